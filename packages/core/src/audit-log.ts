@@ -1,0 +1,149 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { checkedApiKey } from "./api-key.ts";
+import { type AskOptions, askModel } from "./ask.ts";
+import { AuditError } from "./audit-error.ts";
+import { Attempts } from "./capture/attempts.ts";
+import { type AuditedFetchSetting, auditedFetch, type Fetch } from "./capture/audited-fetch.ts";
+import { Targets } from "./capture/targets.ts";
+import { closeAtExit } from "./close-at-exit.ts";
+import { type AuditConfig, type AuditLogOptions, configOf } from "./config.ts";
+import type { AuditEntry } from "./entry/entry.ts";
+import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
+import { Journal } from "./journal/journal.ts";
+import { claimPublicKey, takeDirectory, unwritable } from "./journal/open-directory.ts";
+import { library } from "./library.ts";
+import { Digester } from "./privacy/digest.ts";
+import { checkedSecret, rootSignerOf, secretBeside } from "./privacy/secret.ts";
+import { type AuditContext, AuditScope, noContext } from "./scope.ts";
+
+/**
+ * The audit log of a process: one for each journal directory. Give its `fetch` to any client of OpenRouter, and run
+ * work inside {@link run} so that calls are attributed to somebody.
+ */
+export class AuditLog {
+  /** The root key's public half as a C2SP vkey: what an auditor needs to verify the journal. */
+  readonly publicKey: string;
+  /** The real path of the journal. */
+  readonly directory: string;
+  /** Audited fetch that attributes each call to the {@link run} it is made in. */
+  readonly fetch: Fetch = (input, init) => auditedFetch(this.#setting, this.scope, input, init);
+  readonly #config: AuditConfig;
+  readonly #scopes = new AsyncLocalStorage<AuditScope>();
+  readonly #journal: Journal;
+  readonly #setting: AuditedFetchSetting;
+  readonly #release: () => void;
+  readonly #stopClosingAtExit: () => void;
+
+  /**
+   * Opens the journal and begins a new log in it. Everything that can be wrong with the configuration is found here.
+   *
+   * @throws AuditError `INVALID_OPTIONS`, `SECRET_TOO_SHORT`, `KEY_MISMATCH`, `JOURNAL_ALREADY_OPEN`, `JOURNAL_UNWRITABLE`
+   */
+  constructor(options: AuditLogOptions = {}) {
+    this.#config = configOf(options);
+    const { name, digest, service, heartbeatMs, onProblem, baseURL, fetch } = this.#config;
+    const given =
+      this.#config.secret &&
+      checkedSecret(this.#config.secret, options.secret ? "the option" : "OPENROUTER_AUDIT_SECRET");
+    const { path, release } = takeDirectory(this.#config.directory);
+    this.directory = path;
+    this.#release = release;
+    try {
+      const secret = given ?? this.#secretBeside();
+      const root = rootSignerOf(secret, name);
+      this.publicKey = root.vkey;
+      claimPublicKey(path, root.vkey);
+      this.#journal = new Journal({ directory: path, name, root, service, library, heartbeatMs, onProblem });
+      this.#setting = {
+        journal: this.#journal,
+        digester: new Digester(secret, digest),
+        attempts: new Attempts(),
+        service,
+        running: new Set(),
+        targets: new Targets(baseURL),
+        fetch,
+      };
+    } catch (cause) {
+      release();
+      throw cause instanceof AuditError ? cause : unwritable(path, cause);
+    }
+    this.#stopClosingAtExit = closeAtExit(this);
+  }
+
+  /** The scope of the present async context. */
+  get scope(): AuditScope | null {
+    return this.#scopes.getStore() ?? null;
+  }
+
+  /** Where calls go, and the key for them, checked. @throws AuditError `MISSING_API_KEY`, `MALFORMED_API_KEY` */
+  connection(given: { readonly apiKey?: string | undefined; readonly baseURL?: string | undefined } = {}): {
+    apiKey: string;
+    baseURL: string;
+  } {
+    const baseURL = given.baseURL ?? this.#config.baseURL;
+    return { apiKey: checkedApiKey(given.apiKey ?? this.#config.apiKey, baseURL), baseURL };
+  }
+
+  /** Makes a scope without entering it: for adapters. A scope made inside another inherits what it does not say. */
+  newScope(context: AuditContext): AuditScope {
+    return new AuditScope(context, this.scope, this.#config.onProblem);
+  }
+
+  /** Runs work for somebody: every call made through {@link fetch} inside it is attributed accordingly. */
+  run<T>(context: AuditContext | AuditScope, work: () => T): T {
+    return this.#scopes.run(context instanceof AuditScope ? context : this.newScope(context), work);
+  }
+
+  /** Audited fetch bound to a context, for code that loses the async context. */
+  fetchAs(context: AuditContext | AuditScope): Fetch {
+    const scope = context instanceof AuditScope ? context : this.newScope(context);
+    return (input, init) => auditedFetch(this.#setting, scope, input, init);
+  }
+
+  /** Sends one prompt and returns the text of the answer. Writes one entry for each HTTP exchange. */
+  ask(prompt: string, options: AskOptions): Promise<string> {
+    return askModel(this, prompt, options);
+  }
+
+  /**
+   * Records an event of the application's own. Resolves with the sealed entry when it is on the disk.
+   *
+   * @throws AuditError `INVALID_ENTRY`, `JOURNAL_UNWRITABLE`, `LOG_CLOSED`
+   */
+  async record(event: RecordedEvent): Promise<AuditEntry> {
+    const identity = (await this.scope?.identity()) ?? noContext;
+    return this.#journal.append(draftOfEvent(event, identity, this.scope, this.#config.service));
+  }
+
+  /** Resolves when everything recorded so far is on the disk. @throws AuditError `JOURNAL_UNWRITABLE` */
+  flush(): Promise<void> {
+    return this.#journal.flush();
+  }
+
+  /**
+   * Ends the log: calls still running are recorded as `unknown`, `audit.closed` is written, and later calls are refused.
+   * Safe to call twice. @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written
+   */
+  async close(reason = "close"): Promise<void> {
+    this.#stopClosingAtExit();
+    await Promise.allSettled([...this.#setting.running].map((exchange) => exchange.ended("abandoned")));
+    try {
+      await this.#journal.close(reason);
+    } finally {
+      this.#release();
+    }
+  }
+
+  #secretBeside(): string {
+    const { secret, created } = secretBeside(this.directory);
+    if (created) {
+      this.#config.onProblem({
+        code: "SECRET_BESIDE_JOURNAL",
+        message:
+          `No OPENROUTER_AUDIT_SECRET is set, so one was made in ${this.directory}/secret. Whoever can read that file can ` +
+          "forge the log: it shows changes by others, not by this host. Keep a secret elsewhere with `npx openrouter-audit init`.",
+      });
+    }
+    return secret;
+  }
+}

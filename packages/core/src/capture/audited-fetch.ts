@@ -1,0 +1,59 @@
+import type { AuditScope } from "../scope.ts";
+import { endpointOf } from "./endpoint.ts";
+import { Exchange, type ExchangeSetting } from "./exchange.ts";
+import { observeBody, sameResponse } from "./observe-body.ts";
+import { type OutgoingRequest, readOutgoing } from "./outgoing-request.ts";
+import { readBounded } from "./read-bounded.ts";
+import type { Targets } from "./targets.ts";
+
+export type Fetch = typeof globalThis.fetch;
+
+export interface AuditedFetchSetting extends ExchangeSetting {
+  readonly targets: Targets;
+  /** The fetch that does the work. */
+  readonly fetch: Fetch;
+}
+
+/**
+ * A fetch that records every exchange with OpenRouter and is otherwise the plain one: the same bytes, errors and
+ * cancellation. The end of an answer reaches the caller when its entry is on the disk. Other requests pass untouched.
+ *
+ * @throws AuditError before anything is sent, when the journal cannot record: `JOURNAL_UNWRITABLE`, `LOG_CLOSED`
+ */
+export async function auditedFetch(
+  setting: AuditedFetchSetting,
+  scope: AuditScope | null,
+  input: string | URL | Request,
+  init?: RequestInit,
+): Promise<Response> {
+  const request = readOutgoing(input, init);
+  const path = request && setting.targets.pathOf(request.url);
+  if (!request || path === null) return setting.fetch(input, init);
+  const { failure } = setting.journal;
+  if (failure) throw failure;
+  const exchange = new Exchange(setting, scope, endpointOf(request.method, path), request);
+  return observed(exchange, await sent(setting.fetch, exchange, request));
+}
+
+async function sent(fetch: Fetch, exchange: Exchange, request: OutgoingRequest): Promise<Response> {
+  try {
+    return await fetch(...request.pass);
+  } catch (error) {
+    // The caller is to see the failure of the call; that it could not be recorded is reported by the journal.
+    await exchange.ended("error", error).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function observed(exchange: Exchange, response: Response): Promise<Response> {
+  exchange.answered(response);
+  if (!(response.body instanceof ReadableStream)) {
+    await exchange.ended("end");
+    return response;
+  }
+  if (response.ok) return observeBody(response, exchange);
+  const { bytes, rest } = await readBounded(response.body);
+  exchange.chunk(bytes);
+  await exchange.ended(rest ? "error" : "end");
+  return sameResponse(response, rest ?? new Uint8Array(bytes));
+}

@@ -1,0 +1,83 @@
+import { answerErrorOf } from "./answer-error.ts";
+import { type AnswerUsage, usageOf } from "./answer-usage.ts";
+import { ChatChoice } from "./chat-choice.ts";
+import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts";
+import { type Fields, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
+
+/**
+ * Reads a chat completion, streamed or not. Usage and ids may be in any chunk and the last wins; reading goes on past
+ * `finish_reason`, because usage comes after it.
+ */
+export class ChatAnswer implements AnswerReader {
+  readonly #choices = new Map<number, ChatChoice>();
+  #top: Fields = {};
+  #usage: AnswerUsage = usageOf(undefined);
+  #error: AnswerError | null = null;
+  #done = false;
+
+  get begun(): boolean {
+    return [...this.#choices.values()].some((choice) => choice.begun);
+  }
+
+  get ended(): boolean {
+    return this.#done || this.#error !== null;
+  }
+
+  json(body: unknown): void {
+    this.#read(fieldsOf(body), "message");
+    this.#done = true;
+  }
+
+  event(data: string): void {
+    if (data === "[DONE]") {
+      this.#done = true;
+      return;
+    }
+    try {
+      this.#read(fieldsOf(JSON.parse(data)), "delta");
+    } catch {
+      // A chunk that is no JSON tells nothing; the client will complain of it.
+    }
+  }
+
+  describe(): AnswerDescription {
+    const choices = [...this.#choices.entries()].sort(([a], [b]) => a - b).map(([, choice]) => choice);
+    const first = choices[0];
+    return {
+      model_served: nameOf(this.#top.model),
+      provider: nameOf(this.#top.provider),
+      generation_id: nameOf(this.#top.id),
+      finish_reason: first?.finishReason ?? null,
+      native_finish_reason: first?.nativeFinishReason ?? null,
+      service_tier: nameOf(this.#top.service_tier),
+      usage: this.#usage,
+      tools_called: namesOf(choices.flatMap((choice) => choice.toolNames)),
+      response: this.#hasOutput ? choices.map((choice) => choice.canonical()) : undefined,
+      error: this.#error,
+    };
+  }
+
+  /** An empty answer is an answer; an error without a word of the model is none. */
+  get #hasOutput(): boolean {
+    return this.begun || (this.#choices.size > 0 && this.#error === null);
+  }
+
+  #read(body: Fields, part: "message" | "delta"): void {
+    for (const name of ["id", "model", "provider", "service_tier"]) {
+      if (typeof body[name] === "string") this.#top = { ...this.#top, [name]: body[name] };
+    }
+    if (body.usage) this.#usage = usageOf(body.usage);
+    if (body.error) this.#error = answerErrorOf(body.error);
+    listOf(body.choices).forEach((value, position) => {
+      const fields = fieldsOf(value);
+      const index = integerOf(fields.index) ?? position;
+      let choice = this.#choices.get(index);
+      if (!choice) {
+        choice = new ChatChoice();
+        this.#choices.set(index, choice);
+      }
+      choice.add(fields, fieldsOf(fields[part]));
+      if (fields.error) this.#error ??= answerErrorOf(fields.error);
+    });
+  }
+}

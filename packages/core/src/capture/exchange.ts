@@ -1,0 +1,185 @@
+import { draftEntry } from "../entry/draft-entry.ts";
+import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
+import type { Journal } from "../journal/journal.ts";
+import { type Digester, digestInput } from "../privacy/digest.ts";
+import { type AuditScope, type Identity, noContext } from "../scope.ts";
+import type { Attempt, Attempts } from "./attempts.ts";
+import { BodyReader } from "./body-reader.ts";
+import type { AnswerDescription, AnswerReader, Endpoint, RequestDescription } from "./endpoint.ts";
+import { nameOf } from "./json-fields.ts";
+import type { BodyObserver } from "./observe-body.ts";
+import { type Ending, type Outcome, outcomeOf } from "./outcome.ts";
+import type { OutgoingRequest } from "./outgoing-request.ts";
+import { pathTemplate } from "./targets.ts";
+import { unknownEndpoint } from "./unknown-endpoint.ts";
+
+/** What every exchange of one audit log shares. */
+export interface ExchangeSetting {
+  readonly journal: Journal;
+  readonly digester: Digester;
+  readonly attempts: Attempts;
+  readonly service: ServiceFacts;
+  /** Exchanges that have begun and are not yet recorded. */
+  readonly running: Set<Exchange>;
+}
+
+/** One HTTP exchange in, one entry out. */
+export class Exchange implements BodyObserver {
+  readonly #setting: ExchangeSetting;
+  readonly #scope: AuditScope | null;
+  readonly #endpoint: Endpoint;
+  readonly #request: OutgoingRequest;
+  readonly #identity: Promise<Identity>;
+  readonly #begunAt = new Date();
+  readonly #begun = performance.now();
+  #response: Response | null = null;
+  #answer: AnswerReader | null = null;
+  #body: BodyReader | null = null;
+  #firstTokenMs: number | null = null;
+  #recorded: Promise<void> | null = null;
+
+  constructor(
+    setting: ExchangeSetting,
+    scope: AuditScope | null,
+    endpoint: Endpoint,
+    request: OutgoingRequest,
+  ) {
+    this.#setting = setting;
+    this.#scope = scope;
+    this.#endpoint = endpoint;
+    this.#request = request;
+    this.#identity = scope?.identity() ?? Promise.resolve(noContext);
+    setting.running.add(this);
+  }
+
+  /** Headers have arrived. */
+  answered(response: Response): void {
+    this.#response = response;
+    this.#answer = this.#endpoint.readAnswer();
+    this.#body = new BodyReader(this.#answer, response.headers.get("content-type"));
+  }
+
+  chunk(bytes: Uint8Array): boolean {
+    if (this.#recorded || !this.#body || !this.#answer) return false;
+    this.#body.add(bytes);
+    if (this.#body.isStream && this.#answer.begun) this.#firstTokenMs ??= this.#elapsed();
+    return this.#answer.ended;
+  }
+
+  ended(how: Ending["how"], error?: unknown): Promise<void> {
+    this.#recorded ??= this.#record(how, error).finally(() => this.#setting.running.delete(this));
+    return this.#recorded;
+  }
+
+  async #record(how: Ending["how"], error: unknown): Promise<void> {
+    const latency_ms = this.#elapsed();
+    const aborted = this.#request.signal?.aborted === true;
+    const rawAnswer = this.#body?.end() ?? null;
+    const answer = this.#answer?.describe() ?? null;
+    const outcome = outcomeOf({
+      how,
+      error,
+      aborted,
+      httpStatus: this.#response?.status ?? null,
+      answerError: answer?.error ?? null,
+      answerEnded: this.#answerEnded(how, answer),
+    });
+    const [body, identity] = await Promise.all([this.#request.body, this.#identity]);
+    const asked = body && this.#describeRequest(body);
+    await this.#setting.journal.append(
+      draftEntry({
+        event_type: this.#endpoint.eventType,
+        timestamp: this.#begunAt.toISOString(),
+        service: this.#setting.service,
+        request: this.#scope?.request() ?? null,
+        metadata: this.#scope?.metadata() ?? {},
+        method: this.#request.method,
+        endpoint: pathTemplate(this.#request.url.pathname),
+        latency_ms,
+        time_to_first_token_ms: this.#firstTokenMs,
+        request_bytes: body?.length ?? null,
+        response_bytes: this.#body?.bytes ?? null,
+        ...identity,
+        ...this.#attempt(body, outcome),
+        ...(asked && requestMembers(asked)),
+        ...(answer && answerMembers(answer)),
+        ...outcome,
+        tools: this.#isKnown
+          ? { offered: asked?.tools_offered ?? [], called: answer?.tools_called ?? [] }
+          : null,
+        generation_id: this.#header("x-generation-id") ?? answer?.generation_id ?? null,
+        cache_status: this.#header("x-openrouter-cache-status"),
+        ...(this.#isKnown && this.#digests(identity, asked, body, answer, rawAnswer)),
+      }),
+    );
+  }
+
+  get #isKnown(): boolean {
+    return this.#endpoint !== unknownEndpoint;
+  }
+
+  #answerEnded(how: Ending["how"], answer: AnswerDescription | null): boolean {
+    if (this.#answer?.ended) return true;
+    // A stream without [DONE] is whole when the model said that it had finished; of an unknown endpoint the end is all we know.
+    return how === "end" && (!this.#isKnown || answer?.finish_reason != null);
+  }
+
+  #describeRequest(body: Buffer): RequestDescription | null {
+    try {
+      return this.#endpoint.describeRequest(JSON.parse(body.toString()));
+    } catch {
+      return null;
+    }
+  }
+
+  #digests(
+    { tenant_id }: Identity,
+    asked: RequestDescription | null,
+    body: Buffer | null,
+    answer: AnswerDescription | null,
+    rawAnswer: Buffer | null,
+  ): Pick<EntryDraft, "prompt_hash" | "response_hash"> {
+    const { digester } = this.#setting;
+    const prompt = body && (asked?.prompt === undefined ? body : digestInput(asked.prompt, body));
+    const unread = this.#response?.ok && !answer?.error && rawAnswer?.length ? rawAnswer : null;
+    const response = answer?.response === undefined ? unread : digestInput(answer.response, rawAnswer ?? "");
+    return {
+      prompt_hash: prompt && digester.digest("prompt", tenant_id, prompt),
+      response_hash: response && digester.digest("response", tenant_id, response),
+    };
+  }
+
+  #attempt(body: Buffer | null, { http_status, status }: Outcome): Attempt {
+    const { attempts } = this.#setting;
+    const { method, url, headers } = this.#request;
+    const key = attempts.keyOf(this.#scope, method, url, body);
+    const attempt = attempts.begin(key, headers.get("x-stainless-retry-count"));
+    const retried =
+      http_status === null ? status === "error" : [408, 409, 429].includes(http_status) || http_status >= 500;
+    if (retried) attempts.failed(key, attempt);
+    return attempt;
+  }
+
+  #header(name: string): string | null {
+    return nameOf(this.#response?.headers.get(name));
+  }
+
+  #elapsed(): number {
+    return Math.round((performance.now() - this.#begun) * 1000) / 1000;
+  }
+}
+
+function requestMembers({
+  model,
+  stream,
+  claimed_user,
+  parameters,
+  policy,
+}: RequestDescription): Partial<EntryDraft> {
+  return { model, stream, claimed_user, parameters, policy };
+}
+
+function answerMembers(answer: AnswerDescription): Partial<EntryDraft> {
+  const { model_served, provider, finish_reason, native_finish_reason, service_tier, usage } = answer;
+  return { model_served, provider, finish_reason, native_finish_reason, service_tier, ...usage };
+}

@@ -1,0 +1,40 @@
+import { boundedText } from "../entry/bounded-text.ts";
+
+/** A JSON object of unknown shape. */
+export type Fields = { readonly [name: string]: unknown };
+
+const none: Fields = Object.freeze(Object.create(null) as Fields);
+
+/** The value as an object; an empty one when it is something else. */
+export function fieldsOf(value: unknown): Fields {
+  return value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Fields) : none;
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function numberOf(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+export function integerOf(value: unknown): number | null {
+  return Number.isSafeInteger(value) ? (value as number) : null;
+}
+
+export function booleanOf(value: unknown): boolean | null {
+  return typeof value === "boolean" ? value : null;
+}
+
+/** A name from outside: bounded, secrets masked. */
+export function nameOf(value: unknown): string | null {
+  return boundedText(value, 256);
+}
+
+/** At most 128 names, in order. */
+export function namesOf(values: readonly unknown[]): string[] {
+  return values
+    .slice(0, 128)
+    .map(nameOf)
+    .filter((name) => name !== null);
+}

@@ -1,0 +1,81 @@
+import { boundedText } from "../entry/bounded-text.ts";
+import type { AuditStatus, EntryDraft } from "../entry/entry.ts";
+import { errorTypeOf } from "./answer-error.ts";
+import type { AnswerError } from "./endpoint.ts";
+
+/** The members of the entry that say how a call ended. */
+export type Outcome = Pick<
+  EntryDraft,
+  "status" | "response_complete" | "http_status" | "error_code" | "error_type" | "error_message"
+>;
+
+/** How an exchange ended, as fetch and the body told it. */
+export interface Ending {
+  readonly how: "end" | "error" | "cancel" | "abandoned";
+  readonly error?: unknown;
+  readonly httpStatus: number | null;
+  /** Whether the caller's signal had been aborted. */
+  readonly aborted: boolean;
+  /** What the answer itself said of an error, also with HTTP 200. */
+  readonly answerError: AnswerError | null;
+  /** Whether the answer said everything it had to say. */
+  readonly answerEnded: boolean;
+}
+
+const noError = { error_code: null, error_type: null, error_message: null } as const;
+
+/** The outcome is read from the body, never from the HTTP status alone: errors come with 200 too. */
+export function outcomeOf(ending: Ending): Outcome {
+  const { httpStatus: http_status, answerError } = ending;
+  const rejected = http_status !== null && (http_status < 200 || http_status > 299);
+  if (answerError || rejected) {
+    const code = answerError?.code ?? http_status;
+    return {
+      status: "error",
+      response_complete: http_status !== null && rejected ? ending.how === "end" : false,
+      http_status,
+      error_code: code,
+      error_type: answerError?.type ?? errorTypeOf(code),
+      error_message: answerError?.message ?? null,
+    };
+  }
+  if (ending.answerEnded) return { status: "success", response_complete: true, http_status, ...noError };
+  return { response_complete: false, http_status, error_code: null, ...interruption(ending) };
+}
+
+function interruption(ending: Ending): {
+  status: AuditStatus;
+  error_type: string;
+  error_message: string | null;
+} {
+  const { how, error } = ending;
+  if (how === "abandoned")
+    return { status: "unknown", error_type: "unfinished_at_close", error_message: null };
+  if (how === "cancel" || ending.aborted) {
+    return { status: "aborted", error_type: classOf(error) ?? "AbortError", error_message: null };
+  }
+  if (how === "end")
+    return {
+      status: "error",
+      error_type: "incomplete_answer",
+      error_message: "The answer ended before it was complete.",
+    };
+  return { status: "error", error_type: classOf(error) ?? "Error", error_message: messageOf(error) };
+}
+
+/** The system's code of the failure (`ECONNRESET`), else the name of its class. */
+function classOf(error: unknown): string | null {
+  const cause = error instanceof Error ? error.cause : undefined;
+  for (const candidate of [cause, error]) {
+    const { code, name } = (candidate ?? {}) as { code?: unknown; name?: unknown };
+    if (typeof code === "string") return boundedText(code, 64);
+    if (typeof name === "string" && candidate === error) return boundedText(name, 64);
+  }
+  return null;
+}
+
+function messageOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return boundedText(String(error), 500);
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  return boundedText(`${error.message}${cause}`, 500);
+}

@@ -1,0 +1,117 @@
+import { hostname } from "node:os";
+import * as v from "valibot";
+import { AuditError, type AuditProblem } from "./audit-error.ts";
+import type { Fetch } from "./capture/audited-fetch.ts";
+import type { ServiceFacts } from "./entry/entry.ts";
+
+/** How an audit log is set up. Everything has a default. */
+export interface AuditLogOptions {
+  /** Where the journal is kept; made when missing. @default OPENROUTER_AUDIT_DIR, else "./audit_logs" */
+  readonly directory?: string;
+  /**
+   * At least 32 bytes; all keys are derived from it. @default OPENROUTER_AUDIT_SECRET, else a secret made beside the
+   * journal, which protects against edits by those who cannot read the directory, and against nobody else
+   */
+  readonly secret?: string;
+  /** The name of the root key and the beginning of every origin: no spaces, no `+`. @default "openrouter-audit" */
+  readonly name?: string;
+  /** The API key for {@link AuditLog.ask} and for clients made without one. @default OPENROUTER_API_KEY */
+  readonly apiKey?: string;
+  /** Where OpenRouter is. @default OPENROUTER_BASE_URL, else "https://openrouter.ai/api/v1" */
+  readonly baseURL?: string;
+  /** The name of this service, or its name and version. @default OTEL_SERVICE_NAME, else npm's package name */
+  readonly service?: string | { readonly name: string; readonly version?: string };
+  /** `sha256` makes digests that anybody can recompute, and look up. @default "hmac" */
+  readonly digest?: "hmac" | "sha256";
+  /** After how long a silence a heartbeat is written. @default 300_000 */
+  readonly heartbeatMs?: number;
+  /** The fetch that does the work. @default the global one */
+  readonly fetch?: Fetch;
+  /** Told of everything that goes wrong without stopping a call. @default a process warning */
+  readonly onProblem?: (problem: AuditProblem) => void;
+}
+
+/** What the code runs on: every option with its value. */
+export interface AuditConfig {
+  readonly directory: string;
+  readonly secret: string | null;
+  readonly name: string;
+  readonly apiKey: string | null;
+  readonly baseURL: string;
+  readonly service: ServiceFacts;
+  readonly digest: "hmac" | "sha256";
+  readonly heartbeatMs: number;
+  readonly fetch: Fetch;
+  readonly onProblem: (problem: AuditProblem) => void;
+}
+
+const text = v.pipe(v.string(), v.nonEmpty("must not be empty"));
+const callable = <T>() => v.custom<T>((value) => typeof value === "function", "must be a function");
+
+const schema = v.strictObject({
+  directory: v.optional(text),
+  secret: v.optional(text),
+  name: v.optional(
+    v.pipe(text, v.regex(/^[^\s+]{1,100}$/, "must have 1 to 100 characters, no spaces and no +")),
+  ),
+  apiKey: v.optional(text),
+  baseURL: v.optional(
+    v.pipe(v.string(), v.url("must be a URL"), v.startsWith("http", "must be an http or https URL")),
+  ),
+  service: v.optional(v.union([text, v.strictObject({ name: text, version: v.optional(text) })])),
+  digest: v.optional(v.picklist(["hmac", "sha256"], 'must be "hmac" or "sha256"')),
+  heartbeatMs: v.optional(
+    v.pipe(
+      v.number(),
+      v.minValue(1000, "must be at least 1000"),
+      v.maxValue(86_400_000, "must be at most a day"),
+    ),
+  ),
+  fetch: v.optional(callable<Fetch>()),
+  onProblem: v.optional(callable<(problem: AuditProblem) => void>()),
+});
+
+/** The names of all options of an audit log. */
+export const auditLogOptionNames = Object.keys(schema.entries) as (keyof AuditLogOptions)[];
+
+/** @throws AuditError `INVALID_OPTIONS` naming the first option that is wrong. */
+export function configOf(given: AuditLogOptions, environment: NodeJS.ProcessEnv = process.env): AuditConfig {
+  const parsed = v.safeParse(schema, given);
+  if (!parsed.success) throw invalid(parsed.issues[0]);
+  const options = parsed.output;
+  const { service } = options;
+  const named = typeof service === "object" ? service : { name: service };
+  return {
+    directory: options.directory ?? (environment.OPENROUTER_AUDIT_DIR || "./audit_logs"),
+    secret: options.secret ?? (environment.OPENROUTER_AUDIT_SECRET || null),
+    name: options.name ?? "openrouter-audit",
+    apiKey: options.apiKey ?? (environment.OPENROUTER_API_KEY || null),
+    baseURL: options.baseURL ?? (environment.OPENROUTER_BASE_URL || "https://openrouter.ai/api/v1"),
+    service: {
+      name:
+        named.name ?? environment.OTEL_SERVICE_NAME ?? environment.npm_package_name ?? "unknown_service:node",
+      version: ("version" in named ? named.version : undefined) ?? environment.npm_package_version ?? null,
+      instance: `${hostname()}/${process.pid}`,
+    },
+    digest: options.digest ?? "hmac",
+    heartbeatMs: options.heartbeatMs ?? 300_000,
+    // Looked up at each call: tracing libraries replace the global fetch after we were loaded.
+    fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
+    onProblem: options.onProblem ?? warn,
+  };
+}
+
+function warn({ code, message }: AuditProblem): void {
+  process.emitWarning(message, { type: "OpenRouterAudit", code });
+}
+
+function invalid(issue: v.BaseIssue<unknown>): AuditError {
+  const option = issue.path?.map(({ key }) => String(key)).join(".") ?? "";
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    return new AuditError(
+      "INVALID_OPTIONS",
+      `There is no option "${option}". The options are: ${auditLogOptionNames.join(", ")}.`,
+    );
+  }
+  return new AuditError("INVALID_OPTIONS", `Option "${option}" is not right: ${issue.message}.`);
+}

@@ -1,0 +1,121 @@
+/**
+ * What the journal keeps of one event: docs/entry-format.md defines every member. Times are RFC 3339 in UTC,
+ * durations are milliseconds, money is US dollars; null means "not measured".
+ */
+export interface AuditEntry {
+  readonly schema_version: 1;
+  readonly id: string;
+  readonly log: string;
+  readonly seq: number;
+  readonly timestamp: string;
+  readonly recorded_at: string;
+  readonly event_type: string;
+
+  readonly user_id: string | null;
+  readonly attribution: Attribution;
+  readonly claimed_user: string | null;
+  readonly tenant_id: string | null;
+  readonly session_id: string | null;
+  readonly request: RequestFacts | null;
+  readonly service: ServiceFacts;
+
+  readonly call_id: string | null;
+  readonly attempt: number | null;
+  readonly method: string | null;
+  readonly endpoint: string | null;
+  readonly stream: boolean | null;
+  readonly model: string | null;
+  readonly model_served: string | null;
+  readonly provider: string | null;
+  readonly generation_id: string | null;
+  readonly finish_reason: string | null;
+  readonly native_finish_reason: string | null;
+  readonly parameters: CallParameters | null;
+  readonly policy: RoutingPolicy | null;
+  readonly tools: ToolNames | null;
+  readonly cache_status: string | null;
+  readonly service_tier: string | null;
+
+  readonly prompt_tokens: number | null;
+  readonly completion_tokens: number | null;
+  readonly total_tokens: number | null;
+  readonly cached_tokens: number | null;
+  readonly cache_write_tokens: number | null;
+  readonly reasoning_tokens: number | null;
+  readonly cost_usd: number | null;
+  readonly is_byok: boolean | null;
+  readonly upstream_cost_usd: number | null;
+  readonly latency_ms: number | null;
+  readonly time_to_first_token_ms: number | null;
+  readonly request_bytes: number | null;
+  readonly response_bytes: number | null;
+
+  readonly status: AuditStatus;
+  readonly response_complete: boolean | null;
+  readonly http_status: number | null;
+  readonly error_code: number | string | null;
+  readonly error_type: string | null;
+  readonly error_message: string | null;
+
+  readonly prompt_hash: string | null;
+  readonly response_hash: string | null;
+  readonly metadata: JsonObject;
+  /** What a system entry has to say; null in every other entry. */
+  readonly detail: JsonObject | null;
+
+  readonly chain_hash: string;
+  readonly signature: string;
+}
+
+export type AuditStatus = "success" | "error" | "aborted" | "unknown";
+
+export interface Attribution {
+  readonly how: "authenticated" | "anonymous" | "no_context" | "unresolved" | "system";
+  /** The claim, function or context that named the user. */
+  readonly source: string | null;
+}
+
+/** The incoming request a call was made for. */
+export interface RequestFacts {
+  readonly id: string | null;
+  readonly method: string | null;
+  /** The route pattern (`/chat/:id`), or the path when the framework knows no pattern. */
+  readonly route: string | null;
+  readonly ip: string | null;
+  readonly user_agent: string | null;
+  /** The trace id of a W3C `traceparent` header. */
+  readonly trace_id: string | null;
+}
+
+/** The process that made a call. */
+export interface ServiceFacts {
+  readonly name: string;
+  readonly version: string | null;
+  /** `<host>/<pid>` */
+  readonly instance: string;
+}
+
+export type CallParameters = { readonly [name: string]: string | number | boolean };
+
+export interface RoutingPolicy {
+  readonly zdr: boolean | null;
+  readonly data_collection: string | null;
+  readonly allow_fallbacks: boolean | null;
+  readonly provider_order: readonly string[] | null;
+  readonly provider_only: readonly string[] | null;
+  readonly provider_ignore: readonly string[] | null;
+  readonly fallback_models: readonly string[] | null;
+  readonly plugins: readonly string[] | null;
+  readonly max_price: CallParameters | null;
+}
+
+export interface ToolNames {
+  readonly offered: readonly string[];
+  readonly called: readonly string[];
+}
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export type JsonObject = { readonly [name: string]: JsonValue };
+
+/** An entry before it has a place in a log. */
+export type EntryDraft = Omit<AuditEntry, "log" | "seq" | "recorded_at" | "chain_hash" | "signature">;

@@ -1,0 +1,57 @@
+import { AuditError } from "../audit-error.ts";
+import type { AuditScope, Identity } from "../scope.ts";
+import { boundedMetadata } from "./bounded-metadata.ts";
+import { boundedText } from "./bounded-text.ts";
+import { draftEntry } from "./draft-entry.ts";
+import type { AuditStatus, EntryDraft, ServiceFacts } from "./entry.ts";
+
+/** An event of the application's own, for {@link AuditLog.record}. */
+export interface RecordedEvent {
+  /** Lower-case words with dots, such as `prompt.approved`; not beginning `audit.`, at most 64 characters. */
+  readonly event_type: string;
+  /** @default the user of the present scope */
+  readonly user_id?: string;
+  readonly model?: string;
+  /** @default "success" */
+  readonly status?: AuditStatus;
+  readonly error_type?: string;
+  readonly error_message?: string;
+  /** @default now */
+  readonly timestamp?: Date;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+const eventType = /^(?!audit\.)[a-z][a-z0-9_.]{0,63}$/;
+
+/** @throws AuditError `INVALID_ENTRY` */
+export function draftOfEvent(
+  event: RecordedEvent,
+  identity: Identity,
+  scope: AuditScope | null,
+  service: ServiceFacts,
+): EntryDraft {
+  if (typeof event.event_type !== "string" || !eventType.test(event.event_type)) {
+    throw new AuditError(
+      "INVALID_ENTRY",
+      `${JSON.stringify(boundedText(event.event_type))} is no event type: use lower-case letters, digits, _ and dots, not beginning "audit.".`,
+    );
+  }
+  const timestamp = event.timestamp ?? new Date();
+  if (!(timestamp instanceof Date) || Number.isNaN(timestamp.getTime())) {
+    throw new AuditError("INVALID_ENTRY", `The timestamp of ${event.event_type} is no valid Date.`);
+  }
+  const userId = boundedText(event.user_id);
+  return draftEntry({
+    ...identity,
+    ...(userId !== null && { user_id: userId, attribution: { how: "authenticated", source: "context" } }),
+    event_type: event.event_type,
+    timestamp: timestamp.toISOString(),
+    service,
+    request: scope?.request() ?? null,
+    model: boundedText(event.model),
+    status: event.status ?? "success",
+    error_type: boundedText(event.error_type),
+    error_message: boundedText(event.error_message, 500),
+    metadata: { ...scope?.metadata(), ...boundedMetadata(event.metadata) },
+  });
+}

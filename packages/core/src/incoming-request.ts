@@ -1,0 +1,98 @@
+import { AsyncResource } from "node:async_hooks";
+import { randomUUID } from "node:crypto";
+import type { EventEmitter } from "node:events";
+import type { IncomingHttpHeaders } from "node:http";
+import { boundedText } from "./entry/bounded-text.ts";
+import type { RequestFacts } from "./entry/entry.ts";
+import type { AuditUser } from "./scope.ts";
+
+/** What is read of a framework's request: Express's and Fastify's both fit. Everything may be missing. */
+export interface IncomingRequest {
+  readonly id?: unknown;
+  readonly method?: string;
+  readonly url?: string;
+  readonly originalUrl?: string;
+  readonly baseUrl?: string;
+  readonly ip?: string | undefined;
+  readonly headers?: IncomingHttpHeaders;
+  /** Express */
+  readonly route?: { readonly path?: unknown };
+  /** Fastify */
+  readonly routeOptions?: { readonly url?: string | undefined };
+}
+
+/**
+ * Who authentication says is there, from the places where Express and Nest packages put it, in this order:
+ * `auth.payload.sub` (express-oauth2-jwt-bearer), `auth.sub` (express-jwt), `auth().userId` (Clerk), `oidc.user.sub`
+ * (express-openid-connect), `user.id`, `user.sub`, `user.userId`, `user.uid` (passport, Nest guards, Firebase).
+ * Never from headers, query, cookies or body.
+ */
+export function authenticatedUser(request: object): AuditUser | null {
+  const { auth, oidc, user } = request as { auth?: unknown; oidc?: unknown; user?: unknown };
+  const session = typeof auth === "function" ? (auth as () => unknown).call(request) : undefined;
+  const claims: readonly (readonly [source: string, holder: unknown, claim: string])[] = [
+    ["req.auth.payload.sub", memberOf(auth, "payload"), "sub"],
+    ["req.auth.sub", auth, "sub"],
+    ["req.auth().userId", session, "userId"],
+    ["req.oidc.user.sub", memberOf(oidc, "user"), "sub"],
+    ["req.user.id", user, "id"],
+    ["req.user.sub", user, "sub"],
+    ["req.user.userId", user, "userId"],
+    ["req.user.uid", user, "uid"],
+  ];
+  for (const [source, holder, claim] of claims) {
+    const id = memberOf(holder, claim);
+    if (typeof id === "number" || typeof id === "bigint" || (typeof id === "string" && id !== ""))
+      return { id, source };
+  }
+  return null;
+}
+
+function memberOf(holder: unknown, name: string): unknown {
+  if (holder === null || (typeof holder !== "object" && typeof holder !== "function")) return undefined;
+  return (holder as Record<string, unknown>)[name];
+}
+
+const requestId = /^[\w.:-]{1,128}$/;
+const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
+
+/**
+ * Reads the facts of a request that belong in an entry, each time it is called: the route is known only once the
+ * framework has found it. The id is the framework's, else the `x-request-id` header, else a new UUID.
+ */
+export function requestFactsOf(request: IncomingRequest): () => RequestFacts {
+  const header = (name: string): string | undefined => {
+    const value = request.headers?.[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+  const given = [request.id, header("x-request-id")]
+    .map(String)
+    .find((id, index) => id !== "undefined" && (index === 0 || requestId.test(id)));
+  const id = boundedText(given, 128) ?? randomUUID();
+  return () => ({
+    id,
+    method: boundedText(request.method, 16),
+    route: boundedText(routeOf(request)),
+    ip: boundedText(request.ip, 64),
+    user_agent: boundedText(header("user-agent")),
+    trace_id: traceparent.exec(header("traceparent") ?? "")?.[1] ?? null,
+  });
+}
+
+function routeOf(request: IncomingRequest): string | undefined {
+  const pattern = request.routeOptions?.url ?? request.route?.path;
+  if (typeof pattern === "string") return `${request.baseUrl ?? ""}${pattern}`;
+  return (request.originalUrl ?? request.url)?.split("?", 1)[0];
+}
+
+/**
+ * Makes the listeners of a stream run in the present async context. Body parsers (multer, busboy, raw-body) resume
+ * from events of the socket, which belong to no request: without this the scope is lost behind them.
+ */
+export function keepContext(emitter: EventEmitter): void {
+  const emit = emitter.emit;
+  const resource = new AsyncResource("OPENROUTER_AUDIT_REQUEST");
+  emitter.emit = function (this: EventEmitter, ...event: Parameters<EventEmitter["emit"]>): boolean {
+    return resource.runInAsyncScope(emit, this, ...event);
+  } as EventEmitter["emit"];
+}

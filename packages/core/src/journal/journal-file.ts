@@ -1,0 +1,83 @@
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readSync,
+  write,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const flush = promisify(fdatasync);
+const append = promisify(write);
+const journalName = /^audit_(\d{4}-\d{2}-\d{2})\.jsonl$/;
+
+/** The file of a UTC day (`YYYY-MM-DD`). */
+export function fileNameOf(day: string): string {
+  return `audit_${day}.jsonl`;
+}
+
+/** The UTC day of a journal file name, or null for other files. */
+export function dayOfFile(name: string): string | null {
+  return journalName.exec(name)?.[1] ?? null;
+}
+
+/** The journal files of a directory, oldest first. */
+export function journalFiles(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => dayOfFile(name) !== null)
+    .sort();
+}
+
+/** One open journal file. Appends only; made with mode 0600. */
+export class JournalFile {
+  readonly day: string;
+  readonly #fd: number;
+
+  /** @throws the file system's error when the file cannot be opened; symbolic links are refused (`ELOOP`). */
+  constructor(directory: string, day: string) {
+    const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+    this.day = day;
+    this.#fd = openSync(join(directory, fileNameOf(day)), O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+    try {
+      this.#endTornLine();
+      // The name of a new file is durable only when its directory is.
+      const parent = openSync(directory, "r");
+      try {
+        fsyncSync(parent);
+      } finally {
+        closeSync(parent);
+      }
+    } catch (error) {
+      closeSync(this.#fd);
+      throw error;
+    }
+  }
+
+  /** Appends in one write and resolves when the bytes are on the disk. */
+  async append(lines: string): Promise<void> {
+    const bytes = Buffer.from(lines);
+    for (let written = 0; written < bytes.length; ) {
+      written += (await append(this.#fd, bytes, written)).bytesWritten;
+    }
+    await flush(this.#fd);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  /** Someone's last write was cut: the fragment stays as evidence, but the next line must not be glued to it. */
+  #endTornLine(): void {
+    const { size } = fstatSync(this.#fd);
+    if (size === 0) return;
+    const last = Buffer.alloc(1);
+    readSync(this.#fd, last, 0, 1, size - 1);
+    if (last[0] !== 0x0a) writeSync(this.#fd, "\n");
+  }
+}

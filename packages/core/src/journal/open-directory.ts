@@ -1,0 +1,64 @@
+import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { AuditError } from "../audit-error.ts";
+
+const openHere = new Map<string, string>();
+
+/**
+ * Makes the journal directory (0700), and takes it for one journal of this process with one key.
+ *
+ * @returns the real path, and a function that lets go of it.
+ * @throws AuditError `JOURNAL_UNWRITABLE`, `JOURNAL_ALREADY_OPEN`
+ */
+export function takeDirectory(directory: string): { path: string; release: () => void } {
+  let path: string;
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    path = realpathSync(directory);
+  } catch (cause) {
+    throw unwritable(directory, cause);
+  }
+  if (openHere.has(path)) {
+    throw new AuditError(
+      "JOURNAL_ALREADY_OPEN",
+      `This process already has an audit log in ${path}. Make one AuditLog and pass it to everything that needs it: ` +
+        "auditMiddleware({ audit }), AuditModule.forRoot({ audit }).",
+    );
+  }
+  openHere.set(path, path);
+  return { path, release: () => openHere.delete(path) };
+}
+
+/**
+ * Keeps the root vkey in `public-key`, so that a second secret for the same journal is noticed before it writes.
+ *
+ * @throws AuditError `KEY_MISMATCH`
+ */
+export function claimPublicKey(directory: string, vkey: string): void {
+  const path = join(directory, "public-key");
+  try {
+    const file = openSync(path, "wx", 0o600);
+    writeSync(file, `${vkey}\n`);
+    closeSync(file);
+    return;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unwritable(directory, error);
+  }
+  const found = readFileSync(path, "utf8").trim();
+  if (found !== vkey) {
+    throw new AuditError(
+      "KEY_MISMATCH",
+      `The journal in ${directory} belongs to the key ${found}, and this configuration has ${vkey}: another secret ` +
+        "or another name. Use the secret the journal was begun with, or another directory.",
+    );
+  }
+}
+
+export function unwritable(directory: string, cause: unknown): AuditError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new AuditError(
+    "JOURNAL_UNWRITABLE",
+    `Cannot write the audit journal in ${directory}: ${message}. The directory must exist or be creatable, and be writable by this process.`,
+    { cause },
+  );
+}

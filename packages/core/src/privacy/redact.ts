@@ -1,0 +1,47 @@
+/** What stands in place of a secret. */
+export const redacted = "[redacted]";
+
+const secretName =
+  /pass(?:word|wd|phrase)|secret|token(?!s|_count)|authorization|credential|cookie|api[-_]?key|private[-_]?key|access[-_]?key|session[-_]?key/i;
+
+// Every pattern is linear: one pass, no nested repetition, so a hostile text costs no more than its length.
+const secrets: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  [
+    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,20000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g,
+    redacted,
+  ],
+  [/\bsk-[A-Za-z0-9_-]{8,}/g, redacted],
+  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, redacted],
+  [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${redacted}`],
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, redacted],
+  [/\bgh[pousr]_[A-Za-z0-9]{20,}/g, redacted],
+  [/\bxox[abprs]-[A-Za-z0-9-]{10,}/g, redacted],
+  [/\bAIza[A-Za-z0-9_-]{30,}/g, redacted],
+  [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:]{1,256}:[^\s/@]{1,256}@/gi, `$1${redacted}@`],
+];
+
+// Card numbers begin with 2 to 6 (ISO/IEC 7812); a time in milliseconds begins with 1 and is left alone.
+const cardNumber = /\b[2-6]\d(?:[ -]?\d){11,17}\b/g;
+
+/** Whether a member of this name holds a secret, whatever its value looks like. */
+export function isSecretName(name: string): boolean {
+  return secretName.test(name);
+}
+
+/** Masks API keys, tokens, private keys, credentials in URLs and payment card numbers inside a text. */
+export function redactText(text: string): string {
+  let result = text;
+  for (const [pattern, replacement] of secrets) result = result.replace(pattern, replacement);
+  return result.replace(cardNumber, (digits) => (passesLuhn(digits) ? redacted : digits));
+}
+
+function passesLuhn(text: string): boolean {
+  let sum = 0;
+  let double = false;
+  for (const digit of text.replace(/\D/g, "").split("").reverse()) {
+    const value = Number(digit) * (double ? 2 : 1);
+    sum += value > 9 ? value - 9 : value;
+    double = !double;
+  }
+  return sum % 10 === 0;
+}

@@ -1,0 +1,60 @@
+import { hkdfSync, randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { AuditError } from "../audit-error.ts";
+import { type NoteSigner, signerFromSeed } from "../seal/signed-note.ts";
+
+const shortest = 32;
+
+/** HKDF-SHA-256 (RFC 5869) with empty salt, the one way keys are made from the secret. See docs/seal.md, "Keys". */
+export function deriveKey(secret: string | Buffer, info: string, bytes = 32): Buffer {
+  return Buffer.from(hkdfSync("sha256", secret, "", info, bytes));
+}
+
+/** @throws AuditError `SECRET_TOO_SHORT` */
+export function checkedSecret(secret: string, whence: string): string {
+  if (Buffer.byteLength(secret) >= shortest) return secret;
+  throw new AuditError(
+    "SECRET_TOO_SHORT",
+    `The audit secret from ${whence} has ${Buffer.byteLength(secret)} bytes; it needs at least ${shortest}. ` +
+      "`npx openrouter-audit init` makes a good one.",
+  );
+}
+
+/** A new secret: 32 random bytes, written as 64 hex digits. */
+export function newSecret(): string {
+  return randomBytes(32).toString("hex");
+}
+
+/**
+ * The secret kept beside a journal, made there (0600) when it is not there yet.
+ *
+ * @throws AuditError `SECRET_TOO_SHORT` when the file holds less than 32 bytes.
+ */
+export function secretBeside(directory: string): { secret: string; created: boolean } {
+  const path = join(directory, "secret");
+  try {
+    const file = openSync(path, "wx", 0o600);
+    try {
+      const secret = newSecret();
+      writeSync(file, `${secret}\n`);
+      fsyncSync(file);
+      return { secret, created: true };
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return { secret: checkedSecret(readFileSync(path, "utf8").trimEnd(), path), created: false };
+  }
+}
+
+/** The root key of a secret. See docs/seal.md, "Keys". */
+export function rootSignerOf(secret: string, name: string): NoteSigner {
+  return signerFromSeed(name, deriveKey(secret, "openrouter-audit/root-ed25519/v1"));
+}
+
+/** The vkey that verifies every log made with this secret and name (default `openrouter-audit`). */
+export function publicKeyOf(secret: string, name = "openrouter-audit"): string {
+  return rootSignerOf(checkedSecret(secret, "the argument"), name).vkey;
+}

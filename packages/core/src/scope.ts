@@ -1,0 +1,159 @@
+import type { AuditProblem } from "./audit-error.ts";
+import { boundedMetadata } from "./entry/bounded-metadata.ts";
+import { boundedText } from "./entry/bounded-text.ts";
+import type { Attribution, JsonObject, RequestFacts } from "./entry/entry.ts";
+
+/** Who a user function says it is: an id, or an id with what belongs to it; nothing when nobody is logged in. */
+export type UserAnswer = string | number | bigint | AuditUser | null | undefined;
+
+export interface AuditUser {
+  readonly id: string | number | bigint;
+  readonly tenantId?: string | null;
+  readonly sessionId?: string | null;
+  /** What named the user, for `attribution.source`. @default "user()" */
+  readonly source?: string;
+}
+
+/** What is known about the work that calls are made for. Everything may be left out. */
+export interface AuditContext {
+  /** A user the application vouches for. For requests, prefer {@link user}. */
+  readonly userId?: string | number | bigint | null;
+  /** Asked when the first call is made, and remembered as soon as it names somebody. */
+  readonly user?: () => UserAnswer | Promise<UserAnswer>;
+  readonly tenantId?: string | null;
+  readonly sessionId?: string | null;
+  /** Asked when an entry is written: a route is known later than a request. */
+  readonly request?: () => RequestFacts;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** The answer to "who": see docs/entry-format.md, "Who and where". */
+export interface Identity {
+  readonly user_id: string | null;
+  readonly attribution: Attribution;
+  readonly tenant_id: string | null;
+  readonly session_id: string | null;
+}
+
+const longestWaitMs = 5_000;
+
+/** One stretch of work (a request, a job) and everything its calls have in common. */
+export class AuditScope {
+  readonly #context: AuditContext;
+  readonly #parent: AuditScope | null;
+  readonly #onProblem: (problem: AuditProblem) => void;
+  #metadata: Record<string, unknown> = {};
+  #known: Promise<Identity> | null = null;
+
+  constructor(context: AuditContext, parent: AuditScope | null, onProblem: (problem: AuditProblem) => void) {
+    this.#context = context;
+    this.#parent = parent;
+    this.#onProblem = onProblem;
+  }
+
+  /** Adds metadata to every entry written from now on. */
+  tag(metadata: Readonly<Record<string, unknown>>): void {
+    this.#metadata = { ...this.#metadata, ...metadata };
+  }
+
+  /** The metadata of this scope and those around it, bounded. */
+  metadata(): JsonObject {
+    return boundedMetadata(this.#allMetadata());
+  }
+
+  /** The incoming request, as far as it is known by now. */
+  request(): RequestFacts | null {
+    try {
+      return this.#context.request?.() ?? this.#parent?.request() ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Who the calls are made for. Never rejects. */
+  identity(): Promise<Identity> {
+    if (this.#known) return this.#known;
+    const asked = this.#ask();
+    this.#known = asked;
+    // Nobody yet is not nobody for ever: authentication may come after the first call.
+    void asked.then((identity) => {
+      if (identity.attribution.how !== "authenticated") this.#known = null;
+    });
+    return asked;
+  }
+
+  #allMetadata(): Record<string, unknown> {
+    const around = this.#parent === null ? {} : this.#parent.#allMetadata();
+    return { ...around, ...this.#context.metadata, ...this.#metadata };
+  }
+
+  async #ask(): Promise<Identity> {
+    const { userId, user } = this.#context;
+    const named = idOf(userId);
+    if (named !== null) return this.#identityOf(named, { how: "authenticated", source: "context" });
+    if (!user)
+      return this.#parent ? this.#withOwnTenant(await this.#parent.identity()) : this.#nobody("anonymous");
+    try {
+      const answer = await inTime(user());
+      const named = answer !== null && typeof answer === "object" ? answer : undefined;
+      const id = idOf(named ? named.id : answer);
+      if (id === null) return this.#nobody("anonymous");
+      return this.#identityOf(id, { how: "authenticated", source: named?.source ?? "user()" }, named);
+    } catch (cause) {
+      this.#onProblem({
+        code: "USER_UNRESOLVED",
+        message: "Finding the user of a request failed; its calls are recorded as unresolved.",
+        cause,
+      });
+      return this.#nobody("unresolved");
+    }
+  }
+
+  #nobody(how: "anonymous" | "unresolved"): Identity {
+    return this.#identityOf(null, { how, source: null });
+  }
+
+  #identityOf(user_id: string | null, attribution: Attribution, user?: AuditUser): Identity {
+    return {
+      user_id,
+      attribution,
+      tenant_id: boundedText(user?.tenantId ?? this.#context.tenantId),
+      session_id: boundedText(user?.sessionId ?? this.#context.sessionId),
+    };
+  }
+
+  #withOwnTenant(identity: Identity): Identity {
+    return {
+      ...identity,
+      tenant_id: boundedText(this.#context.tenantId) ?? identity.tenant_id,
+      session_id: boundedText(this.#context.sessionId) ?? identity.session_id,
+    };
+  }
+}
+
+/** Who a call made outside any scope is for: nobody knows. */
+export const noContext: Identity = {
+  user_id: null,
+  attribution: { how: "no_context", source: null },
+  tenant_id: null,
+  session_id: null,
+};
+
+function idOf(value: unknown): string | null {
+  return typeof value === "number" || typeof value === "bigint" ? String(value) : boundedText(value);
+}
+
+async function inTime<T>(answer: T | Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`The user function gave no answer in ${longestWaitMs} ms.`)),
+      longestWaitMs,
+    ).unref();
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,29 @@
+import canonicalize from "canonicalize";
+
+/**
+ * The RFC 8785 (JCS) form of a JSON value: the one sequence of bytes that seals and digests are made over.
+ *
+ * @throws TypeError for what JSON cannot say (`undefined`, lone surrogates, non-finite numbers, cycles).
+ */
+export function canonicalJson(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError("This value has no JSON form.");
+  return text;
+}
+
+/** A copy of a JSON value in which every lone surrogate is U+FFFD, as JCS requires and the wire does not. */
+export function wellFormed(value: unknown): unknown {
+  if (typeof value === "string") return toWellFormed(value);
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (value === null || typeof value !== "object") return value;
+  // `__proto__` is an ordinary member name in JSON: assigning it would change the prototype instead.
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [toWellFormed(name), wellFormed(member)]),
+  );
+}
+
+const loneSurrogate = /\p{Surrogate}/gu;
+
+export function toWellFormed(text: string): string {
+  return text.replace(loneSurrogate, "\ufffd");
+}

@@ -1,0 +1,31 @@
+/** The three parts of a journal line. See docs/seal.md, "Line". */
+export interface SealedLine {
+  /** The JCS form of the entry without its seal, in UTF-8. */
+  readonly leaf: Buffer;
+  /** Base64 of the Merkle root over the leaves up to and including this one. */
+  readonly chainHash: string;
+  /** Base64 of key id and signature; empty for a line that a later one of its commit covers. */
+  readonly signature: string;
+}
+
+/** What a signature signs: a C2SP checkpoint, https://c2sp.org/tlog-checkpoint. */
+export function checkpointText(origin: string, size: number, chainHash: string): string {
+  return `${origin}\n${size}\n${chainHash}\n`;
+}
+
+/** Joins a leaf and its seal to a line, without the LF. */
+export function formatLine(leaf: string, chainHash: string, signature: string): string {
+  return `${leaf.slice(0, -1)},"chain_hash":"${chainHash}","signature":"${signature}"}`;
+}
+
+const seal = /,"chain_hash":"([A-Za-z0-9+/]{43}=)","signature":"((?:[A-Za-z0-9+/]{91}=)?)"\}$/;
+// The longest seal: the fixed text, 44 characters of root and 92 of signature.
+const longestSeal = 180;
+
+/** Cuts a line (without its LF) into leaf and seal. Returns null when it does not end in a seal. */
+export function parseLine(line: Buffer): SealedLine | null {
+  const parts = seal.exec(line.toString("latin1", Math.max(0, line.length - longestSeal)));
+  if (!parts) return null;
+  const leaf = Buffer.concat([line.subarray(0, line.length - parts[0].length), Buffer.from("}")]);
+  return { leaf, chainHash: parts[1]!, signature: parts[2]! };
+}

@@ -1,0 +1,46 @@
+/** What can be wrong with a journal, and what each means for the whole. See docs/seal.md, "Verification". */
+export const verdicts = {
+  ROOT_MISMATCH: "tampered",
+  BAD_SIGNATURE: "tampered",
+  NOT_CANONICAL: "tampered",
+  SEQ_GAP: "tampered",
+  SEQ_ORDER: "tampered",
+  FORK: "tampered",
+  UNDELEGATED_STREAM: "tampered",
+  TRUNCATED: "tampered",
+  MISSING_STREAM: "tampered",
+  UNCLOSED: "incomplete",
+  UNSIGNED_TAIL: "incomplete",
+  TORN_TAIL: "incomplete",
+  FOREIGN_LINE: "incomplete",
+  GAP: "incomplete",
+  DUPLICATE: "intact",
+} as const;
+
+export type Verdict = keyof typeof verdicts;
+
+/** The answer of a verification, best to worst. */
+export type VerificationResult = "intact" | "incomplete" | "tampered";
+
+/** Where a line stands: file name and 1-based line number. */
+export interface LinePosition {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** One finding of a verification. */
+export interface VerificationProblem {
+  readonly verdict: Verdict;
+  readonly result: VerificationResult;
+  /** The log it concerns, or null for lines of no log. */
+  readonly log: string | null;
+  readonly seq: number | null;
+  readonly at: LinePosition | null;
+  readonly message: string;
+}
+
+const order: readonly VerificationResult[] = ["intact", "incomplete", "tampered"];
+
+export function worstOf(problems: readonly VerificationProblem[]): VerificationResult {
+  return order[Math.max(0, ...problems.map(({ result }) => order.indexOf(result)))]!;
+}
