@@ -97,7 +97,18 @@ export function configOf(given: AuditLogOptions, environment: NodeJS.ProcessEnv 
     heartbeatMs: options.heartbeatMs ?? 300_000,
     // Looked up at each call: tracing libraries replace the global fetch after we were loaded.
     fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
-    onProblem: options.onProblem ?? warn,
+    onProblem: harmless(options.onProblem ?? warn),
+  };
+}
+
+/** Reporting a problem must not make another: what the application's function throws goes nowhere. */
+function harmless(onProblem: (problem: AuditProblem) => unknown): (problem: AuditProblem) => void {
+  return async (problem) => {
+    try {
+      await onProblem(problem);
+    } catch {
+      // There is nobody left to tell.
+    }
   };
 }
 
