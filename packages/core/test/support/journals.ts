@@ -63,10 +63,11 @@ export function writeLines(
 export type AnyEntry = any;
 
 /** Every entry of every file, as it stands there. */
-export function entriesIn(directory: string): AnyEntry[] {
-  return journalFilesIn(directory).flatMap((file) =>
-    linesIn(directory, file).map((line) => JSON.parse(line) as AnyEntry),
-  );
+export function entriesIn(directory: string, { skipTorn = false } = {}): AnyEntry[] {
+  return journalFilesIn(directory)
+    .flatMap((file) => linesIn(directory, file))
+    .filter((line) => !skipTorn || line.endsWith("}"))
+    .map((line) => JSON.parse(line) as AnyEntry);
 }
 
 /** The code of the AuditError that `work` throws. */
