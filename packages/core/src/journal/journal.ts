@@ -97,7 +97,7 @@ export class Journal {
     this.#file.close();
   }
 
-  /** Begins a new log: the tail is read before the file is opened, because opening ends a torn line. */
+  /** Begins a new log: the tail is read before anything is written, because the first write ends a torn line. */
   #open(): void {
     const { directory, name, root, library, heartbeatMs } = this.#options;
     const { heads, torn } = readTail(directory);
