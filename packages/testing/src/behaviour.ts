@@ -1,7 +1,10 @@
 import type { ErrorSpecification } from "./error-catalogue.ts";
 
 /** Where an answer breaks off: before its headers, after so many body bytes, or after so many writes of the body. */
-export type Interruption = "before_headers" | { readonly afterBytes: number } | { readonly afterChunks: number };
+export type Interruption =
+  | "before_headers"
+  | { readonly afterBytes: number }
+  | { readonly afterChunks: number };
 
 /** One tool call of a scripted answer. Arguments that are not text are serialised as JSON. */
 export interface ScriptedToolCall {

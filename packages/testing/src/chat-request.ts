@@ -7,7 +7,12 @@ export interface ChatRequest {
   readonly max_tokens?: number | null;
   readonly max_completion_tokens?: number | null;
   readonly tools?: readonly ChatTool[] | null;
-  readonly tool_choice?: "none" | "auto" | "required" | { readonly function?: { readonly name: string } } | null;
+  readonly tool_choice?:
+    | "none"
+    | "auto"
+    | "required"
+    | { readonly function?: { readonly name: string } }
+    | null;
   readonly response_format?: ResponseFormat | null;
   readonly reasoning?: ReasoningRequest | null;
   readonly reasoning_effort?: string | null;
@@ -55,7 +60,8 @@ export function complaintAbout(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return "Invalid JSON in request body";
   const { messages, model, models, tools } = body as Record<string, unknown>;
   if (messages === undefined) return 'Input required: specify "prompt" or "messages"';
-  if (!Array.isArray(messages) || messages.length === 0) return "messages: expected a list with at least one message";
+  if (!Array.isArray(messages) || messages.length === 0)
+    return "messages: expected a list with at least one message";
   const nameless = messages.findIndex((message) => typeof message?.role !== "string");
   if (nameless >= 0) return `messages.${nameless}.role: expected text`;
   if (model !== undefined && typeof model !== "string") return "model: expected text";

@@ -24,7 +24,8 @@ export function composeToolCalls(request: ChatRequest, scripted: Completion): To
 function chosenTool({ messages, tools, tool_choice: choice }: ChatRequest): ChatTool | undefined {
   const offered = (tools ?? []).filter((tool) => tool.type === "function");
   if (choice === "none") return undefined;
-  if (choice && typeof choice === "object") return offered.find((tool) => tool.function?.name === choice.function?.name);
+  if (choice && typeof choice === "object")
+    return offered.find((tool) => tool.function?.name === choice.function?.name);
   return messages.at(-1)?.role === "tool" ? undefined : offered[0];
 }
 

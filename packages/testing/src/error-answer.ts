@@ -1,4 +1,10 @@
-import { type CustomError, type ErrorName, type ErrorSpecification, errorCatalogue, errorName } from "./error-catalogue.ts";
+import {
+  type CustomError,
+  type ErrorName,
+  type ErrorSpecification,
+  errorCatalogue,
+  errorName,
+} from "./error-catalogue.ts";
 import { errorMetadata } from "./error-metadata.ts";
 import { modelAvailability } from "./model-availability.ts";
 
@@ -26,7 +32,11 @@ export interface ErrorObject {
 export interface ErrorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: { readonly error: ErrorObject; readonly user_id?: string };
+  readonly body: {
+    readonly error: ErrorObject;
+    readonly user_id?: string;
+    readonly openrouter_metadata?: unknown;
+  };
   /** Whether a generation id and, when asked for, router metadata belong to the answer. */
   readonly routed: boolean;
 }
@@ -41,7 +51,12 @@ export function errorAnswer(specification: ErrorSpecification, context: ErrorCon
   const name = errorName(specification);
   const custom: Partial<CustomError> = typeof specification === "object" ? specification : {};
   const { status, message, routed } = errorCatalogue[name];
-  const { model = "openai/gpt-5-mini", provider = "OpenAI", prompt = "", excludedBy = "data_policy:zdr" } = context;
+  const {
+    model = "openai/gpt-5-mini",
+    provider = "OpenAI",
+    prompt = "",
+    excludedBy = "data_policy:zdr",
+  } = context;
   const availability = modelAvailability(name, { model, excludedBy });
 
   const error: ErrorObject = {

@@ -19,10 +19,19 @@ const entry = (status: number, type: string, message: string, routed = false): C
 export const errorCatalogue = {
   bad_request: entry(400, "invalid_request", "Invalid request parameters"),
   invalid_model: entry(400, "invalid_request", "The model is not a valid model ID"),
-  context_length: entry(400, "context_length_exceeded", "This endpoint's maximum context length was exceeded", true),
+  context_length: entry(
+    400,
+    "context_length_exceeded",
+    "This endpoint's maximum context length was exceeded",
+    true,
+  ),
   missing_authentication: entry(401, "authentication", "Missing Authentication header"),
   unknown_key: entry(401, "authentication", "User not found."),
-  insufficient_credits: entry(402, "payment_required", "Insufficient credits. Add more using https://openrouter.ai/credits"),
+  insufficient_credits: entry(
+    402,
+    "payment_required",
+    "Insufficient credits. Add more using https://openrouter.ai/credits",
+  ),
   management_key_required: entry(403, "permission_denied", "Only management keys can perform this operation"),
   moderation: entry(403, "content_policy_violation", "Your input was flagged", true),
   guardrail: entry(403, "permission_denied", "Request blocked: prompt injection patterns detected", true),
@@ -37,7 +46,12 @@ export const errorCatalogue = {
   provider_rate_limited: entry(429, "rate_limit_exceeded", "Provider returned error", true),
   internal: entry(500, "server", "Internal Server Error", true),
   bad_gateway: entry(502, "provider_unavailable", "Provider returned error", true),
-  no_provider: entry(503, "provider_overloaded", "No available model provider meets your routing requirements", true),
+  no_provider: entry(
+    503,
+    "provider_overloaded",
+    "No available model provider meets your routing requirements",
+    true,
+  ),
   edge_timeout: entry(524, "timeout", "Request timed out at the edge network"),
   provider_overloaded: entry(529, "provider_overloaded", "Provider returned error", true),
 } as const satisfies Record<string, CataloguedError>;

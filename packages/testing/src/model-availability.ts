@@ -17,7 +17,12 @@ export function modelAvailability(name: ErrorName, routing: Routing): Record<str
     case "no_endpoints":
       return { code: "no_endpoints", retryable: false, ...about };
     case "privacy_restricted":
-      return { code: availabilityCode(routing.excludedBy), retryable: false, excluded_by: routing.excludedBy, ...about };
+      return {
+        code: availabilityCode(routing.excludedBy),
+        retryable: false,
+        excluded_by: routing.excludedBy,
+        ...about,
+      };
     case "no_provider":
       return { code: "temporarily_unavailable", retryable: true, retry_after: 1, ...about };
     default:

@@ -28,7 +28,11 @@ export interface CatalogueModel {
 }
 
 const plain: NativeFinishReasons = { stop: "stop", length: "length", tool_calls: "tool_calls" };
-const responses: NativeFinishReasons = { stop: "completed", length: "max_output_tokens", tool_calls: "completed" };
+const responses: NativeFinishReasons = {
+  stop: "completed",
+  length: "max_output_tokens",
+  tool_calls: "completed",
+};
 const anthropic: NativeFinishReasons = { stop: "end_turn", length: "max_tokens", tool_calls: "tool_use" };
 const google: NativeFinishReasons = { stop: "STOP", length: "MAX_TOKENS", tool_calls: "STOP" };
 

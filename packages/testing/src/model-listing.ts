@@ -2,7 +2,16 @@ import type { CatalogueModel } from "./model-catalogue.ts";
 
 // November 2025, so that listings are the same on every run.
 const createdSeconds = 1_762_000_000;
-const parameters = ["max_tokens", "temperature", "top_p", "stop", "seed", "tools", "tool_choice", "response_format"];
+const parameters = [
+  "max_tokens",
+  "temperature",
+  "top_p",
+  "stop",
+  "seed",
+  "tools",
+  "tool_choice",
+  "response_format",
+];
 const priceText = (usd: number) => usd.toFixed(12).replace(/0+$/, "").replace(/\.$/, "");
 
 const pricing = (model: CatalogueModel) => ({

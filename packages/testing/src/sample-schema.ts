@@ -11,7 +11,16 @@ interface Schema {
 
 /** The simplest value that a JSON Schema of the usual kind allows; texts in it are `text`. */
 export function sampleSchema(schema: unknown, text: string): unknown {
-  const { type, enum: choices, const: only, default: usual, properties, items, anyOf, minimum } = (schema ?? {}) as Schema;
+  const {
+    type,
+    enum: choices,
+    const: only,
+    default: usual,
+    properties,
+    items,
+    anyOf,
+    minimum,
+  } = (schema ?? {}) as Schema;
   if (only !== undefined) return only;
   if (usual !== undefined) return usual;
   if (choices?.length) return choices[0];
@@ -19,7 +28,9 @@ export function sampleSchema(schema: unknown, text: string): unknown {
 
   switch (typeof type === "string" ? type : (type?.[0] ?? (properties ? "object" : "string"))) {
     case "object":
-      return Object.fromEntries(Object.entries(properties ?? {}).map(([key, value]) => [key, sampleSchema(value, text)]));
+      return Object.fromEntries(
+        Object.entries(properties ?? {}).map(([key, value]) => [key, sampleSchema(value, text)]),
+      );
     case "array":
       return items ? [sampleSchema(items, text)] : [];
     case "integer":

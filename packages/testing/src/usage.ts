@@ -71,7 +71,12 @@ export function usageOnTheWire(usage: Usage) {
     total_tokens: usage.promptTokens + usage.completionTokens,
     cost: usage.costUsd,
     is_byok: usage.isByok,
-    prompt_tokens_details: { cached_tokens: usage.cachedTokens, cache_write_tokens: 0, audio_tokens: 0, video_tokens: 0 },
+    prompt_tokens_details: {
+      cached_tokens: usage.cachedTokens,
+      cache_write_tokens: 0,
+      audio_tokens: 0,
+      video_tokens: 0,
+    },
     cost_details: {
       upstream_inference_cost: usage.upstreamCostUsd,
       upstream_inference_prompt_cost: usage.promptCostUsd,

@@ -1,4 +1,5 @@
 import { type ChatRequest, messageText } from "./chat-request.ts";
+import type { ComposedCompletion } from "./compose-completion.ts";
 import { tokenize } from "./tokenize.ts";
 
 const imageTokens = 85;
@@ -13,4 +14,12 @@ export function countPrompt({ messages, tools }: ChatRequest): number {
     if (message.tool_calls) count += tokenize(JSON.stringify(message.tool_calls)).length;
   }
   return tools?.length ? count + tokenize(JSON.stringify(tools)).length : count;
+}
+
+/** Tokens of an answer: its text, its tool calls and its reasoning, which is paid for even when it is not shown. */
+export function countCompletion({ text, reasoning, toolCalls }: ComposedCompletion) {
+  const reasoningTokens = tokenize(reasoning ?? "").length;
+  const called = toolCalls.map(({ function: { name, arguments: given } }) => tokenize(name + given).length);
+  const visible = tokenize(text ?? "").length + called.reduce((sum, count) => sum + count, 0);
+  return { completionTokens: visible + reasoningTokens, reasoningTokens };
 }
