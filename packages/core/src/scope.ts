@@ -75,7 +75,8 @@ export class AuditScope {
   /** The incoming request, as far as it is known by now. */
   request(): RequestFacts | null {
     try {
-      return this.#context.request?.() ?? this.#parent?.request() ?? null;
+      const facts = this.#context.request?.();
+      return facts ? boundedFacts(facts) : (this.#parent?.request() ?? null);
     } catch {
       return null;
     }
@@ -109,7 +110,11 @@ export class AuditScope {
       const named = answer !== null && typeof answer === "object" ? answer : undefined;
       const id = idOf(named ? named.id : answer);
       if (id === null) return this.#nobody("anonymous");
-      return this.#identityOf(id, { how: "authenticated", source: named?.source ?? "user()" }, named);
+      return this.#identityOf(
+        id,
+        { how: "authenticated", source: boundedText(named?.source) ?? "user()" },
+        named,
+      );
     } catch (cause) {
       this.#onProblem({
         code: "USER_UNRESOLVED",
@@ -149,6 +154,18 @@ export const noContext: Identity = {
   tenant_id: null,
   session_id: null,
 };
+
+/** An application may name the facts itself, and name anything. */
+function boundedFacts(facts: RequestFacts): RequestFacts {
+  return {
+    id: boundedText(facts.id, 128),
+    method: boundedText(facts.method, 16),
+    route: boundedText(facts.route),
+    ip: boundedText(facts.ip, 64),
+    user_agent: boundedText(facts.user_agent),
+    trace_id: boundedText(facts.trace_id, 32),
+  };
+}
 
 function idOf(value: unknown): string | null {
   return typeof value === "number" || typeof value === "bigint" ? String(value) : boundedText(value);
