@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type AuditEntry, readJournal, verifyJournal } from "../src/index.ts";
 import { entriesIn, newDirectory, openLog } from "./support/journals.ts";
 
+import.meta.jest.setTimeout(60_000);
 const disk = newDirectory();
 const mount = (...options: string[]) => execFileSync("mount", options, { stdio: "ignore" });
 const unmount = () => execFileSync("umount", ["--lazy", disk]);
