@@ -68,7 +68,7 @@ export async function verifyJournal(
   const names = filesIn(directory);
   const run = new JournalVerifier(root);
   await readAll(run, directory, names, options.onProgress).catch((cause) => {
-    throw unreadable(directory, cause);
+    throw "syscall" in cause ? unreadable(directory, cause) : cause;
   });
   if (run.files.every(({ lines }) => lines === 0))
     throw new AuditError(
