@@ -98,6 +98,62 @@ export function checkLog(lines: readonly string[], rootVkey: string): void {
   });
 }
 
+type Fields = { [name: string]: Json };
+const fieldsOf = (value: Json | undefined): Fields =>
+  value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+const listOf = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
+const textOf = (value: Json | undefined): string => (typeof value === "string" ? value : "");
+
+/** The bytes a response digest is made over, of the bodies or stream chunks of an answer. */
+export function responseForm(bodies: readonly Json[]): string {
+  const choices = new Map<number, { [name: string]: Json }>();
+  const calls = new Map<string, { id: string; name: string; arguments: string }>();
+  for (const body of bodies)
+    listOf(fieldsOf(body).choices).forEach((value, position) => {
+      const choice = fieldsOf(value);
+      const index = (choice.index as number | undefined) ?? position;
+      const known = choices.get(index) ?? {
+        audio: null,
+        content: "",
+        images: [],
+        reasoning: "",
+        refusal: "",
+      };
+      choices.set(index, known);
+      const said = fieldsOf(choice.message ?? choice.delta);
+      for (const part of listOf(said.content)) {
+        if (fieldsOf(part).type === "text") known.content += textOf(fieldsOf(part).text);
+        else (known.images as Json[]).push(part);
+      }
+      for (const name of ["content", "reasoning", "refusal"]) known[name] += textOf(said[name]);
+      (known.images as Json[]).push(...listOf(said.images));
+      if (said.audio) {
+        const before = fieldsOf(known.audio);
+        const now = fieldsOf(said.audio);
+        const joined = (name: string) => textOf(before[name]) + textOf(now[name]);
+        known.audio = { data: joined("data"), transcript: joined("transcript") };
+      }
+      const legacy = said.function_call ? [{ index: 0, function: said.function_call }] : [];
+      [...listOf(said.tool_calls), ...legacy].forEach((value, position) => {
+        const call = fieldsOf(value);
+        const called = fieldsOf(call.function ?? call.custom);
+        const key = `${index} ${String(call.index ?? position).padStart(9, "0")}`;
+        const before = calls.get(key) ?? { id: "", name: "", arguments: "" };
+        calls.set(key, {
+          id: before.id || textOf(call.id),
+          name: before.name || textOf(called.name),
+          arguments: before.arguments + textOf(called.arguments) + textOf(called.input),
+        });
+      });
+    });
+  const inOrder = [...choices.entries()].sort(([a], [b]) => a - b);
+  const form = inOrder.map(([index, choice]) => {
+    const own = [...calls.keys()].filter((key) => key.startsWith(`${index} `)).sort();
+    return { ...choice, tool_calls: own.map((key) => calls.get(key)!) };
+  });
+  return jcs(withoutLoneSurrogates(form));
+}
+
 const hkdf = (secret: string | Buffer, info: string, bytes = 32): Buffer =>
   Buffer.from(hkdfSync("sha256", secret, Buffer.alloc(0), info, bytes));
 
@@ -121,4 +177,9 @@ export function digest(
     `openrouter-audit/digest/v1/${field}/${tenant ?? ""}`,
   );
   return `hmac-sha256:${digestKeyId(secret)}:${createHmac("sha256", key).update(bytes).digest("hex")}`;
+}
+
+export function vkeyOf(name: string, publicKey: Buffer): string {
+  const typed = Buffer.concat([Buffer.of(1), publicKey]);
+  return `${name}+${sha256(`${name}\n`, typed).subarray(0, 4).toString("hex")}+${typed.toString("base64")}`;
 }
