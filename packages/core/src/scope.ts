@@ -51,7 +51,7 @@ export class AuditScope {
   readonly #context: AuditContext;
   readonly #parent: AuditScope | null;
   readonly #onProblem: (problem: AuditProblem) => void;
-  #metadata: Record<string, unknown> = {};
+  #tags: JsonObject = {};
   #known: Promise<Identity> | null = null;
 
   /** Made by {@link AuditLog.newScope}. */
@@ -64,12 +64,12 @@ export class AuditScope {
 
   /** Adds metadata to every entry written from now on. */
   tag(metadata: Readonly<Record<string, unknown>>): void {
-    this.#metadata = { ...this.#metadata, ...metadata };
+    this.#tags = boundedMetadata(this.#tags, metadata);
   }
 
   /** The metadata of this scope and those around it, bounded. */
   metadata(): JsonObject {
-    return boundedMetadata(this.#allMetadata());
+    return boundedMetadata(this.#parent?.metadata(), this.#context.metadata, this.#tags);
   }
 
   /** The incoming request, as far as it is known by now. */
@@ -92,11 +92,6 @@ export class AuditScope {
       if (identity.attribution.how !== "authenticated") this.#known = null;
     });
     return asked;
-  }
-
-  #allMetadata(): Record<string, unknown> {
-    const around = this.#parent === null ? {} : this.#parent.#allMetadata();
-    return { ...around, ...this.#context.metadata, ...this.#metadata };
   }
 
   async #ask(): Promise<Identity> {
