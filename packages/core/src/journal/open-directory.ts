@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { AuditError } from "../audit-error.ts";
+import { createOnce } from "./create-once.ts";
 
 const openHere = new Set<string>();
 
@@ -13,7 +14,7 @@ const openHere = new Set<string>();
 export function takeDirectory(directory: string): { path: string; release: () => void } {
   let path: string;
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(resolve(directory));
     path = realpathSync(directory);
   } catch (cause) {
     throw unwritable(directory, cause);
@@ -35,6 +36,26 @@ export function takeDirectory(directory: string): { path: string; release: () =>
   return { path, release };
 }
 
+/** Node's recursive mkdir never returns where the system says that a parent is missing which is there (/proc). */
+function makeDirectory(path: string): void {
+  if (made(path) || dirname(path) === path) return;
+  makeDirectory(dirname(path));
+  if (!made(path)) mkdirSync(path);
+}
+
+/** Returns false when the parent is missing. */
+function made(path: string): boolean {
+  try {
+    mkdirSync(path, 0o700);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return true;
+    if (code === "ENOENT") return false;
+    throw error;
+  }
+}
+
 /**
  * Keeps the root vkey in `public-key`, so that a second secret for the same journal is noticed before it writes.
  *
@@ -42,14 +63,7 @@ export function takeDirectory(directory: string): { path: string; release: () =>
  */
 export function claimPublicKey(directory: string, vkey: string): void {
   const path = join(directory, "public-key");
-  try {
-    const file = openSync(path, "wx", 0o600);
-    writeSync(file, `${vkey}\n`);
-    closeSync(file);
-    return;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unwritable(directory, error);
-  }
+  if (createOnce(path, `${vkey}\n`)) return;
   const found = readFileSync(path, "utf8").trim();
   if (found !== vkey) {
     throw new AuditError(
