@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { verifyJournal } from "../src/index.ts";
 import { entriesIn, newDirectory, openLog } from "./support/journals.ts";
 import { buildCore, Writer } from "./support/processes.ts";
@@ -15,6 +16,17 @@ test("processes that begin a journal and write to it at the same time leave it i
   expect(logs.map(({ entries, state }) => ({ entries, state }))).toEqual(
     writers.map(() => ({ entries: 152, state: "closed" })),
   );
+});
+
+test("processes that begin a journal without a secret at the same time agree on one", async () => {
+  const directory = newDirectory();
+  const writers = Array.from({ length: 6 }, () => new Writer(directory, "some", 1, { environment: {} }));
+  for (const writer of writers) expect(await writer.ended).toEqual({ code: 0, signal: null });
+  expect(writers.flatMap(({ said }) => said).filter((line) => line.startsWith("problem"))).toEqual([
+    "problem SECRET_BESIDE_JOURNAL",
+  ]);
+  expect((await verifyJournal(directory, inAnHour())).result).toBe("intact");
+  expect(readdirSync(directory).filter((name) => !name.endsWith(".jsonl"))).toEqual(["public-key", "secret"]);
 });
 
 test("a process that has nothing left to do closes its log", async () => {
@@ -75,7 +87,7 @@ test("a process that is killed in the middle of a write does not harm the log of
 
 test("a file that may not grow any more refuses new calls, and says so", async () => {
   const directory = newDirectory();
-  const writer = new Writer(directory, "until-refused", 0, "200");
+  const writer = new Writer(directory, "until-refused", 0, { fileBlocks: "200" });
   expect(await writer.ended).toEqual({ code: 0, signal: null });
   expect(writer.said).toEqual(
     expect.arrayContaining([

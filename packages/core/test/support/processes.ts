@@ -19,10 +19,15 @@ export class Writer {
   readonly #process: ChildProcessWithoutNullStreams;
   #lineSaid: () => void = () => {};
 
-  constructor(directory: string, task: string, amount = 0, fileBlocks = "unlimited") {
+  constructor(
+    directory: string,
+    task: string,
+    amount = 0,
+    { fileBlocks = "unlimited", environment = { OPENROUTER_AUDIT_SECRET: secret } as NodeJS.ProcessEnv } = {},
+  ) {
     const node = [process.execPath, script, directory, task, String(amount)];
     this.#process = spawn("bash", ["-c", `ulimit -f ${fileBlocks}; exec "$@"`, "bash", ...node], {
-      env: { PATH: process.env.PATH, OPENROUTER_AUDIT_SECRET: secret },
+      env: { PATH: process.env.PATH, ...environment },
     });
     this.#process.stderr.on("data", (text) => this.said.push(`error ${text}`));
     const lines = createInterface({ input: this.#process.stdout });
