@@ -24,8 +24,9 @@ export async function deliver(
 
   const gone = new AbortController();
   const over = () => {
-    entry.clientClosed = entry.ended === null || entry.ended === "stalled";
-    entry.ended ??= "client_closed";
+    if (gone.signal.aborted) return;
+    entry.clientClosed = !ledger.closing && (entry.ended === null || entry.ended === "stalled");
+    entry.ended ??= ledger.closing ? "reset" : "client_closed";
     gone.abort();
     answer.whenOver?.({
       sent: wholeBytes ? entry.bytesSent / wholeBytes : 1,
@@ -38,19 +39,14 @@ export async function deliver(
 
   try {
     if (transport.latencyMs) await sleep(transport.latencyMs, undefined, { signal: gone.signal });
-    await send(
-      response,
-      { ...answer, headers },
-      plotCourse(pieces, transport),
-      transport,
-      entry,
-      gone.signal,
-    );
+    await send(response, { ...answer, headers }, plotCourse(pieces, transport), transport, entry, gone.signal);
   } catch (error) {
     // A client that leaves interrupts whatever we were waiting for; that is recorded, not reported.
     if (!gone.signal.aborted) throw error;
   }
-  ledger.changed();
+  // A stalled answer is over only when somebody closes the connection.
+  if (entry.ended === "stalled") ledger.changed();
+  else if (entry.ended) over();
 }
 
 async function send(
