@@ -39,7 +39,14 @@ export async function deliver(
 
   try {
     if (transport.latencyMs) await sleep(transport.latencyMs, undefined, { signal: gone.signal });
-    await send(response, { ...answer, headers }, plotCourse(pieces, transport), transport, entry, gone.signal);
+    await send(
+      response,
+      { ...answer, headers },
+      plotCourse(pieces, transport),
+      transport,
+      entry,
+      gone.signal,
+    );
   } catch (error) {
     // A client that leaves interrupts whatever we were waiting for; that is recorded, not reported.
     if (!gone.signal.aborted) throw error;
@@ -62,6 +69,10 @@ async function send(
     entry.generationId = generationIdIn(answer.headers);
     response.writeHead(answer.status, { ...answer.headers });
     response.flushHeaders();
+    // A client that shares our thread gets the time to look at the headers, so that it sees the first writes apart.
+    await nextTurn();
+    await nextTurn();
+    if (gone.aborted) return;
   }
 
   for (const [index, piece] of course.pieces.entries()) {

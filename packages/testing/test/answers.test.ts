@@ -16,7 +16,9 @@ describe("a chat completion", () => {
     const body = await (await chat(fake, { ...hello, model: "google/gemini-2.5-flash" })).json();
     expect(body).toMatchObject({
       provider: "Google",
-      choices: [{ finish_reason: "stop", native_finish_reason: "STOP", message: { annotations: [], refusal: null } }],
+      choices: [
+        { finish_reason: "stop", native_finish_reason: "STOP", message: { annotations: [], refusal: null } },
+      ],
     });
   });
 
@@ -33,7 +35,10 @@ describe("a chat completion", () => {
     const { usage, choices } = await (await chat(fake)).json();
     expect(usage.completion_tokens).toBe(tokenize(choices[0].message.content).length);
     expect(usage.total_tokens).toBe(usage.prompt_tokens + usage.completion_tokens);
-    expect(usage.cost).toBeCloseTo(usage.prompt_tokens * 0.000_000_25 + usage.completion_tokens * 0.000_002, 10);
+    expect(usage.cost).toBeCloseTo(
+      usage.prompt_tokens * 0.000_000_25 + usage.completion_tokens * 0.000_002,
+      10,
+    );
   });
 
   test("stops at the request's token limit", async () => {
@@ -45,7 +50,10 @@ describe("a chat completion", () => {
 
   test("calls an offered tool with arguments that fit its schema, then uses the result", async () => {
     const fake = await openFake();
-    const parameters = { type: "object", properties: { city: { type: "string" }, days: { type: "integer" } } };
+    const parameters = {
+      type: "object",
+      properties: { city: { type: "string" }, days: { type: "integer" } },
+    };
     const tools = [{ type: "function", function: { name: "weather", parameters } }];
     const { choices } = await (await chat(fake, { ...hello, tools })).json();
     const [call] = choices[0].message.tool_calls;
@@ -60,7 +68,10 @@ describe("a chat completion", () => {
 
   test("fills the schema a request wants its answer in", async () => {
     const fake = await openFake();
-    const schema = { type: "object", properties: { mood: { enum: ["glad", "sad"] }, tags: { type: "array" } } };
+    const schema = {
+      type: "object",
+      properties: { mood: { enum: ["glad", "sad"] }, tags: { type: "array" } },
+    };
     const response_format = { type: "json_schema", json_schema: { name: "mood", schema } };
     const { choices } = await (await chat(fake, { ...hello, response_format })).json();
     expect(JSON.parse(choices[0].message.content)).toEqual({ mood: "glad", tags: [] });
@@ -113,10 +124,16 @@ describe("a stream", () => {
     expect(body.startsWith(": OPENROUTER PROCESSING\n\n")).toBe(true);
     expect(body.endsWith("data: [DONE]\n\n")).toBe(true);
     expect(textOf(events)).toBe("Hello! You said: Grüße an 世界 👋");
-    expect(new Set(events.map((event) => event.id))).toEqual(new Set([response.headers.get("x-generation-id")]));
+    expect(new Set(events.map((event) => event.id))).toEqual(
+      new Set([response.headers.get("x-generation-id")]),
+    );
     for (const { choices } of events.slice(0, -1)) expect(choices[0].delta.role).toBe("assistant");
     expect(events.at(-2).choices[0].finish_reason).toBe("stop");
-    expect(events.at(-1)).toMatchObject({ choices: [], provider: "OpenAI", usage: { prompt_tokens: expect.any(Number) } });
+    expect(events.at(-1)).toMatchObject({
+      choices: [],
+      provider: "OpenAI",
+      usage: { prompt_tokens: expect.any(Number) },
+    });
   });
 
   test("reports the same usage as the whole answer", async () => {
@@ -126,7 +143,10 @@ describe("a stream", () => {
   });
 
   test.each([
-    ["empty_delta", [expect.objectContaining({ finish_reason: null, delta: { role: "assistant", content: "" } })]],
+    [
+      "empty_delta",
+      [expect.objectContaining({ finish_reason: null, delta: { role: "assistant", content: "" } })],
+    ],
     ["repeated_finish", [expect.objectContaining({ finish_reason: "stop" })]],
     ["empty_choices", []],
   ] as const)("can tell its usage in the form %s", async (usageForm, choices) => {
@@ -143,27 +163,41 @@ describe("a stream", () => {
 
   test("sends the arguments of tool calls in fragments, the name with the first of them only", async () => {
     const fake = await openFake({
-      script: [{ toolCalls: [{ name: "find", arguments: { text: "something long enough" } }, { name: "stop", arguments: "" }] }],
+      script: [
+        {
+          toolCalls: [
+            { name: "find", arguments: { text: "something long enough" } },
+            { name: "stop", arguments: "" },
+          ],
+        },
+      ],
     });
     const events = eventsOf(await (await chat(fake, stream)).text());
     const fragments = events.flatMap((event) => event.choices[0]?.delta.tool_calls ?? []);
     const first = fragments.filter((fragment) => fragment.index === 0);
     expect(first.length).toBeGreaterThan(2);
     expect(first.filter((fragment) => fragment.id)).toHaveLength(1);
-    expect(first.map((fragment) => fragment.function.arguments).join("")).toBe('{"text":"something long enough"}');
+    expect(first.map((fragment) => fragment.function.arguments).join("")).toBe(
+      '{"text":"something long enough"}',
+    );
     expect(fragments.at(-1)).toMatchObject({ index: 1, function: { name: "stop" } });
     expect(events.at(-2).choices[0].finish_reason).toBe("tool_calls");
   });
 
   test("shows the upstream body first when asked to", async () => {
     const fake = await openFake();
-    const [first] = eventsOf(await (await chat(fake, { ...stream, debug: { echo_upstream_body: true } })).text());
+    const [first] = eventsOf(
+      await (await chat(fake, { ...stream, debug: { echo_upstream_body: true } })).text(),
+    );
     expect(first).toMatchObject({ choices: [], debug: { echo_upstream_body: { model: hello.model } } });
   });
 
   test("may break with an error after some content, with or without [DONE]", async () => {
     const fake = await openFake();
-    fake.next({ streamError: { error: 502 } }, { streamError: { error: 429, afterContentChunks: 0, done: true } });
+    fake.next(
+      { streamError: { error: 502 } },
+      { streamError: { error: 429, afterContentChunks: 0, done: true } },
+    );
     const broken = await chat(fake, stream);
     const body = await broken.text();
     expect(broken.status).toBe(200);
@@ -182,11 +216,16 @@ describe("a status of 200 with an error inside", () => {
     const fake = await openFake({ script: [{ errorInside: { form: "envelope", error: 502 } }] });
     const response = await chat(fake);
     expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ error: expect.objectContaining({ code: 502 }), user_id: expect.any(String) });
+    expect(await response.json()).toEqual({
+      error: expect.objectContaining({ code: 502 }),
+      user_id: expect.any(String),
+    });
   });
 
   test("or has the error in its choice, beside half of the text", async () => {
-    const fake = await openFake({ script: [{ text: "one two", errorInside: { form: "choice", error: 502 } }] });
+    const fake = await openFake({
+      script: [{ text: "one two", errorInside: { form: "choice", error: 502 } }],
+    });
     expect((await (await chat(fake)).json()).choices[0]).toMatchObject({
       finish_reason: "error",
       error: { code: 502 },

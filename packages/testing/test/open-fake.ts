@@ -1,7 +1,10 @@
 import { type FakeOpenRouter, type FakeOpenRouterOptions, startFakeOpenRouter } from "../src/index.ts";
 
 export const key = "sk-or-v1-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-export const hello = { model: "openai/gpt-5-mini", messages: [{ role: "user", content: "Grüße an 世界 👋" }] } as const;
+export const hello = {
+  model: "openai/gpt-5-mini",
+  messages: [{ role: "user", content: "Grüße an 世界 👋" }],
+} as const;
 
 const open: FakeOpenRouter[] = [];
 afterEach(async () => {
@@ -15,7 +18,11 @@ export async function openFake(options?: FakeOpenRouterOptions): Promise<FakeOpe
   return fake;
 }
 
-export function get(fake: FakeOpenRouter, path: string, headers: Record<string, string> = {}): Promise<Response> {
+export function get(
+  fake: FakeOpenRouter,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   return fetch(fake.url + path, { headers: { authorization: `Bearer ${key}`, ...headers } });
 }
 
@@ -24,7 +31,7 @@ export function chat(
   body: unknown = hello,
   headers: Record<string, string> = {},
   signal?: AbortSignal,
-): Promise<Response> {
+): Promise<WireResponse> {
   return fetch(`${fake.url}/chat/completions`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
@@ -32,9 +39,6 @@ export function chat(
     ...(signal && { signal }),
   });
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: what a server sends is looked at field by field
-export type Wire = any;
 
 /** The parsed `data:` events of a stream, without `[DONE]`. */
 export function eventsOf(body: string): Wire[] {
@@ -44,4 +48,5 @@ export function eventsOf(body: string): Wire[] {
     .map((line) => JSON.parse(line.slice("data: ".length)));
 }
 
-export const textOf = (events: Wire[]): string => events.map((event) => event.choices[0]?.delta.content ?? "").join("");
+export const textOf = (events: Wire[]): string =>
+  events.map((event) => event.choices[0]?.delta.content ?? "").join("");

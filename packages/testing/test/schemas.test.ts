@@ -1,10 +1,12 @@
 import * as models from "@openrouter/sdk/models";
 import * as errors from "@openrouter/sdk/models/errors";
 import * as operations from "@openrouter/sdk/models/operations";
-import { errorCatalogue, type ErrorName } from "../src/index.ts";
+import { type ErrorName, errorCatalogue } from "../src/index.ts";
 import { chat, eventsOf, get, hello, key, openFake } from "./open-fake.ts";
 
-const tools = [{ type: "function", function: { name: "look", parameters: { properties: { at: { type: "string" } } } } }];
+const tools = [
+  { type: "function", function: { name: "look", parameters: { properties: { at: { type: "string" } } } } },
+];
 const management = { authorization: "Bearer sk-or-v1-management" };
 
 test.each([
@@ -49,27 +51,50 @@ test("models, their endpoints and their number satisfy the SDK's schemas", async
   expect(list.data.map(({ id }) => id)).toContain("anthropic/claude-sonnet-4.5");
   for (const { id } of list.data) {
     models.ModelResponse$inboundSchema.parse(await (await get(fake, `/model/${id}`)).json());
-    operations.ListEndpointsResponse$inboundSchema.parse(await (await get(fake, `/models/${id}/endpoints`)).json());
+    operations.ListEndpointsResponse$inboundSchema.parse(
+      await (await get(fake, `/models/${id}/endpoints`)).json(),
+    );
   }
-  const count = models.ModelsCountResponse$inboundSchema.parse(await (await get(fake, "/models/count")).json());
+  const count = models.ModelsCountResponse$inboundSchema.parse(
+    await (await get(fake, "/models/count")).json(),
+  );
   expect(count.data.count).toBe(list.totalCount);
 });
 
 test("key, credits, generation and activity satisfy the SDK's schemas", async () => {
   let now = Date.parse("2026-11-02T12:00:00Z");
-  const fake = await openFake({ managementKeys: ["sk-or-v1-management"], generationDelayMs: 0, now: () => now });
+  const fake = await openFake({
+    managementKeys: ["sk-or-v1-management"],
+    generationDelayMs: 0,
+    now: () => now,
+  });
   const { id, usage } = await (await chat(fake)).json();
   await (await chat(fake, { ...hello, stream: true, user: "ada" })).text();
   now += 86_400_000;
 
-  const { data } = operations.GetCurrentKeyResponse$inboundSchema.parse(await (await get(fake, "/key")).json());
+  const { data } = operations.GetCurrentKeyResponse$inboundSchema.parse(
+    await (await get(fake, "/key")).json(),
+  );
   expect(data.label).toBe(`${key.slice(0, 12)}...${key.slice(-3)}`);
-  const credits = operations.GetCreditsResponse$inboundSchema.parse(await (await get(fake, "/credits", management)).json());
+  const credits = operations.GetCreditsResponse$inboundSchema.parse(
+    await (await get(fake, "/credits", management)).json(),
+  );
   expect(credits.data.totalUsage).toBeCloseTo(2 * usage.cost, 10);
-  const record = models.GenerationResponse$inboundSchema.parse(await (await get(fake, `/generation?id=${id}`)).json());
-  expect(record.data).toMatchObject({ id, totalCost: usage.cost, nativeTokensPrompt: usage.prompt_tokens, cancelled: false });
-  const activity = models.ActivityResponse$inboundSchema.parse(await (await get(fake, "/activity", management)).json());
-  expect(activity.data).toEqual([expect.objectContaining({ date: "2026-11-02", requests: 2, model: hello.model })]);
+  const record = models.GenerationResponse$inboundSchema.parse(
+    await (await get(fake, `/generation?id=${id}`)).json(),
+  );
+  expect(record.data).toMatchObject({
+    id,
+    totalCost: usage.cost,
+    nativeTokensPrompt: usage.prompt_tokens,
+    cancelled: false,
+  });
+  const activity = models.ActivityResponse$inboundSchema.parse(
+    await (await get(fake, "/activity", management)).json(),
+  );
+  expect(activity.data).toEqual([
+    expect.objectContaining({ date: "2026-11-02", requests: 2, model: hello.model }),
+  ]);
 });
 
 const schemaByStatus: Record<number, { parse(value: unknown): unknown }> = {
@@ -89,19 +114,22 @@ const schemaByStatus: Record<number, { parse(value: unknown): unknown }> = {
   529: errors.ProviderOverloadedResponseError$inboundSchema,
 };
 
-test.each(Object.keys(errorCatalogue) as ErrorName[])("the error %s satisfies the SDK's schema", async (name) => {
-  const fake = await openFake({ script: [{ error: name }] });
-  const response = await chat(fake, hello, { "x-openrouter-metadata": "enabled" });
-  const body = await response.text();
-  const wire = JSON.parse(body);
-  const type = models.ApiErrorType$inboundSchema.parse(wire.error.metadata.error_type);
-  expect(Object.values(models.ApiErrorType)).toContain(type);
-  expect(response.status).toBe(wire.error.code);
-  const parsed = schemaByStatus[response.status]!.parse({
-    ...wire,
-    request$: new Request(fake.url),
-    response$: new Response(body),
-    body$: body,
-  });
-  expect(parsed).toMatchObject({ message: wire.error.message });
-});
+test.each(Object.keys(errorCatalogue) as ErrorName[])(
+  "the error %s satisfies the SDK's schema",
+  async (name) => {
+    const fake = await openFake({ script: [{ error: name }] });
+    const response = await chat(fake, hello, { "x-openrouter-metadata": "enabled" });
+    const body = await response.text();
+    const wire = JSON.parse(body);
+    const type = models.ApiErrorType$inboundSchema.parse(wire.error.metadata.error_type);
+    expect(Object.values(models.ApiErrorType)).toContain(type);
+    expect(response.status).toBe(wire.error.code);
+    const parsed = schemaByStatus[response.status]!.parse({
+      ...wire,
+      request$: new Request(fake.url),
+      response$: new Response(body),
+      body$: body,
+    });
+    expect(parsed).toMatchObject({ message: wire.error.message });
+  },
+);
