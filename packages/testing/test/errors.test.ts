@@ -1,6 +1,6 @@
 import { chat, get, hello, key, openFake } from "./open-fake.ts";
 
-const message = async (response: Response) => (await response.json()).error.message;
+const message = async (response: Awaited<ReturnType<typeof chat>>) => (await response.json()).error.message;
 
 describe("keys", () => {
   test("a request without a key is refused", async () => {

@@ -18,11 +18,18 @@ export async function openFake(options?: FakeOpenRouterOptions): Promise<FakeOpe
   return fake;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: what a server sends is looked at field by field
+export type Wire = any;
+
+interface WireResponse extends Response {
+  json(): Promise<Wire>;
+}
+
 export function get(
   fake: FakeOpenRouter,
   path: string,
   headers: Record<string, string> = {},
-): Promise<Response> {
+): Promise<WireResponse> {
   return fetch(fake.url + path, { headers: { authorization: `Bearer ${key}`, ...headers } });
 }
 
