@@ -20,7 +20,10 @@ export async function deliver(
   const encoded = gzip ? await gzipPieces(answer.pieces) : answer.pieces;
   const pieces = transport.chunkBytes === undefined ? encoded : cutPieces(encoded, transport.chunkBytes);
   const wholeBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const headers = { ...answer.headers, ...(gzip && { "Content-Encoding": "gzip" }), ...transport.headers };
+  // Header names have no case: a scripted `content-type` replaces our `Content-Type`.
+  const headers = new Headers({ ...answer.headers });
+  if (gzip) headers.set("content-encoding", "gzip");
+  for (const [name, value] of Object.entries(transport.headers ?? {})) headers.set(name, value);
 
   const gone = new AbortController();
   const over = () => {
@@ -41,7 +44,7 @@ export async function deliver(
     if (transport.latencyMs) await sleep(transport.latencyMs, undefined, { signal: gone.signal });
     await send(
       response,
-      { ...answer, headers },
+      { ...answer, headers: Object.fromEntries(headers) },
       plotCourse(pieces, transport),
       transport,
       entry,
@@ -66,8 +69,8 @@ async function send(
 ): Promise<void> {
   if (course.sendsHeaders) {
     entry.status = answer.status;
-    entry.generationId = generationIdIn(answer.headers);
-    response.writeHead(answer.status, { ...answer.headers });
+    entry.generationId = answer.headers["x-generation-id"] ?? null;
+    response.writeHead(answer.status, answer.headers);
     response.flushHeaders();
     // A client that shares our thread gets the time to look at the headers, so that it sees the first writes apart.
     await nextTurn();
@@ -97,9 +100,4 @@ async function send(
   entry.ended = course.ending;
   if (course.ending === "finished") response.end(course.pieces.at(-1));
   if (course.ending === "reset") response.socket?.resetAndDestroy();
-}
-
-function generationIdIn(headers: Answer["headers"]): string | null {
-  const name = Object.keys(headers).find((header) => header.toLowerCase() === "x-generation-id");
-  return name === undefined ? null : (headers[name] ?? null);
 }

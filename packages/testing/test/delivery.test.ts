@@ -158,3 +158,13 @@ test("a raw answer is sent as it stands", async () => {
   expect(Object.fromEntries(response.headers)).toMatchObject({ "x-teapot": "yes", "x-more": "1" });
   expect(new Uint8Array(await response.arrayBuffer())).toEqual(raw.body);
 });
+
+test("a scripted header takes the place of the server's own, however it is written", async () => {
+  const fake = await openFake({
+    script: [{ headers: { "content-type": "text/plain", "X-GENERATION-ID": "gen-mine" } }],
+  });
+  const { headers } = await chat(fake);
+  expect(headers.get("content-type")).toBe("text/plain");
+  expect(headers.get("x-generation-id")).toBe("gen-mine");
+  expect(fake.requests[0]!.generationId).toBe("gen-mine");
+});
