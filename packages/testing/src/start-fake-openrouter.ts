@@ -29,7 +29,7 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
     const entry = await receiveRequest(incoming, ledger);
-    if (!entry) return;
+    if (entry.ended) return;
     try {
       const behaviour = await behaviours.decide(entry);
       await deliver(response, answerRequest(service, entry, behaviour), behaviour, entry, ledger);
@@ -49,7 +49,7 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
   const close = async () => {
     if (!server.listening) return;
     const closed = once(server, "close");
-    for (const entry of ledger.entries) entry.ended ??= "reset";
+    ledger.closing = true;
     server.close();
     server.closeAllConnections();
     await closed;
