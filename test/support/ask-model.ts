@@ -14,23 +14,32 @@ export async function askModel(client: OpenAI, prompt: string, claim?: string): 
   return answer.choices[0]?.message.content ?? "";
 }
 
-/** The same with nothing but a fetch. */
-export async function askWithFetch(fetch: Fetch, baseURL: string, prompt: string): Promise<string> {
-  const response = await fetch(`${baseURL}/chat/completions`, {
-    method: "POST",
-    headers: { authorization: "Bearer sk-or-v1-test", "content-type": "application/json" },
-    body: JSON.stringify({ model, messages: [{ role: "user", content: prompt }] }),
-  });
-  const body = (await response.json()) as { choices: { message: { content: string } }[] };
-  return body.choices[0]!.message.content;
+/** What a caller sends; `claim` is who it says it is. */
+export interface Asked {
+  readonly prompt: string;
+  readonly claim?: string;
 }
 
-/** Three calls that overlap, with waiting between them that other requests use. */
-export async function askOverlapping(fetch: Fetch, baseURL: string, prompt: string): Promise<string[]> {
+/** Three calls with nothing but a fetch that overlap, with waiting between them that other requests use. */
+export async function askOverlapping(
+  fetch: Fetch,
+  baseURL: string,
+  { prompt, claim }: Asked,
+): Promise<string[]> {
   return Promise.all(
     [0, 1, 2].map(async (turn) => {
       await sleep(turn * 3);
-      return askWithFetch(fetch, baseURL, `${prompt} ${turn}`);
+      const response = await fetch(`${baseURL}/chat/completions`, {
+        method: "POST",
+        headers: { authorization: "Bearer sk-or-v1-test", "content-type": "application/json" },
+        body: JSON.stringify({
+          model,
+          user: claim,
+          messages: [{ role: "user", content: `${prompt} ${turn}` }],
+        }),
+      });
+      const body = (await response.json()) as { choices: { message: { content: string } }[] };
+      return body.choices[0]!.message.content;
     }),
   );
 }

@@ -36,6 +36,8 @@ export function expressPlatform(version: string, express: ExpressModule, order: 
         app.use(middleware);
       addRoutes(app, audit.audit.fetch, audit.audit.connection().baseURL);
       const server = createServer(app).listen(0, "127.0.0.1");
+      // A connection must not be closed by one side while the other sends its next request over it.
+      server.keepAliveTimeout = 60_000;
       await once(server, "listening");
       return {
         url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -68,10 +70,10 @@ function addRoutes(app: Express, fetch: typeof globalThis.fetch, baseURL: string
     pipeAnswer(request, response).catch(next);
   });
   app.post("/overlapping", (request, response, next) => {
-    askOverlapping(fetch, baseURL, request.body.prompt).then((texts) => response.json({ texts }), next);
+    askOverlapping(fetch, baseURL, request.body).then((texts) => response.json({ texts }), next);
   });
   app.post("/upload", upload.single("file"), (request, response, next) => {
-    askOverlapping(fetch, baseURL, request.body.prompt).then((texts) => response.json({ texts }), next);
+    askOverlapping(fetch, baseURL, request.body).then((texts) => response.json({ texts }), next);
   });
   app.get("/early", (request, response, next) => {
     askModel(request.openrouter, "after authentication").then((text) => response.json({ text }), next);

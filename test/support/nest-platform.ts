@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import type { ServerResponse } from "node:http";
 import {
   type ArgumentsHost,
   Body,
@@ -30,7 +31,7 @@ import {
 } from "@openrouter-audit/nestjs";
 import type OpenAI from "openai";
 import { Observable } from "rxjs";
-import { askModel, askOverlapping, model } from "./ask-model.ts";
+import { type Asked, askModel, askOverlapping, model } from "./ask-model.ts";
 import type { Platform } from "./platform.ts";
 import { userOfToken } from "./token.ts";
 
@@ -73,8 +74,8 @@ class Assistant {
     return askModel(this.openrouter, prompt, claim);
   }
 
-  askOverlapping(prompt: string): Promise<string[]> {
-    return askOverlapping(this.audit.fetch, this.audit.connection().baseURL, prompt);
+  askOverlapping(body: Asked): Promise<string[]> {
+    return askOverlapping(this.audit.fetch, this.audit.connection().baseURL, body);
   }
 
   stream(prompt: string) {
@@ -85,6 +86,9 @@ class Assistant {
     });
   }
 }
+
+/** Express's response, or Fastify's reply around it. */
+type AnyResponse = ServerResponse & { readonly raw?: ServerResponse };
 
 @Controller()
 @UseGuards(TokenGuard)
@@ -98,12 +102,11 @@ class ChatController {
     return { text: await this.assistant.ask(body.prompt, body.claim) };
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: Express's response or Fastify's reply
   @Post("chat/:id/stream")
   async stream(
     @Body() body: { prompt: string },
     @Param("id") _id: string,
-    @Res() response: any,
+    @Res() response: AnyResponse,
   ): Promise<void> {
     const stream = await this.assistant.stream(body.prompt);
     const raw = response.raw ?? response;
@@ -127,8 +130,8 @@ class ChatController {
   }
 
   @Post("overlapping")
-  async overlapping(@Body() body: { prompt: string }) {
-    return { texts: await this.assistant.askOverlapping(body.prompt) };
+  async overlapping(@Body() body: Asked) {
+    return { texts: await this.assistant.askOverlapping(body) };
   }
 
   @Get("early")
@@ -150,6 +153,7 @@ export function nestPlatform(name: "express" | "fastify"): Platform {
     async serve(options) {
       const app = await nestApp(name, options);
       await app.listen(0, "127.0.0.1");
+      app.getHttpServer().keepAliveTimeout = 60_000;
       return { url: await app.getUrl(), close: () => app.close() };
     },
   };

@@ -41,6 +41,8 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
     }
   };
   const server = createServer((incoming, response) => void answer(incoming, response));
+  // Longer than a client keeps an idle connection: closing one while a request is on its way resets it.
+  server.keepAliveTimeout = 60_000;
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
