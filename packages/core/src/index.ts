@@ -18,7 +18,8 @@ export type {
 } from "./entry/entry.ts";
 export type { RecordedEvent } from "./entry/recorded-event.ts";
 export { authenticatedUser, type IncomingRequest, keepContext, requestFactsOf } from "./incoming-request.ts";
-export { type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
+export { journalFiles } from "./journal/journal-file.ts";
+export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
 export { type DigestPromptOptions, digestPrompt } from "./privacy/digest.ts";
 export { newSecret, publicKeyOf } from "./privacy/secret.ts";
 export { type AuditContext, AuditScope, type AuditUser, type UserAnswer } from "./scope.ts";
