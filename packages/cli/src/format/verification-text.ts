@@ -96,7 +96,7 @@ const logColumns: readonly Column<LogVerification>[] = [
     title: "log",
     cell: ({ log }) => visible(log),
     brief: ({ log }) => visible(log.slice(log.lastIndexOf("/") + 1)),
-    atLeast: 20,
+    atLeast: 36,
   },
   { title: "state", cell: ({ state, problems }, colors) => stateOf(state, problems, colors) },
   { title: "verified", cell: ({ entries }) => String(entries), align: "right" },
