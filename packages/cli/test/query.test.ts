@@ -158,3 +158,26 @@ test("a directory without a journal is said to be one", async () => {
   expect(code).toBe(3);
   expect(stderr).toContain("There is no journal in");
 });
+
+test("an entry that somebody else forged is shown, whatever stands in it", async () => {
+  const directory = await sampleJournal(async () => undefined);
+  const { path, lines } = journalFile(directory);
+  const seal = /,"chain_hash":.*$/.exec(lines[0]!)![0];
+  const forged = { event_type: "chat_completion", id: "x", log: "y", seq: 1, timestamp: "not a time" };
+  const odd = {
+    user_id: { a: 1 },
+    attribution: 7,
+    model: ["m"],
+    status: 5,
+    cost_usd: "free",
+    error_type: {},
+    request: "r",
+  };
+  appendFileSync(path, `${JSON.stringify(forged).slice(0, -1)}${seal}\n`);
+  appendFileSync(path, `${JSON.stringify({ ...forged, id: "z", ...odd }).slice(0, -1)}${seal}\n`);
+  for (const flags of [[], ["--wide"], ["--csv"]]) {
+    const { code, stdout, stderr } = await runCli(["query", directory, ...flags]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("not a time");
+  }
+});

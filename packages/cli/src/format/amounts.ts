@@ -8,7 +8,8 @@ export function dollars(amount: unknown): string {
   const magnitude = Math.abs(amount);
   const sign = amount < 0 ? "-" : "";
   if (magnitude >= 0.1) return `${sign}$${magnitude.toFixed(2)}`;
-  const digits = Math.min(12, 1 - Math.floor(Math.log10(magnitude)));
+  if (magnitude < 1e-9) return `${sign}$${magnitude.toExponential(1)}`;
+  const digits = 1 - Math.floor(Math.log10(magnitude));
   return `${sign}$${magnitude.toFixed(digits).replace(/0+$/, "")}`;
 }
 

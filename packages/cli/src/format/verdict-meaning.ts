@@ -6,7 +6,7 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
     "This line, or one before it, is not what was sealed. Nothing after it in this log proves anything.",
   BAD_SIGNATURE: "The signature on this line was not made by the process that wrote the log.",
   NOT_CANONICAL: "The line was written by something else: the same text could be read in two ways.",
-  SEQ_GAP: "Lines were removed from the middle of the log.",
+  SEQ_GAP: "Lines that the log once had are missing.",
   SEQ_ORDER: "Lines were moved.",
   FORK: "There are two histories of this log; only one can be the real one.",
   UNDELEGATED_STREAM:

@@ -3,12 +3,13 @@ const most = 3;
 /** The ids somebody may have meant, the likeliest first. The provider may be missing, the rest misspelt. */
 export function nearMatches(meant: string, ids: readonly string[]): string[] {
   const wanted = meant.toLowerCase();
-  return ids
+  const near = ids
     .map((id) => ({ id, distance: distanceTo(wanted, id.toLowerCase()) }))
     .filter(({ distance }) => distance <= Math.max(2, wanted.length / 4))
-    .sort((a, b) => a.distance - b.distance || a.id.length - b.id.length)
-    .slice(0, most)
-    .map(({ id }) => id);
+    .sort((a, b) => a.distance - b.distance || a.id.length - b.id.length);
+  // Only the provider is missing: then nothing else was meant.
+  const certain = near.filter(({ distance }) => distance === 0);
+  return (certain.length > 0 ? certain : near).slice(0, most).map(({ id }) => id);
 }
 
 function distanceTo(wanted: string, id: string): number {
