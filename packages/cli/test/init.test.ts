@@ -78,6 +78,14 @@ test.each([
   expect(readFileSync(file, "utf8")).toBe(`PORT=3000\n${line}\n`);
 });
 
+test("--dotenv writes nothing when the secret is set in the environment", async () => {
+  const file = join(newDirectory(), ".env");
+  const { code, stderr } = await init(["--dotenv", file], { OPENROUTER_AUDIT_SECRET: secret });
+  expect(code).toBe(1);
+  expect(stderr).toContain("nothing was written");
+  expect(existsSync(file)).toBe(false);
+});
+
 test("--dotenv says why a file cannot be written", async () => {
   const { code, stdout, stderr } = await init(["--dotenv", join(newDirectory(), "no", "such", ".env")]);
   expect(code).toBe(3);

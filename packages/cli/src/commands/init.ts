@@ -2,10 +2,10 @@ import { AuditError, newSecret, publicKeyOf } from "@openrouter-audit/core";
 import { type Command, InvalidArgumentError } from "commander";
 import { appendVariable } from "../env-file.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
-import { initText, keyMismatchText, type MadeKeys } from "../format/init-text.ts";
+import { initText, type KeysAndSecret, keyMismatchText, type MadeKeys } from "../format/init-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import { journalDirectory, publicKeyIn } from "../journal-directory.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Output, Terminal } from "../terminal.ts";
 
 const examples = `
 Examples:
@@ -32,6 +32,7 @@ export function addInit(program: Command, terminal: Terminal, exitWith: (code: n
     .description("make the secret for the application and the public key for the auditor")
     .argument("[dir]", "a journal the secret is meant for: says so if it belongs to another one")
     .option("--name <name>", "the name of the key, as in new AuditLog({ name })", keyName, "openrouter-audit")
+    // Not --env-file: node takes that for its own option, even behind the name of the script.
     .option("--dotenv <file>", `append ${variable} to this file instead of showing it`)
     .option("--new", `make a new secret although ${variable} is set`)
     .option("--json", "as JSON")
@@ -40,7 +41,7 @@ export function addInit(program: Command, terminal: Terminal, exitWith: (code: n
 }
 
 function init(given: string | undefined, flags: InitFlags, terminal: Terminal): number {
-  const { env, stdout, stderr } = terminal;
+  const { env, stdout, stderr, colors } = terminal;
   const present = flags.new ? undefined : env[variable] || undefined;
   const secret = present ?? newSecret();
   const keys: MadeKeys = {
@@ -52,31 +53,38 @@ function init(given: string | undefined, flags: InitFlags, terminal: Terminal): 
   const directory = journalDirectory(given, env);
   const journalKey = publicKeyIn(directory);
   if (journalKey !== null && journalKey !== keys.publicKey) {
-    stderr.write(keyMismatchText(directory, journalKey, keys));
+    stderr.write(`${keyMismatchText(directory, journalKey, keys)}\n`);
     // Only who names a journal means to use the secret for it.
     if (given !== undefined) return exitCode.problem;
-    stderr.write("\n");
   }
 
   const { dotenv } = flags;
-  if (dotenv !== undefined && keys.created) {
-    const { alreadyOnLine, exposed } = appendVariable(dotenv, variable, secret);
-    if (alreadyOnLine !== null) {
-      stderr.write(
-        `${dotenv} sets ${variable} already, on line ${alreadyOnLine}. Nothing was written and no secret made.\n` +
-          "A journal goes on only with the secret it was begun with. To begin anew, remove that line and choose a new journal.\n",
-      );
-      return exitCode.problem;
-    }
-    if (exposed) stderr.write(`Others can read ${dotenv}: chmod 600 ${dotenv}\n`);
-  } else if (dotenv !== undefined) {
-    stderr.write(`${variable} is set, so nothing was written to ${dotenv}. --new makes another secret.\n`);
-  }
-
-  const where = keys.created && dotenv !== undefined ? { dotenv } : keys.created ? { secret } : {};
-  const result = { ...keys, ...where };
-  stdout.write(flags.json ? `${jsonLine(result)}\n` : initText(result, terminal.colors));
+  if (dotenv !== undefined && !isWritten(dotenv, keys.created ? secret : null, stderr))
+    return exitCode.problem;
+  const where = dotenv !== undefined ? { dotenv } : keys.created ? { secret } : {};
+  const result: KeysAndSecret = { ...keys, ...where };
+  stdout.write(flags.json ? `${jsonLine(result)}\n` : initText(result, colors));
   return exitCode.fine;
+}
+
+/** Writes a new secret to a .env file, or says why not. */
+function isWritten(file: string, secret: string | null, stderr: Output): boolean {
+  if (secret === null) {
+    stderr.write(
+      `${variable} is set in the environment, so nothing was written to ${file}. --new makes another.\n`,
+    );
+    return false;
+  }
+  const { alreadyOnLine, exposed } = appendVariable(file, variable, secret);
+  if (alreadyOnLine !== null) {
+    stderr.write(
+      `${file} sets ${variable} already, on line ${alreadyOnLine}. Nothing was written and no secret made.\n` +
+        "A journal goes on only with the secret it was begun with. To begin anew, remove that line and choose a new journal.\n",
+    );
+    return false;
+  }
+  if (exposed) stderr.write(`Others can read ${file}: chmod 600 ${file}\n`);
+  return true;
 }
 
 function publicKeyFor(secret: string, name: string): string {
