@@ -3,12 +3,13 @@ import { checkedApiKey } from "./api-key.ts";
 import { type AskOptions, askModel } from "./ask.ts";
 import { AuditError } from "./audit-error.ts";
 import { Attempts } from "./capture/attempts.ts";
-import { type AuditedFetchSetting, auditedFetch, type Fetch } from "./capture/audited-fetch.ts";
+import { type AuditedFetchSetting, auditedFetch } from "./capture/audited-fetch.ts";
 import { Targets } from "./capture/targets.ts";
 import { closeAtExit } from "./close-at-exit.ts";
 import { type AuditConfig, type AuditLogOptions, configOf } from "./config.ts";
 import type { AuditEntry } from "./entry/entry.ts";
 import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
+import type { Fetch } from "./fetch.ts";
 import { Journal } from "./journal/journal.ts";
 import { claimPublicKey, takeDirectory, unwritable } from "./journal/open-directory.ts";
 import { library } from "./library.ts";
@@ -86,7 +87,10 @@ export class AuditLog {
 
   /** Makes a scope without entering it: for adapters. A scope made inside another inherits what it does not say. */
   newScope(context: AuditContext): AuditScope {
-    return new AuditScope(context, this.scope, this.#config.onProblem);
+    const fetchFor = (scope: AuditScope): Fetch => {
+      return (input, init) => auditedFetch(this.#setting, scope, input, init);
+    };
+    return new AuditScope(context, this.scope, { fetchFor, onProblem: this.#config.onProblem });
   }
 
   /** Runs work for somebody: every call made through {@link fetch} inside it is attributed accordingly. */
@@ -96,8 +100,7 @@ export class AuditLog {
 
   /** Audited fetch bound to a context, for code that loses the async context. */
   fetchAs(context: AuditContext | AuditScope): Fetch {
-    const scope = context instanceof AuditScope ? context : this.newScope(context);
-    return (input, init) => auditedFetch(this.#setting, scope, input, init);
+    return (context instanceof AuditScope ? context : this.newScope(context)).fetch;
   }
 
   /** Sends one prompt and returns the text of the answer. Writes one entry for each HTTP exchange. */

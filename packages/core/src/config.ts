@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import * as v from "valibot";
 import { AuditError, type AuditProblem } from "./audit-error.ts";
-import type { Fetch } from "./capture/audited-fetch.ts";
 import type { ServiceFacts } from "./entry/entry.ts";
+import type { Fetch } from "./fetch.ts";
 
 /** How an audit log is set up. Everything has a default. */
 export interface AuditLogOptions {

@@ -1,6 +1,4 @@
-import { AsyncResource } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
-import type { EventEmitter } from "node:events";
 import type { IncomingHttpHeaders } from "node:http";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { RequestFacts } from "./entry/entry.ts";
@@ -83,16 +81,4 @@ function routeOf(request: IncomingRequest): string | undefined {
   const pattern = request.routeOptions?.url ?? request.route?.path;
   if (typeof pattern === "string") return `${request.baseUrl ?? ""}${pattern}`;
   return (request.originalUrl ?? request.url)?.split("?", 1)[0];
-}
-
-/**
- * Makes the listeners of a stream run in the present async context. Body parsers (multer, busboy, raw-body) resume
- * from events of the socket, which belong to no request: without this the scope is lost behind them.
- */
-export function keepContext(emitter: EventEmitter): void {
-  const emit = emitter.emit;
-  const resource = new AsyncResource("OPENROUTER_AUDIT_REQUEST");
-  emitter.emit = function (this: EventEmitter, ...event: Parameters<EventEmitter["emit"]>): boolean {
-    return resource.runInAsyncScope(emit, this, ...event);
-  } as EventEmitter["emit"];
 }

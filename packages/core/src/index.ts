@@ -1,8 +1,8 @@
+export { type AdapterOptions, auditLogFor } from "./adapter-options.ts";
 export { checkedApiKey } from "./api-key.ts";
 export type { AskOptions } from "./ask.ts";
 export { AuditError, type AuditErrorCode, type AuditProblem } from "./audit-error.ts";
 export { AuditLog } from "./audit-log.ts";
-export type { Fetch } from "./capture/audited-fetch.ts";
 export { type AuditLogOptions, auditLogOptionNames } from "./config.ts";
 export type {
   Attribution,
@@ -17,11 +17,13 @@ export type {
   ToolNames,
 } from "./entry/entry.ts";
 export type { RecordedEvent } from "./entry/recorded-event.ts";
-export { authenticatedUser, type IncomingRequest, keepContext, requestFactsOf } from "./incoming-request.ts";
+export type { Fetch } from "./fetch.ts";
+export { authenticatedUser } from "./incoming-request.ts";
 export { journalFiles } from "./journal/journal-file.ts";
 export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
 export { type DigestPromptOptions, digestPrompt } from "./privacy/digest.ts";
 export { newSecret, publicKeyOf } from "./privacy/secret.ts";
+export { RequestScopes } from "./request-scopes.ts";
 export { type AuditContext, AuditScope, type AuditUser, type UserAnswer } from "./scope.ts";
 export type { LogPoint, LogVerification } from "./verify/log-verifier.ts";
 export type { LinePosition, Verdict, VerificationProblem, VerificationResult } from "./verify/verdict.ts";

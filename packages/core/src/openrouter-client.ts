@@ -1,5 +1,5 @@
 import type { AuditLog } from "./audit-log.ts";
-import type { Fetch } from "./capture/audited-fetch.ts";
+import type { Fetch } from "./fetch.ts";
 import type { AuditContext, AuditScope } from "./scope.ts";
 
 /** Options of `openRouterClient`; everything else an `openai` client takes may be given too. */

@@ -2,6 +2,7 @@ import type { AuditProblem } from "./audit-error.ts";
 import { boundedMetadata } from "./entry/bounded-metadata.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { Attribution, JsonObject, RequestFacts } from "./entry/entry.ts";
+import type { Fetch } from "./fetch.ts";
 
 /** Who a user function says it is: an id, or an id with what belongs to it; nothing when nobody is logged in. */
 export type UserAnswer = string | number | bigint | AuditUser | null | undefined;
@@ -35,20 +36,30 @@ export interface Identity {
   readonly session_id: string | null;
 }
 
+/** What a scope needs of its log. */
+export interface ScopeSetting {
+  readonly fetchFor: (scope: AuditScope) => Fetch;
+  readonly onProblem: (problem: AuditProblem) => void;
+}
+
 const longestWaitMs = 5_000;
 
 /** One stretch of work (a request, a job) and everything its calls have in common. */
 export class AuditScope {
+  /** Audited fetch bound to this scope: for SDKs other than `openai`, and for code that loses the async context. */
+  readonly fetch: Fetch;
   readonly #context: AuditContext;
   readonly #parent: AuditScope | null;
   readonly #onProblem: (problem: AuditProblem) => void;
   #metadata: Record<string, unknown> = {};
   #known: Promise<Identity> | null = null;
 
-  constructor(context: AuditContext, parent: AuditScope | null, onProblem: (problem: AuditProblem) => void) {
+  /** Made by {@link AuditLog.newScope}. */
+  constructor(context: AuditContext, parent: AuditScope | null, setting: ScopeSetting) {
     this.#context = context;
     this.#parent = parent;
-    this.#onProblem = onProblem;
+    this.#onProblem = setting.onProblem;
+    this.fetch = setting.fetchFor(this);
   }
 
   /** Adds metadata to every entry written from now on. */

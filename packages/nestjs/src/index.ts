@@ -1,1 +1,3 @@
-export {};
+export { AuditMetadata, getOpenRouterToken, InjectAuditLog, InjectOpenRouter } from "./audit.decorators.ts";
+export { AuditModule } from "./audit.module.ts";
+export type { AuditModuleOptions, AuditOptionsFactory } from "./audit.options.ts";

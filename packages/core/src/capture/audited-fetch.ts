@@ -1,3 +1,4 @@
+import type { Fetch } from "../fetch.ts";
 import type { AuditScope } from "../scope.ts";
 import { endpointOf } from "./endpoint.ts";
 import { Exchange, type ExchangeSetting } from "./exchange.ts";
@@ -5,8 +6,6 @@ import { observeBody, sameResponse } from "./observe-body.ts";
 import { type OutgoingRequest, readOutgoing } from "./outgoing-request.ts";
 import { readBounded } from "./read-bounded.ts";
 import type { Targets } from "./targets.ts";
-
-export type Fetch = typeof globalThis.fetch;
 
 export interface AuditedFetchSetting extends ExchangeSetting {
   readonly targets: Targets;

@@ -1,0 +1,52 @@
+import { AuditError } from "./audit-error.ts";
+import { AuditLog } from "./audit-log.ts";
+import { type AuditLogOptions, auditLogOptionNames } from "./config.ts";
+import type { UserAnswer } from "./scope.ts";
+
+/** What every adapter takes: an audit log, or the options to make one, and how requests name their user. */
+export interface AdapterOptions<Request extends object> extends AuditLogOptions {
+  /** A log made elsewhere; whoever made it closes it. Not together with the options of a log. */
+  readonly audit?: AuditLog;
+  /**
+   * Says who is behind a request, from authentication. Asked when the first call is made.
+   * @default the places that {@link authenticatedUser} lists
+   */
+  readonly user?: (request: Request) => UserAnswer | Promise<UserAnswer>;
+  /** `false`: no client is offered, only the audited fetch, and no API key is needed. @default true */
+  readonly client?: boolean;
+}
+
+/**
+ * The log an adapter writes to.
+ *
+ * @throws AuditError `INVALID_OPTIONS`, what {@link AuditLog} throws, and for a missing or malformed key
+ * `MISSING_API_KEY`, `MALFORMED_API_KEY`
+ */
+export function auditLogFor<Request extends object>(options: AdapterOptions<Request>): AuditLog {
+  const { audit: shared, user, client = true, ...logOptions } = options;
+  if (user !== undefined && typeof user !== "function") {
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      'Option "user" is not right: must be a function from a request to a user id.',
+    );
+  }
+  const mixed = shared && auditLogOptionNames.find((name) => logOptions[name] !== undefined);
+  if (mixed) {
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      `Option "${mixed}" belongs to the audit log: set it where that is made, or leave out "audit".`,
+    );
+  }
+  if (shared) {
+    if (client) shared.connection();
+    return shared;
+  }
+  const audit = new AuditLog(logOptions);
+  try {
+    if (client) audit.connection();
+    return audit;
+  } catch (error) {
+    void audit.close("configuration").catch(() => undefined);
+    throw error;
+  }
+}

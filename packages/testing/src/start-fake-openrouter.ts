@@ -1,0 +1,84 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { errorAsAnswer } from "./answer.ts";
+import { answerRequest } from "./answer-request.ts";
+import type { Behaviour } from "./behaviour.ts";
+import { deliver } from "./deliver.ts";
+import { errorAnswer } from "./error-answer.ts";
+import type { FakeOpenRouter, FakeOpenRouterOptions } from "./fake-openrouter.ts";
+import { GenerationStore } from "./generation-store.ts";
+import { Ledger } from "./ledger.ts";
+import { modelCatalogue } from "./model-catalogue.ts";
+import { receiveRequest } from "./receive-request.ts";
+import { ResponseCache } from "./response-cache.ts";
+import { BehaviourSource } from "./script.ts";
+import type { Service } from "./service.ts";
+
+/**
+ * Starts a server on 127.0.0.1 that speaks OpenRouter's HTTP interface: chat completions (whole and streamed), models,
+ * keys, generation records, and every documented error. Answers are made up, the same for the same request; a script
+ * decides about anything else, down to the last byte.
+ *
+ * @throws the operating system's error when the port is taken
+ */
+export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): Promise<FakeOpenRouter> {
+  const behaviours = new BehaviourSource(options.script);
+  const ledger = new Ledger();
+  const service = serviceFor(options);
+
+  const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const entry = await receiveRequest(incoming, ledger);
+    if (entry.ended) return;
+    try {
+      const behaviour = await behaviours.decide(entry);
+      await deliver(response, answerRequest(service, entry, behaviour), behaviour, entry, ledger);
+    } catch (error) {
+      if (response.headersSent) return void response.destroy();
+      const message = `The script failed: ${error instanceof Error ? error.message : String(error)}`;
+      const failure = errorAsAnswer(errorAnswer({ name: "internal", message }));
+      await deliver(response, failure, {} satisfies Behaviour, entry, ledger);
+    }
+  };
+  const server = createServer((incoming, response) => void answer(incoming, response));
+  server.listen(options.port ?? 0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const origin = `http://127.0.0.1:${port}`;
+
+  const close = async () => {
+    if (!server.listening) return;
+    const closed = once(server, "close");
+    ledger.closing = true;
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  return {
+    url: `${origin}/api/v1`,
+    origin,
+    port,
+    requests: ledger.entries,
+    get generations() {
+      return service.generations.all();
+    },
+    script: (script) => behaviours.replaceScript(script),
+    next: (...queued) => behaviours.queue(queued),
+    received: (count) => ledger.until(() => ledger.entries.length >= count),
+    settled: () => ledger.until(() => ledger.entries.every((entry) => entry.ended !== null)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function serviceFor(options: FakeOpenRouterOptions): Service {
+  return {
+    keys: { apiKeys: options.apiKeys, managementKeys: options.managementKeys ?? [] },
+    models: options.models ?? modelCatalogue,
+    generations: new GenerationStore(),
+    cache: new ResponseCache(),
+    generationDelayMs: options.generationDelayMs ?? 200,
+    creditsUsd: options.creditsUsd ?? 100,
+    now: options.now ?? Date.now,
+  };
+}
