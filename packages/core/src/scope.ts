@@ -51,7 +51,7 @@ export class AuditScope {
   readonly #context: AuditContext;
   readonly #parent: AuditScope | null;
   readonly #onProblem: (problem: AuditProblem) => void;
-  #metadata: Record<string, unknown> = {};
+  #tags: JsonObject = {};
   #known: Promise<Identity> | null = null;
 
   /** Made by {@link AuditLog.newScope}. */
@@ -64,18 +64,19 @@ export class AuditScope {
 
   /** Adds metadata to every entry written from now on. */
   tag(metadata: Readonly<Record<string, unknown>>): void {
-    this.#metadata = { ...this.#metadata, ...metadata };
+    this.#tags = boundedMetadata(this.#tags, metadata);
   }
 
   /** The metadata of this scope and those around it, bounded. */
   metadata(): JsonObject {
-    return boundedMetadata(this.#allMetadata());
+    return boundedMetadata(this.#parent?.metadata(), this.#context.metadata, this.#tags);
   }
 
   /** The incoming request, as far as it is known by now. */
   request(): RequestFacts | null {
     try {
-      return this.#context.request?.() ?? this.#parent?.request() ?? null;
+      const facts = this.#context.request?.();
+      return facts ? boundedFacts(facts) : (this.#parent?.request() ?? null);
     } catch {
       return null;
     }
@@ -93,11 +94,6 @@ export class AuditScope {
     return asked;
   }
 
-  #allMetadata(): Record<string, unknown> {
-    const around = this.#parent === null ? {} : this.#parent.#allMetadata();
-    return { ...around, ...this.#context.metadata, ...this.#metadata };
-  }
-
   async #ask(): Promise<Identity> {
     const { userId, user } = this.#context;
     const named = idOf(userId);
@@ -109,7 +105,11 @@ export class AuditScope {
       const named = answer !== null && typeof answer === "object" ? answer : undefined;
       const id = idOf(named ? named.id : answer);
       if (id === null) return this.#nobody("anonymous");
-      return this.#identityOf(id, { how: "authenticated", source: named?.source ?? "user()" }, named);
+      return this.#identityOf(
+        id,
+        { how: "authenticated", source: boundedText(named?.source) ?? "user()" },
+        named,
+      );
     } catch (cause) {
       this.#onProblem({
         code: "USER_UNRESOLVED",
@@ -149,6 +149,18 @@ export const noContext: Identity = {
   tenant_id: null,
   session_id: null,
 };
+
+/** An application may name the facts itself, and name anything. */
+function boundedFacts(facts: RequestFacts): RequestFacts {
+  return {
+    id: boundedText(facts.id, 128),
+    method: boundedText(facts.method, 16),
+    route: boundedText(facts.route),
+    ip: boundedText(facts.ip, 64),
+    user_agent: boundedText(facts.user_agent),
+    trace_id: boundedText(facts.trace_id, 32),
+  };
+}
 
 function idOf(value: unknown): string | null {
   return typeof value === "number" || typeof value === "bigint" ? String(value) : boundedText(value);

@@ -1,3 +1,4 @@
+import { boundedText } from "../entry/bounded-text.ts";
 import { draftEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -93,7 +94,7 @@ export class Exchange implements BodyObserver {
         service: this.#setting.service,
         request: this.#scope?.request() ?? null,
         metadata: this.#scope?.metadata() ?? {},
-        method: this.#request.method,
+        method: boundedText(this.#request.method, 16),
         endpoint: pathTemplate(this.#request.url.pathname),
         latency_ms,
         time_to_first_token_ms: this.#firstTokenMs,
