@@ -76,7 +76,7 @@ export class Journal {
 
   /** Resolves when everything appended so far is on the disk. @throws AuditError `JOURNAL_UNWRITABLE` */
   async flush(): Promise<void> {
-    if (this.#failure) this.#recover();
+    this.#recover();
     await this.#draining;
     if (this.#failure) throw this.#failure;
   }
@@ -87,7 +87,7 @@ export class Journal {
     this.#closed = true;
     clearTimeout(this.#retry);
     clearTimeout(this.#heartbeat);
-    if (this.#failure) this.#recover();
+    this.#recover();
     this.#queue.push({ draft: this.#system("closed", { reason }) });
     this.#wake();
     await this.#draining;
@@ -120,25 +120,24 @@ export class Journal {
   }
 
   #wake(): void {
-    if (this.#draining || this.#failure) return;
-    // One turn of the microtask queue: entries made together share a commit.
-    this.#draining = Promise.resolve()
-      .then(() => this.#drain())
-      .finally(() => {
-        this.#draining = null;
-      });
+    if (!this.#draining && !this.#failure) this.#draining = this.#drain();
   }
 
   async #drain(): Promise<void> {
+    // One turn of the microtask queue: entries made together share a commit.
+    await null;
     while (this.#queue.length > 0) {
       const commit = this.#queue.splice(0, largestCommit);
       try {
         await this.#write(commit);
       } catch (cause) {
+        this.#draining = null;
         this.#fail(cause, commit);
         return;
       }
     }
+    // In the same turn as the last look at the queue: what is appended from now on begins the next drain.
+    this.#draining = null;
     this.#expectHeartbeat();
   }
 
@@ -174,8 +173,8 @@ export class Journal {
     this.#queue = [];
     this.#retain(waiting);
     for (const { lost } of waiting) lost?.(error);
-    this.#options.onProblem({ code: error.code, message: error.message, cause });
     this.#retryLater();
+    this.#options.onProblem({ code: error.code, message: error.message, cause });
   }
 
   #retain(waiting: readonly Waiting[]): void {
@@ -194,6 +193,7 @@ export class Journal {
   }
 
   #recover(): void {
+    if (!this.#failure) return;
     clearTimeout(this.#retry);
     try {
       this.#open();
