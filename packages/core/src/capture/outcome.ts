@@ -29,7 +29,7 @@ export function outcomeOf(ending: Ending): Outcome {
   const { httpStatus: http_status, answerError } = ending;
   const rejected = http_status !== null && (http_status < 200 || http_status > 299);
   if (answerError || rejected) {
-    const code = answerError?.code ?? http_status;
+    const code = answerError?.code ?? (rejected ? http_status : null);
     return {
       status: "error",
       response_complete: http_status !== null && rejected ? ending.how === "end" : false,
