@@ -24,8 +24,10 @@ export class ChatAnswer implements AnswerReader {
   }
 
   json(body: unknown): void {
-    this.#read(fieldsOf(body), "message");
-    this.#done = true;
+    const fields = fieldsOf(body);
+    this.#read(fields, "message");
+    // Gateways answer with JSON of their own; only choices make a completion.
+    this.#done = Array.isArray(fields.choices);
   }
 
   event(data: string): void {
