@@ -151,9 +151,9 @@ export class Exchange implements BodyObserver {
 
   #attempt(body: Buffer | null, { http_status, status }: Outcome): Attempt {
     const { attempts } = this.#setting;
-    const { method, url, headers } = this.#request;
+    const { method, url, retryCount } = this.#request;
     const key = attempts.keyOf(this.#scope, method, url, body);
-    const attempt = attempts.begin(key, headers.get("x-stainless-retry-count"));
+    const attempt = attempts.begin(key, retryCount);
     const retried =
       http_status === null ? status === "error" : [408, 409, 429].includes(http_status) || http_status >= 500;
     if (retried) attempts.failed(key, attempt);
