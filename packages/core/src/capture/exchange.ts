@@ -57,6 +57,10 @@ export class Exchange implements BodyObserver {
     this.#response = response;
     this.#answer = this.#endpoint.readAnswer();
     this.#body = new BodyReader(this.#answer, response.headers.get("content-type"));
+    // Nobody need be reading when the caller aborts: the entry is made all the same.
+    const { signal } = this.#request;
+    if (signal?.aborted) this.#onAbort();
+    else signal?.addEventListener("abort", this.#onAbort);
   }
 
   chunk(bytes: Uint8Array): boolean {
@@ -68,8 +72,13 @@ export class Exchange implements BodyObserver {
 
   ended(how: Ending["how"], error?: unknown): Promise<void> {
     this.#recorded ??= this.#record(how, error).finally(() => this.#setting.running.delete(this));
+    this.#request.signal?.removeEventListener("abort", this.#onAbort);
     return this.#recorded;
   }
+
+  readonly #onAbort = (): void => {
+    this.ended("error", this.#request.signal?.reason).catch(() => undefined);
+  };
 
   async #record(how: Ending["how"], error: unknown): Promise<void> {
     const latency_ms = this.#elapsed();
