@@ -9,6 +9,7 @@ import { type Fields, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./jso
  * `finish_reason`, because usage comes after it.
  */
 export class ChatAnswer implements AnswerReader {
+  readonly longestBody = Number.POSITIVE_INFINITY;
   readonly #choices = new Map<number, ChatChoice>();
   #top: Fields = {};
   #usage: AnswerUsage = usageOf(undefined);
