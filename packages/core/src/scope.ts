@@ -150,8 +150,13 @@ export const noContext: Identity = {
   session_id: null,
 };
 
+// Digits may look like the number of a card; masked, they would be nobody.
+const plainId = /^(?:\d{1,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
 function idOf(value: unknown): string | null {
-  return typeof value === "number" || typeof value === "bigint" ? String(value) : boundedText(value);
+  if (typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value)))
+    return String(value);
+  return typeof value === "string" && plainId.test(value) ? value : boundedText(value);
 }
 
 async function inTime<T>(answer: T | Promise<T>): Promise<T> {
