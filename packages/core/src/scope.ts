@@ -128,16 +128,21 @@ export class AuditScope {
     return {
       user_id,
       attribution,
-      tenant_id: boundedText(user?.tenantId ?? this.#context.tenantId),
-      session_id: boundedText(user?.sessionId ?? this.#context.sessionId),
+      tenant_id: idOf(user?.tenantId) ?? this.#said("tenantId"),
+      session_id: idOf(user?.sessionId) ?? this.#said("sessionId"),
     };
+  }
+
+  // What a context says holds for everything inside it; what came with a user belongs to that user.
+  #said(name: "tenantId" | "sessionId"): string | null {
+    return idOf(this.#context[name]) ?? (this.#parent ? this.#parent.#said(name) : null);
   }
 
   #withOwnTenant(identity: Identity): Identity {
     return {
       ...identity,
-      tenant_id: boundedText(this.#context.tenantId) ?? identity.tenant_id,
-      session_id: boundedText(this.#context.sessionId) ?? identity.session_id,
+      tenant_id: idOf(this.#context.tenantId) ?? identity.tenant_id,
+      session_id: idOf(this.#context.sessionId) ?? identity.session_id,
     };
   }
 }
@@ -162,8 +167,13 @@ function boundedFacts(facts: RequestFacts): RequestFacts {
   };
 }
 
+// Digits may look like the number of a card; masked, they would be nobody.
+const plainId = /^(?:\d{1,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
 function idOf(value: unknown): string | null {
-  return typeof value === "number" || typeof value === "bigint" ? String(value) : boundedText(value);
+  if (typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value)))
+    return String(value);
+  return typeof value === "string" && plainId.test(value) ? value : boundedText(value);
 }
 
 async function inTime<T>(answer: T | Promise<T>): Promise<T> {
