@@ -162,7 +162,12 @@ export function nestPlatform(name: "express" | "fastify"): Platform {
 async function nestApp(name: "express" | "fastify", options: AuditModuleOptions): Promise<INestApplication> {
   @Module({ imports: [AuditModule.forRoot(options)], controllers: [ChatController], providers: [Assistant] })
   class ChatModule {}
-  if (name === "express") return NestFactory.create(ChatModule, { logger: false, abortOnError: false, forceCloseConnections: true });
+  if (name === "express")
+    return NestFactory.create(ChatModule, {
+      logger: false,
+      abortOnError: false,
+      forceCloseConnections: true,
+    });
   const { FastifyAdapter } = await import("@nestjs/platform-fastify");
   return NestFactory.create(ChatModule, new FastifyAdapter({ forceCloseConnections: true }), {
     logger: false,
