@@ -79,7 +79,8 @@ export class Exchange implements BodyObserver {
   chunk(bytes: Uint8Array): boolean {
     if (this.#recorded || !this.#body || !this.#answer) return false;
     this.#body.add(bytes);
-    if (this.#body.isStream && this.#answer.begun) this.#firstTokenMs ??= this.#elapsed();
+    if (this.#firstTokenMs === null && this.#body.isStream && this.#answer.begun)
+      this.#firstTokenMs = this.#elapsed();
     return this.#answer.ended;
   }
 
