@@ -5,7 +5,7 @@ let project: PackedProject;
 
 beforeAll(async () => {
   project = await PackedProject.install({ consumer: "newest", npm: ["--strict-peer-deps"] });
-}, 120_000);
+}, 160_000);
 
 afterAll(() => project?.remove());
 
@@ -17,7 +17,7 @@ const calls = [
 
 test("an ES module imports the packages into an Express 5 app", async () => {
   await expect(project.facts("express.mjs")).resolves.toEqual({ answers, entries: calls });
-}, 20_000);
+}, 60_000);
 
 test.each(["nest.mjs", "nest.cjs"])(
   "%s runs a Nest 12 application",
@@ -25,7 +25,7 @@ test.each(["nest.mjs", "nest.cjs"])(
     const entries = calls.map((entry) => ({ ...entry, handler: "ChatController.chat" }));
     await expect(project.facts(script)).resolves.toEqual({ answers, entries });
   },
-  20_000,
+  60_000,
 );
 
 test("classes are the same imported and required; clients are of the openai package loaded the same way", async () => {
@@ -40,7 +40,7 @@ test("classes are the same imported and required; clients are of the openai pack
     importedClientIsOfImportedClass: true,
     requiredClientIsOfRequiredClass: true,
   });
-}, 20_000);
+}, 60_000);
 
 describe.each(["5.9", "6", "7"])("TypeScript %s, without skipLibCheck", (version) => {
   test.each(["mts", "cts"])(
@@ -53,10 +53,10 @@ describe.each(["5.9", "6", "7"])("TypeScript %s, without skipLibCheck", (version
         `types.${extension}.json`,
       );
     },
-    60_000,
+    160_000,
   );
 });
 
 test("TypeScript 5.9 finds the types with the module resolution of Node 10", async () => {
   await project.run("node", "node_modules/typescript-5.9/bin/tsc", "-p", "types.node10.json");
-}, 60_000);
+}, 160_000);

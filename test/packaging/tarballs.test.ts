@@ -10,7 +10,7 @@ let project: PackedProject;
 
 beforeAll(async () => {
   project = await PackedProject.install({ npm: ["--legacy-peer-deps"] });
-}, 120_000);
+}, 160_000);
 
 afterAll(() => project?.remove());
 
@@ -46,18 +46,15 @@ describe.each(folders)("%s", (folder) => {
     expect(names.filter((name) => !expected.test(name) || unexpected.test(name))).toEqual([]);
   });
 
+  // A source that is gone leaves its output behind, where `tsc -b` does not look again: npm run clean.
   test("every built file has its source map, and every source map its sources", () => {
-    for (const file of files().filter((name) => /dist\/.*ts$|dist\/.*js$/.test(relative(name)))) {
-      const map = JSON.parse(readFileSync(`${file}.map`, "utf8")) as {
-        sources: string[];
-        sourceRoot?: string;
-      };
-      expect(map.sources).toHaveLength(1);
-      for (const source of map.sources) {
-        const path = join(dirname(file), map.sourceRoot ?? "", source);
-        expect({ file: relative(file), source, exists: existsSync(path) }).toMatchObject({ exists: true });
-      }
-    }
+    const sourcesMissing = files()
+      .filter((file) => /^dist\/.*\.(m?js|m?ts)$/.test(relative(file)))
+      .filter((file) => {
+        const { sources } = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { sources: string[] };
+        return sources.length === 0 || !sources.every((source) => existsSync(join(dirname(file), source)));
+      });
+    expect(sourcesMissing.map(relative)).toEqual([]);
   });
 
   test("tells nothing about the machine it was built on", () => {
@@ -105,7 +102,7 @@ test("core needs neither openai nor a framework", async () => {
       await openrouter.close();
     });`;
   await expect(project.run("node", "-e", script)).resolves.toBe("Hello.\n");
-}, 20_000);
+}, 60_000);
 
 const testCli = folders.includes("cli") ? test : test.skip;
 
@@ -116,5 +113,5 @@ testCli(
       /^Usage: openrouter-audit/,
     );
   },
-  20_000,
+  60_000,
 );

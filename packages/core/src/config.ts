@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import * as v from "valibot";
 import { AuditError, type AuditProblem } from "./audit-error.ts";
+import { boundedText } from "./entry/bounded-text.ts";
 import type { ServiceFacts } from "./entry/entry.ts";
 import type { Fetch } from "./fetch.ts";
 
@@ -52,7 +53,10 @@ const schema = v.strictObject({
   directory: v.optional(text),
   secret: v.optional(text),
   name: v.optional(
-    v.pipe(text, v.regex(/^[^\s+]{1,100}$/, "must have 1 to 100 characters, no spaces and no +")),
+    v.pipe(
+      text,
+      v.regex(/^[^\s+\p{Cc}\p{Cs}]{1,100}$/u, "must have 1 to 100 characters, no spaces and no +"),
+    ),
   ),
   apiKey: v.optional(text),
   baseURL: v.optional(
@@ -81,6 +85,8 @@ export function configOf(given: AuditLogOptions, environment: NodeJS.ProcessEnv 
   const options = parsed.output;
   const { service } = options;
   const named = typeof service === "object" ? service : { name: service };
+  const serviceName = named.name || environment.OTEL_SERVICE_NAME || environment.npm_package_name;
+  const version = "version" in named ? named.version : undefined;
   return {
     directory: options.directory ?? (environment.OPENROUTER_AUDIT_DIR || "./audit_logs"),
     secret: options.secret ?? (environment.OPENROUTER_AUDIT_SECRET || null),
@@ -88,16 +94,26 @@ export function configOf(given: AuditLogOptions, environment: NodeJS.ProcessEnv 
     apiKey: options.apiKey ?? (environment.OPENROUTER_API_KEY || null),
     baseURL: options.baseURL ?? (environment.OPENROUTER_BASE_URL || "https://openrouter.ai/api/v1"),
     service: {
-      name:
-        named.name ?? environment.OTEL_SERVICE_NAME ?? environment.npm_package_name ?? "unknown_service:node",
-      version: ("version" in named ? named.version : undefined) ?? environment.npm_package_version ?? null,
+      name: boundedText(serviceName) ?? "unknown_service:node",
+      version: boundedText(version ?? environment.npm_package_version),
       instance: `${hostname()}/${process.pid}`,
     },
     digest: options.digest ?? "hmac",
     heartbeatMs: options.heartbeatMs ?? 300_000,
     // Looked up at each call: tracing libraries replace the global fetch after we were loaded.
     fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
-    onProblem: options.onProblem ?? warn,
+    onProblem: harmless(options.onProblem ?? warn),
+  };
+}
+
+/** Reporting a problem must not make another: what the application's function throws goes nowhere. */
+function harmless(onProblem: (problem: AuditProblem) => unknown): (problem: AuditProblem) => void {
+  return async (problem) => {
+    try {
+      await onProblem(problem);
+    } catch {
+      // There is nobody left to tell.
+    }
   };
 }
 

@@ -19,7 +19,8 @@ export type {
 export type { RecordedEvent } from "./entry/recorded-event.ts";
 export type { Fetch } from "./fetch.ts";
 export { authenticatedUser } from "./incoming-request.ts";
-export { type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
+export { journalFiles } from "./journal/journal-file.ts";
+export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
 export { type DigestPromptOptions, digestPrompt } from "./privacy/digest.ts";
 export { newSecret, publicKeyOf } from "./privacy/secret.ts";
 export { RequestScopes } from "./request-scopes.ts";

@@ -51,7 +51,7 @@ export class AuditScope {
   readonly #context: AuditContext;
   readonly #parent: AuditScope | null;
   readonly #onProblem: (problem: AuditProblem) => void;
-  #metadata: Record<string, unknown> = {};
+  #tags: JsonObject = {};
   #known: Promise<Identity> | null = null;
 
   /** Made by {@link AuditLog.newScope}. */
@@ -64,18 +64,19 @@ export class AuditScope {
 
   /** Adds metadata to every entry written from now on. */
   tag(metadata: Readonly<Record<string, unknown>>): void {
-    this.#metadata = { ...this.#metadata, ...metadata };
+    this.#tags = boundedMetadata(this.#tags, metadata);
   }
 
   /** The metadata of this scope and those around it, bounded. */
   metadata(): JsonObject {
-    return boundedMetadata(this.#allMetadata());
+    return boundedMetadata(this.#parent?.metadata(), this.#context.metadata, this.#tags);
   }
 
   /** The incoming request, as far as it is known by now. */
   request(): RequestFacts | null {
     try {
-      return this.#context.request?.() ?? this.#parent?.request() ?? null;
+      const facts = this.#context.request?.();
+      return facts ? boundedFacts(facts) : (this.#parent?.request() ?? null);
     } catch {
       return null;
     }
@@ -93,11 +94,6 @@ export class AuditScope {
     return asked;
   }
 
-  #allMetadata(): Record<string, unknown> {
-    const around = this.#parent === null ? {} : this.#parent.#allMetadata();
-    return { ...around, ...this.#context.metadata, ...this.#metadata };
-  }
-
   async #ask(): Promise<Identity> {
     const { userId, user } = this.#context;
     const named = idOf(userId);
@@ -109,7 +105,11 @@ export class AuditScope {
       const named = answer !== null && typeof answer === "object" ? answer : undefined;
       const id = idOf(named ? named.id : answer);
       if (id === null) return this.#nobody("anonymous");
-      return this.#identityOf(id, { how: "authenticated", source: named?.source ?? "user()" }, named);
+      return this.#identityOf(
+        id,
+        { how: "authenticated", source: boundedText(named?.source) ?? "user()" },
+        named,
+      );
     } catch (cause) {
       this.#onProblem({
         code: "USER_UNRESOLVED",
@@ -128,16 +128,21 @@ export class AuditScope {
     return {
       user_id,
       attribution,
-      tenant_id: boundedText(user?.tenantId ?? this.#context.tenantId),
-      session_id: boundedText(user?.sessionId ?? this.#context.sessionId),
+      tenant_id: idOf(user?.tenantId) ?? this.#said("tenantId"),
+      session_id: idOf(user?.sessionId) ?? this.#said("sessionId"),
     };
+  }
+
+  // What a context says holds for everything inside it; what came with a user belongs to that user.
+  #said(name: "tenantId" | "sessionId"): string | null {
+    return idOf(this.#context[name]) ?? (this.#parent ? this.#parent.#said(name) : null);
   }
 
   #withOwnTenant(identity: Identity): Identity {
     return {
       ...identity,
-      tenant_id: boundedText(this.#context.tenantId) ?? identity.tenant_id,
-      session_id: boundedText(this.#context.sessionId) ?? identity.session_id,
+      tenant_id: idOf(this.#context.tenantId) ?? identity.tenant_id,
+      session_id: idOf(this.#context.sessionId) ?? identity.session_id,
     };
   }
 }
@@ -150,8 +155,25 @@ export const noContext: Identity = {
   session_id: null,
 };
 
+/** An application may name the facts itself, and name anything. */
+function boundedFacts(facts: RequestFacts): RequestFacts {
+  return {
+    id: boundedText(facts.id, 128),
+    method: boundedText(facts.method, 16),
+    route: boundedText(facts.route),
+    ip: boundedText(facts.ip, 64),
+    user_agent: boundedText(facts.user_agent),
+    trace_id: boundedText(facts.trace_id, 32),
+  };
+}
+
+// Digits may look like the number of a card; masked, they would be nobody.
+const plainId = /^(?:\d{1,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
 function idOf(value: unknown): string | null {
-  return typeof value === "number" || typeof value === "bigint" ? String(value) : boundedText(value);
+  if (typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value)))
+    return String(value);
+  return typeof value === "string" && plainId.test(value) ? value : boundedText(value);
 }
 
 async function inTime<T>(answer: T | Promise<T>): Promise<T> {

@@ -4,11 +4,15 @@ import { ChatChoice } from "./chat-choice.ts";
 import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts";
 import { type Fields, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
 
+/** What `finish_reason: "error"` says when nothing else does. */
+const untold: AnswerError = { code: null, type: "unmapped", message: null };
+
 /**
  * Reads a chat completion, streamed or not. Usage and ids may be in any chunk and the last wins; reading goes on past
  * `finish_reason`, because usage comes after it.
  */
 export class ChatAnswer implements AnswerReader {
+  readonly longestBody = Number.POSITIVE_INFINITY;
   readonly #choices = new Map<number, ChatChoice>();
   #top: Fields = {};
   #usage: AnswerUsage = usageOf(undefined);
@@ -24,8 +28,10 @@ export class ChatAnswer implements AnswerReader {
   }
 
   json(body: unknown): void {
-    this.#read(fieldsOf(body), "message");
-    this.#done = true;
+    const fields = fieldsOf(body);
+    this.#read(fields, "message");
+    // Gateways answer with JSON of their own; only choices make a completion.
+    this.#done = Array.isArray(fields.choices);
   }
 
   event(data: string): void {
@@ -53,7 +59,7 @@ export class ChatAnswer implements AnswerReader {
       usage: this.#usage,
       tools_called: namesOf(choices.flatMap((choice) => choice.toolNames)),
       response: this.#hasOutput ? choices.map((choice) => choice.canonical()) : undefined,
-      error: this.#error,
+      error: this.#error ?? (choices.some(({ finishReason }) => finishReason === "error") ? untold : null),
     };
   }
 

@@ -49,6 +49,8 @@ export interface AnswerError {
 
 /** Reads one answer as it passes. */
 export interface AnswerReader {
+  /** Bodies longer than this are passed on unread; only streams are read whatever their length. */
+  readonly longestBody: number;
   /** The whole body of an answer that is no stream. */
   json(body: unknown): void;
   /** The data of one server-sent event. */

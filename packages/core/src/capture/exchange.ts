@@ -1,3 +1,4 @@
+import { boundedText } from "../entry/bounded-text.ts";
 import { draftEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -23,6 +24,16 @@ export interface ExchangeSetting {
   readonly running: Set<Exchange>;
 }
 
+/** What is known of a request as soon as its body is. */
+interface Begun {
+  readonly body: Buffer | null;
+  readonly key: string;
+  readonly attempt: Attempt | null;
+}
+
+// A request whose body is a stream may be over before the stream is.
+const longestWaitMs = 1_000;
+
 /** One HTTP exchange in, one entry out. */
 export class Exchange implements BodyObserver {
   readonly #setting: ExchangeSetting;
@@ -30,6 +41,7 @@ export class Exchange implements BodyObserver {
   readonly #endpoint: Endpoint;
   readonly #request: OutgoingRequest;
   readonly #identity: Promise<Identity>;
+  readonly #sent: Promise<Begun>;
   readonly #begunAt = new Date();
   readonly #begun = performance.now();
   #response: Response | null = null;
@@ -49,6 +61,7 @@ export class Exchange implements BodyObserver {
     this.#endpoint = endpoint;
     this.#request = request;
     this.#identity = scope?.identity() ?? Promise.resolve(noContext);
+    this.#sent = this.#begin();
     setting.running.add(this);
   }
 
@@ -57,6 +70,10 @@ export class Exchange implements BodyObserver {
     this.#response = response;
     this.#answer = this.#endpoint.readAnswer();
     this.#body = new BodyReader(this.#answer, response.headers.get("content-type"));
+    // Nobody need be reading when the caller aborts: the entry is made all the same.
+    const { signal } = this.#request;
+    if (signal?.aborted) this.#onAbort();
+    else signal?.addEventListener("abort", this.#onAbort);
   }
 
   chunk(bytes: Uint8Array): boolean {
@@ -68,8 +85,13 @@ export class Exchange implements BodyObserver {
 
   ended(how: Ending["how"], error?: unknown): Promise<void> {
     this.#recorded ??= this.#record(how, error).finally(() => this.#setting.running.delete(this));
+    this.#request.signal?.removeEventListener("abort", this.#onAbort);
     return this.#recorded;
   }
+
+  readonly #onAbort = (): void => {
+    this.ended("error", this.#request.signal?.reason).catch(() => undefined);
+  };
 
   async #record(how: Ending["how"], error: unknown): Promise<void> {
     const latency_ms = this.#elapsed();
@@ -84,7 +106,12 @@ export class Exchange implements BodyObserver {
       answerError: answer?.error ?? null,
       answerEnded: this.#answerEnded(how, answer),
     });
-    const [body, identity] = await Promise.all([this.#request.body, this.#identity]);
+    const [sent, identity] = await Promise.all([
+      settledWithin(longestWaitMs, this.#sent, { body: null, key: "", attempt: null }),
+      this.#identity,
+    ]);
+    const { body, attempt } = sent;
+    this.#remember(sent, outcome);
     const asked = body && this.#describeRequest(body);
     await this.#setting.journal.append(
       draftEntry({
@@ -93,14 +120,14 @@ export class Exchange implements BodyObserver {
         service: this.#setting.service,
         request: this.#scope?.request() ?? null,
         metadata: this.#scope?.metadata() ?? {},
-        method: this.#request.method,
+        method: boundedText(this.#request.method, 16),
         endpoint: pathTemplate(this.#request.url.pathname),
         latency_ms,
         time_to_first_token_ms: this.#firstTokenMs,
         request_bytes: body?.length ?? null,
         response_bytes: this.#body?.bytes ?? null,
         ...identity,
-        ...this.#attempt(body, outcome),
+        ...attempt,
         ...(asked && requestMembers(asked)),
         ...(answer && answerMembers(answer)),
         ...outcome,
@@ -149,15 +176,19 @@ export class Exchange implements BodyObserver {
     };
   }
 
-  #attempt(body: Buffer | null, { http_status, status }: Outcome): Attempt {
+  async #begin(): Promise<Begun> {
     const { attempts } = this.#setting;
-    const { method, url, headers } = this.#request;
+    const { method, url, retryCount } = this.#request;
+    const body = await this.#request.body;
     const key = attempts.keyOf(this.#scope, method, url, body);
-    const attempt = attempts.begin(key, headers.get("x-stainless-retry-count"));
-    const retried =
+    return { body, key, attempt: attempts.begin(key, retryCount) };
+  }
+
+  #remember({ key, attempt }: Begun, { http_status, status }: Outcome): void {
+    const aborted = status === "aborted";
+    const failed =
       http_status === null ? status === "error" : [408, 409, 429].includes(http_status) || http_status >= 500;
-    if (retried) attempts.failed(key, attempt);
-    return attempt;
+    if (attempt && (failed || aborted)) this.#setting.attempts.failed(key, attempt, aborted);
   }
 
   #header(name: string): string | null {
@@ -182,4 +213,12 @@ function requestMembers({
 function answerMembers(answer: AnswerDescription): Partial<EntryDraft> {
   const { model_served, provider, finish_reason, native_finish_reason, service_tier, usage } = answer;
   return { model_served, provider, finish_reason, native_finish_reason, service_tier, ...usage };
+}
+
+async function settledWithin<T>(ms: number, promise: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(resolve, ms, otherwise).unref();
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -2,6 +2,7 @@ import { boundedText } from "../entry/bounded-text.ts";
 import type { AuditStatus, EntryDraft } from "../entry/entry.ts";
 import { errorTypeOf } from "./answer-error.ts";
 import type { AnswerError } from "./endpoint.ts";
+import { fieldsOf } from "./json-fields.ts";
 
 /** The members of the entry that say how a call ended. */
 export type Outcome = Pick<
@@ -29,7 +30,7 @@ export function outcomeOf(ending: Ending): Outcome {
   const { httpStatus: http_status, answerError } = ending;
   const rejected = http_status !== null && (http_status < 200 || http_status > 299);
   if (answerError || rejected) {
-    const code = answerError?.code ?? http_status;
+    const code = answerError?.code ?? (rejected ? http_status : null);
     return {
       status: "error",
       response_complete: http_status !== null && rejected ? ending.how === "end" : false,
@@ -63,19 +64,18 @@ function interruption(ending: Ending): {
   return { status: "error", error_type: classOf(error) ?? "Error", error_message: messageOf(error) };
 }
 
+// Errors are looked at, not told by `instanceof`: fetch's may be of another realm (under jest they are), and anything
+// can be thrown.
+
 /** The system's code of the failure (`ECONNRESET`), else the name of its class. */
 function classOf(error: unknown): string | null {
-  const cause = error instanceof Error ? error.cause : undefined;
-  for (const candidate of [cause, error]) {
-    const { code, name } = (candidate ?? {}) as { code?: unknown; name?: unknown };
-    if (typeof code === "string") return boundedText(code, 64);
-    if (typeof name === "string" && candidate === error) return boundedText(name, 64);
-  }
-  return null;
+  const { name, code, cause } = fieldsOf(error);
+  const system = [fieldsOf(cause).code, code].find((candidate) => typeof candidate === "string");
+  return boundedText(system ?? name, 64);
 }
 
 function messageOf(error: unknown): string | null {
-  if (!(error instanceof Error)) return boundedText(String(error), 500);
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  return boundedText(`${error.message}${cause}`, 500);
+  const messages = [error, fieldsOf(error).cause].map((each) => fieldsOf(each).message);
+  const said = messages.filter((message) => typeof message === "string" && message !== "");
+  return boundedText(said.length > 0 ? said.join(": ") : error, 500);
 }

@@ -8,14 +8,19 @@ const pollutingNames = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
  * Whatever an application calls metadata, as a small, safe JSON object. Never throws: what cannot be read is replaced
- * by a word that says so. The rules are in docs/entry-format.md, "Metadata".
+ * by a word that says so. Of several layers, the later ones win. The rules are in docs/entry-format.md, "Metadata".
  */
-export function boundedMetadata(value: unknown): JsonObject {
-  const bounded = boundedValue(value, 0, []);
+export function boundedMetadata(...layers: readonly unknown[]): JsonObject {
+  const bounded = boundedValue(layers.length === 1 ? layers[0] : joined(layers), 0, []);
   if (bounded === null || bounded === undefined) return {};
-  const object = typeof bounded === "object" && !Array.isArray(bounded) ? bounded : { value: bounded };
-  const bytes = Buffer.byteLength(JSON.stringify(object));
-  return bytes > limits.bytes ? { "[truncated]": bytes } : (object as JsonObject);
+  if (typeof bounded !== "object" || Array.isArray(bounded)) return boundedMetadata({ value: layers[0] });
+  const bytes = Buffer.byteLength(JSON.stringify(bounded));
+  return bytes > limits.bytes ? { "[truncated]": bytes } : (bounded as JsonObject);
+}
+
+/** Each layer is bounded on its own first, so that one that can't be read costs no other. */
+function joined(layers: readonly unknown[]): ReadonlyMap<string, JsonValue> {
+  return new Map(layers.flatMap((layer) => Object.entries(boundedMetadata(layer))));
 }
 
 function boundedValue(value: unknown, depth: number, above: readonly object[]): JsonValue | undefined {
@@ -45,14 +50,11 @@ function boundedValue(value: unknown, depth: number, above: readonly object[]): 
 
 function boundedObject(value: object, depth: number, above: readonly object[]): JsonValue | undefined {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  if (value instanceof Map)
-    return boundedMembers(
-      [...firstOf(value.keys())].map(String),
-      (name) => value.get(name),
-      value.size,
-      depth,
-      above,
-    );
+  if (value instanceof Map) {
+    const members = new Map([...firstOf(value)].map(([key, member]) => [String(key), member]));
+    const dropped = Math.max(0, value.size - limits.members);
+    return boundedMembers([...members.keys()], (name) => members.get(name), dropped, depth, above);
+  }
   if (value instanceof Set) return boundedItems([...firstOf(value.values())], value.size, depth, above);
   if (Array.isArray(value)) return boundedItems(value.slice(0, limits.members), value.length, depth, above);
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
@@ -63,7 +65,7 @@ function boundedObject(value: object, depth: number, above: readonly object[]): 
   return boundedMembers(
     names.slice(0, limits.members),
     (name) => Reflect.get(value, name),
-    names.length,
+    Math.max(0, names.length - limits.members),
     depth,
     above,
   );
@@ -72,7 +74,7 @@ function boundedObject(value: object, depth: number, above: readonly object[]): 
 function boundedMembers(
   names: readonly string[],
   read: (name: string) => unknown,
-  total: number,
+  dropped: number,
   depth: number,
   above: readonly object[],
 ): JsonObject {
@@ -82,7 +84,7 @@ function boundedMembers(
     const member = isSecretName(name) ? redacted : boundedValue(readOr(read, name), depth + 1, above);
     if (member !== undefined) members[boundedText(toWellFormed(name), limits.name) ?? ""] = member;
   }
-  if (total > names.length) members["[dropped]"] = total - names.length;
+  if (dropped > 0) members["[dropped]"] = dropped;
   return members;
 }
 
@@ -100,7 +102,8 @@ function boundedItems(
   depth: number,
   above: readonly object[],
 ): JsonValue {
-  const bounded = items.map((item) => boundedValue(item, depth + 1, above) ?? null);
+  // Not `items.map`: it leaves the holes of a sparse array as they are.
+  const bounded = Array.from(items, (item) => boundedValue(item, depth + 1, above) ?? null);
   return total > items.length ? [...bounded, `[${total - items.length} more]`] : bounded;
 }
 

@@ -52,6 +52,6 @@ export function draftOfEvent(
     status: event.status ?? "success",
     error_type: boundedText(event.error_type),
     error_message: boundedText(event.error_message, 500),
-    metadata: { ...scope?.metadata(), ...boundedMetadata(event.metadata) },
+    metadata: boundedMetadata(scope?.metadata(), event.metadata),
   });
 }

@@ -8,7 +8,6 @@ import {
   readdirSync,
   readSync,
   write,
-  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -45,7 +44,6 @@ export class JournalFile {
     this.day = day;
     this.#fd = openSync(join(directory, fileNameOf(day)), O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
     try {
-      this.#endTornLine();
       // The name of a new file is durable only when its directory is.
       const parent = openSync(directory, "r");
       try {
@@ -61,7 +59,8 @@ export class JournalFile {
 
   /** Appends in one write and resolves when the bytes are on the disk. */
   async append(lines: string): Promise<void> {
-    const bytes = Buffer.from(lines);
+    // Someone's last write was cut: the fragment stays as evidence, but the next line must not be glued to it.
+    const bytes = Buffer.from(this.#endsTorn() ? `\n${lines}` : lines);
     for (let written = 0; written < bytes.length; ) {
       written += (await append(this.#fd, bytes, written)).bytesWritten;
     }
@@ -72,12 +71,11 @@ export class JournalFile {
     closeSync(this.#fd);
   }
 
-  /** Someone's last write was cut: the fragment stays as evidence, but the next line must not be glued to it. */
-  #endTornLine(): void {
+  #endsTorn(): boolean {
     const { size } = fstatSync(this.#fd);
-    if (size === 0) return;
+    if (size === 0) return false;
     const last = Buffer.alloc(1);
     readSync(this.#fd, last, 0, 1, size - 1);
-    if (last[0] !== 0x0a) writeSync(this.#fd, "\n");
+    return last[0] !== 0x0a;
   }
 }

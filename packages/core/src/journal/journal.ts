@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { AuditError, type AuditProblem } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { AuditEntry, EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
+import { canonicalJson } from "../seal/canonical-json.ts";
 import { issueDelegation } from "../seal/delegation.ts";
 import { LogSealer } from "../seal/log-sealer.ts";
 import type { NoteSigner } from "../seal/signed-note.ts";
@@ -27,6 +28,8 @@ interface Waiting {
 
 const largestCommit = 1000;
 const mostRetained = 10_000;
+/** What every recovery writes anew. */
+const written = new Set(["audit.opened", "audit.gap"]);
 const retryMs = { first: 100, longest: 5_000 } as const;
 
 /**
@@ -46,6 +49,7 @@ export class Journal {
   #heartbeat: NodeJS.Timeout | undefined;
   #dropped = { count: 0, since: "" };
   #closed = false;
+  #end: Promise<void> | null = null;
 
   /** @throws the file system's error when the directory or the file of the day cannot be opened. */
   constructor(options: JournalOptions) {
@@ -61,13 +65,19 @@ export class Journal {
       : this.#failure;
   }
 
-  /** Resolves with the sealed entry when it is on the disk. @throws AuditError `JOURNAL_UNWRITABLE`, `LOG_CLOSED` */
+  /**
+   * Resolves with the sealed entry when it is on the disk.
+   *
+   * @throws AuditError `JOURNAL_UNWRITABLE`, `LOG_CLOSED`, `INVALID_ENTRY`
+   */
   append(draft: EntryDraft): Promise<AuditEntry> {
     if (this.#closed) return Promise.reject(this.failure);
     if (this.#failure) {
-      this.#retain([{ draft }]);
+      if (!flawOf(draft)) this.#retain([{ draft }]);
       return Promise.reject(this.#failure);
     }
+    const flaw = flawOf(draft);
+    if (flaw) return Promise.reject(flaw);
     return new Promise((recorded, lost) => {
       this.#queue.push({ draft, recorded, lost });
       this.#wake();
@@ -76,18 +86,22 @@ export class Journal {
 
   /** Resolves when everything appended so far is on the disk. @throws AuditError `JOURNAL_UNWRITABLE` */
   async flush(): Promise<void> {
-    if (this.#failure) this.#recover();
+    this.#recover();
     await this.#draining;
     if (this.#failure) throw this.#failure;
   }
 
-  /** Writes what is left and `audit.closed`, and lets go of the file. Safe to call twice. */
-  async close(reason: string): Promise<void> {
-    if (this.#closed) return this.#draining ?? undefined;
+  /** Writes what is left and `audit.closed`, and lets go of the file. Called again, it is the same end. */
+  close(reason: string): Promise<void> {
+    this.#end ??= this.#close(reason);
+    return this.#end;
+  }
+
+  async #close(reason: string): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
     clearTimeout(this.#heartbeat);
-    if (this.#failure) this.#recover();
+    this.#recover();
     this.#queue.push({ draft: this.#system("closed", { reason }) });
     this.#wake();
     await this.#draining;
@@ -97,7 +111,7 @@ export class Journal {
     this.#file.close();
   }
 
-  /** Begins a new log: the tail is read before the file is opened, because opening ends a torn line. */
+  /** Begins a new log: the tail is read before anything is written, because the first write ends a torn line. */
   #open(): void {
     const { directory, name, root, library, heartbeatMs } = this.#options;
     const { heads, torn } = readTail(directory);
@@ -120,25 +134,24 @@ export class Journal {
   }
 
   #wake(): void {
-    if (this.#draining || this.#failure) return;
-    // One turn of the microtask queue: entries made together share a commit.
-    this.#draining = Promise.resolve()
-      .then(() => this.#drain())
-      .finally(() => {
-        this.#draining = null;
-      });
+    if (!this.#draining && !this.#failure) this.#draining = this.#drain();
   }
 
   async #drain(): Promise<void> {
+    // One turn of the microtask queue: entries made together share a commit.
+    await null;
     while (this.#queue.length > 0) {
       const commit = this.#queue.splice(0, largestCommit);
       try {
         await this.#write(commit);
       } catch (cause) {
+        this.#draining = null;
         this.#fail(cause, commit);
         return;
       }
     }
+    // In the same turn as the last look at the queue: what is appended from now on begins the next drain.
+    this.#draining = null;
     this.#expectHeartbeat();
   }
 
@@ -170,12 +183,12 @@ export class Journal {
     } catch {
       // The file is given up; that closing it fails too changes nothing.
     }
-    const waiting = [...commit, ...this.#queue].filter(({ draft }) => draft.event_type !== "audit.opened");
+    const waiting = [...commit, ...this.#queue].filter(({ draft }) => !written.has(draft.event_type));
     this.#queue = [];
     this.#retain(waiting);
     for (const { lost } of waiting) lost?.(error);
-    this.#options.onProblem({ code: error.code, message: error.message, cause });
     this.#retryLater();
+    this.#options.onProblem({ code: error.code, message: error.message, cause });
   }
 
   #retain(waiting: readonly Waiting[]): void {
@@ -194,6 +207,7 @@ export class Journal {
   }
 
   #recover(): void {
+    if (!this.#failure) return;
     clearTimeout(this.#retry);
     try {
       this.#open();
@@ -204,14 +218,16 @@ export class Journal {
     const { count, since } = this.#dropped;
     if (count > 0) {
       const gap = { reason: "journal_unwritable", count, since, until: new Date().toISOString() };
-      this.#queue.splice(1, 0, { draft: this.#system("gap", gap) });
+      const recorded = () => {
+        this.#dropped = { count: 0, since: "" };
+      };
+      this.#queue.splice(1, 0, { draft: this.#system("gap", gap), recorded });
     }
     this.#failure = null;
     this.#wake();
     void this.#draining?.then(() => {
       if (this.#failure) return;
       this.#retryDelay = retryMs.first;
-      this.#dropped = { count: 0, since: "" };
       this.#options.onProblem({
         code: "JOURNAL_RECOVERED",
         message: `The audit journal in ${this.#options.directory} can be written again.`,
@@ -230,6 +246,20 @@ export class Journal {
 
   #system(event: "opened" | "closed" | "heartbeat" | "gap", detail: JsonObject): EntryDraft {
     return systemEntry(event, this.#options.service, new Date(), detail);
+  }
+}
+
+/** What can't be sealed must not get among what waits: it would fail every commit it is in. */
+function flawOf(draft: EntryDraft): AuditError | null {
+  try {
+    canonicalJson(draft);
+    return null;
+  } catch (cause) {
+    return new AuditError(
+      "INVALID_ENTRY",
+      `A ${draft.event_type} entry has no JSON form: ${messageOf(cause)}. It was not recorded.`,
+      { cause },
+    );
   }
 }
 

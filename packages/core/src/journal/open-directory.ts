@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, writeSync }
 import { join } from "node:path";
 import { AuditError } from "../audit-error.ts";
 
-const openHere = new Map<string, string>();
+const openHere = new Set<string>();
 
 /**
  * Makes the journal directory (0700), and takes it for one journal of this process with one key.
@@ -25,8 +25,14 @@ export function takeDirectory(directory: string): { path: string; release: () =>
         "auditMiddleware({ audit }), AuditModule.forRoot({ audit }).",
     );
   }
-  openHere.set(path, path);
-  return { path, release: () => openHere.delete(path) };
+  openHere.add(path);
+  let held = true;
+  const release = () => {
+    // Only once: by now the directory may be another log's.
+    if (held) openHere.delete(path);
+    held = false;
+  };
+  return { path, release };
 }
 
 /**

@@ -4,24 +4,24 @@ export const redacted = "[redacted]";
 const secretName =
   /pass(?:word|wd|phrase)|secret|token(?!s|_count)|authorization|credential|cookie|api[-_]?key|private[-_]?key|access[-_]?key|session[-_]?key/i;
 
-// Every pattern is linear: one pass, no nested repetition, so a hostile text costs no more than its length.
+// No nested repetition, and every run that may fail has an end, so that a hostile text costs little more than its length.
 const secrets: readonly (readonly [pattern: RegExp, replacement: string])[] = [
-  [
-    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,20000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g,
-    redacted,
-  ],
   [/\bsk-[A-Za-z0-9_-]{8,}/g, redacted],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, redacted],
+  [/\beyJ[A-Za-z0-9_-]{8,1000}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, redacted],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${redacted}`],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, redacted],
   [/\bgh[pousr]_[A-Za-z0-9]{20,}/g, redacted],
   [/\bxox[abprs]-[A-Za-z0-9-]{10,}/g, redacted],
   [/\bAIza[A-Za-z0-9_-]{30,}/g, redacted],
-  [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:]{1,256}:[^\s/@]{1,256}@/gi, `$1${redacted}@`],
+  [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:]{0,256}:[^\s/@]{1,256}@/gi, `$1${redacted}@`],
 ];
 
-// Card numbers begin with 2 to 6 (ISO/IEC 7812); a time in milliseconds begins with 1 and is left alone.
-const cardNumber = /\b[2-6]\d(?:[ -]?\d){11,17}\b/g;
+// Card numbers begin with 2 to 6 (ISO/IEC 7812); a time in milliseconds begins with 1 and is left alone. They are written
+// without gaps or in the groups that stand on cards: any other grouping would join dates, and two numbers side by side.
+const cardNumber = /\b[2-6](?:\d{12,18}|\d{3}([ -])(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{4,5}))\b/g;
+
+const privateKey =
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,20000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g;
 
 /** Whether a member of this name holds a secret, whatever its value looks like. */
 export function isSecretName(name: string): boolean {
@@ -32,7 +32,9 @@ export function isSecretName(name: string): boolean {
 export function redactText(text: string): string {
   let result = text;
   for (const [pattern, replacement] of secrets) result = result.replace(pattern, replacement);
-  return result.replace(cardNumber, (digits) => (passesLuhn(digits) ? redacted : digits));
+  result = result.replace(cardNumber, (digits) => (passesLuhn(digits) ? redacted : digits));
+  // Last: of a key that is cut off it takes everything up to the next hyphen, and that may be in another secret.
+  return result.replace(privateKey, redacted);
 }
 
 function passesLuhn(text: string): boolean {

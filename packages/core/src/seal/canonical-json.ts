@@ -8,8 +8,14 @@ import canonicalize from "canonicalize";
 export function canonicalJson(value: unknown): string {
   const text = canonicalize(value);
   if (text === undefined) throw new TypeError("This value has no JSON form.");
+  // `canonicalize` writes them as escapes, and RFC 8785 section 3.2.2.2 wants an error.
+  if (text.includes("\\ud") && escapedSurrogate.test(text))
+    throw new TypeError("This value has a lone surrogate.");
   return text;
 }
+
+// In canonical JSON nothing but a lone surrogate is ever escaped so; an even number of backslashes before it is text.
+const escapedSurrogate = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 /** A copy of a JSON value in which every lone surrogate is U+FFFD, as JCS requires and the wire does not. */
 export function wellFormed(value: unknown): unknown {

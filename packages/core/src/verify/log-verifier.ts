@@ -1,10 +1,11 @@
+import { createHash } from "node:crypto";
 import type { AuditEntry } from "../entry/entry.ts";
 import type { LogHead } from "../journal/journal-tail.ts";
 import { isDelegation } from "../seal/delegation.ts";
 import { checkpointText, type SealedLine } from "../seal/line.ts";
 import { leafHash, MerkleTree } from "../seal/merkle.ts";
 import { type NoteVerifier, verifierOf } from "../seal/signed-note.ts";
-import { LeafHashes } from "./leaf-hashes.ts";
+import { PackedHashes } from "./packed-hashes.ts";
 import { type LinePosition, type Verdict, type VerificationProblem, verdicts } from "./verdict.ts";
 
 interface Placed {
@@ -19,10 +20,13 @@ export class LogVerifier {
   readonly links: { readonly head: LogHead; readonly at: LinePosition }[] = [];
   readonly #root: NoteVerifier;
   readonly #tree = new MerkleTree();
-  readonly #leaves = new LeafHashes();
+  readonly #leaves = new PackedHashes();
+  /** Of each line's seal: the same leaf with another seal is another line. */
+  readonly #seals = new PackedHashes();
   #key: NoteVerifier | null = null;
   #first: Placed | null = null;
   #last: Placed | null = null;
+  #verified = 0;
   #signedSize = 0;
   #firstUnsigned: Placed | null = null;
   #heartbeatMs = 0;
@@ -54,8 +58,9 @@ export class LogVerifier {
       return;
     }
     const hash = leafHash(line.leaf);
+    const seal = sealHash(line);
     if (entry.seq < this.#tree.size) {
-      const same = this.#leaves.at(entry.seq).equals(hash);
+      const same = this.#leaves.at(entry.seq).equals(hash) && this.#seals.at(entry.seq).equals(seal);
       if (same) this.#report("DUPLICATE", entry.seq, at, `the line of entry ${entry.seq} again`);
       else this.#report("FORK", entry.seq, at, `a second, different line for entry ${entry.seq}`);
       return;
@@ -68,8 +73,11 @@ export class LogVerifier {
     }
     this.#tree.append(hash);
     this.#leaves.append(hash);
+    this.#seals.append(seal);
     this.#check(entry, line, at);
-    if (!this.#tampered) this.#last = { entry, at };
+    if (this.#tampered) return;
+    this.#last = { entry, at };
+    this.#verified = this.#tree.size;
   }
 
   /** The root when the log had `size` entries. */
@@ -90,7 +98,7 @@ export class LogVerifier {
     const open = this.#judgeEnd(now);
     return {
       log: this.origin,
-      entries: this.#tree.size - (this.#tampered && !this.#missing ? 1 : 0),
+      entries: this.#verified,
       unchecked: this.#unchecked,
       first: pointOf(this.#first),
       last: pointOf(this.#last),
@@ -194,6 +202,10 @@ export class LogVerifier {
     if (result === "tampered") this.#tampered = true;
     this.problems.push({ verdict, result, log: this.origin, seq, at, message });
   }
+}
+
+function sealHash({ chainHash, signature }: SealedLine): Buffer {
+  return createHash("sha256").update(chainHash).update(signature).digest();
 }
 
 /** What a verification found about one log. */

@@ -66,14 +66,15 @@ export async function verifyJournal(
       `${JSON.stringify(key)} is not a public key of the form name+id+base64.`,
     );
   const names = filesIn(directory);
-  const totalBytes = names.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0);
   const run = new JournalVerifier(root);
-  let bytes = 0;
-  for (const name of names) {
-    await run.read(directory, name);
-    bytes += statSync(join(directory, name)).size;
-    options.onProgress?.({ bytes, totalBytes });
-  }
+  await readAll(run, directory, names, options.onProgress).catch((cause) => {
+    throw "syscall" in cause ? unreadable(directory, cause) : cause;
+  });
+  if (run.files.every(({ lines }) => lines === 0))
+    throw new AuditError(
+      "JOURNAL_UNREADABLE",
+      `The journal files in ${directory} are empty: ${names.join(", ")}.`,
+    );
   const logs = run.finish(options.now ?? new Date());
   const problems = [...run.problems, ...logs.flatMap((log) => log.problems)];
   const rank = (problem: VerificationProblem) => ["tampered", "incomplete", "intact"].indexOf(problem.result);
@@ -93,6 +94,22 @@ export async function verifyJournal(
       "whether the end of the newest logs was cut off: no head from elsewhere was given",
     ],
   };
+}
+
+async function readAll(
+  run: JournalVerifier,
+  directory: string,
+  names: readonly string[],
+  onProgress: VerifyJournalOptions["onProgress"],
+): Promise<void> {
+  const sizes = names.map((name) => statSync(join(directory, name)).size);
+  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+  let bytes = 0;
+  for (const [index, name] of names.entries()) {
+    await run.read(directory, name);
+    bytes += sizes[index]!;
+    onProgress?.({ bytes, totalBytes });
+  }
 }
 
 /** One pass over the lines of a journal. */
@@ -129,8 +146,15 @@ class JournalVerifier {
     const line = parseLine(bytes);
     const entry = line && entryOf(bytes);
     if (!line || !entry) {
-      const torn = bytes[0] === 0x7b && bytes.at(-1) !== 0x7d;
-      if (torn) this.#report("TORN_TAIL", at, "an unfinished line: a write was cut");
+      const [first, last] = [bytes[0], bytes.at(-1)];
+      if (last === 0x0d)
+        this.#report(
+          "FOREIGN_LINE",
+          at,
+          "a line that ends in CR LF: the file was converted by other software",
+        );
+      else if (first === 0x7b && last !== 0x7d)
+        this.#report("TORN_TAIL", at, "an unfinished line: a write was cut");
       else this.#report("FOREIGN_LINE", at, "not an audit entry");
       return false;
     }
@@ -207,13 +231,16 @@ function filesIn(directory: string): string[] {
   try {
     names = journalFiles(directory);
   } catch (cause) {
-    throw new AuditError("JOURNAL_UNREADABLE", `Cannot read ${directory}: ${(cause as Error).message}.`, {
-      cause,
-    });
+    throw unreadable(directory, cause);
   }
   if (names.length > 0) return names;
   throw new AuditError(
     "JOURNAL_UNREADABLE",
     `There is no audit journal (audit_YYYY-MM-DD.jsonl) in ${directory}.`,
   );
+}
+
+function unreadable(directory: string, cause: unknown): AuditError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new AuditError("JOURNAL_UNREADABLE", `Cannot read ${directory}: ${message}.`, { cause });
 }

@@ -1,7 +1,7 @@
 const bytesPerHash = 32;
 
-/** The leaf hashes of a log, packed: 32 bytes an entry. */
-export class LeafHashes {
+/** One hash for each entry of a log, packed: 32 bytes each. */
+export class PackedHashes {
   #bytes = Buffer.alloc(64 * bytesPerHash);
   #size = 0;
 

@@ -1,0 +1,128 @@
+import { readJournal, verifyJournal } from "../src/index.ts";
+import { entriesIn, journalFilesIn, linesIn, newDirectory, openLog } from "./support/journals.ts";
+
+const { jest } = import.meta;
+const event = { event_type: "test.event" } as const;
+const clockAt = (time: string) => jest.setSystemTime(new Date(time));
+/** Only the clock, and timers that tests set off: files and processes are real. */
+const useClock = (...faked: string[]) =>
+  jest.useFakeTimers({
+    doNotFake: [
+      "hrtime",
+      "nextTick",
+      "performance",
+      "queueMicrotask",
+      "setImmediate",
+      "clearImmediate",
+      "setInterval",
+    ].concat(
+      ["clearInterval", "setTimeout", "clearTimeout"].filter((name) => !faked.includes(name)),
+    ) as never,
+  });
+
+afterEach(() => jest.useRealTimers());
+
+test("a log goes on in the file of the next UTC day", async () => {
+  useClock();
+  clockAt("2026-11-24T23:59:59.999Z");
+  const directory = newDirectory();
+  const { log } = openLog(directory);
+  await log.record(event);
+  clockAt("2026-11-25T00:00:00.000Z");
+  await log.record(event);
+  await log.close();
+  expect(journalFilesIn(directory)).toEqual(["audit_2026-11-24.jsonl", "audit_2026-11-25.jsonl"]);
+  expect(linesIn(directory, "audit_2026-11-24.jsonl")).toHaveLength(2);
+  expect(linesIn(directory, "audit_2026-11-25.jsonl")).toHaveLength(2);
+  const { result, logs } = await verifyJournal(directory);
+  expect({ result, logs: logs.length, entries: logs[0]!.entries }).toEqual({
+    result: "intact",
+    logs: 1,
+    entries: 4,
+  });
+});
+
+test("a log never returns to an earlier file when the clock is set back", async () => {
+  useClock();
+  clockAt("2026-11-25T00:00:01.000Z");
+  const directory = newDirectory();
+  const { log } = openLog(directory);
+  await log.record(event);
+  clockAt("2026-11-24T20:00:00.000Z");
+  await log.record(event);
+  await log.close();
+  expect(journalFilesIn(directory)).toEqual(["audit_2026-11-25.jsonl"]);
+  expect(entriesIn(directory).map(({ recorded_at }) => recorded_at.slice(0, 10))).toEqual([
+    "2026-11-25",
+    "2026-11-25",
+    "2026-11-24",
+    "2026-11-24",
+  ]);
+  expect((await verifyJournal(directory)).result).toBe("intact");
+});
+
+test("a log that begins after the clock was set back is written, and the journal stays intact", async () => {
+  useClock();
+  const directory = newDirectory();
+  for (const time of ["2026-11-25T00:00:01.000Z", "2026-11-24T20:00:00.000Z", "2026-11-26T00:00:00.000Z"]) {
+    clockAt(time);
+    const { log } = openLog(directory);
+    await log.record(event);
+    await log.close();
+  }
+  expect(journalFilesIn(directory)).toHaveLength(3);
+  expect((await verifyJournal(directory)).result).toBe("intact");
+});
+
+test("a heartbeat is written after a silence, and only then", async () => {
+  useClock("setTimeout", "clearTimeout");
+  clockAt("2026-11-24T12:00:00.000Z");
+  const directory = newDirectory();
+  const { log } = openLog(directory, { heartbeatMs: 60_000 });
+  await log.flush();
+  await jest.advanceTimersByTimeAsync(59_000);
+  await log.record(event);
+  await jest.advanceTimersByTimeAsync(59_000);
+  await log.flush();
+  expect(entriesIn(directory).map(({ event_type }) => event_type)).toEqual(["audit.opened", "test.event"]);
+  for (let beat = 0; beat < 2; beat += 1) {
+    await jest.advanceTimersByTimeAsync(60_000);
+    await log.flush();
+  }
+  await log.close();
+  expect(jest.getTimerCount()).toBe(0);
+  expect(entriesIn(directory).map(({ event_type }) => event_type)).toEqual([
+    "audit.opened",
+    "test.event",
+    "audit.heartbeat",
+    "audit.heartbeat",
+    "audit.closed",
+  ]);
+});
+
+test("an open log is not missed before two heartbeats have passed", async () => {
+  const directory = newDirectory();
+  const { log } = openLog(directory, { heartbeatMs: 60_000 });
+  const { recorded_at } = await log.record(event);
+  const after = async (ms: number) => {
+    const { result, logs } = await verifyJournal(directory, { now: new Date(Date.parse(recorded_at) + ms) });
+    return [result, logs[0]!.state];
+  };
+  expect(await after(120_000)).toEqual(["intact", "open"]);
+  expect(await after(120_001)).toEqual(["incomplete", "unclosed"]);
+  await log.close();
+  expect(await after(120_001)).toEqual(["intact", "closed"]);
+});
+
+test("reading from a day on includes an entry whose log was in another file by its clock", async () => {
+  useClock();
+  const directory = newDirectory();
+  clockAt("2026-11-25T00:00:01.000Z");
+  const { log } = openLog(directory);
+  await log.record({ ...event, timestamp: new Date("2026-11-24T23:59:00.000Z") });
+  await log.close();
+  const read: string[] = [];
+  const since = new Date("2026-11-24T23:00:00.000Z");
+  for await (const { timestamp } of readJournal(directory, { since })) read.push(timestamp);
+  expect(read).toEqual(["2026-11-24T23:59:00.000Z"]);
+});

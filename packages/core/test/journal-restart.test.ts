@@ -1,0 +1,187 @@
+import {
+  appendFileSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { EntryDraft } from "../src/entry/entry.ts";
+import { publicKeyOf, readJournal, verifyJournal } from "../src/index.ts";
+import { Journal } from "../src/journal/journal.ts";
+import { rootSignerOf } from "../src/privacy/secret.ts";
+import {
+  codeOf,
+  entriesIn,
+  journalFilesIn,
+  linesIn,
+  newDirectory,
+  openLog,
+  secret,
+  writeLog,
+} from "./support/journals.ts";
+
+const event = { event_type: "test.event" } as const;
+const inAnHour = () => ({ now: new Date(Date.now() + 3_600_000) });
+
+test("every run is a log of its own, and names the last signed line of those before it", async () => {
+  const directory = newDirectory();
+  for (let run = 0; run < 3; run += 1) await writeLog(directory, 2);
+  const entries = entriesIn(directory);
+  const opened = entries.filter(({ event_type }) => event_type === "audit.opened");
+  const closed = entries.filter(({ event_type }) => event_type === "audit.closed");
+  const heads = closed.map(({ log, seq, chain_hash, signature }) => ({
+    log,
+    size: seq + 1,
+    chain_hash,
+    signature,
+  }));
+  expect(new Set(entries.map(({ log }) => log)).size).toBe(3);
+  expect(opened.map(({ detail }) => detail.links)).toEqual([[], heads.slice(0, 1), heads.slice(0, 2)]);
+  expect((await verifyJournal(directory)).result).toBe("intact");
+});
+
+test("the first entry says what began the log", async () => {
+  const directory = newDirectory();
+  const { log } = openLog(directory, { heartbeatMs: 5000, name: "my.org" });
+  await log.close();
+  expect(entriesIn(directory)[0]).toMatchObject({
+    seq: 0,
+    log: expect.stringMatching(/^my\.org\/[A-Za-z0-9._-]+\/[0-9a-f-]{36}$/),
+    user_id: "system",
+    attribution: { how: "system", source: null },
+    status: "success",
+    prompt_tokens: 0,
+    detail: { node: process.version, pid: process.pid, heartbeat_ms: 5000, links: [], torn_files: [] },
+  });
+});
+
+test("a torn last line is ended, reported, and left as it is", async () => {
+  const directory = newDirectory();
+  await writeLog(directory, 3);
+  const path = join(directory, journalFilesIn(directory)[0]!);
+  truncateSync(path, statSync(path).size - 100);
+  const torn = readFileSync(path);
+  await writeLog(directory, 1);
+  const now = readFileSync(path);
+  expect(now.subarray(0, torn.length)).toEqual(torn);
+  expect(now[torn.length]).toBe(0x0a);
+  const opened = entriesIn(directory, { skipTorn: true }).filter(({ seq }) => seq === 0);
+  expect(opened[1].detail.torn_files).toEqual([{ file: journalFilesIn(directory)[0], size: torn.length }]);
+  const { result, problems } = await verifyJournal(directory, inAnHour());
+  expect({ result, verdicts: problems.map(({ verdict }) => verdict).sort() }).toEqual({
+    result: "incomplete",
+    verdicts: ["TORN_TAIL", "UNCLOSED"],
+  });
+});
+
+test("a line that another process left unfinished in the meantime is not glued to the next", async () => {
+  const directory = newDirectory();
+  const { log } = openLog(directory);
+  await log.record(event);
+  appendFileSync(join(directory, journalFilesIn(directory)[0]!), '{"attempt":null,"attribut');
+  await log.record(event);
+  await log.close();
+  const { problems, logs } = await verifyJournal(directory);
+  expect(problems.map(({ verdict, at }) => [verdict, at?.line])).toEqual([["TORN_TAIL", 3]]);
+  expect(logs[0]).toMatchObject({ entries: 4, state: "closed" });
+});
+
+test("lines that are no entries, whatever they hold, do not keep a log from opening", async () => {
+  const directory = newDirectory();
+  await writeLog(directory, 1);
+  const [file] = journalFilesIn(directory) as [string];
+  const seal = /,"chain_hash":.*$/.exec(linesIn(directory)[0]!)![0];
+  const strange = [
+    "",
+    "garbage",
+    "[]",
+    "{}",
+    `null${seal}`,
+    `{"log":"\\ud800","seq":7${seal}`,
+    `{"log":1,"seq":{}${seal}`,
+  ];
+  appendFileSync(join(directory, file), `${strange.join("\n")}\n\ufffe\u0000`);
+  await writeLog(directory, 1, "after");
+  const texts: unknown[] = [];
+  for await (const { metadata } of readJournal(directory)) texts.push(metadata.text);
+  expect(texts).toEqual(["entry 0", "after 0"]);
+});
+
+test("files are for their owner alone", async () => {
+  const directory = join(newDirectory(), "made", "by", "us");
+  const umask = process.umask(0);
+  try {
+    await openLog(directory, { secret: undefined as never }).log.close();
+  } finally {
+    process.umask(umask);
+  }
+  const mode = (path: string) => statSync(path).mode & 0o777;
+  expect(mode(directory)).toBe(0o700);
+  for (const file of [...journalFilesIn(directory), "secret", "public-key"])
+    expect([file, mode(join(directory, file))]).toEqual([file, 0o600]);
+});
+
+test("a journal file that is a symbolic link is refused", async () => {
+  const directory = newDirectory();
+  const elsewhere = join(newDirectory(), "elsewhere");
+  await writeLog(directory, 0);
+  const path = join(directory, journalFilesIn(directory)[0]!);
+  renameSync(path, elsewhere);
+  symlinkSync(elsewhere, path);
+  const before = readFileSync(elsewhere);
+  expect(await codeOf(() => openLog(directory))).toBe("JOURNAL_UNWRITABLE");
+  expect(readFileSync(elsewhere)).toEqual(before);
+});
+
+test("an entry that cannot be sealed is refused alone", async () => {
+  const directory = newDirectory();
+  const journal = new Journal({
+    directory,
+    name: "test",
+    root: rootSignerOf(secret, "test"),
+    service: { name: "test", version: null, instance: "host/1" },
+    library: {},
+    heartbeatMs: 60_000,
+    onProblem: () => {},
+  });
+  const draft = (event_type: string, detail: object) =>
+    ({ id: event_type, timestamp: "2026-11-24T12:00:00.000Z", event_type, detail }) as unknown as EntryDraft;
+  const outcomes = await Promise.allSettled([
+    journal.append(draft("bad.one", { number: 1n })),
+    journal.append(draft("good", {})),
+    journal.append(draft("bad.two", { text: "\ud800" })),
+  ]);
+  await journal.close("done");
+  expect(
+    outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason.code : "recorded")),
+  ).toEqual(["INVALID_ENTRY", "recorded", "INVALID_ENTRY"]);
+  expect((await verifyJournal(directory, { key: publicKeyOf(secret, "test") })).result).toBe("intact");
+});
+
+test("facts that an application says of a request are bounded, whatever they are", async () => {
+  const { log } = openLog(newDirectory());
+  const facts = { id: 1n, method: "\ud800", route: "/x".repeat(300), ip: {}, trace_id: null, more: "?" };
+  const entry = await log.run({ request: () => facts as never }, () => log.record(event));
+  expect(entry.request).toEqual({
+    id: null,
+    method: "\ufffd",
+    route: `${"/x".repeat(128)}\u2026[truncated]`,
+    ip: null,
+    user_agent: null,
+    trace_id: null,
+  });
+  await log.close();
+});
+
+test("a file that is no journal file is let alone", async () => {
+  const directory = newDirectory();
+  writeFileSync(join(directory, "audit_2026-1-1.jsonl"), "not ours");
+  writeFileSync(join(directory, "notes.jsonl"), "not ours");
+  await writeLog(directory, 1);
+  expect((await verifyJournal(directory)).files.map(({ file }) => file)).toEqual([
+    expect.stringMatching(/^audit_\d{4}-\d\d-\d\d\.jsonl$/),
+  ]);
+});

@@ -1,0 +1,148 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { publicKeyOf, verifyJournal } from "../src/index.ts";
+import { codeOf, journalFilesIn, newDirectory, otherSecret, secret, writeLog } from "./support/journals.ts";
+
+const sound = newDirectory();
+let file: string;
+let bytes: Buffer;
+import.meta.jest.setTimeout(60_000);
+const later = () => ({ now: new Date(Date.now() + 3_600_000) });
+
+beforeAll(async () => {
+  await writeLog(sound, 1, "first");
+  await writeLog(sound, 2, "second");
+  file = journalFilesIn(sound)[0]!;
+  bytes = readFileSync(join(sound, file));
+});
+
+function journalOf(content: string | Buffer): string {
+  const directory = newDirectory();
+  writeFileSync(join(directory, file), content);
+  return directory;
+}
+
+const key = publicKeyOf(secret);
+const byte = fc.integer({ min: 1, max: 255 });
+
+test("a journal in which any one byte is another is never intact", async () => {
+  const directory = journalOf(bytes);
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.length - 1), byte, async (position, difference) => {
+      const changed = Buffer.from(bytes);
+      changed[position]! ^= difference;
+      writeFileSync(join(directory, file), changed);
+      const { result } = await verifyJournal(directory, { key, ...later() });
+      expect(result).not.toBe("intact");
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("a journal out of which any one byte is taken is never intact", async () => {
+  const directory = journalOf(bytes);
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.length - 1), async (position) => {
+      writeFileSync(
+        join(directory, file),
+        Buffer.concat([bytes.subarray(0, position), bytes.subarray(position + 1)]),
+      );
+      expect((await verifyJournal(directory, { key, ...later() })).result).not.toBe("intact");
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("a journal that is cut anywhere is intact only where a log had ended", async () => {
+  const ends: number[] = [];
+  for (let end = bytes.indexOf("audit.closed"); end >= 0; end = bytes.indexOf("audit.closed", end + 1))
+    ends.push(bytes.indexOf(0x0a, end) + 1);
+  const directory = journalOf(bytes);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: bytes.length }), async (length) => {
+      writeFileSync(join(directory, file), bytes.subarray(0, length));
+      const { result } = await verifyJournal(directory, { key, ...later() });
+      expect(result).toBe(ends.includes(length) ? "intact" : "incomplete");
+    }),
+    { numRuns: 300, examples: [[ends[0]!], [ends[1]!], [ends[0]! - 1]] },
+  );
+});
+
+test("bytes of any kind are read without an exception", async () => {
+  const directory = journalOf("");
+  const pieces = fc.oneof(
+    fc.uint8Array({ maxLength: 60 }),
+    fc.nat(bytes.length).chain((from) => fc.nat(2000).map((length) => bytes.subarray(from, from + length))),
+    fc
+      .constantFrom("\n", "\r\n", "{", "}", '{"log":null}', "\ufeff", "\u2028")
+      .map((text) => Buffer.from(text)),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(pieces, { minLength: 1, maxLength: 8 }), async (parts) => {
+      writeFileSync(join(directory, file), Buffer.concat([Buffer.from("x"), ...parts]));
+      expect((await verifyJournal(directory, { key })).result).not.toBe("intact");
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a line of many megabytes is a foreign line, and what follows is still read", async () => {
+  const directory = journalOf(Buffer.concat([Buffer.alloc(40 << 20, 0x61), Buffer.from("\n"), bytes]));
+  const { result, entries, problems } = await verifyJournal(directory, { key });
+  expect({ result, entries }).toEqual({ result: "incomplete", entries: 7 });
+  expect(problems.map(({ verdict, at }) => [verdict, at?.line])).toEqual([["FOREIGN_LINE", 1]]);
+});
+
+test("JSON nested without end is refused, not followed", async () => {
+  const seal = /,"chain_hash":.*$/m.exec(bytes.toString())![0];
+  const deep = `{"a":${"[".repeat(200_000)}${"]".repeat(200_000)},"id":"1","log":"l","seq":0,"timestamp":"t","event_type":"e"`;
+  const { result } = await verifyJournal(journalOf(`${deep}${seal}\n`), { key });
+  expect(result).not.toBe("intact");
+});
+
+describe("what cannot be verified is an error with the code JOURNAL_UNREADABLE:", () => {
+  const cases: [name: string, directory: () => string, options: { key?: string }][] = [
+    ["a directory that is not there", () => join(sound, "missing"), {}],
+    ["a directory that is not there, with a key", () => join(sound, "missing"), { key }],
+    ["a directory without a journal", newDirectory, { key }],
+    ["a file", () => join(sound, file), { key }],
+    ["a journal without a key", () => journalOf(bytes), {}],
+    ["a malformed key", () => sound, { key: "what key?" }],
+    ["an empty key", () => sound, { key: "" }],
+    ["a key with a wrong id", () => sound, { key: key.replace(/\+[0-9a-f]{8}\+/, "+00000000+") }],
+    ["empty journal files", () => journalOf(""), { key }],
+    ["journal files of empty lines", () => journalOf("\n\n\n"), { key }],
+  ];
+  test.each(cases)("%s", async (_name, directory, options) => {
+    expect(await codeOf(() => verifyJournal(directory(), options))).toBe("JOURNAL_UNREADABLE");
+  });
+
+  test("a journal file that is a directory", async () => {
+    const directory = newDirectory();
+    mkdirSync(join(directory, "audit_2026-11-24.jsonl"));
+    expect(await codeOf(() => verifyJournal(directory, { key }))).toBe("JOURNAL_UNREADABLE");
+  });
+});
+
+test("with the key of another, every log is somebody else's", async () => {
+  const { result, problems } = await verifyJournal(sound, { key: publicKeyOf(otherSecret) });
+  expect(result).toBe("tampered");
+  expect(problems.map(({ verdict }) => verdict)).toEqual(["UNDELEGATED_STREAM", "UNDELEGATED_STREAM"]);
+});
+
+test("the answer says where the key came from, and what was not looked at", async () => {
+  const directory = newDirectory();
+  cpSync(sound, directory, { recursive: true });
+  const own = await verifyJournal(directory);
+  const given = await verifyJournal(directory, { key: `${key}\n` });
+  expect([own.keySource, own.notChecked.length]).toEqual(["journal", 2]);
+  expect([given.keySource, given.key, given.notChecked.length]).toEqual(["given", key, 1]);
+  expect(given.files).toEqual([{ file, lines: 7, foreign: 0 }]);
+});
+
+test("progress is told file by file", async () => {
+  const told: unknown[] = [];
+  await verifyJournal(sound, { onProgress: (progress) => told.push(progress) });
+  expect(told).toEqual([{ bytes: bytes.length, totalBytes: bytes.length }]);
+});

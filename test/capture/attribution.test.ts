@@ -1,0 +1,164 @@
+import type { AuditContext, Fetch, UserAnswer } from "@openrouter-audit/core";
+import { openWorld, type World } from "../support/audited-world.ts";
+import { asking } from "../support/same-with-audit.ts";
+
+const authenticated = (user_id: string, source = "context") => ({
+  user_id,
+  attribution: { how: "authenticated", source },
+});
+const nobody = (how: string) => ({ user_id: null, attribution: { how, source: null } });
+
+async function ask({ fake, audit }: World, fetch: Fetch = audit.fetch) {
+  await (await fetch(`${fake.url}/chat/completions`, asking())).text();
+}
+
+async function recorded(context: AuditContext) {
+  const world = await openWorld();
+  await world.audit.run(context, () => ask(world));
+  return { entry: world.entries()[0], problems: world.problems };
+}
+
+test("a call outside any context has no user", async () => {
+  const world = await openWorld();
+  await ask(world);
+  expect(world.entries()).toEqual([expect.objectContaining(nobody("no_context"))]);
+});
+
+test("a call inside run() has the user of the context, across timers and promises", async () => {
+  const world = await openWorld();
+  await world.audit.run({ userId: "ada" }, async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await Promise.all([ask(world), ask(world)]);
+  });
+  await ask(world);
+  expect(world.entries().map(({ user_id }) => user_id)).toEqual(["ada", "ada", null]);
+});
+
+test("the inner context wins, and inherits what it does not say", async () => {
+  const world = await openWorld();
+  const { audit } = world;
+  const outer = { userId: "ada", tenantId: "acme", sessionId: "s1", metadata: { a: 1, b: 1 } };
+  await audit.run(outer, async () => {
+    await audit.run({ userId: "bob", metadata: { b: 2 } }, () => ask(world));
+    await audit.run({ sessionId: "s2" }, () => ask(world));
+    await audit.run({ tenantId: "other" }, () => ask(world));
+    await ask(world);
+  });
+  expect(world.entries()).toMatchObject([
+    { ...authenticated("bob"), tenant_id: "acme", session_id: "s1", metadata: { a: 1, b: 2 } },
+    { ...authenticated("ada"), tenant_id: "acme", session_id: "s2", metadata: { a: 1, b: 1 } },
+    { ...authenticated("ada"), tenant_id: "other", session_id: "s1" },
+    { ...authenticated("ada"), tenant_id: "acme", session_id: "s1" },
+  ]);
+});
+
+test("the tenant that belongs to a user is not another user's", async () => {
+  const world = await openWorld();
+  const { audit } = world;
+  await audit.run({ user: () => ({ id: "ada", tenantId: "acme" }) }, async () => {
+    await audit.run({}, () => ask(world));
+    await audit.run({ userId: "bob" }, () => ask(world));
+  });
+  expect(world.entries()).toMatchObject([
+    { ...authenticated("ada", "user()"), tenant_id: "acme" },
+    { ...authenticated("bob"), tenant_id: null },
+  ]);
+});
+
+test("a bound fetch keeps its context wherever it is called", async () => {
+  const world = await openWorld();
+  const { audit } = world;
+  const fetch = audit.run({ tenantId: "acme" }, () => audit.fetchAs({ userId: "ada" }));
+  await audit.run({ userId: "bob" }, () => ask(world, fetch));
+  await ask(world, fetch);
+  const expected = { ...authenticated("ada"), tenant_id: "acme" };
+  expect(world.entries()).toMatchObject([expected, expected]);
+});
+
+test("a thousand users at once are never mixed up", async () => {
+  const world = await openWorld({ audit: { fetch: async () => new Response("{}") } });
+  const { audit, fake } = world;
+  await Promise.all(
+    Array.from({ length: 1_000 }, (_, n) =>
+      audit.run({ user: async () => `user-${n}` }, async () => {
+        await new Promise((resolve) => setTimeout(resolve, n % 7));
+        const body = JSON.stringify({ user: `user-${n}`, messages: [] });
+        await (await audit.fetch(`${fake.url}/chat/completions`, asking({ body }))).text();
+      }),
+    ),
+  );
+  const entries = world.entries();
+  expect(new Set(entries.map(({ user_id }) => user_id)).size).toBe(1_000);
+  expect(entries.filter(({ user_id, claimed_user }) => user_id !== claimed_user)).toEqual([]);
+});
+
+test.each<[string, UserAnswer, string]>([
+  ["a text", "ada", "ada"],
+  ["a number", 42, "42"],
+  ["zero", 0, "0"],
+  ["a bigint", 12345678901234567890n, "12345678901234567890"],
+  ["digits that could be a card number", "4111111111111111", "4111111111111111"],
+  ["a UUID with such digits", "41111111-1111-1111-8111-111111111111", "41111111-1111-1111-8111-111111111111"],
+])("a user may be %s", async (_name, user, user_id) => {
+  expect((await recorded({ user: () => user })).entry).toMatchObject(authenticated(user_id, "user()"));
+  expect(
+    (await recorded({ user: () => ({ id: user as string, source: "req.user.id" }) })).entry,
+  ).toMatchObject(authenticated(user_id, "req.user.id"));
+  expect((await recorded({ userId: user as string })).entry).toMatchObject(authenticated(user_id));
+});
+
+test.each<[string, unknown]>([
+  ["null", null],
+  ["undefined", undefined],
+  ["an empty text", ""],
+  ["no number", Number.NaN],
+  ["something else", { name: "ada" }],
+])("%s is nobody", async (_name, user) => {
+  expect((await recorded({ user: () => user as UserAnswer })).entry).toMatchObject(nobody("anonymous"));
+});
+
+test("a secret given for a user is masked", async () => {
+  const { entry } = await recorded({ userId: "sk-or-v1-0123456789abcdef" });
+  expect(entry.user_id).toBe("[redacted]");
+});
+
+test.each<[string, () => Promise<UserAnswer>]>([
+  [
+    "throws",
+    () => {
+      throw new Error("no session store");
+    },
+  ],
+  ["rejects", () => Promise.reject(new Error("no session store"))],
+])("a user function that %s leaves the call unresolved, and is reported", async (_name, user) => {
+  const { entry, problems } = await recorded({ user });
+  expect(entry).toMatchObject({ ...nobody("unresolved"), status: "success" });
+  expect(problems).toMatchObject([{ code: "USER_UNRESOLVED", cause: { message: "no session store" } }]);
+});
+
+test("a user function that never answers holds a call up for five seconds, and leaves it unresolved", async () => {
+  const begun = performance.now();
+  const { entry, problems } = await recorded({ user: () => new Promise(() => {}) });
+  expect(performance.now() - begun).toBeLessThan(9_000);
+  expect(entry).toMatchObject({ ...nobody("unresolved"), status: "success" });
+  expect(problems).toMatchObject([{ code: "USER_UNRESOLVED" }]);
+}, 15_000);
+
+test("who logs in between two calls is the user of the second; who was found is not asked for again", async () => {
+  const world = await openWorld();
+  const session: { user?: string } = {};
+  let asked = 0;
+  const user = () => {
+    asked += 1;
+    return session.user;
+  };
+  await world.audit.run({ user }, async () => {
+    await ask(world);
+    session.user = "ada";
+    await ask(world);
+    session.user = "mallory";
+    await ask(world);
+  });
+  expect(world.entries().map(({ user_id }) => user_id)).toEqual([null, "ada", "ada"]);
+  expect(asked).toBe(2);
+});
