@@ -21,6 +21,9 @@ const onSources = {
 };
 
 export default {
+  // One process for all files would keep the modules of every file: each file has its own copies.
+  maxWorkers: "100%",
+  workerIdleMemoryLimit: "1GB",
   projects: [
     {
       ...onSources,
