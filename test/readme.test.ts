@@ -9,19 +9,22 @@ const run = promisify(execFile);
 const readme = readFileSync("README.md", "utf8");
 const bin = resolve("packages/cli/dist/bin.js");
 
-/** The blocks of the README in a language. */
-function blocks(language: string): string[] {
-  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(
+/** The blocks of a page in a language. */
+function blocks(language: string, page = readme): string[] {
+  return [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(
     ([, block]) => block!,
   );
 }
 
-test("every TypeScript block type-checks against the built packages, as a stranger's file would", async () => {
+test("every TypeScript block, also of the packages' pages, type-checks against the built packages, as a stranger's file would", async () => {
   const directory = "test/readme-blocks";
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const found = blocks("ts");
-  expect(found.length).toBeGreaterThanOrEqual(4);
+  const pages = ["core", "express", "nestjs", "testing"].map((name) =>
+    readFileSync(`packages/${name}/README.md`, "utf8"),
+  );
+  const found = [readme, ...pages].flatMap((page) => blocks("ts", page));
+  expect(found.length).toBeGreaterThanOrEqual(7);
   for (const [index, block] of found.entries()) writeFileSync(join(directory, `block-${index}.ts`), block);
   const compilerOptions = {
     module: "nodenext",
@@ -31,7 +34,7 @@ test("every TypeScript block type-checks against the built packages, as a strang
     skipLibCheck: true,
     experimentalDecorators: true,
     emitDecoratorMetadata: true,
-    types: ["node"],
+    types: ["node", "jest"],
   };
   writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions }));
   await expect(run("npx", ["tsc", "-p", directory])).resolves.toMatchObject({ stdout: "" });
