@@ -32,12 +32,10 @@ test("every run is a log of its own, and names the last signed line of those bef
   const entries = entriesIn(directory);
   const opened = entries.filter(({ event_type }) => event_type === "audit.opened");
   const closed = entries.filter(({ event_type }) => event_type === "audit.closed");
-  const heads = closed.map(({ log, seq, chain_hash, signature }) => ({
-    log,
-    size: seq + 1,
-    chain_hash,
-    signature,
-  }));
+  const heads = closed.map(({ log, seq, chain_hash, signature }, run) => {
+    const { log_key, delegation } = opened[run].detail;
+    return { log, size: seq + 1, chain_hash, signature, log_key, delegation };
+  });
   expect(new Set(entries.map(({ log }) => log)).size).toBe(3);
   expect(opened.map(({ detail }) => detail.links)).toEqual([[], heads.slice(0, 1), heads.slice(0, 2)]);
   expect((await verifyJournal(directory)).result).toBe("intact");

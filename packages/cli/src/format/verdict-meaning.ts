@@ -20,5 +20,7 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
   TORN_TAIL: "A write was cut in mid-line: a crash or a full disk.",
   FOREIGN_LINE: "Something other than the audit log wrote into the file.",
   GAP: "The journal could not be written for a while; the log says so itself.",
+  UNSUPPORTED: "The log was written by a newer version. A newer version of this command can judge it.",
+  BAD_LINK: "It says nothing about the log it names.",
   DUPLICATE: "The same line, byte for byte, stands there twice. This changes nothing.",
 };

@@ -2,8 +2,8 @@ import type { EntryDraft, JsonObject } from "../entry/entry.ts";
 
 const mostKept = 10_000;
 
-/** What every recovery writes anew. */
-const writtenAnew = new Set(["audit.opened", "audit.gap"]);
+/** What every log writes for itself. */
+const writtenAnew = new Set(["audit.opened", "audit.gap", "audit.heartbeat", "audit.closed"]);
 
 /** Entries that the disk refused, kept in memory until it takes them. What does not fit is counted. */
 export class Backlog {

@@ -44,25 +44,23 @@ export class JournalFile {
     this.day = day;
     this.#fd = openSync(join(directory, fileNameOf(day)), O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
     try {
-      // The name of a new file is durable only when its directory is.
-      const parent = openSync(directory, "r");
-      try {
-        fsyncSync(parent);
-      } finally {
-        closeSync(parent);
-      }
+      flushDirectory(directory);
     } catch (error) {
       closeSync(this.#fd);
       throw error;
     }
   }
 
-  /** Appends in one write and resolves when the bytes are on the disk. */
+  /** Appends in one write and resolves when the bytes are on the disk. @throws also when not all of them could be written */
   async append(lines: string): Promise<void> {
     // Someone's last write was cut: the fragment stays as evidence, but the next line must not be glued to it.
     const bytes = Buffer.from(this.#endsTorn() ? `\n${lines}` : lines);
-    for (let written = 0; written < bytes.length; ) {
-      written += (await append(this.#fd, bytes, written)).bytesWritten;
+    const { bytesWritten } = await append(this.#fd, bytes);
+    if (bytesWritten < bytes.length) {
+      // Not continued: another process may have appended in between, and the rest would stand behind its lines. Ending
+      // the fragment also makes a full disk say that it is full.
+      await append(this.#fd, Buffer.from("\n"));
+      throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
     }
     await flush(this.#fd);
   }
@@ -77,5 +75,17 @@ export class JournalFile {
     const last = Buffer.alloc(1);
     readSync(this.#fd, last, 0, 1, size - 1);
     return last[0] !== 0x0a;
+  }
+}
+
+/** The name of a new file is durable only when its directory is. */
+function flushDirectory(directory: string): void {
+  // Windows opens no directories, and needs no such thing.
+  if (process.platform === "win32") return;
+  const handle = openSync(directory, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
