@@ -37,6 +37,11 @@ describe("a wrong configuration stops the start, and writes nothing", () => {
     );
   });
 
+  test("a directory where none can be made", () => {
+    const start = () => auditMiddleware({ directory: "/proc/journal/of/audit", secret, apiKey: key });
+    expect(start).toThrow(expect.objectContaining({ code: "JOURNAL_UNWRITABLE" }));
+  });
+
   test("a second configuration for the same journal", async () => {
     const directory = temporaryDirectory();
     const first = auditMiddleware({ directory, secret, apiKey: key });

@@ -77,7 +77,7 @@ async function openDigests() {
   const hashOf = async (answer: Response) => {
     answers.push(answer);
     await (await world.audit.fetch(`${world.fake.url}/chat/completions`, asking())).text();
-    return world.entries().at(-1);
+    return world.lastEntry();
   };
   return { ...world, hashOf };
 }
@@ -141,19 +141,19 @@ test("parts of content, custom calls and legacy calls count like their plain for
 });
 
 test("the prompt digest is the one digestPrompt() gives for the same messages", async () => {
-  const { audit, fake, entries } = await openWorld({
+  const { audit, fake, lastEntry } = await openWorld({
     audit: { fetch: async () => responseOf(whole({ content: "a" }), "application/json", noCut) },
   });
   await fc.assert(
     fc.asyncProperty(fc.array(fc.record({ role: text, content: fc.jsonValue() })), async (messages) => {
       const body = JSON.stringify({ ...hello, messages });
       await (await audit.fetch(`${fake.url}/chat/completions`, asking({ body }))).text();
-      expect(entries().at(-1).prompt_hash).toBe(digestPrompt(JSON.parse(body).messages, { secret }));
+      expect(lastEntry().prompt_hash).toBe(digestPrompt(JSON.parse(body).messages, { secret }));
     }),
     { numRuns: 50 },
   );
   await (
     await audit.fetchAs({ userId: "ada", tenantId: "t" })(`${fake.url}/chat/completions`, asking())
   ).text();
-  expect(entries().at(-1).prompt_hash).toBe(digestPrompt(hello.messages, { secret, tenantId: "t" }));
+  expect(lastEntry().prompt_hash).toBe(digestPrompt(hello.messages, { secret, tenantId: "t" }));
 }, 60_000);

@@ -19,7 +19,8 @@ test.each([
   ["a blob", () => new Blob([json], { type: "application/json" })],
 ])("a body of %s is sent as it is, and digested", async (_name, body) => {
   const [entry] = await sameWithAudit(
-    async ({ fetch, url }) => read(await fetch(url, asking({ body: body() as BodyInit }))),
+    async ({ fetch, url }) =>
+      read(await fetch(url, asking({ body: body() as NonNullable<RequestInit["body"]> }))),
     raw(),
   );
   expect(entry).toMatchObject({
@@ -120,7 +121,7 @@ test.each([
   ["an iterator that can be used once", () => new Map([["x-own", "1"]]).entries()],
 ])("headers given as %s are sent", async (_name, headers) => {
   const entries = await sameWithAudit(async ({ fetch, url, world }) => {
-    const given = asking({ headers: headers() as HeadersInit });
+    const given = asking({ headers: headers() as NonNullable<RequestInit["headers"]> });
     const answered = await read(await fetch(url, given));
     return [answered, world.fake.requests.at(-1)!.headers["x-own"]];
   }, raw());

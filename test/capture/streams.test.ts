@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { entriesIn, openWorld, until } from "../support/audited-world.ts";
 import { chatClients } from "../support/chat-clients.ts";
 import { hello } from "../support/compare-with-plain-fetch.ts";
@@ -33,8 +35,10 @@ describe.each(chatClients)("$name", (client) => {
   test("a stream that nobody reads is recorded when the log is closed", async () => {
     const { fake, audit, directory } = await openWorld();
     fake.next({ text, stall: { afterChunks: 3 } });
-    await client.stream({ fetch: audit.fetch, url: fake.url, body: hello, signal: unbounded });
+    const stream = await client.stream({ fetch: audit.fetch, url: fake.url, body: hello, signal: unbounded });
     await audit.close();
+    // Held until here: what is dropped may be collected, and is then recorded as aborted.
+    expect(stream).toBeDefined();
     expect(entriesIn(directory)).toEqual([
       expect.objectContaining({
         status: "unknown",
@@ -85,6 +89,23 @@ test("an abort is recorded also when nobody reads on", async () => {
   controller.abort();
   await until(() => entries().length === 1);
   expect(entries()[0]).toMatchObject({ status: "aborted", error_type: "AbortError", http_status: 200 });
+});
+
+test("a stream that is dropped unread is recorded, and its connection closed", async () => {
+  const { fake, audit, entries } = await openWorld();
+  fake.next({ text, stall: { afterChunks: 4 } });
+  const drop = async () => {
+    await audit.fetch(`${fake.url}/chat/completions`, asking({}, { ...hello, stream: true }));
+  };
+  await drop();
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  await until(() => {
+    collectGarbage();
+    return fake.requests[0]!.clientClosed;
+  });
+  await until(() => entries().length === 1);
+  expect(entries()[0]).toMatchObject({ status: "aborted", response_complete: false, http_status: 200 });
 });
 
 test("a slow reader holds the sender back", async () => {

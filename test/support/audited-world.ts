@@ -24,6 +24,8 @@ export interface World {
   readonly problems: AuditProblem[];
   /** The entries of the journal as it is on the disk, without those the log writes about itself. */
   entries(): AnyEntry[];
+  /** The last line of the journal. */
+  lastEntry(): AnyEntry;
 }
 
 const endings: (() => unknown)[] = [];
@@ -51,7 +53,14 @@ export async function openWorld(
     () => audit.close().catch(() => undefined),
     () => fake.close(),
   );
-  return { fake, audit, directory, problems, entries: () => entriesIn(directory) };
+  return {
+    fake,
+    audit,
+    directory,
+    problems,
+    entries: () => entriesIn(directory),
+    lastEntry: () => JSON.parse(journalTextIn(directory).trimEnd().split("\n").at(-1)!),
+  };
 }
 
 /** The entries of a journal, without those the log writes about itself. */

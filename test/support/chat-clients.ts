@@ -31,7 +31,7 @@ export const chatClients: readonly ChatClient[] = [
     name: "openai",
     retries: (status) => [408, 409, 429].includes(status) || status >= 500,
     whole: (call) => openai(call, false) as Promise<unknown>,
-    stream: (call) => openai(call, true) as Promise<AsyncIterable<unknown>>,
+    stream: (call) => openai(call, true) as Promise<unknown> as Promise<AsyncIterable<unknown>>,
   },
   {
     name: "@openrouter/sdk",

@@ -1,7 +1,7 @@
 import { AuditError } from "./audit-error.ts";
-import type { AuditLog } from "./audit-log.ts";
 import { answerErrorOf } from "./capture/answer-error.ts";
 import { fieldsOf, listOf } from "./capture/json-fields.ts";
+import type { Fetch } from "./fetch.ts";
 
 /** Options of {@link AuditLog.ask}. */
 export interface AskOptions {
@@ -17,12 +17,14 @@ export interface AskOptions {
 /**
  * One prompt, one answer, no client needed.
  *
- * @throws AuditError `CALL_FAILED` with OpenRouter's message when it refused; `MISSING_API_KEY`, `MALFORMED_API_KEY`
+ * @throws AuditError `CALL_FAILED` with OpenRouter's message when it refused
  */
-export async function askModel(audit: AuditLog, prompt: string, options: AskOptions): Promise<string> {
-  const { userId, model, metadata, signal } = options;
-  const { apiKey, baseURL } = audit.connection({ apiKey: options.apiKey });
-  const fetch = audit.fetchAs({ ...(userId !== undefined && { userId }), ...(metadata && { metadata }) });
+export async function askModel(
+  fetch: Fetch,
+  { apiKey, baseURL }: { readonly apiKey: string; readonly baseURL: string },
+  prompt: string,
+  { model, signal }: AskOptions,
+): Promise<string> {
   const response = await fetch(`${baseURL.replace(/\/$/, "")}/chat/completions`, {
     method: "POST",
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },

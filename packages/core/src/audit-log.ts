@@ -103,9 +103,15 @@ export class AuditLog {
     return (context instanceof AuditScope ? context : this.newScope(context)).fetch;
   }
 
-  /** Sends one prompt and returns the text of the answer. Writes one entry for each HTTP exchange. */
-  ask(prompt: string, options: AskOptions): Promise<string> {
-    return askModel(this, prompt, options);
+  /**
+   * Sends one prompt and returns the text of the answer. Writes one entry for each HTTP exchange.
+   *
+   * @throws AuditError `CALL_FAILED` with OpenRouter's message when it refused; `MISSING_API_KEY`, `MALFORMED_API_KEY`
+   */
+  async ask(prompt: string, options: AskOptions): Promise<string> {
+    const { userId, metadata, apiKey } = options;
+    const scope = this.newScope({ ...(userId !== undefined && { userId }), ...(metadata && { metadata }) });
+    return askModel(scope.fetch, this.connection({ apiKey }), prompt, options);
   }
 
   /**

@@ -25,10 +25,10 @@ export { type DigestPromptOptions, digestPrompt } from "./privacy/digest.ts";
 export { newSecret, publicKeyOf } from "./privacy/secret.ts";
 export { RequestScopes } from "./request-scopes.ts";
 export { type AuditContext, AuditScope, type AuditUser, type UserAnswer } from "./scope.ts";
-export type { LogPoint, LogVerification } from "./verify/log-verifier.ts";
+export type { FileVerification } from "./verify/journal-verifier.ts";
+export type { LogPoint, LogVerification } from "./verify/log-verification.ts";
 export type { LinePosition, Verdict, VerificationProblem, VerificationResult } from "./verify/verdict.ts";
 export {
-  type FileVerification,
   type JournalVerification,
   type VerifyJournalOptions,
   verifyJournal,

@@ -2,6 +2,7 @@ import type { AuditProblem } from "./audit-error.ts";
 import { boundedMetadata } from "./entry/bounded-metadata.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { Attribution, JsonObject, RequestFacts } from "./entry/entry.ts";
+import { identifierOf } from "./entry/identifier.ts";
 import type { Fetch } from "./fetch.ts";
 
 /** Who a user function says it is: an id, or an id with what belongs to it; nothing when nobody is logged in. */
@@ -96,14 +97,14 @@ export class AuditScope {
 
   async #ask(): Promise<Identity> {
     const { userId, user } = this.#context;
-    const named = idOf(userId);
+    const named = identifierOf(userId);
     if (named !== null) return this.#identityOf(named, { how: "authenticated", source: "context" });
     if (!user)
       return this.#parent ? this.#withOwnTenant(await this.#parent.identity()) : this.#nobody("anonymous");
     try {
       const answer = await inTime(user());
       const named = answer !== null && typeof answer === "object" ? answer : undefined;
-      const id = idOf(named ? named.id : answer);
+      const id = identifierOf(named ? named.id : answer);
       if (id === null) return this.#nobody("anonymous");
       return this.#identityOf(
         id,
@@ -128,21 +129,21 @@ export class AuditScope {
     return {
       user_id,
       attribution,
-      tenant_id: idOf(user?.tenantId) ?? this.#said("tenantId"),
-      session_id: idOf(user?.sessionId) ?? this.#said("sessionId"),
+      tenant_id: identifierOf(user?.tenantId) ?? this.#said("tenantId"),
+      session_id: identifierOf(user?.sessionId) ?? this.#said("sessionId"),
     };
   }
 
   // What a context says holds for everything inside it; what came with a user belongs to that user.
   #said(name: "tenantId" | "sessionId"): string | null {
-    return idOf(this.#context[name]) ?? (this.#parent ? this.#parent.#said(name) : null);
+    return identifierOf(this.#context[name]) ?? (this.#parent ? this.#parent.#said(name) : null);
   }
 
   #withOwnTenant(identity: Identity): Identity {
     return {
       ...identity,
-      tenant_id: idOf(this.#context.tenantId) ?? identity.tenant_id,
-      session_id: idOf(this.#context.sessionId) ?? identity.session_id,
+      tenant_id: identifierOf(this.#context.tenantId) ?? identity.tenant_id,
+      session_id: identifierOf(this.#context.sessionId) ?? identity.session_id,
     };
   }
 }
@@ -165,15 +166,6 @@ function boundedFacts(facts: RequestFacts): RequestFacts {
     user_agent: boundedText(facts.user_agent),
     trace_id: boundedText(facts.trace_id, 32),
   };
-}
-
-// Digits may look like the number of a card; masked, they would be nobody.
-const plainId = /^(?:\d{1,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
-
-function idOf(value: unknown): string | null {
-  if (typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value)))
-    return String(value);
-  return typeof value === "string" && plainId.test(value) ? value : boundedText(value);
 }
 
 async function inTime<T>(answer: T | Promise<T>): Promise<T> {

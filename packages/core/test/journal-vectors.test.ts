@@ -10,7 +10,9 @@ const {
   public_key,
   now,
   journals: expected,
-} = JSON.parse(readFileSync(join(journals, "expected.json"), "utf8"));
+}: { public_key: string; now: string; journals: AnyEntry[] } = JSON.parse(
+  readFileSync(join(journals, "expected.json"), "utf8"),
+);
 const secret: string = JSON.parse(readFileSync(join(vectors, "keys.json"), "utf8"))[0].secret;
 
 test("every journal of the vectors has an expectation", () => {

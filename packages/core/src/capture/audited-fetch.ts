@@ -1,6 +1,6 @@
 import type { Fetch } from "../fetch.ts";
 import type { AuditScope } from "../scope.ts";
-import { endpointOf } from "./endpoint.ts";
+import { endpointOf } from "./endpoints.ts";
 import { Exchange, type ExchangeSetting } from "./exchange.ts";
 import { observeBody, sameResponse } from "./observe-body.ts";
 import { type OutgoingRequest, readOutgoing } from "./outgoing-request.ts";

@@ -4,6 +4,8 @@ import { ChatChoice } from "./chat-choice.ts";
 import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts";
 import { type Fields, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
 
+const topNames = ["id", "model", "provider", "service_tier"] as const;
+
 /** What `finish_reason: "error"` says when nothing else does. */
 const untold: AnswerError = { code: null, type: "unmapped", message: null };
 
@@ -14,7 +16,7 @@ const untold: AnswerError = { code: null, type: "unmapped", message: null };
 export class ChatAnswer implements AnswerReader {
   readonly longestBody = Number.POSITIVE_INFINITY;
   readonly #choices = new Map<number, ChatChoice>();
-  #top: Fields = {};
+  readonly #top: Partial<Record<(typeof topNames)[number], string>> = {};
   #usage: AnswerUsage = usageOf(undefined);
   #error: AnswerError | null = null;
   #done = false;
@@ -69,9 +71,7 @@ export class ChatAnswer implements AnswerReader {
   }
 
   #read(body: Fields, part: "message" | "delta"): void {
-    for (const name of ["id", "model", "provider", "service_tier"]) {
-      if (typeof body[name] === "string") this.#top = { ...this.#top, [name]: body[name] };
-    }
+    for (const name of topNames) if (typeof body[name] === "string") this.#top[name] = body[name];
     if (body.usage) this.#usage = usageOf(body.usage);
     if (body.error) this.#error = answerErrorOf(body.error);
     listOf(body.choices).forEach((value, position) => {

@@ -1,17 +1,14 @@
-import { boundedText } from "../entry/bounded-text.ts";
-import { draftEntry } from "../entry/draft-entry.ts";
-import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
+import type { ServiceFacts } from "../entry/entry.ts";
 import type { Journal } from "../journal/journal.ts";
-import { type Digester, digestInput } from "../privacy/digest.ts";
+import type { Digester } from "../privacy/digest.ts";
 import { type AuditScope, type Identity, noContext } from "../scope.ts";
 import type { Attempt, Attempts } from "./attempts.ts";
 import { BodyReader } from "./body-reader.ts";
-import type { AnswerDescription, AnswerReader, Endpoint, RequestDescription } from "./endpoint.ts";
-import { nameOf } from "./json-fields.ts";
+import type { AnswerDescription, AnswerReader, Endpoint } from "./endpoint.ts";
+import { draftOfExchange, type ExchangeFacts } from "./exchange-entry.ts";
 import type { BodyObserver } from "./observe-body.ts";
 import { type Ending, type Outcome, outcomeOf } from "./outcome.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
-import { pathTemplate } from "./targets.ts";
 import { unknownEndpoint } from "./unknown-endpoint.ts";
 
 /** What every exchange of one audit log shares. */
@@ -79,7 +76,8 @@ export class Exchange implements BodyObserver {
   chunk(bytes: Uint8Array): boolean {
     if (this.#recorded || !this.#body || !this.#answer) return false;
     this.#body.add(bytes);
-    if (this.#body.isStream && this.#answer.begun) this.#firstTokenMs ??= this.#elapsed();
+    if (this.#firstTokenMs === null && this.#body.isStream && this.#answer.begun)
+      this.#firstTokenMs = this.#elapsed();
     return this.#answer.ended;
   }
 
@@ -110,70 +108,30 @@ export class Exchange implements BodyObserver {
       settledWithin(longestWaitMs, this.#sent, { body: null, key: "", attempt: null }),
       this.#identity,
     ]);
-    const { body, attempt } = sent;
     this.#remember(sent, outcome);
-    const asked = body && this.#describeRequest(body);
-    await this.#setting.journal.append(
-      draftEntry({
-        event_type: this.#endpoint.eventType,
-        timestamp: this.#begunAt.toISOString(),
-        service: this.#setting.service,
-        request: this.#scope?.request() ?? null,
-        metadata: this.#scope?.metadata() ?? {},
-        method: boundedText(this.#request.method, 16),
-        endpoint: pathTemplate(this.#request.url.pathname),
-        latency_ms,
-        time_to_first_token_ms: this.#firstTokenMs,
-        request_bytes: body?.length ?? null,
-        response_bytes: this.#body?.bytes ?? null,
-        ...identity,
-        ...attempt,
-        ...(asked && requestMembers(asked)),
-        ...(answer && answerMembers(answer)),
-        ...outcome,
-        tools: this.#isKnown
-          ? { offered: asked?.tools_offered ?? [], called: answer?.tools_called ?? [] }
-          : null,
-        generation_id: this.#header("x-generation-id") ?? answer?.generation_id ?? null,
-        cache_status: this.#header("x-openrouter-cache-status"),
-        ...(this.#isKnown && this.#digests(identity, asked, body, answer, rawAnswer)),
-      }),
-    );
-  }
-
-  get #isKnown(): boolean {
-    return this.#endpoint !== unknownEndpoint;
+    const facts: ExchangeFacts = {
+      endpoint: this.#endpoint,
+      request: this.#request,
+      body: sent.body,
+      attempt: sent.attempt,
+      scope: this.#scope,
+      identity,
+      response: this.#response,
+      answer,
+      rawAnswer,
+      outcome,
+      begunAt: this.#begunAt,
+      latencyMs: latency_ms,
+      firstTokenMs: this.#firstTokenMs,
+      responseBytes: this.#body?.bytes ?? null,
+    };
+    await this.#setting.journal.append(draftOfExchange(facts, this.#setting));
   }
 
   #answerEnded(how: Ending["how"], answer: AnswerDescription | null): boolean {
     if (this.#answer?.ended) return true;
     // A stream without [DONE] is whole when the model said that it had finished; of an unknown endpoint the end is all we know.
-    return how === "end" && (!this.#isKnown || answer?.finish_reason != null);
-  }
-
-  #describeRequest(body: Buffer): RequestDescription | null {
-    try {
-      return this.#endpoint.describeRequest(JSON.parse(body.toString()));
-    } catch {
-      return null;
-    }
-  }
-
-  #digests(
-    { tenant_id }: Identity,
-    asked: RequestDescription | null,
-    body: Buffer | null,
-    answer: AnswerDescription | null,
-    rawAnswer: Buffer | null,
-  ): Pick<EntryDraft, "prompt_hash" | "response_hash"> {
-    const { digester } = this.#setting;
-    const prompt = body && (asked?.prompt === undefined ? body : digestInput(asked.prompt, body));
-    const unread = this.#response?.ok && !answer?.error && rawAnswer?.length ? rawAnswer : null;
-    const response = answer?.response === undefined ? unread : digestInput(answer.response, rawAnswer ?? "");
-    return {
-      prompt_hash: prompt && digester.digest("prompt", tenant_id, prompt),
-      response_hash: response && digester.digest("response", tenant_id, response),
-    };
+    return how === "end" && (this.#endpoint === unknownEndpoint || answer?.finish_reason != null);
   }
 
   async #begin(): Promise<Begun> {
@@ -191,28 +149,9 @@ export class Exchange implements BodyObserver {
     if (attempt && (failed || aborted)) this.#setting.attempts.failed(key, attempt, aborted);
   }
 
-  #header(name: string): string | null {
-    return nameOf(this.#response?.headers.get(name));
-  }
-
   #elapsed(): number {
     return Math.round((performance.now() - this.#begun) * 1000) / 1000;
   }
-}
-
-function requestMembers({
-  model,
-  stream,
-  claimed_user,
-  parameters,
-  policy,
-}: RequestDescription): Partial<EntryDraft> {
-  return { model, stream, claimed_user, parameters, policy };
-}
-
-function answerMembers(answer: AnswerDescription): Partial<EntryDraft> {
-  const { model_served, provider, finish_reason, native_finish_reason, service_tier, usage } = answer;
-  return { model_served, provider, finish_reason, native_finish_reason, service_tier, ...usage };
 }
 
 async function settledWithin<T>(ms: number, promise: Promise<T>, otherwise: T): Promise<T> {

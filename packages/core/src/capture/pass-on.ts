@@ -2,11 +2,16 @@ import type { UnderlyingByteSource } from "node:stream/web";
 
 type Read = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>["read"]>>;
 
-/** Where the chunks come from, one at a time. */
+/** Where the chunks come from, one at a time. It must not refer to the stream they are passed on by. */
 export interface Passage {
   next(): Promise<Read>;
   cancel(reason: unknown): Promise<void>;
 }
+
+// Fetch closes the connection of an answer that was dropped unread; with its body locked by us it cannot know.
+const dropped = new FinalizationRegistry<Passage>((passage) => {
+  passage.cancel("The response was garbage collected.").catch(() => undefined);
+});
 
 /**
  * A stream that passes chunks on as they are asked for: nothing is read ahead. It is a byte stream if `original` is
@@ -27,7 +32,9 @@ export function passOn(original: ReadableStream, passage: Passage): ReadableStre
     cancel: (reason: unknown) => passage.cancel(reason),
   };
   const type = isByteStream(original) ? "bytes" : undefined;
-  return new ReadableStream({ ...source, type } as UnderlyingByteSource, { highWaterMark: 0 });
+  const stream = new ReadableStream({ ...source, type } as UnderlyingByteSource, { highWaterMark: 0 });
+  dropped.register(stream, passage);
+  return stream;
 }
 
 function isByteStream(stream: ReadableStream): boolean {

@@ -4,6 +4,7 @@ import { boundedMetadata } from "./bounded-metadata.ts";
 import { boundedText } from "./bounded-text.ts";
 import { draftEntry } from "./draft-entry.ts";
 import type { AuditStatus, EntryDraft, ServiceFacts } from "./entry.ts";
+import { identifierOf } from "./identifier.ts";
 
 /** An event of the application's own, for {@link AuditLog.record}. */
 export interface RecordedEvent {
@@ -40,7 +41,7 @@ export function draftOfEvent(
   if (!(timestamp instanceof Date) || Number.isNaN(timestamp.getTime())) {
     throw new AuditError("INVALID_ENTRY", `The timestamp of ${event.event_type} is no valid Date.`);
   }
-  const userId = boundedText(event.user_id);
+  const userId = identifierOf(event.user_id);
   return draftEntry({
     ...identity,
     ...(userId !== null && { user_id: userId, attribution: { how: "authenticated", source: "context" } }),

@@ -1,22 +1,11 @@
-import { hostname } from "node:os";
 import { AuditError, type AuditProblem } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
-import type { AuditEntry, EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
+import type { AuditEntry, EntryDraft, JsonObject } from "../entry/entry.ts";
 import { canonicalJson } from "../seal/canonical-json.ts";
-import { issueDelegation } from "../seal/delegation.ts";
-import { LogSealer } from "../seal/log-sealer.ts";
-import type { NoteSigner } from "../seal/signed-note.ts";
-import { JournalFile } from "./journal-file.ts";
-import { readTail } from "./journal-tail.ts";
+import { Backlog } from "./backlog.ts";
+import { LogWriter, type LogWriterOptions } from "./log-writer.ts";
 
-export interface JournalOptions {
-  readonly directory: string;
-  /** The name part of every origin. */
-  readonly name: string;
-  readonly root: NoteSigner;
-  readonly service: ServiceFacts;
-  readonly library: JsonObject;
-  readonly heartbeatMs: number;
+export interface JournalOptions extends LogWriterOptions {
   readonly onProblem: (problem: AuditProblem) => void;
 }
 
@@ -27,9 +16,6 @@ interface Waiting {
 }
 
 const largestCommit = 1000;
-const mostRetained = 10_000;
-/** What every recovery writes anew. */
-const written = new Set(["audit.opened", "audit.gap"]);
 const retryMs = { first: 100, longest: 5_000 } as const;
 
 /**
@@ -39,15 +25,14 @@ const retryMs = { first: 100, longest: 5_000 } as const;
  */
 export class Journal {
   readonly #options: JournalOptions;
-  #sealer!: LogSealer;
-  #file!: JournalFile;
+  #log!: LogWriter;
   #queue: Waiting[] = [];
   #draining: Promise<void> | null = null;
   #failure: AuditError | null = null;
   #retryDelay: number = retryMs.first;
   #retry: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
-  #dropped = { count: 0, since: "" };
+  readonly #backlog = new Backlog();
   #closed = false;
   #end: Promise<void> | null = null;
 
@@ -73,7 +58,7 @@ export class Journal {
   append(draft: EntryDraft): Promise<AuditEntry> {
     if (this.#closed) return Promise.reject(this.failure);
     if (this.#failure) {
-      if (!flawOf(draft)) this.#retain([{ draft }]);
+      if (!flawOf(draft)) this.#backlog.keep(draft);
       return Promise.reject(this.#failure);
     }
     const flaw = flawOf(draft);
@@ -108,29 +93,12 @@ export class Journal {
     clearTimeout(this.#retry);
     clearTimeout(this.#heartbeat);
     if (this.#failure) throw this.#failure;
-    this.#file.close();
+    this.#log.close();
   }
 
-  /** Begins a new log: the tail is read before anything is written, because the first write ends a torn line. */
   #open(): void {
-    const { directory, name, root, library, heartbeatMs } = this.#options;
-    const { heads, torn } = readTail(directory);
-    const now = new Date();
-    this.#file = new JournalFile(directory, dayOf(now));
-    this.#sealer = new LogSealer(name);
-    const { origin, vkey } = this.#sealer;
-    const opened = this.#system("opened", {
-      library,
-      node: process.version,
-      host: hostname(),
-      pid: process.pid,
-      log_key: vkey,
-      delegation: issueDelegation(root, origin, vkey, now),
-      heartbeat_ms: heartbeatMs,
-      links: heads.map((head) => ({ ...head })),
-      torn_files: torn.map((file) => ({ ...file })),
-    });
-    this.#queue.unshift({ draft: opened });
+    this.#log = new LogWriter(this.#options);
+    this.#queue.push({ draft: this.#log.opened });
   }
 
   #wake(): void {
@@ -156,17 +124,7 @@ export class Journal {
   }
 
   async #write(commit: readonly Waiting[]): Promise<void> {
-    const now = new Date();
-    if (dayOf(now) > this.#file.day) {
-      const next = new JournalFile(this.#options.directory, dayOf(now));
-      this.#file.close();
-      this.#file = next;
-    }
-    const { lines, entries } = this.#sealer.seal(
-      commit.map(({ draft }) => draft),
-      now,
-    );
-    await this.#file.append(lines);
+    const entries = await this.#log.write(commit.map(({ draft }) => draft));
     for (const [index, { recorded }] of commit.entries()) recorded?.(entries[index]!);
   }
 
@@ -179,26 +137,18 @@ export class Journal {
     );
     this.#failure = error;
     try {
-      this.#file.close();
+      this.#log.close();
     } catch {
       // The file is given up; that closing it fails too changes nothing.
     }
-    const waiting = [...commit, ...this.#queue].filter(({ draft }) => !written.has(draft.event_type));
+    const waiting = [...commit, ...this.#queue];
     this.#queue = [];
-    this.#retain(waiting);
-    for (const { lost } of waiting) lost?.(error);
+    for (const { draft, lost } of waiting) {
+      this.#backlog.keep(draft);
+      lost?.(error);
+    }
     this.#retryLater();
     this.#options.onProblem({ code: error.code, message: error.message, cause });
-  }
-
-  #retain(waiting: readonly Waiting[]): void {
-    for (const { draft } of waiting) {
-      if (this.#queue.length < mostRetained) this.#queue.push({ draft });
-      else {
-        this.#dropped.since ||= new Date().toISOString();
-        this.#dropped.count += 1;
-      }
-    }
   }
 
   #retryLater(): void {
@@ -215,14 +165,10 @@ export class Journal {
       if (!this.#closed) this.#retryLater();
       return;
     }
-    const { count, since } = this.#dropped;
-    if (count > 0) {
-      const gap = { reason: "journal_unwritable", count, since, until: new Date().toISOString() };
-      const recorded = () => {
-        this.#dropped = { count: 0, since: "" };
-      };
-      this.#queue.splice(1, 0, { draft: this.#system("gap", gap), recorded });
-    }
+    const { gap } = this.#backlog;
+    const recorded = () => this.#backlog.gapRecorded();
+    if (gap) this.#queue.push({ draft: this.#system("gap", gap), recorded });
+    this.#queue.push(...this.#backlog.take().map((draft) => ({ draft })));
     this.#failure = null;
     this.#wake();
     void this.#draining?.then(() => {
@@ -244,7 +190,7 @@ export class Journal {
     }, this.#options.heartbeatMs).unref();
   }
 
-  #system(event: "opened" | "closed" | "heartbeat" | "gap", detail: JsonObject): EntryDraft {
+  #system(event: "closed" | "heartbeat" | "gap", detail: JsonObject): EntryDraft {
     return systemEntry(event, this.#options.service, new Date(), detail);
   }
 }
@@ -261,10 +207,6 @@ function flawOf(draft: EntryDraft): AuditError | null {
       { cause },
     );
   }
-}
-
-function dayOf(time: Date): string {
-  return time.toISOString().slice(0, 10);
 }
 
 function messageOf(cause: unknown): string {

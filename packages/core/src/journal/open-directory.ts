@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, writeSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { AuditError } from "../audit-error.ts";
 
 const openHere = new Set<string>();
@@ -13,7 +13,7 @@ const openHere = new Set<string>();
 export function takeDirectory(directory: string): { path: string; release: () => void } {
   let path: string;
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(resolve(directory));
     path = realpathSync(directory);
   } catch (cause) {
     throw unwritable(directory, cause);
@@ -57,6 +57,17 @@ export function claimPublicKey(directory: string, vkey: string): void {
       `The journal in ${directory} belongs to the key ${found}, and this configuration has ${vkey}: another secret ` +
         "or another name. Use the secret the journal was begun with, or another directory.",
     );
+  }
+}
+
+/** One level at a time: Node's own `recursive` goes round for ever where a file system answers ENOENT, as /proc does. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 

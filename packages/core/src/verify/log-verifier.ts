@@ -5,6 +5,7 @@ import { isDelegation } from "../seal/delegation.ts";
 import { checkpointText, type SealedLine } from "../seal/line.ts";
 import { leafHash, MerkleTree } from "../seal/merkle.ts";
 import { type NoteVerifier, verifierOf } from "../seal/signed-note.ts";
+import type { LogPoint, LogVerification } from "./log-verification.ts";
 import { PackedHashes } from "./packed-hashes.ts";
 import { type LinePosition, type Verdict, type VerificationProblem, verdicts } from "./verdict.ts";
 
@@ -206,27 +207,6 @@ export class LogVerifier {
 
 function sealHash({ chainHash, signature }: SealedLine): Buffer {
   return createHash("sha256").update(chainHash).update(signature).digest();
-}
-
-/** What a verification found about one log. */
-export interface LogVerification {
-  readonly log: string;
-  /** How many entries verified, counted from the first. */
-  readonly entries: number;
-  /** How many lines of it came after the first tampered one and can't be judged. */
-  readonly unchecked: number;
-  readonly first: LogPoint | null;
-  /** The last entry that verified. */
-  readonly last: LogPoint | null;
-  /** `open`: written to within the last two heartbeats. `unclosed`: neither closed nor alive. */
-  readonly state: "closed" | "open" | "unclosed";
-  readonly problems: readonly VerificationProblem[];
-}
-
-export interface LogPoint {
-  readonly seq: number;
-  readonly time: string;
-  readonly at: LinePosition;
 }
 
 function pointOf(placed: Placed | null): LogPoint | null {
