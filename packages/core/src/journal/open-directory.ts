@@ -1,6 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { AuditError } from "../audit-error.ts";
+import { createOnce } from "./create-once.ts";
 
 const openHere = new Set<string>();
 
@@ -43,12 +44,9 @@ export function takeDirectory(directory: string): { path: string; release: () =>
 export function claimPublicKey(directory: string, vkey: string): void {
   const path = join(directory, "public-key");
   try {
-    const file = openSync(path, "wx", 0o600);
-    writeSync(file, `${vkey}\n`);
-    closeSync(file);
-    return;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unwritable(directory, error);
+    if (createOnce(path, `${vkey}\n`)) return;
+  } catch (cause) {
+    throw unwritable(directory, cause);
   }
   const found = readFileSync(path, "utf8").trim();
   if (found !== vkey) {

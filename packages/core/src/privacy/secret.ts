@@ -1,7 +1,8 @@
 import { hkdfSync, randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AuditError } from "../audit-error.ts";
+import { createOnce } from "../journal/create-once.ts";
 import { type NoteSigner, signerFromSeed } from "../seal/signed-note.ts";
 
 const shortest = 32;
@@ -29,24 +30,21 @@ export function newSecret(): string {
 /**
  * The secret kept beside a journal, made there (0600) when it is not there yet.
  *
- * @throws AuditError `SECRET_TOO_SHORT` when the file holds less than 32 bytes.
+ * @throws AuditError `SECRET_TOO_SHORT` when the file holds less than 32 bytes; `KEY_MISMATCH` when the journal was
+ * begun with a secret that is kept elsewhere.
  */
 export function secretBeside(directory: string): { secret: string; created: boolean } {
   const path = join(directory, "secret");
-  try {
-    const file = openSync(path, "wx", 0o600);
-    try {
-      const secret = newSecret();
-      writeSync(file, `${secret}\n`);
-      fsyncSync(file);
-      return { secret, created: true };
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    return { secret: checkedSecret(readFileSync(path, "utf8").trimEnd(), path), created: false };
+  if (!existsSync(path) && existsSync(join(directory, "public-key"))) {
+    const publicKey = readFileSync(join(directory, "public-key"), "utf8").trim();
+    throw new AuditError(
+      "KEY_MISMATCH",
+      `The journal in ${directory} belongs to the key ${publicKey}, whose secret is not configured. ` +
+        "Set OPENROUTER_AUDIT_SECRET to the secret the journal was begun with, or use another directory.",
+    );
   }
+  const created = createOnce(path, `${newSecret()}\n`);
+  return { secret: checkedSecret(readFileSync(path, "utf8").trimEnd(), path), created };
 }
 
 /** The root key of a secret. See docs/seal.md, "Keys". */

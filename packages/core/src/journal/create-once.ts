@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+
+/** How file systems without hard links (SMB, FAT, some FUSE ones) refuse to make one. */
+const withoutLinks = new Set<string | undefined>(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+/**
+ * Makes a file (0600) with a content, unless there is one. Whoever sees the file sees all of it: several processes may
+ * start at once, and a name that is taken before its content is written shows an empty file to the others.
+ *
+ * @returns false when there was one already.
+ */
+export function createOnce(path: string, content: string): boolean {
+  const draft = `${path}.${randomUUID()}`;
+  const file = openSync(draft, "wx", 0o600);
+  try {
+    writeSync(file, content);
+    fsyncSync(file);
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (!withoutLinks.has(code)) throw error;
+    return createInPlace(path, content);
+  } finally {
+    closeSync(file);
+    unlinkSync(draft);
+  }
+}
+
+function createInPlace(path: string, content: string): boolean {
+  try {
+    writeFileSync(path, content, { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
