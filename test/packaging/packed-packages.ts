@@ -1,14 +1,5 @@
 import { execFile } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,11 +7,8 @@ import { promisify } from "node:util";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
-/** The command line tool is being written: its package counts from the moment there is more than a placeholder. */
-const cliExists = readdirSync(join(repository, "packages/cli/src")).some((file) => file !== "index.ts");
-
 /** Folders under `packages/` whose tarballs are tried. */
-export const folders = ["core", "express", "nestjs", "testing", ...(cliExists ? ["cli"] : [])];
+export const folders = ["core", "express", "nestjs", "testing", "cli"];
 
 export interface Package {
   readonly name: string;
