@@ -35,7 +35,7 @@ export function expressPlatform(version: string, express: ExpressModule, order: 
         : [...others, audit, early])
         app.use(middleware);
       addRoutes(app, audit.audit.fetch, audit.audit.connection().baseURL);
-      const server = createServer(app).listen(0, "127.0.0.1");
+      const server = createServer(app).listen({ port: 0, host: "127.0.0.1", backlog: 2048 });
       // A connection must not be closed by one side while the other sends its next request over it.
       server.keepAliveTimeout = 60_000;
       await once(server, "listening");

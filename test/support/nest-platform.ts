@@ -152,7 +152,7 @@ export function nestPlatform(name: "express" | "fastify"): Platform {
     name: `Nest on ${name}`,
     async serve(options) {
       const app = await nestApp(name, options);
-      await app.listen(0, "127.0.0.1");
+      await app.listen({ port: 0, host: "127.0.0.1", backlog: 2048 } as never);
       app.getHttpServer().keepAliveTimeout = 60_000;
       return { url: await app.getUrl(), close: () => app.close() };
     },

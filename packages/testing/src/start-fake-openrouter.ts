@@ -43,7 +43,8 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
   const server = createServer((incoming, response) => void answer(incoming, response));
   // Longer than a client keeps an idle connection: closing one while a request is on its way resets it.
   server.keepAliveTimeout = 60_000;
-  server.listen(options.port ?? 0, "127.0.0.1");
+  // A thousand callers may come at once; the usual backlog of 511 would turn some away.
+  server.listen({ port: options.port ?? 0, host: "127.0.0.1", backlog: 2048 });
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
