@@ -76,13 +76,23 @@ export class AuditLog {
     return this.#scopes.getStore() ?? null;
   }
 
-  /** Where calls go, and the key for them, checked. @throws AuditError `MISSING_API_KEY`, `MALFORMED_API_KEY` */
+  /**
+   * Where calls go, and the key for them, checked. What goes to a base URL given here is recorded from now on: a client
+   * is made with it, and its calls must not pass unseen.
+   *
+   * @throws AuditError `INVALID_OPTIONS`, `MISSING_API_KEY`, `MALFORMED_API_KEY`
+   */
   connection(given: { readonly apiKey?: string | undefined; readonly baseURL?: string | undefined } = {}): {
     apiKey: string;
     baseURL: string;
   } {
     const baseURL = given.baseURL ?? this.#config.baseURL;
-    return { apiKey: checkedApiKey(given.apiKey ?? this.#config.apiKey, baseURL), baseURL };
+    if (!URL.canParse(baseURL)) {
+      throw new AuditError("INVALID_OPTIONS", 'Option "baseURL" is not right: must be a URL.');
+    }
+    const apiKey = checkedApiKey(given.apiKey ?? this.#config.apiKey, baseURL);
+    this.#setting.targets.add(baseURL);
+    return { apiKey, baseURL };
   }
 
   /** Makes a scope without entering it: for adapters. A scope made inside another inherits what it does not say. */
