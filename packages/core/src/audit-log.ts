@@ -116,7 +116,8 @@ export class AuditLog {
   /**
    * Sends one prompt and returns the text of the answer. Writes one entry for each HTTP exchange.
    *
-   * @throws AuditError `CALL_FAILED` with OpenRouter's message when it refused; `MISSING_API_KEY`, `MALFORMED_API_KEY`
+   * @throws AuditError `CALL_FAILED` with OpenRouter's message when it refused, or with what came in place of a text;
+   * `MISSING_API_KEY`, `MALFORMED_API_KEY`, `JOURNAL_UNWRITABLE`, `LOG_CLOSED`. What fetch throws passes through.
    */
   async ask(prompt: string, options: AskOptions): Promise<string> {
     const { userId, metadata, apiKey } = options;
