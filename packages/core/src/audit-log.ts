@@ -34,6 +34,7 @@ export class AuditLog {
   readonly #setting: AuditedFetchSetting;
   readonly #release: () => void;
   readonly #stopClosingAtExit: () => void;
+  #closing = false;
 
   /**
    * Opens the journal and begins a new log in it. Everything that can be wrong with the configuration is found here.
@@ -62,6 +63,7 @@ export class AuditLog {
         service,
         running: new Set(),
         targets: new Targets(baseURL),
+        refusal: () => (this.#closing ? logClosed() : this.#journal.failure),
         fetch,
       };
     } catch (cause) {
@@ -141,11 +143,13 @@ export class AuditLog {
   }
 
   /**
-   * Ends the log: calls still running are recorded as `unknown`, `audit.closed` is written, and later calls are refused.
-   * Safe to call twice. @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written
+   * Ends the log: calls still running are recorded as `unknown`, `audit.closed` is written, and calls are refused from
+   * the moment this is called. Safe to call twice. @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written
    */
   async close(reason = "close"): Promise<void> {
     this.#stopClosingAtExit();
+    // Before anything is waited for: a call that began meanwhile would end without an entry.
+    this.#closing = true;
     await Promise.allSettled([...this.#setting.running].map((exchange) => exchange.ended("abandoned")));
     try {
       await this.#journal.close(reason);
@@ -166,4 +170,8 @@ export class AuditLog {
     }
     return secret;
   }
+}
+
+function logClosed(): AuditError {
+  return new AuditError("LOG_CLOSED", "This audit log was closed. Make calls before close().");
 }
