@@ -1,5 +1,11 @@
 import type { AuditProblem } from "./audit-error.ts";
-import { boundedMetadata } from "./entry/bounded-metadata.ts";
+import {
+  joinedLayers,
+  type MetadataLayer,
+  metadataLayer,
+  metadataOf,
+  noMetadata,
+} from "./entry/bounded-metadata.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { Attribution, JsonObject, RequestFacts } from "./entry/entry.ts";
 import { identifierOf } from "./entry/identifier.ts";
@@ -52,7 +58,7 @@ export class AuditScope {
   readonly #context: AuditContext;
   readonly #parent: AuditScope | null;
   readonly #onProblem: (problem: AuditProblem) => void;
-  #tags: JsonObject = {};
+  #tags: MetadataLayer = noMetadata;
   #known: Promise<Identity> | null = null;
 
   /** Made by {@link AuditLog.newScope}. */
@@ -65,12 +71,18 @@ export class AuditScope {
 
   /** Adds metadata to every entry written from now on. */
   tag(metadata: Readonly<Record<string, unknown>>): void {
-    this.#tags = boundedMetadata(this.#tags, metadata);
+    this.#tags = joinedLayers(this.#tags, metadataLayer(metadata));
   }
 
   /** The metadata of this scope and those around it, bounded. */
   metadata(): JsonObject {
-    return boundedMetadata(this.#parent?.metadata(), this.#context.metadata, this.#tags);
+    return metadataOf(this.metadataLayer());
+  }
+
+  /** The same before the last bound, for an event that adds its own. */
+  metadataLayer(): MetadataLayer {
+    const around = this.#parent?.metadataLayer() ?? noMetadata;
+    return joinedLayers(around, metadataLayer(this.#context.metadata), this.#tags);
   }
 
   /** The incoming request, as far as it is known by now. */

@@ -1,6 +1,6 @@
 import { AuditError } from "../audit-error.ts";
 import type { AuditScope, Identity } from "../scope.ts";
-import { boundedMetadata } from "./bounded-metadata.ts";
+import { joinedLayers, metadataLayer, metadataOf, noMetadata } from "./bounded-metadata.ts";
 import { boundedText } from "./bounded-text.ts";
 import { draftEntry } from "./draft-entry.ts";
 import type { AuditStatus, EntryDraft, ServiceFacts } from "./entry.ts";
@@ -54,6 +54,6 @@ export function draftOfEvent(
     status: event.status ?? "success",
     error_type: boundedText(event.error_type),
     error_message: boundedText(event.error_message, 500),
-    metadata: boundedMetadata(scope?.metadata(), event.metadata),
+    metadata: metadataOf(joinedLayers(scope?.metadataLayer() ?? noMetadata, metadataLayer(event.metadata))),
   });
 }
