@@ -36,6 +36,7 @@ export const nothingMeasured = {
   tenant_id: null,
   session_id: null,
   request: null,
+  exchange_id: null,
   call_id: null,
   attempt: null,
   method: null,

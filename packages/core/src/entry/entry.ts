@@ -19,6 +19,7 @@ export interface AuditEntry {
   readonly request: RequestFacts | null;
   readonly service: ServiceFacts;
 
+  readonly exchange_id: string | null;
   readonly call_id: string | null;
   readonly attempt: Integer | null;
   readonly method: string | null;
