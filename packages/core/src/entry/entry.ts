@@ -92,7 +92,7 @@ export interface Attribution {
 export interface RequestFacts {
   readonly id: string | null;
   readonly method: string | null;
-  /** The route pattern (`/chat/:id`), or the path when the framework knows no pattern. */
+  /** The route pattern (`/chat/:id`), or the path when the framework knows no pattern, with `{id}` for what looks like one. */
   readonly route: string | null;
   readonly ip: string | null;
   readonly user_agent: string | null;
