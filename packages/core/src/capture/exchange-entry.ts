@@ -13,6 +13,7 @@ import { unknownEndpoint } from "./unknown-endpoint.ts";
 
 /** All that is known of an exchange when it is over. */
 export interface ExchangeFacts {
+  readonly exchangeId: string;
   readonly endpoint: Endpoint;
   readonly request: OutgoingRequest;
   /** The request's body. */
@@ -46,6 +47,7 @@ export function draftOfExchange(
     service: setting.service,
     request: scope?.request() ?? null,
     metadata: scope?.metadata() ?? {},
+    exchange_id: facts.exchangeId,
     method: boundedText(request.method, 16),
     endpoint: pathTemplate(request.url.pathname),
     latency_ms: facts.latencyMs,

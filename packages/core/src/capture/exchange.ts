@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from "uuid";
 import type { ServiceFacts } from "../entry/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Digester } from "../privacy/digest.ts";
@@ -39,6 +40,7 @@ export class Exchange implements BodyObserver {
   readonly #request: OutgoingRequest;
   readonly #identity: Promise<Identity>;
   readonly #sent: Promise<Begun>;
+  readonly #id = uuidv7();
   readonly #begunAt = new Date();
   readonly #begun = performance.now();
   #response: Response | null = null;
@@ -110,6 +112,7 @@ export class Exchange implements BodyObserver {
     ]);
     this.#remember(sent, outcome);
     const facts: ExchangeFacts = {
+      exchangeId: this.#id,
       endpoint: this.#endpoint,
       request: this.#request,
       body: sent.body,

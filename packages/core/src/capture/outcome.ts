@@ -33,7 +33,8 @@ export function outcomeOf(ending: Ending): Outcome {
     const code = answerError?.code ?? (rejected ? http_status : null);
     return {
       status: "error",
-      response_complete: http_status !== null && rejected ? ending.how === "end" : false,
+      // That it is an error says nothing of whether it arrived.
+      response_complete: ending.how === "end" || ending.answerEnded,
       http_status,
       error_code: code,
       error_type: answerError?.type ?? errorTypeOf(code),

@@ -19,6 +19,7 @@ export interface AuditEntry {
   readonly request: RequestFacts | null;
   readonly service: ServiceFacts;
 
+  readonly exchange_id: string | null;
   readonly call_id: string | null;
   readonly attempt: Integer | null;
   readonly method: string | null;
@@ -91,7 +92,7 @@ export interface Attribution {
 export interface RequestFacts {
   readonly id: string | null;
   readonly method: string | null;
-  /** The route pattern (`/chat/:id`), or the path when the framework knows no pattern. */
+  /** The route pattern (`/chat/:id`), or the path when the framework knows no pattern, with `{id}` for what looks like one. */
   readonly route: string | null;
   readonly ip: string | null;
   readonly user_agent: string | null;

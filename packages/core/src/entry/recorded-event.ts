@@ -1,6 +1,6 @@
 import { AuditError } from "../audit-error.ts";
 import type { AuditScope, Identity } from "../scope.ts";
-import { boundedMetadata } from "./bounded-metadata.ts";
+import { joinedLayers, metadataLayer, metadataOf, noMetadata } from "./bounded-metadata.ts";
 import { boundedText } from "./bounded-text.ts";
 import { draftEntry } from "./draft-entry.ts";
 import type { AuditStatus, EntryDraft, ServiceFacts } from "./entry.ts";
@@ -8,7 +8,7 @@ import { identifierOf } from "./identifier.ts";
 
 /** An event of the application's own, for {@link AuditLog.record}. */
 export interface RecordedEvent {
-  /** Lower-case words with dots, such as `prompt.approved`; not beginning `audit.`, at most 64 characters. */
+  /** Lower-case words with at least one dot, such as `answer.approved`; not beginning `audit.`, at most 64 characters. */
   readonly event_type: string;
   /** @default the user of the present scope */
   readonly user_id?: string;
@@ -22,7 +22,8 @@ export interface RecordedEvent {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-const eventType = /^(?!audit\.)[a-z][a-z0-9_.]{0,63}$/;
+// Names without a dot, and those beginning `audit.`, are the library's: those it has and those it will have.
+const eventType = /^(?!audit\.)(?=.{1,64}$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
 
 /** @throws AuditError `INVALID_ENTRY` */
 export function draftOfEvent(
@@ -34,7 +35,7 @@ export function draftOfEvent(
   if (typeof event.event_type !== "string" || !eventType.test(event.event_type)) {
     throw new AuditError(
       "INVALID_ENTRY",
-      `${JSON.stringify(boundedText(event.event_type))} is no event type: use lower-case letters, digits, _ and dots, not beginning "audit.".`,
+      `${JSON.stringify(boundedText(event.event_type))} is no event type: use lower-case words joined by dots ("answer.approved"), not beginning "audit.", at most 64 characters.`,
     );
   }
   const timestamp = event.timestamp ?? new Date();
@@ -53,6 +54,6 @@ export function draftOfEvent(
     status: event.status ?? "success",
     error_type: boundedText(event.error_type),
     error_message: boundedText(event.error_message, 500),
-    metadata: boundedMetadata(scope?.metadata(), event.metadata),
+    metadata: metadataOf(joinedLayers(scope?.metadataLayer() ?? noMetadata, metadataLayer(event.metadata))),
   });
 }

@@ -1,0 +1,32 @@
+import { newDirectory, openLog } from "./support/journals.ts";
+
+const { log } = openLog(newDirectory());
+afterAll(() => log.close());
+
+test.each(["answer.approved", "a.b", "order_2.line_1.paid", `a.${"b".repeat(62)}`])(
+  "%s is an application's event",
+  async (event_type) => {
+    expect(await log.record({ event_type })).toMatchObject({ event_type });
+  },
+);
+
+// Without a dot, the library's own: those it has, and any that it may have one day.
+test.each([
+  "chat_completion",
+  "approved",
+  "audit.opened",
+  "audit.x.y",
+  "",
+  ".a",
+  "a.",
+  "a..b",
+  "a.1",
+  "A.b",
+  "a.b\n",
+  `a.${"b".repeat(63)}`,
+  undefined,
+])("%j is not", async (event_type) => {
+  await expect(log.record({ event_type: event_type as string })).rejects.toMatchObject({
+    code: "INVALID_ENTRY",
+  });
+});
