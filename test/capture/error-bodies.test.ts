@@ -22,6 +22,17 @@ test("an error whose body the caller never reads is recorded with its reason", a
   expect(entries).toEqual([expect.objectContaining({ ...refused, response_complete: true })]);
 });
 
+test.each(["constructor", "__proto__", "toString"])(
+  "an error code that names a member of every object is a word like any other: %s",
+  async (code) => {
+    const entries = await sameWithAudit(
+      async ({ fetch, url }) => (await fetch(url, asking())).text(),
+      raw({ status: 400, body: `{"error": {"code": "${code}", "message": "x"}}` }),
+    );
+    expect(entries).toEqual([expect.objectContaining({ error_code: code, error_type: code })]);
+  },
+);
+
 test("an error whose body the caller cancels is recorded with its reason", async () => {
   const entries = await sameWithAudit(
     async ({ fetch, url }) => {
