@@ -78,6 +78,26 @@ test("a call inside run() has the user of the context, across timers and promise
   expect(world.entries().map(({ user_id }) => user_id)).toEqual(["ada", "ada", null]);
 });
 
+test.each([
+  [42, "42"],
+  [42n, "42"],
+  ["4111111111111111", "4111111111111111"],
+])("an event names its own user, not that of the context around it: %p", async (user_id, recorded) => {
+  const { audit, lastEntry } = await openWorld();
+  await audit.run({ userId: "ada" }, () => audit.record({ event_type: "test.event", user_id }));
+  expect(lastEntry()).toMatchObject(authenticated(recorded));
+});
+
+test.each([() => 1, Symbol("success"), 7, "fine"])(
+  "an event with the status %p is refused",
+  async (status) => {
+    const { audit, entries } = await openWorld();
+    const refused = audit.record({ event_type: "test.event", status: status as never });
+    await expect(refused).rejects.toMatchObject({ code: "INVALID_ENTRY" });
+    expect(entries()).toEqual([]);
+  },
+);
+
 test("the inner context wins, and inherits what it does not say", async () => {
   const world = await openWorld();
   const { audit } = world;

@@ -11,7 +11,7 @@ export interface RecordedEvent {
   /** Lower-case words with at least one dot, such as `answer.approved`; not beginning `audit.`, at most 64 characters. */
   readonly event_type: string;
   /** @default the user of the present scope */
-  readonly user_id?: string;
+  readonly user_id?: string | number | bigint;
   readonly model?: string;
   /** @default "success" */
   readonly status?: AuditStatus;
@@ -22,6 +22,7 @@ export interface RecordedEvent {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
+const statuses: ReadonlySet<unknown> = new Set<AuditStatus>(["success", "error", "aborted", "unknown"]);
 // Names without a dot, and those beginning `audit.`, are the library's: those it has and those it will have.
 const eventType = /^(?!audit\.)(?=.{1,64}$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
 
@@ -42,6 +43,13 @@ export function draftOfEvent(
   if (!(timestamp instanceof Date) || Number.isNaN(timestamp.getTime())) {
     throw new AuditError("INVALID_ENTRY", `The timestamp of ${event.event_type} is no valid Date.`);
   }
+  const { status = "success" } = event;
+  if (!statuses.has(status)) {
+    throw new AuditError(
+      "INVALID_ENTRY",
+      `The status of ${event.event_type} is none of ${[...statuses].join(", ")}.`,
+    );
+  }
   const userId = identifierOf(event.user_id);
   return draftEntry({
     ...identity,
@@ -51,7 +59,7 @@ export function draftOfEvent(
     service,
     request: scope?.request() ?? null,
     model: boundedText(event.model),
-    status: event.status ?? "success",
+    status,
     error_type: boundedText(event.error_type),
     error_message: boundedText(event.error_message, 500),
     metadata: metadataOf(joinedLayers(scope?.metadataLayer() ?? noMetadata, metadataLayer(event.metadata))),
