@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { parseLine } from "../seal/line.ts";
 import { isProvenHead, type LogHead } from "../seal/log-head.ts";
@@ -76,7 +76,7 @@ function headOf({ keys, signed }: SeenLog, root: NoteVerifier): LogHead | null {
 }
 
 function lastBytes(path: string): { bytes: Buffer; size: number } {
-  const file = openSync(path, "r");
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const { size } = fstatSync(file);
     const bytes = Buffer.alloc(Math.min(size, tailBytes));
