@@ -1,4 +1,4 @@
-import type { AuditContext, Fetch, UserAnswer } from "@openrouter-audit/core";
+import { type AuditContext, type Fetch, readJournal, type UserAnswer } from "@openrouter-audit/core";
 import { key, openWorld, type World } from "../support/audited-world.ts";
 import { asking } from "../support/same-with-audit.ts";
 
@@ -181,9 +181,24 @@ test.each<[string, unknown]>([
   expect((await recorded({ user: () => user as UserAnswer })).entry).toMatchObject(nobody("anonymous"));
 });
 
-test("a secret given for a user is masked", async () => {
-  const { entry } = await recorded({ userId: "sk-or-v1-0123456789abcdef" });
-  expect(entry.user_id).toBe("[redacted]");
+test("ids that look like secrets, or are too long, are hidden and stay those of different users", async () => {
+  const world = await openWorld();
+  const { audit, directory } = world;
+  const long = "x".repeat(300);
+  const ids = ["sk-customer-1", "sk-customer-2", `${long}1`, `${long}2`, "x".repeat(256)];
+  for (const userId of ids)
+    await audit.run({ userId, tenantId: userId, sessionId: userId }, () => ask(world));
+  const kept = world.entries().map(({ user_id }) => user_id);
+  expect(new Set(kept).size).toBe(ids.length);
+  for (const id of kept.slice(0, 4)) expect(id).toMatch(/^sha256:[0-9a-f]{32}$/);
+  expect(kept[4]).toBe(ids[4]);
+  for (const { user_id, tenant_id, session_id } of world.entries())
+    expect([tenant_id, session_id]).toEqual([user_id, user_id]);
+  for (const [index, userId] of ids.entries()) {
+    const found: unknown[] = [];
+    for await (const { user_id } of readJournal(directory, { userId })) found.push(user_id);
+    expect(found).toEqual([kept[index]]);
+  }
 });
 
 test.each<[string, () => Promise<UserAnswer>]>([

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { Fetch } from "@openrouter-audit/core";
 import { openWorld } from "../support/audited-world.ts";
 import { answer, asking } from "../support/same-with-audit.ts";
@@ -117,4 +118,27 @@ test("a stream of an unknown endpoint is whole at [DONE], though the client canc
   expect(entries()).toEqual([
     expect.objectContaining({ event_type: "unknown_endpoint", status: "success", response_complete: true }),
   ]);
+});
+
+test("a body that cannot be watched leaves the outcome unknown, and is reported once", async () => {
+  const answered = (status: number) => {
+    const headers = { "content-type": "application/json", "x-generation-id": "gen-1" };
+    const response = new Response(answer, { status, headers });
+    // As node-fetch has it.
+    return Object.defineProperty(response, "body", { value: Readable.from([answer]) });
+  };
+  const statuses = [200, 200, 402];
+  const { responses, entries, problems } = await through(
+    async () => answered(statuses.shift()!),
+    ...Array(3).fill("/chat/completions"),
+  );
+  expect(await responses[0]!.text()).toBe(answer);
+  const unseen = { response_complete: null, response_bytes: null, response_hash: null, cost_usd: null };
+  const unknown = { ...unseen, status: "unknown", error_type: "unobservable_body", generation_id: "gen-1" };
+  expect(entries()).toMatchObject([
+    unknown,
+    unknown,
+    { ...unseen, status: "error", error_type: "payment_required" },
+  ]);
+  expect(problems.map(({ code }) => code)).toEqual(["BODY_UNOBSERVABLE"]);
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { digestPrompt, type Fetch } from "@openrouter-audit/core";
 import fc from "fast-check";
 import { openWorld, secret } from "../support/audited-world.ts";
@@ -157,3 +158,61 @@ test("the prompt digest is the one digestPrompt() gives for the same messages", 
   ).text();
   expect(lastEntry().prompt_hash).toBe(digestPrompt(hello.messages, { secret, tenantId: "t" }));
 }, 60_000);
+
+describe("what has no canonical form", () => {
+  const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+  const sha256 = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
+
+  async function openPlain(answered: () => Response) {
+    const world = await openWorld({ audit: { digest: "sha256", fetch: async () => answered() } });
+    const entryFor = async (body: string) => {
+      await (await world.audit.fetch(`${world.fake.url}/chat/completions`, asking({ body }))).text();
+      return world.lastEntry();
+    };
+    return { ...world, entryFor };
+  }
+
+  test.each<[string, string, boolean]>([
+    ["nested 1,000 deep", nested(1_000), true],
+    ["nested 1,001 deep", nested(1_001), false],
+    ["nested deeper than any stack", nested(200_000), false],
+    ["with a number that no double is", "[1e999]", false],
+  ])("a prompt %s", async (_what, messages, hasForm) => {
+    const { entryFor } = await openPlain(() => responseOf(whole({}), "application/json", noCut));
+    const body = `{"messages": ${messages}}`;
+    expect((await entryFor(body)).prompt_hash).toBe(sha256(hasForm ? messages : body));
+    const digested = () => digestPrompt(JSON.parse(messages), { algorithm: "sha256" });
+    if (hasForm) expect(digested()).toBe(sha256(messages));
+    else expect(digested).toThrow(TypeError);
+  });
+
+  // Around the images of an answer are a list of choices, the choice and the list of images.
+  test.each([
+    [997, true],
+    [998, false],
+  ])("an answer with an image nested %i deep", async (depth, hasForm) => {
+    const images = `[${nested(depth)}]`;
+    const form = `[{"audio":null,"content":"","images":${images},"reasoning":"","refusal":"","tool_calls":[]}]`;
+    const choice = (part: string) =>
+      `{"choices":[{"index":0,"finish_reason":"stop","${part}":{"images":${images}}}]}`;
+    const body = choice("message");
+    const plain = await openPlain(() => responseOf(body, "application/json", noCut));
+    expect((await plain.entryFor("{}")).response_hash).toBe(sha256(hasForm ? form : body));
+    const events = `data: ${choice("delta")}\n\ndata: [DONE]\n\n`;
+    const streamed = await openPlain(() => responseOf(events, "text/event-stream", noCut));
+    expect((await streamed.entryFor("{}")).response_hash).toBe(hasForm ? sha256(form) : null);
+  });
+
+  test("an answer that was cut off has the digest of the bytes that arrived", async () => {
+    const half = whole({ content: "a" }).slice(0, 20);
+    const { entryFor } = await openPlain(() => responseOf(half, "application/json", noCut));
+    expect((await entryFor("{}")).response_hash).toBe(sha256(half));
+  });
+
+  test("of two members with one name the last counts", async () => {
+    const { entryFor } = await openPlain(() => responseOf(whole({}), "application/json", noCut));
+    expect((await entryFor('{"messages": [1], "messages": [{"a": 1, "a": 2}]}')).prompt_hash).toBe(
+      sha256('[{"a":2}]'),
+    );
+  });
+});

@@ -65,6 +65,7 @@ export class AuditLog {
         targets: new Targets(baseURL),
         refusal: () => (this.#closing ? logClosed() : this.#journal.failure),
         fetch,
+        onProblem,
       };
     } catch (cause) {
       release();

@@ -91,8 +91,10 @@ function digestsOf(
   digester: Digester,
 ): Pick<EntryDraft, "prompt_hash" | "response_hash"> {
   const prompt = body && (asked?.prompt === undefined ? body : digestInput(asked.prompt, body));
-  const unread = response?.ok && !answer?.error && rawAnswer?.length ? rawAnswer : null;
-  const output = answer?.response === undefined ? unread : digestInput(answer.response, rawAnswer ?? "");
+  // Of a stream there are no raw bytes.
+  const raw = rawAnswer?.length ? rawAnswer : null;
+  const unread = response?.ok && !answer?.error ? raw : null;
+  const output = answer?.response === undefined ? unread : digestInput(answer.response, raw);
   return {
     prompt_hash: prompt && digester.digest("prompt", identity.tenant_id, prompt),
     response_hash: output && digester.digest("response", identity.tenant_id, output),

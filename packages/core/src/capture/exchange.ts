@@ -126,7 +126,7 @@ export class Exchange implements BodyObserver {
       begunAt: this.#begunAt,
       latencyMs: latency_ms,
       firstTokenMs: this.#firstTokenMs,
-      responseBytes: this.#body?.bytes ?? null,
+      responseBytes: how === "unobservable" ? null : (this.#body?.bytes ?? null),
     };
     await this.#setting.journal.append(draftOfExchange(facts, this.#setting));
   }

@@ -12,7 +12,8 @@ export type Outcome = Pick<
 
 /** How an exchange ended, as fetch and the body told it. */
 export interface Ending {
-  readonly how: "end" | "error" | "cancel" | "abandoned";
+  /** `unobservable`: the body is of a kind that cannot be watched as it passes. */
+  readonly how: "end" | "error" | "cancel" | "abandoned" | "unobservable";
   readonly error?: unknown;
   readonly httpStatus: number | null;
   /** Whether the caller's signal had been aborted. */
@@ -28,13 +29,14 @@ const noError = { error_code: null, error_type: null, error_message: null } as c
 /** The outcome is read from the body, never from the HTTP status alone: errors come with 200 too. */
 export function outcomeOf(ending: Ending): Outcome {
   const { httpStatus: http_status, answerError } = ending;
+  const isObserved = ending.how !== "unobservable";
   const rejected = http_status !== null && (http_status < 200 || http_status > 299);
   if (answerError || rejected) {
     const code = answerError?.code ?? (rejected ? http_status : null);
     return {
       status: "error",
       // That it is an error says nothing of whether it arrived.
-      response_complete: ending.how === "end" || ending.answerEnded,
+      response_complete: isObserved ? ending.how === "end" || ending.answerEnded : null,
       http_status,
       error_code: code,
       error_type: answerError?.type ?? errorTypeOf(code),
@@ -42,7 +44,12 @@ export function outcomeOf(ending: Ending): Outcome {
     };
   }
   if (ending.answerEnded) return { status: "success", response_complete: true, http_status, ...noError };
-  return { response_complete: false, http_status, error_code: null, ...interruption(ending) };
+  return {
+    response_complete: isObserved ? false : null,
+    http_status,
+    error_code: null,
+    ...interruption(ending),
+  };
 }
 
 function interruption(ending: Ending): {
@@ -53,6 +60,8 @@ function interruption(ending: Ending): {
   const { how, error } = ending;
   if (how === "abandoned")
     return { status: "unknown", error_type: "unfinished_at_close", error_message: null };
+  if (how === "unobservable")
+    return { status: "unknown", error_type: "unobservable_body", error_message: null };
   if (how === "cancel" || ending.aborted) {
     return { status: "aborted", error_type: classOf(error) ?? "AbortError", error_message: null };
   }

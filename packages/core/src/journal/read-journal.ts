@@ -2,12 +2,14 @@ import { join } from "node:path";
 import { AuditError } from "../audit-error.ts";
 import { nothingMeasured } from "../entry/draft-entry.ts";
 import type { AuditEntry, AuditStatus } from "../entry/entry.ts";
+import { identifierOf } from "../entry/identifier.ts";
 import { parseLine } from "../seal/line.ts";
 import { dayOfFile, journalFiles } from "./journal-file.ts";
 import { type JournalLine, readLines } from "./read-lines.ts";
 
 /** Which entries to read. Every condition given must hold. */
 export interface JournalFilter {
+  /** As the application knows the user, or as the entry names it. */
   readonly userId?: string;
   /** An exact model name, or a prefix ending in `*`: `openai/*`. */
   readonly model?: string;
@@ -108,10 +110,11 @@ function membersMissingIn(entry: object): object {
 function matcherOf(filter: JournalFilter): (entry: AuditEntry) => boolean {
   const since = filter.since?.toISOString();
   const until = filter.until?.toISOString();
+  const userId = identifierOf(filter.userId) ?? filter.userId;
   const system = filter.system === true || filter.eventType?.startsWith("audit.") === true;
   return (entry) =>
     (system || !entry.event_type.startsWith("audit.")) &&
-    (filter.userId === undefined || entry.user_id === filter.userId) &&
+    (userId === undefined || entry.user_id === userId) &&
     (filter.model === undefined || matches(entry.model, filter.model)) &&
     (filter.status === undefined || entry.status === filter.status) &&
     (filter.eventType === undefined || matches(entry.event_type, filter.eventType)) &&
