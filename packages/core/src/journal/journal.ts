@@ -180,11 +180,11 @@ export class Journal {
     const recorded = () => this.#backlog.gapRecorded();
     if (gap) this.#push({ draft: systemEntry("gap", this.#options.service, new Date(), gap), recorded });
     for (const draft of this.#backlog.take()) this.#push({ draft });
-    this.#options.onProblem({
-      code: "JOURNAL_RECOVERED",
-      message: `The audit journal in ${this.#options.directory} can be written again.`,
+    const message = `The audit journal in ${this.#options.directory} can be written again.`;
+    this.#push({
+      draft: null,
+      recorded: () => this.#options.onProblem({ code: "JOURNAL_RECOVERED", message }),
     });
-    this.#expectHeartbeat();
   }
 
   #expectHeartbeat(): void {
