@@ -101,10 +101,9 @@ testBroken("a refusal under way is the typed error; a failure of the network sta
   const outcomes = await Promise.allSettled([refused, cut]);
   expect(outcomes).toMatchObject([{ reason: unwritable }, { reason: { message: "fetch failed" } }]);
   await recovered(world, mend);
-  expect(world.entries().map(({ status, http_status }) => [status, http_status])).toEqual([
-    ["error", 402],
-    ["error", null],
-  ]);
+  // Which of the two ends first is for the network to say.
+  const entries = world.entries().map(({ status, http_status }) => `${status} ${http_status}`);
+  expect(entries.sort()).toEqual(["error 402", "error null"]);
   await audit.close();
   expect((await verifyJournal(directory)).result).toBe("intact");
 });
