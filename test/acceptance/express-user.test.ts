@@ -1,3 +1,4 @@
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
@@ -26,6 +27,7 @@ async function attributionBehind(
   authentication: RequestHandler,
   token = tokenOf("ada"),
   user?: (request: Request) => string,
+  before: RequestHandler = (_request, _response, next) => next(),
 ) {
   const directory = temporaryDirectory();
   const options = {
@@ -37,7 +39,7 @@ async function attributionBehind(
   };
   const audit = auditMiddleware({ ...options, ...(user && { user }) });
   const app = express();
-  app.use(audit, authentication);
+  app.use(before, audit, authentication);
   app.get("/", async (request, response) => {
     response.json(await askModel(request.openrouter, "hello"));
   });
@@ -53,6 +55,42 @@ const places =
     Object.assign(request, added);
     next();
   };
+
+test.each([
+  ["answers later", async () => ({ userId: "ada" }), "ada", "authenticated"],
+  ["fails later", () => Promise.reject(new Error("out of order")), null, "unresolved"],
+])("a session that %s is waited for", async (_how, auth, user_id, how) => {
+  expect(await attributionBehind(places({ auth }))).toMatchObject({ user_id, how });
+});
+
+test("an id of a request that is no text is let alone", async () => {
+  expect(
+    await attributionBehind(
+      places({ user: { id: "ada" } }),
+      tokenOf("ada"),
+      undefined,
+      places({ id: Object.create(null) }),
+    ),
+  ).toMatchObject({ user_id: "ada" });
+});
+
+test("a context that another middleware keeps for the listeners of a request stays theirs", async () => {
+  const theirs = new AsyncLocalStorage<string>();
+  const audit = auditMiddleware({ directory: temporaryDirectory(), secret, client: false });
+  const app = express();
+  app.use(audit, (request, _response, next) => {
+    theirs.run("theirs", () => {
+      request.emit = AsyncResource.bind(request.emit.bind(request));
+      next();
+    });
+  });
+  app.post("/", (request, response) => {
+    request.on("data", () => undefined);
+    request.on("end", () => response.json([theirs.getStore(), audit.audit.scope === request.audit]));
+  });
+  expect((await request(app).post("/").send("some text")).body).toEqual(["theirs", true]);
+  await audit.audit.close();
+});
 
 describe("the user is named by the packages people authenticate with", () => {
   test("passport with passport-jwt: req.user.id", async () => {

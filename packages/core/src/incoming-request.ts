@@ -26,9 +26,9 @@ export interface IncomingRequest {
  * (express-openid-connect), `user.id`, `user.sub`, `user.userId`, `user.uid` (passport, Nest guards, Firebase).
  * Never from headers, query, cookies or body.
  */
-export function authenticatedUser(request: object): AuditUser | null {
+export async function authenticatedUser(request: object): Promise<AuditUser | null> {
   const { auth, oidc, user } = request as { auth?: unknown; oidc?: unknown; user?: unknown };
-  const session = typeof auth === "function" ? (auth as () => unknown).call(request) : undefined;
+  const session = typeof auth === "function" ? await (auth as () => unknown).call(request) : undefined;
   const claims: readonly (readonly [source: string, holder: unknown, claim: string])[] = [
     ["req.auth.payload.sub", memberOf(auth, "payload"), "sub"],
     ["req.auth.sub", auth, "sub"],
@@ -64,11 +64,7 @@ export function requestFactsOf(request: IncomingRequest): () => RequestFacts {
     const value = request.headers?.[name];
     return Array.isArray(value) ? value[0] : value;
   };
-  const claimed = header("x-request-id");
-  const id =
-    boundedText(typeof request.id === "number" ? String(request.id) : request.id, 128) ??
-    (claimed !== undefined && requestId.test(claimed) ? boundedText(claimed, 128) : null) ??
-    randomUUID();
+  const id = boundedText(idOf(request) ?? givenId(header("x-request-id")), 128) ?? randomUUID();
   return () => ({
     id,
     method: boundedText(request.method, 16),
@@ -77,6 +73,15 @@ export function requestFactsOf(request: IncomingRequest): () => RequestFacts {
     user_agent: boundedText(header("user-agent")),
     trace_id: traceparent.exec(header("traceparent") ?? "")?.[1] ?? null,
   });
+}
+
+/** The framework's id; whatever else an application keeps under that name is none. */
+function idOf({ id }: IncomingRequest): string | null {
+  return typeof id === "string" || typeof id === "number" || typeof id === "bigint" ? String(id) : null;
+}
+
+function givenId(id: string | undefined): string | undefined {
+  return id !== undefined && requestId.test(id) ? id : undefined;
 }
 
 function routeOf(request: IncomingRequest): string | undefined {
