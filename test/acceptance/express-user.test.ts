@@ -156,10 +156,11 @@ describe("the user is found where others put it", () => {
     expect(await attributionBehind(places({ user: { id: 42 } }))).toMatchObject({ user_id: "42" });
   });
 
-  test("an empty name, an object or a list is nobody", async () => {
-    expect(await attributionBehind(places({ user: { id: "", sub: {}, uid: ["ada"] } }))).toEqual({
+  test("somebody whose id nobody knows is not called nobody", async () => {
+    const user = { id: "", sub: {}, uid: ["ada"], _id: "5f1" };
+    expect(await attributionBehind(places({ user }))).toEqual({
       user_id: null,
-      how: "anonymous",
+      how: "unresolved",
       source: null,
     });
   });
@@ -173,6 +174,11 @@ describe("the application's own function", () => {
       how: "authenticated",
       source: "user()",
     });
+  });
+
+  test("that answers with something else than an id leaves the call unresolved", async () => {
+    const user = () => ({ userId: "ada" }) as never;
+    expect(await attributionBehind(places({}), "", user)).toMatchObject({ user_id: null, how: "unresolved" });
   });
 
   test("that throws leaves the call unresolved, and the caller served", async () => {

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { pathTemplate } from "./capture/targets.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { RequestFacts } from "./entry/entry.ts";
+import { isIdentifier } from "./entry/identifier.ts";
 import type { AuditUser } from "./scope.ts";
 
 /** What is read of a framework's request: Express's and Fastify's both fit. Everything may be missing. */
@@ -25,6 +26,8 @@ export interface IncomingRequest {
  * `auth.payload.sub` (express-oauth2-jwt-bearer), `auth.sub` (express-jwt), `auth().userId` (Clerk), `oidc.user.sub`
  * (express-openid-connect), `user.id`, `user.sub`, `user.userId`, `user.uid` (passport, Nest guards, Firebase).
  * Never from headers, query, cookies or body.
+ *
+ * @throws Error when there is a `user` that none of these places name: somebody is logged in, and nobody knows who
  */
 export async function authenticatedUser(request: object): Promise<AuditUser | null> {
   const { auth, oidc, user } = request as { auth?: unknown; oidc?: unknown; user?: unknown };
@@ -41,10 +44,10 @@ export async function authenticatedUser(request: object): Promise<AuditUser | nu
   ];
   for (const [source, holder, claim] of claims) {
     const id = memberOf(holder, claim);
-    if (typeof id === "number" || typeof id === "bigint" || (typeof id === "string" && id !== ""))
-      return { id, source };
+    if (isIdentifier(id)) return { id, source };
   }
-  return null;
+  if (user === undefined || user === null || user === false) return null;
+  throw new Error("There is a req.user, but its id is in none of the known places: pass the option `user`.");
 }
 
 function memberOf(holder: unknown, name: string): unknown {
@@ -56,8 +59,9 @@ const requestId = /^[\w.:-]{1,128}$/;
 const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 /**
- * Reads the facts of a request that belong in an entry, each time it is called: the route is known only once the
- * framework has found it. The id is the framework's, else the `x-request-id` header, else a new UUID.
+ * Reads the facts of a request that belong in an entry. All are read at once, for the address is gone when the caller is;
+ * but the route, which is known only once the framework has found it, at each call. The id is the framework's, else the
+ * `x-request-id` header, else a new UUID.
  */
 export function requestFactsOf(request: IncomingRequest): () => RequestFacts {
   const header = (name: string): string | undefined => {
@@ -65,14 +69,14 @@ export function requestFactsOf(request: IncomingRequest): () => RequestFacts {
     return Array.isArray(value) ? value[0] : value;
   };
   const id = boundedText(idOf(request) ?? givenId(header("x-request-id")), 128) ?? randomUUID();
-  return () => ({
+  const facts = {
     id,
     method: boundedText(request.method, 16),
-    route: boundedText(routeOf(request)),
     ip: boundedText(request.ip, 64),
     user_agent: boundedText(header("user-agent")),
     trace_id: traceparent.exec(header("traceparent") ?? "")?.[1] ?? null,
-  });
+  };
+  return () => ({ ...facts, route: boundedText(routeOf(request)) });
 }
 
 /** The framework's id; whatever else an application keeps under that name is none. */

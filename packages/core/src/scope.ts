@@ -120,18 +120,17 @@ export class AuditScope {
     if (!user) return this.#inherited();
     try {
       const answer = await inTime(user());
-      const named = answer !== null && typeof answer === "object" ? answer : undefined;
+      if (answer === null || answer === undefined || answer === "") return this.#nobody("anonymous");
+      const named = typeof answer === "object" ? answer : undefined;
       const id = identifierOf(named ? named.id : answer);
-      if (id === null) return this.#nobody("anonymous");
-      return this.#identityOf(
-        id,
-        { how: "authenticated", source: boundedText(named?.source) ?? "user()" },
-        named,
-      );
+      // Somebody is there; to call that nobody would be false.
+      if (id === null) throw new TypeError("The user function gave neither an id nor { id }.");
+      const source = boundedText(named?.source) ?? "user()";
+      return this.#identityOf(id, { how: "authenticated", source }, named);
     } catch (cause) {
       this.#onProblem({
         code: "USER_UNRESOLVED",
-        message: "Finding the user of a request failed; its calls are recorded as unresolved.",
+        message: `Finding the user of a request failed, and its calls are recorded as unresolved: ${String(cause)}`,
         cause,
       });
       return this.#nobody("unresolved");

@@ -18,6 +18,8 @@ export interface AuditMiddleware extends RequestHandler {
 /** Makes `auditMiddleware` for one copy of the `openai` package: imported and required ones are different classes. */
 export function middlewareWith<Client>(newClient: (audit: AuditLog, options: { as: AuditScope }) => Client) {
   return function auditMiddleware(options: AuditMiddlewareOptions = {}): AuditMiddleware {
+    if ("socket" in options)
+      throw new TypeError("Call it: app.use(auditMiddleware()), not app.use(auditMiddleware).");
     const audit = auditLogFor(options);
     const scopes = new RequestScopes<Request>(audit, options);
     const middleware: RequestHandler = (request, response, next) => {

@@ -16,7 +16,8 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
     "A whole log was removed: a later log had seen it. If files were archived, verify with them in place.",
   UNCLOSED:
     "The process was killed or the machine lost power; or the end of the log was cut off, which looks the same.",
-  UNSIGNED_TAIL: "A write was cut before its signature. Nobody was told that these entries were recorded.",
+  UNSIGNED_TAIL:
+    "These lines prove nothing: a write was cut before its signature, or somebody without the key wrote them.",
   TORN_TAIL: "A write was cut in mid-line: a crash or a full disk.",
   FOREIGN_LINE: "Something other than the audit log wrote into the file.",
   GAP: "The journal could not be written for a while; the log says so itself.",

@@ -43,7 +43,7 @@ function headline(
   const worst = problems.filter((problem) => problem.result === result).length;
   return result === "tampered"
     ? `${bold(red("TAMPERED"))}  ${where} is not what was sealed: ${many(worst, "contradiction")}. ${extent} still verified.`
-    : `${bold(yellow("INCOMPLETE"))}  ${where}: ${extent} verified and nothing was changed, but ${many(worst, "thing is", "things are")} missing or out of place.`;
+    : `${bold(yellow("INCOMPLETE"))}  ${where}: ${entries > 0 ? `${extent} verified` : "nothing could be verified"}, and ${many(worst, "thing is", "things are")} missing, out of place or without proof.`;
 }
 
 function problemLines(

@@ -4,14 +4,19 @@ import { boundedText } from "./bounded-text.ts";
 // Digits may look like the number of a card, and are none.
 const plainId = /^(?:\d{1,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
+/** Whether a value can name somebody: a text that is not empty, or a number. */
+export function isIdentifier(value: unknown): value is string | number | bigint {
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value === "bigint" || (typeof value === "string" && value !== "");
+}
+
 /**
  * An id of a user, a tenant or a session as the entry keeps it; null when it names nobody. One that is longer than 256
  * characters or looks like a secret is replaced by its digest: masked or cut, two people would become one.
  */
 export function identifierOf(value: unknown): string | null {
-  const isNumber = typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value));
-  const id = isNumber ? String(value) : value;
-  if (typeof id !== "string" || id === "") return null;
+  if (!isIdentifier(value)) return null;
+  const id = String(value);
   return plainId.test(id) || boundedText(id) === id ? id : pseudonymOf(id);
 }
 

@@ -12,8 +12,15 @@ export function deriveKey(secret: string | Buffer, info: string, bytes = 32): Bu
   return Buffer.from(hkdfSync("sha256", secret, "", info, bytes));
 }
 
-/** @throws AuditError `SECRET_TOO_SHORT` */
+/** @throws AuditError `SECRET_TOO_SHORT`; `INVALID_OPTIONS` when it is quoted or padded */
 export function checkedSecret(secret: string, whence: string): string {
+  if (/^\s|\s$|^(["'`]).*\1$/s.test(secret)) {
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      `The audit secret from ${whence} is in quotes or has spaces around it, as some .env readers leave them. ` +
+        "Take them away: with them it is another secret, and another public key.",
+    );
+  }
   if (Buffer.byteLength(secret) >= shortest) return secret;
   throw new AuditError(
     "SECRET_TOO_SHORT",
