@@ -1,4 +1,5 @@
-import { renameSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readJournal, verifyJournal } from "../src/index.ts";
 import { entriesIn, journalFilesIn, linesIn, newDirectory, openLog } from "./support/journals.ts";
@@ -147,4 +148,13 @@ test("an outage longer than a heartbeat leaves no accusation behind", async () =
   const verification = await verifyJournal(directory, { now: new Date("2026-12-01T00:00:00Z") });
   expect(verification.problems.map(({ verdict }) => verdict)).toEqual(["UNCLOSED"]);
   expect(entriesIn(directory).filter(({ event_type }) => event_type === event.event_type)).toHaveLength(2);
+});
+
+test("files of days to come do not hide the log that is to be linked", async () => {
+  const directory = newDirectory();
+  await openLog(directory).log.close();
+  for (const day of ["2999-01-01", "2999-01-02"]) writeFileSync(join(directory, `audit_${day}.jsonl`), "");
+  await openLog(directory).log.close();
+  const opened = entriesIn(directory).filter(({ seq }) => seq === 0);
+  expect(opened[1].detail.links).toEqual([expect.objectContaining({ log: opened[0].log, size: 2 })]);
 });

@@ -20,6 +20,8 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
     "These lines prove nothing: a write was cut before its signature, or somebody without the key wrote them.",
   TORN_TAIL: "A write was cut in mid-line: a crash or a full disk.",
   FOREIGN_LINE: "Something other than the audit log wrote into the file.",
+  MISFILED:
+    "A file was renamed, or lines were moved into it. Nothing is lost, but a search by time does not find them.",
   GAP: "The journal could not be written for a while; the log says so itself.",
   UNSUPPORTED: "The log was written by a newer version. A newer version of this command can judge it.",
   BAD_LINK: "It says nothing about the log it names.",

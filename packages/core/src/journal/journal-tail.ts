@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseLine } from "../seal/line.ts";
 import { isProvenHead, type LogHead } from "../seal/log-head.ts";
 import type { NoteVerifier } from "../seal/signed-note.ts";
-import { journalFiles } from "./journal-file.ts";
+import { fileNameOf, journalFiles } from "./journal-file.ts";
 
 // Enough for the last lines of every log that is alive: each says its key again every few hundred entries.
 const tailBytes = 8 << 20;
@@ -24,13 +24,22 @@ export interface TornFile {
 export function readTail(directory: string, root: NoteVerifier): { heads: LogHead[]; torn: TornFile[] } {
   const logs = new Map<string, SeenLog>();
   const torn: TornFile[] = [];
-  for (const file of journalFiles(directory).slice(-newestFiles)) {
+  for (const file of newestOf(journalFiles(directory))) {
     const { bytes, size } = lastBytes(join(directory, file));
     if (size > 0 && bytes.at(-1) !== 0x0a) torn.push({ file, size });
     for (const line of linesOf(bytes)) note(logs, line);
   }
   const heads = [...logs.values()].map((seen) => headOf(seen, root)).filter((head) => head !== null);
   return { heads: heads.slice(-mostLinks), torn };
+}
+
+/** A clock that once ran ahead leaves files of days to come; they must not hide those that are written to now. */
+function newestOf(files: readonly string[]): string[] {
+  const today = fileNameOf(new Date().toISOString().slice(0, 10));
+  const isAhead = (file: string) => file > today;
+  return [false, true].flatMap((ahead) =>
+    files.filter((file) => isAhead(file) === ahead).slice(-newestFiles),
+  );
 }
 
 /** What the tail says of one log: where its key is said, and its signed lines, newest last. */

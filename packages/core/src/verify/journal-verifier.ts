@@ -51,7 +51,7 @@ export class JournalVerifier {
   #readLine(bytes: Buffer, at: LinePosition): boolean {
     const line = parseLine(bytes);
     const entry = line && entryOf(bytes);
-    if (!line || !entry) {
+    if (!line || !entry || typeof entry.recorded_at !== "string") {
       const [first, last] = [bytes[0], bytes.at(-1)];
       if (last === 0x0d)
         this.#report(

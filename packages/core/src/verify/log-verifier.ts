@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AuditEntry } from "../entry/entry.ts";
+import { dayOfFile } from "../journal/journal-file.ts";
 import { canonicalJson } from "../seal/canonical-json.ts";
 import { isDelegation } from "../seal/delegation.ts";
 import { checkpointText, type SealedLine } from "../seal/line.ts";
@@ -43,6 +44,7 @@ export class LogVerifier {
   /** The first line was found of which, and of all after it, nothing can be said. */
   #over = false;
   #unchecked = 0;
+  #misfiledIn = "";
   #missing: { readonly to: number; found: number; readonly at: LinePosition } | null = null;
 
   constructor(origin: string, root: NoteVerifier) {
@@ -127,6 +129,7 @@ export class LogVerifier {
         const lost = `the log states that ${String(count)} entries were lost: ${String(reason)}`;
         this.#report("GAP", entry.seq, at, lost);
       }
+      this.#checkPlace(entry, at);
       this.#last = { entry, at };
     }
     this.#uncovered = [];
@@ -169,6 +172,19 @@ export class LogVerifier {
       if (isProvenHead(link, this.#root)) this.links.push({ head: link, at });
       else this.#report("BAD_LINK", entry.seq, at, "a link that proves nothing");
     }
+  }
+
+  /** A day's file never holds what was recorded later: readers that look for a time pass over it. */
+  #checkPlace(entry: AuditEntry, at: LinePosition): void {
+    const day = entry.recorded_at.slice(0, 10);
+    if (this.#misfiledIn === at.file || day <= dayOfFile(at.file)!) return;
+    this.#misfiledIn = at.file;
+    this.#report(
+      "MISFILED",
+      entry.seq,
+      at,
+      `recorded on ${day}, and from here on in the file of an earlier day`,
+    );
   }
 
   #reportMissing(): void {

@@ -13,6 +13,7 @@ export const verdicts = {
   UNSIGNED_TAIL: "incomplete",
   TORN_TAIL: "incomplete",
   FOREIGN_LINE: "incomplete",
+  MISFILED: "incomplete",
   GAP: "incomplete",
   UNSUPPORTED: "incomplete",
   BAD_LINK: "intact",
