@@ -98,6 +98,20 @@ test.each([() => 1, Symbol("success"), 7, "fine"])(
   },
 );
 
+test("work that plans its next round from inside itself may go on for ever", async () => {
+  const world = await openWorld();
+  await new Promise<void>((done) => {
+    const round = (number: number) => {
+      if (number === 20_000) return done(ask(world));
+      const userId = number === 0 ? { userId: "ada", tenantId: "acme" } : {};
+      world.audit.run({ ...userId, metadata: { number } }, () => setImmediate(round, number + 1));
+    };
+    round(0);
+  });
+  const inherited = { ...authenticated("ada"), tenant_id: "acme", metadata: { number: 19_999 } };
+  expect(world.lastEntry()).toMatchObject(inherited);
+});
+
 test("the inner context wins, and inherits what it does not say", async () => {
   const world = await openWorld();
   const { audit } = world;

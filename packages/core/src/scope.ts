@@ -53,6 +53,7 @@ export interface ScopeSetting {
 }
 
 const longestWaitMs = 5_000;
+const mostNested = 32;
 
 /** One stretch of work (a request, a job) and everything its calls have in common. */
 export class AuditScope {
@@ -60,6 +61,7 @@ export class AuditScope {
   readonly fetch: Fetch;
   readonly #context: AuditContext;
   readonly #parent: AuditScope | null;
+  readonly #depth: number;
   readonly #onProblem: (problem: AuditProblem) => void;
   #tags: MetadataLayer = noMetadata;
   #known: Promise<Identity> | null = null;
@@ -67,7 +69,9 @@ export class AuditScope {
   /** Made by {@link AuditLog.newScope}. */
   constructor(context: AuditContext, parent: AuditScope | null, setting: ScopeSetting) {
     this.#context = context;
-    this.#parent = parent;
+    // Work that plans its next round from inside itself nests without end.
+    this.#parent = parent && parent.#depth >= mostNested ? parent.#flattened(setting) : parent;
+    this.#depth = this.#parent ? this.#parent.#depth + 1 : 0;
     this.#onProblem = setting.onProblem;
     this.fetch = setting.fetchFor(this);
   }
@@ -108,6 +112,23 @@ export class AuditScope {
       if (identity.attribution.how !== "authenticated") this.#known = null;
     });
     return asked;
+  }
+
+  /** What this scope says and has inherited by now, in one scope that holds on to no other. */
+  #flattened(setting: ScopeSetting): AuditScope {
+    const contexts: AuditContext[] = [];
+    for (let scope: AuditScope | null = this; scope; scope = scope.#parent) contexts.push(scope.#context);
+    const named = contexts.find(({ userId, user }) => idOf(userId) !== null || user);
+    const request = contexts.find((context) => context.request)?.request;
+    const context: AuditContext = {
+      ...(named?.userId !== undefined && { userId: named.userId }),
+      ...(named?.user && { user: named.user }),
+      ...(request && { request }),
+      tenantId: this.#said("tenantId"),
+      sessionId: this.#said("sessionId"),
+      metadata: this.metadata(),
+    };
+    return new AuditScope(context, null, setting);
   }
 
   async #ask(): Promise<Identity> {
