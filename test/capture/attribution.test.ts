@@ -189,10 +189,15 @@ test.each<[string, unknown]>([
   ["null", null],
   ["undefined", undefined],
   ["an empty text", ""],
-  ["no number", Number.NaN],
-  ["something else", { name: "ada" }],
 ])("%s is nobody", async (_name, user) => {
   expect((await recorded({ user: () => user as UserAnswer })).entry).toMatchObject(nobody("anonymous"));
+});
+
+test.each<[string, unknown]>([
+  ["no number", Number.NaN],
+  ["an object without an id", { name: "ada" }],
+])("%s is somebody whom nobody knows", async (_name, user) => {
+  expect((await recorded({ user: () => user as UserAnswer })).entry).toMatchObject(nobody("unresolved"));
 });
 
 test("ids that look like secrets, or are too long, are hidden and stay those of different users", async () => {

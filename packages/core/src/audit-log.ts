@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { checkedApiKey } from "./api-key.ts";
 import { type AskOptions, askModel } from "./ask.ts";
+import { type AuditContext, noContext } from "./audit-context.ts";
 import { AuditError } from "./audit-error.ts";
 import { Attempts } from "./capture/attempts.ts";
 import { type AuditedFetchSetting, auditedFetch } from "./capture/audited-fetch.ts";
@@ -15,7 +16,7 @@ import { claimPublicKey, takeDirectory, unwritable } from "./journal/open-direct
 import { library } from "./library.ts";
 import { Digester } from "./privacy/digest.ts";
 import { checkedSecret, rootSignerOf, secretBeside } from "./privacy/secret.ts";
-import { type AuditContext, AuditScope, noContext } from "./scope.ts";
+import { AuditScope } from "./scope.ts";
 
 /**
  * The audit log of a process: one for each journal directory. Give its `fetch` to any client of OpenRouter, and run

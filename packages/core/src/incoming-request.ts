@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import type { AuditUser } from "./audit-context.ts";
 import { pathTemplate } from "./capture/targets.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { RequestFacts } from "./entry/entry.ts";
 import { isIdentifier } from "./entry/identifier.ts";
-import type { AuditUser } from "./scope.ts";
 
 /** What is read of a framework's request: Express's and Fastify's both fit. Everything may be missing. */
 export interface IncomingRequest {

@@ -1,6 +1,7 @@
 export { type AdapterOptions, auditLogFor } from "./adapter-options.ts";
 export { checkedApiKey } from "./api-key.ts";
 export type { AskOptions } from "./ask.ts";
+export type { AuditContext, AuditUser, UserAnswer } from "./audit-context.ts";
 export { AuditError, type AuditErrorCode, type AuditProblem } from "./audit-error.ts";
 export { AuditLog } from "./audit-log.ts";
 export { type AuditLogOptions, auditLogOptionNames } from "./config.ts";
@@ -24,7 +25,7 @@ export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } fro
 export { type DigestPromptOptions, digestPrompt } from "./privacy/digest.ts";
 export { newSecret, publicKeyOf } from "./privacy/secret.ts";
 export { RequestScopes } from "./request-scopes.ts";
-export { type AuditContext, AuditScope, type AuditUser, type UserAnswer } from "./scope.ts";
+export { AuditScope } from "./scope.ts";
 export type { FileVerification } from "./verify/journal-verifier.ts";
 export type { LogPoint, LogVerification } from "./verify/log-verification.ts";
 export type { LinePosition, Verdict, VerificationProblem, VerificationResult } from "./verify/verdict.ts";

@@ -1,3 +1,4 @@
+import type { AuditContext, AuditUser, Identity } from "./audit-context.ts";
 import type { AuditProblem } from "./audit-error.ts";
 import {
   joinedLayers,
@@ -10,41 +11,7 @@ import { boundedText } from "./entry/bounded-text.ts";
 import type { Attribution, JsonObject, RequestFacts } from "./entry/entry.ts";
 import { identifierOf } from "./entry/identifier.ts";
 import type { Fetch } from "./fetch.ts";
-
-/** Who a user function says it is: an id, or an id with what belongs to it; nothing when nobody is logged in. */
-export type UserAnswer = string | number | bigint | AuditUser | null | undefined;
-
-export interface AuditUser {
-  readonly id: string | number | bigint;
-  readonly tenantId?: string | null;
-  readonly sessionId?: string | null;
-  /** What named the user, for `attribution.source`. @default "user()" */
-  readonly source?: string;
-}
-
-/** What is known about the work that calls are made for. Everything may be left out. */
-export interface AuditContext {
-  /**
-   * A user the application vouches for; null for nobody. For requests, prefer {@link user}.
-   * @default whoever the scope around this one is for
-   */
-  readonly userId?: string | number | bigint | null;
-  /** Asked when the first call is made, and remembered as soon as it names somebody. */
-  readonly user?: () => UserAnswer | Promise<UserAnswer>;
-  readonly tenantId?: string | null;
-  readonly sessionId?: string | null;
-  /** Asked when an entry is written: a route is known later than a request. */
-  readonly request?: () => RequestFacts;
-  readonly metadata?: Readonly<Record<string, unknown>>;
-}
-
-/** The answer to "who": see docs/entry-format.md, "Who and where". */
-export interface Identity {
-  readonly user_id: string | null;
-  readonly attribution: Attribution;
-  readonly tenant_id: string | null;
-  readonly session_id: string | null;
-}
+import { inTime, reasonOf } from "./user-answer.ts";
 
 /** What a scope needs of its log. */
 export interface ScopeSetting {
@@ -52,7 +19,6 @@ export interface ScopeSetting {
   readonly onProblem: (problem: AuditProblem) => void;
 }
 
-const longestWaitMs = 5_000;
 const mostNested = 32;
 
 /** One stretch of work (a request, a job) and everything its calls have in common. */
@@ -118,7 +84,7 @@ export class AuditScope {
   #flattened(setting: ScopeSetting): AuditScope {
     const contexts: AuditContext[] = [];
     for (let scope: AuditScope | null = this; scope; scope = scope.#parent) contexts.push(scope.#context);
-    const named = contexts.find(({ userId, user }) => idOf(userId) !== null || user);
+    const named = contexts.find(({ userId, user }) => userId !== undefined || user);
     const request = contexts.find((context) => context.request)?.request;
     const context: AuditContext = {
       ...(named?.userId !== undefined && { userId: named.userId }),
@@ -151,7 +117,7 @@ export class AuditScope {
     } catch (cause) {
       this.#onProblem({
         code: "USER_UNRESOLVED",
-        message: `Finding the user of a request failed, and its calls are recorded as unresolved: ${String(cause)}`,
+        message: `Finding the user of a request failed, and its calls are recorded as unresolved: ${reasonOf(cause)}`,
         cause,
       });
       return this.#nobody("unresolved");
@@ -194,14 +160,6 @@ export class AuditScope {
   }
 }
 
-/** Who a call made outside any scope is for: nobody knows. */
-export const noContext: Identity = {
-  user_id: null,
-  attribution: { how: "no_context", source: null },
-  tenant_id: null,
-  session_id: null,
-};
-
 /** An application may name the facts itself, and name anything. */
 function boundedFacts(facts: RequestFacts): RequestFacts {
   return {
@@ -212,19 +170,4 @@ function boundedFacts(facts: RequestFacts): RequestFacts {
     user_agent: boundedText(facts.user_agent),
     trace_id: boundedText(facts.trace_id, 32),
   };
-}
-
-async function inTime<T>(answer: T | Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`The user function gave no answer in ${longestWaitMs} ms.`)),
-      longestWaitMs,
-    ).unref();
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -171,8 +171,11 @@ describe("a directory", () => {
 });
 
 describe("the API key", () => {
-  const { log } = openLog(newDirectory());
-  afterAll(() => log.close());
+  let log: AuditLog;
+  beforeEach(() => {
+    log = openLog(newDirectory()).log;
+  });
+  afterEach(() => log.close());
 
   test("is asked for only when it is needed", () => {
     expect(() => log.connection()).toThrow(expect.objectContaining({ code: "MISSING_API_KEY" }));

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { joinedLayers, metadataLayer, metadataOf } from "../src/entry/bounded-metadata.ts";
 import type { AuditEntry, JsonObject } from "../src/entry/entry.ts";
+import type { AuditLog } from "../src/index.ts";
 import { canonicalJson } from "../src/seal/canonical-json.ts";
 import { newDirectory, openLog } from "./support/journals.ts";
 
@@ -196,8 +197,11 @@ test("what is too much altogether is replaced by its size", () => {
 });
 
 describe("in an entry", () => {
-  const { log } = openLog(newDirectory());
-  afterAll(() => log.close());
+  let log: AuditLog;
+  beforeEach(() => {
+    log = openLog(newDirectory()).log;
+  });
+  afterEach(() => log.close());
   const record = (metadata?: unknown) =>
     log.record({ event_type: "test.event", metadata: metadata as never });
 

@@ -25,7 +25,7 @@ export function middlewareWith<Client>(newClient: (audit: AuditLog, options: { a
     const middleware: RequestHandler = (request, response, next) => {
       const scope = scopes.of(request);
       let client: Client | undefined;
-      Object.defineProperty(request, "audit", { value: scope, configurable: true });
+      Object.defineProperty(request, "audit", { value: scope, configurable: true, writable: true });
       if (options.client !== false) {
         const get = () => {
           client ??= newClient(audit, { as: scope });

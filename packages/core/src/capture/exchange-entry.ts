@@ -1,8 +1,9 @@
+import type { Identity } from "../audit-context.ts";
 import { boundedText } from "../entry/bounded-text.ts";
 import { draftEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
 import { type Digester, digestInput } from "../privacy/digest.ts";
-import type { AuditScope, Identity } from "../scope.ts";
+import type { AuditScope } from "../scope.ts";
 import type { Attempt } from "./attempts.ts";
 import type { AnswerDescription, Endpoint, RequestDescription } from "./endpoint.ts";
 import { nameOf } from "./json-fields.ts";

@@ -1,8 +1,9 @@
 import { v7 as uuidv7 } from "uuid";
+import { type Identity, noContext } from "../audit-context.ts";
 import type { ServiceFacts } from "../entry/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Digester } from "../privacy/digest.ts";
-import { type AuditScope, type Identity, noContext } from "../scope.ts";
+import type { AuditScope } from "../scope.ts";
 import type { Attempt, Attempts } from "./attempts.ts";
 import { BodyReader } from "./body-reader.ts";
 import type { AnswerDescription, AnswerReader, Endpoint } from "./endpoint.ts";

@@ -40,7 +40,9 @@ function isBelow(path: string, base: string): boolean {
 }
 
 /** `openrouter.ai` and its in-region hosts (`eu.`, `us.`). */
-export function isOpenRouterHost(hostname: string): boolean {
+export function isOpenRouterHost(name: string): boolean {
+  // A name may end in a dot: the same host, asked for absolutely.
+  const hostname = name.replace(/\.$/, "");
   return hostname === "openrouter.ai" || hostname.endsWith(".openrouter.ai");
 }
 

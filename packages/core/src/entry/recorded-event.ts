@@ -1,5 +1,6 @@
+import type { Identity } from "../audit-context.ts";
 import { AuditError } from "../audit-error.ts";
-import type { AuditScope, Identity } from "../scope.ts";
+import type { AuditScope } from "../scope.ts";
 import { joinedLayers, metadataLayer, metadataOf, noMetadata } from "./bounded-metadata.ts";
 import { boundedText } from "./bounded-text.ts";
 import { draftEntry } from "./draft-entry.ts";
