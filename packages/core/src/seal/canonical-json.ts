@@ -44,3 +44,12 @@ const loneSurrogate = /\p{Surrogate}/gu;
 export function toWellFormed(text: string): string {
   return text.replace(loneSurrogate, "\ufffd");
 }
+
+/** Whether bytes are the JCS form of what they say: refuses duplicate members, spaces and other forms of one text. */
+export function isCanonicalJson(bytes: Buffer): boolean {
+  try {
+    return bytes.equals(Buffer.from(canonicalJson(JSON.parse(bytes.toString()))));
+  } catch {
+    return false;
+  }
+}

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AuditEntry } from "../entry/entry.ts";
 import { dayOfFile } from "../journal/journal-file.ts";
-import { canonicalJson } from "../seal/canonical-json.ts";
+import { isCanonicalJson } from "../seal/canonical-json.ts";
 import { isDelegation } from "../seal/delegation.ts";
 import { checkpointText, type SealedLine } from "../seal/line.ts";
 import type { LogHead } from "../seal/log-head.ts";
@@ -138,7 +138,7 @@ export class LogVerifier {
 
   #flawOf(entry: AuditEntry, line: SealedLine, root: Buffer): [Verdict, string] | null {
     const { seq } = entry;
-    if (!isCanonical(line.leaf)) return ["NOT_CANONICAL", `entry ${seq} is not in canonical form`];
+    if (!isCanonicalJson(line.leaf)) return ["NOT_CANONICAL", `entry ${seq} is not in canonical form`];
     if (seq === 0 && Number(entry.detail?.seal) > knownSeal) {
       return ["UNSUPPORTED", "this log has a newer seal than this verifier knows: use a newer one"];
     }
@@ -227,14 +227,6 @@ export class LogVerifier {
 
 function lineHash({ leaf, chainHash, signature }: SealedLine): Buffer {
   return createHash("sha256").update(leaf).update(chainHash).update(signature).digest();
-}
-
-function isCanonical(leaf: Buffer): boolean {
-  try {
-    return leaf.equals(Buffer.from(canonicalJson(JSON.parse(leaf.toString()))));
-  } catch {
-    return false;
-  }
 }
 
 function pointOf(placed: Placed | null): LogPoint | null {
