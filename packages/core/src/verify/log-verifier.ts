@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import type { AuditEntry } from "../entry/entry.ts";
 import { dayOfFile } from "../journal/journal-file.ts";
 import { isCanonicalJson } from "../seal/canonical-json.ts";
-import { isDelegation } from "../seal/delegation.ts";
 import { checkpointText, type SealedLine } from "../seal/line.ts";
 import type { LogHead } from "../seal/log-head.ts";
 import { isProvenHead } from "../seal/log-head.ts";
 import { leafHash, MerkleTree } from "../seal/merkle.ts";
-import { type NoteVerifier, verifierOf } from "../seal/signed-note.ts";
+import type { NoteVerifier } from "../seal/signed-note.ts";
+import { openingOf } from "./log-opening.ts";
 import type { LogPoint, LogVerification } from "./log-verification.ts";
 import { PackedHashes } from "./packed-hashes.ts";
 import { type LinePosition, type Verdict, type VerificationProblem, verdicts } from "./verdict.ts";
@@ -157,12 +157,10 @@ export class LogVerifier {
   }
 
   #open(entry: AuditEntry): boolean {
-    const { log_key, delegation, heartbeat_ms } = entry.detail ?? {};
-    if (entry.event_type !== "audit.opened" || typeof log_key !== "string" || typeof delegation !== "string")
-      return false;
-    if (typeof heartbeat_ms === "number") this.#heartbeatMs = heartbeat_ms;
-    this.#key = verifierOf(log_key);
-    return this.#key !== null && isDelegation(delegation, this.#root, this.origin, log_key);
+    const opening = openingOf(entry, this.#root);
+    this.#key = opening?.key ?? null;
+    this.#heartbeatMs = opening?.heartbeatMs ?? 0;
+    return opening !== null;
   }
 
   #collectLinks(entry: AuditEntry, at: LinePosition): void {
