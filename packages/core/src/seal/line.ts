@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** The three parts of a journal line. See docs/seal.md, "Line". */
 export interface SealedLine {
   /** The JCS form of the entry without its seal, in UTF-8. */
@@ -31,4 +33,9 @@ export function parseLine(line: Buffer): SealedLine | null {
   if (!parts) return null;
   const leaf = Buffer.concat([line.subarray(0, line.length - parts[0].length), Buffer.from("}")]);
   return { leaf, chainHash: parts[1]!, signature: parts[2]! };
+}
+
+/** A hash over leaf and seal: the same leaf with another seal is another line. */
+export function hashOfLine({ leaf, chainHash, signature }: SealedLine): Buffer {
+  return createHash("sha256").update(leaf).update(chainHash).update(signature).digest();
 }

@@ -1,3 +1,4 @@
+import type { AuditEntry } from "../entry/entry.ts";
 import type { LinePosition, VerificationProblem } from "./verdict.ts";
 
 /** What a verification found about one log. */
@@ -19,4 +20,14 @@ export interface LogPoint {
   readonly seq: number;
   readonly time: string;
   readonly at: LinePosition;
+}
+
+/** An entry and where its line stands. */
+export interface Placed {
+  readonly entry: AuditEntry;
+  readonly at: LinePosition;
+}
+
+export function pointOf(placed: Placed | null): LogPoint | null {
+  return placed && { seq: placed.entry.seq, time: placed.entry.recorded_at, at: placed.at };
 }

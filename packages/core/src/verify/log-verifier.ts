@@ -1,21 +1,15 @@
-import { createHash } from "node:crypto";
 import type { AuditEntry } from "../entry/entry.ts";
 import { dayOfFile } from "../journal/journal-file.ts";
 import { isCanonicalJson } from "../seal/canonical-json.ts";
-import { checkpointText, type SealedLine } from "../seal/line.ts";
+import { checkpointText, hashOfLine, type SealedLine } from "../seal/line.ts";
 import type { LogHead } from "../seal/log-head.ts";
 import { isProvenHead } from "../seal/log-head.ts";
 import { leafHash, MerkleTree } from "../seal/merkle.ts";
 import type { NoteVerifier } from "../seal/signed-note.ts";
 import { openingOf } from "./log-opening.ts";
-import type { LogPoint, LogVerification } from "./log-verification.ts";
+import { type LogVerification, type Placed, pointOf } from "./log-verification.ts";
 import { PackedHashes } from "./packed-hashes.ts";
 import { type LinePosition, type Verdict, type VerificationProblem, verdicts } from "./verdict.ts";
-
-interface Placed {
-  readonly entry: AuditEntry;
-  readonly at: LinePosition;
-}
 
 /** The newest version of docs/seal.md this verifier knows. */
 const knownSeal = 1;
@@ -69,7 +63,7 @@ export class LogVerifier {
       this.#unchecked += 1;
       return;
     }
-    const whole = lineHash(line);
+    const whole = hashOfLine(line);
     if (entry.seq < this.#tree.size) {
       if (this.#lines.at(entry.seq).equals(whole))
         this.#report("DUPLICATE", entry.seq, at, `the line of entry ${entry.seq} again`);
@@ -221,12 +215,4 @@ export class LogVerifier {
     if (result === "tampered" || verdict === "UNSUPPORTED") this.#over = true;
     this.problems.push({ verdict, result, log: this.origin, seq, at, message });
   }
-}
-
-function lineHash({ leaf, chainHash, signature }: SealedLine): Buffer {
-  return createHash("sha256").update(leaf).update(chainHash).update(signature).digest();
-}
-
-function pointOf(placed: Placed | null): LogPoint | null {
-  return placed && { seq: placed.entry.seq, time: placed.entry.recorded_at, at: placed.at };
 }
