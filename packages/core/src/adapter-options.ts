@@ -1,7 +1,8 @@
+import { checkedApiKey } from "./api-key.ts";
+import type { UserAnswer } from "./audit-context.ts";
 import { AuditError } from "./audit-error.ts";
 import { AuditLog } from "./audit-log.ts";
-import { type AuditLogOptions, auditLogOptionNames } from "./config.ts";
-import type { UserAnswer } from "./scope.ts";
+import { type AuditLogOptions, auditLogOptionNames, configOf } from "./config.ts";
 
 /** What every adapter takes: an audit log, or the options to make one, and how requests name their user. */
 export interface AdapterOptions<Request extends object> extends AuditLogOptions {
@@ -41,12 +42,10 @@ export function auditLogFor<Request extends object>(options: AdapterOptions<Requ
     if (client) shared.connection();
     return shared;
   }
-  const audit = new AuditLog(logOptions);
-  try {
-    if (client) audit.connection();
-    return audit;
-  } catch (error) {
-    void audit.close("configuration").catch(() => undefined);
-    throw error;
+  if (client) {
+    // Before the log is opened: a start that fails leaves nothing behind.
+    const { apiKey, baseURL } = configOf(logOptions);
+    checkedApiKey(apiKey, baseURL);
   }
+  return new AuditLog(logOptions);
 }

@@ -1,7 +1,7 @@
 import { AuditError } from "./audit-error.ts";
-import type { AuditLog } from "./audit-log.ts";
 import { answerErrorOf } from "./capture/answer-error.ts";
-import { fieldsOf, listOf } from "./capture/json-fields.ts";
+import { type Fields, fieldsOf, listOf, nameOf } from "./capture/json-fields.ts";
+import type { Fetch } from "./fetch.ts";
 
 /** Options of {@link AuditLog.ask}. */
 export interface AskOptions {
@@ -17,19 +17,22 @@ export interface AskOptions {
 /**
  * One prompt, one answer, no client needed.
  *
- * @throws AuditError `CALL_FAILED` with OpenRouter's message when it refused; `MISSING_API_KEY`, `MALFORMED_API_KEY`
+ * @throws AuditError `CALL_FAILED` with OpenRouter's message when it refused, or with what came in place of a text. What
+ * fetch throws (an abort, a reset, a journal that cannot be written) passes through.
  */
-export async function askModel(audit: AuditLog, prompt: string, options: AskOptions): Promise<string> {
-  const { userId, model, metadata, signal } = options;
-  const { apiKey, baseURL } = audit.connection({ apiKey: options.apiKey });
-  const fetch = audit.fetchAs({ ...(userId !== undefined && { userId }), ...(metadata && { metadata }) });
+export async function askModel(
+  fetch: Fetch,
+  { apiKey, baseURL }: { readonly apiKey: string; readonly baseURL: string },
+  prompt: string,
+  { model, signal }: AskOptions,
+): Promise<string> {
   const response = await fetch(`${baseURL.replace(/\/$/, "")}/chat/completions`, {
     method: "POST",
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
     body: JSON.stringify({ model, messages: [{ role: "user", content: prompt }] }),
     ...(signal && { signal }),
   });
-  const body = fieldsOf(await response.json().catch(() => null));
+  const body = fieldsOf(jsonOf(await response.text()));
   const choice = fieldsOf(listOf(body.choices)[0]);
   const failed = body.error ?? choice.error;
   if (!response.ok || failed) {
@@ -40,5 +43,30 @@ export async function askModel(audit: AuditLog, prompt: string, options: AskOpti
     );
   }
   const { content } = fieldsOf(choice.message);
-  return typeof content === "string" ? content : "";
+  if (typeof content === "string") return content;
+  throw new AuditError(
+    "CALL_FAILED",
+    `OpenRouter answered ${response.status} without a text: ${insteadOfText(choice)}.`,
+  );
+}
+
+/** The value of a JSON text; null for what is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** What an answer holds in place of a text, without a word of the model. */
+function insteadOfText(choice: Fields): string {
+  const { refusal, tool_calls } = fieldsOf(choice.message);
+  const reason = nameOf(choice.finish_reason);
+  const came = [
+    ...(refusal ? ["a refusal"] : []),
+    ...(listOf(tool_calls).length > 0 ? ["tool calls"] : []),
+    ...(reason ? [`finish reason "${reason}"`] : []),
+  ];
+  return came.length > 0 ? came.join(", ") : "no completion";
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { checkedApiKey } from "./api-key.ts";
 import { type AskOptions, askModel } from "./ask.ts";
+import { type AuditContext, noContext } from "./audit-context.ts";
 import { AuditError } from "./audit-error.ts";
 import { Attempts } from "./capture/attempts.ts";
 import { type AuditedFetchSetting, auditedFetch } from "./capture/audited-fetch.ts";
@@ -15,7 +16,7 @@ import { claimPublicKey, takeDirectory, unwritable } from "./journal/open-direct
 import { library } from "./library.ts";
 import { Digester } from "./privacy/digest.ts";
 import { checkedSecret, rootSignerOf, secretBeside } from "./privacy/secret.ts";
-import { type AuditContext, AuditScope, noContext } from "./scope.ts";
+import { AuditScope } from "./scope.ts";
 
 /**
  * The audit log of a process: one for each journal directory. Give its `fetch` to any client of OpenRouter, and run
@@ -34,6 +35,7 @@ export class AuditLog {
   readonly #setting: AuditedFetchSetting;
   readonly #release: () => void;
   readonly #stopClosingAtExit: () => void;
+  #closing = false;
 
   /**
    * Opens the journal and begins a new log in it. Everything that can be wrong with the configuration is found here.
@@ -62,7 +64,9 @@ export class AuditLog {
         service,
         running: new Set(),
         targets: new Targets(baseURL),
+        refusal: () => (this.#closing ? logClosed() : this.#journal.failure),
         fetch,
+        onProblem,
       };
     } catch (cause) {
       release();
@@ -76,13 +80,23 @@ export class AuditLog {
     return this.#scopes.getStore() ?? null;
   }
 
-  /** Where calls go, and the key for them, checked. @throws AuditError `MISSING_API_KEY`, `MALFORMED_API_KEY` */
+  /**
+   * Where calls go, and the key for them, checked. What goes to a base URL given here is recorded from now on: a client
+   * is made with it, and its calls must not pass unseen.
+   *
+   * @throws AuditError `INVALID_OPTIONS`, `MISSING_API_KEY`, `MALFORMED_API_KEY`
+   */
   connection(given: { readonly apiKey?: string | undefined; readonly baseURL?: string | undefined } = {}): {
     apiKey: string;
     baseURL: string;
   } {
     const baseURL = given.baseURL ?? this.#config.baseURL;
-    return { apiKey: checkedApiKey(given.apiKey ?? this.#config.apiKey, baseURL), baseURL };
+    if (!URL.canParse(baseURL)) {
+      throw new AuditError("INVALID_OPTIONS", 'Option "baseURL" is not right: must be a URL.');
+    }
+    const apiKey = checkedApiKey(given.apiKey ?? this.#config.apiKey, baseURL);
+    this.#setting.targets.add(baseURL);
+    return { apiKey, baseURL };
   }
 
   /** Makes a scope without entering it: for adapters. A scope made inside another inherits what it does not say. */
@@ -103,9 +117,16 @@ export class AuditLog {
     return (context instanceof AuditScope ? context : this.newScope(context)).fetch;
   }
 
-  /** Sends one prompt and returns the text of the answer. Writes one entry for each HTTP exchange. */
-  ask(prompt: string, options: AskOptions): Promise<string> {
-    return askModel(this, prompt, options);
+  /**
+   * Sends one prompt and returns the text of the answer. Writes one entry for each HTTP exchange.
+   *
+   * @throws AuditError `CALL_FAILED` with OpenRouter's message when it refused, or with what came in place of a text;
+   * `MISSING_API_KEY`, `MALFORMED_API_KEY`, `JOURNAL_UNWRITABLE`, `LOG_CLOSED`. What fetch throws passes through.
+   */
+  async ask(prompt: string, options: AskOptions): Promise<string> {
+    const { userId, metadata, apiKey } = options;
+    const scope = this.newScope({ ...(userId !== undefined && { userId }), ...(metadata && { metadata }) });
+    return askModel(scope.fetch, this.connection({ apiKey }), prompt, options);
   }
 
   /**
@@ -124,11 +145,13 @@ export class AuditLog {
   }
 
   /**
-   * Ends the log: calls still running are recorded as `unknown`, `audit.closed` is written, and later calls are refused.
-   * Safe to call twice. @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written
+   * Ends the log: calls still running are recorded as `unknown`, `audit.closed` is written, and calls are refused from
+   * the moment this is called. Safe to call twice. @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written
    */
   async close(reason = "close"): Promise<void> {
     this.#stopClosingAtExit();
+    // Before anything is waited for: a call that began meanwhile would end without an entry.
+    this.#closing = true;
     await Promise.allSettled([...this.#setting.running].map((exchange) => exchange.ended("abandoned")));
     try {
       await this.#journal.close(reason);
@@ -149,4 +172,8 @@ export class AuditLog {
     }
     return secret;
   }
+}
+
+function logClosed(): AuditError {
+  return new AuditError("LOG_CLOSED", "This audit log was closed. Make calls before close().");
 }

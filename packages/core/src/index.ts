@@ -1,6 +1,7 @@
 export { type AdapterOptions, auditLogFor } from "./adapter-options.ts";
 export { checkedApiKey } from "./api-key.ts";
 export type { AskOptions } from "./ask.ts";
+export type { AuditContext, AuditUser, UserAnswer } from "./audit-context.ts";
 export { AuditError, type AuditErrorCode, type AuditProblem } from "./audit-error.ts";
 export { AuditLog } from "./audit-log.ts";
 export { type AuditLogOptions, auditLogOptionNames } from "./config.ts";
@@ -19,15 +20,16 @@ export type {
 export type { RecordedEvent } from "./entry/recorded-event.ts";
 export type { Fetch } from "./fetch.ts";
 export { authenticatedUser } from "./incoming-request.ts";
-export { type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
+export { journalFiles } from "./journal/journal-file.ts";
+export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
 export { type DigestPromptOptions, digestPrompt } from "./privacy/digest.ts";
 export { newSecret, publicKeyOf } from "./privacy/secret.ts";
 export { RequestScopes } from "./request-scopes.ts";
-export { type AuditContext, AuditScope, type AuditUser, type UserAnswer } from "./scope.ts";
-export type { LogPoint, LogVerification } from "./verify/log-verifier.ts";
+export { AuditScope } from "./scope.ts";
+export type { FileVerification } from "./verify/journal-verifier.ts";
+export type { LogPoint, LogVerification } from "./verify/log-verification.ts";
 export type { LinePosition, Verdict, VerificationProblem, VerificationResult } from "./verify/verdict.ts";
 export {
-  type FileVerification,
   type JournalVerification,
   type VerifyJournalOptions,
   verifyJournal,

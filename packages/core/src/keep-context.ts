@@ -1,14 +1,13 @@
-import { AsyncResource } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
 
 /**
- * Makes the listeners of a stream run in the present async context. Body parsers (multer, busboy, raw-body) resume
- * from events of the socket, which belong to no request: without this the scope is lost behind them.
+ * Makes the listeners of a stream run inside `enter`. Body parsers (multer, busboy, raw-body) resume from events of the
+ * socket, which belong to no request: without this the scope is lost behind them. Nothing else of the async context is
+ * touched: it belongs to others, who may keep theirs in the same way.
  */
-export function keepContext(emitter: EventEmitter): void {
+export function keepContext(emitter: EventEmitter, enter: <T>(work: () => T) => T): void {
   const emit = emitter.emit;
-  const resource = new AsyncResource("OPENROUTER_AUDIT_REQUEST");
   emitter.emit = function (this: EventEmitter, ...event: Parameters<EventEmitter["emit"]>): boolean {
-    return resource.runInAsyncScope(emit, this, ...event);
+    return enter(() => emit.apply(this, event));
   } as EventEmitter["emit"];
 }

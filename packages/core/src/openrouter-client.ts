@@ -1,6 +1,7 @@
+import type { AuditContext } from "./audit-context.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { Fetch } from "./fetch.ts";
-import type { AuditContext, AuditScope } from "./scope.ts";
+import type { AuditScope } from "./scope.ts";
 
 /** Options of `openRouterClient`; everything else an `openai` client takes may be given too. */
 export interface OpenRouterClientOptions {

@@ -30,9 +30,9 @@ export class RequestScopes<Request extends object> {
 
   /** Goes on with a request inside its scope; `streams` are those whose events are to stay inside it. */
   enter(request: Request, streams: readonly EventEmitter[], next: () => void): void {
-    this.#audit.run(this.of(request), () => {
-      streams.forEach(keepContext);
-      next();
-    });
+    const scope = this.of(request);
+    const enter = <T>(work: () => T): T => this.#audit.run(scope, work);
+    for (const stream of streams) keepContext(stream, enter);
+    enter(next);
   }
 }

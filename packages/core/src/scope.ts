@@ -1,40 +1,17 @@
+import type { AuditContext, AuditUser, Identity } from "./audit-context.ts";
 import type { AuditProblem } from "./audit-error.ts";
-import { boundedMetadata } from "./entry/bounded-metadata.ts";
+import {
+  joinedLayers,
+  type MetadataLayer,
+  metadataLayer,
+  metadataOf,
+  noMetadata,
+} from "./entry/bounded-metadata.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { Attribution, JsonObject, RequestFacts } from "./entry/entry.ts";
+import { identifierOf } from "./entry/identifier.ts";
 import type { Fetch } from "./fetch.ts";
-
-/** Who a user function says it is: an id, or an id with what belongs to it; nothing when nobody is logged in. */
-export type UserAnswer = string | number | bigint | AuditUser | null | undefined;
-
-export interface AuditUser {
-  readonly id: string | number | bigint;
-  readonly tenantId?: string | null;
-  readonly sessionId?: string | null;
-  /** What named the user, for `attribution.source`. @default "user()" */
-  readonly source?: string;
-}
-
-/** What is known about the work that calls are made for. Everything may be left out. */
-export interface AuditContext {
-  /** A user the application vouches for. For requests, prefer {@link user}. */
-  readonly userId?: string | number | bigint | null;
-  /** Asked when the first call is made, and remembered as soon as it names somebody. */
-  readonly user?: () => UserAnswer | Promise<UserAnswer>;
-  readonly tenantId?: string | null;
-  readonly sessionId?: string | null;
-  /** Asked when an entry is written: a route is known later than a request. */
-  readonly request?: () => RequestFacts;
-  readonly metadata?: Readonly<Record<string, unknown>>;
-}
-
-/** The answer to "who": see docs/entry-format.md, "Who and where". */
-export interface Identity {
-  readonly user_id: string | null;
-  readonly attribution: Attribution;
-  readonly tenant_id: string | null;
-  readonly session_id: string | null;
-}
+import { inTime, reasonOf } from "./user-answer.ts";
 
 /** What a scope needs of its log. */
 export interface ScopeSetting {
@@ -42,7 +19,7 @@ export interface ScopeSetting {
   readonly onProblem: (problem: AuditProblem) => void;
 }
 
-const longestWaitMs = 5_000;
+const mostNested = 32;
 
 /** One stretch of work (a request, a job) and everything its calls have in common. */
 export class AuditScope {
@@ -50,26 +27,35 @@ export class AuditScope {
   readonly fetch: Fetch;
   readonly #context: AuditContext;
   readonly #parent: AuditScope | null;
+  readonly #depth: number;
   readonly #onProblem: (problem: AuditProblem) => void;
-  #tags: JsonObject = {};
+  #tags: MetadataLayer = noMetadata;
   #known: Promise<Identity> | null = null;
 
   /** Made by {@link AuditLog.newScope}. */
   constructor(context: AuditContext, parent: AuditScope | null, setting: ScopeSetting) {
     this.#context = context;
-    this.#parent = parent;
+    // Work that plans its next round from inside itself nests without end.
+    this.#parent = parent && parent.#depth >= mostNested ? parent.#flattened(setting) : parent;
+    this.#depth = this.#parent ? this.#parent.#depth + 1 : 0;
     this.#onProblem = setting.onProblem;
     this.fetch = setting.fetchFor(this);
   }
 
   /** Adds metadata to every entry written from now on. */
   tag(metadata: Readonly<Record<string, unknown>>): void {
-    this.#tags = boundedMetadata(this.#tags, metadata);
+    this.#tags = joinedLayers(this.#tags, metadataLayer(metadata));
   }
 
   /** The metadata of this scope and those around it, bounded. */
   metadata(): JsonObject {
-    return boundedMetadata(this.#parent?.metadata(), this.#context.metadata, this.#tags);
+    return metadataOf(this.metadataLayer());
+  }
+
+  /** The same before the last bound, for an event that adds its own. */
+  metadataLayer(): MetadataLayer {
+    const around = this.#parent?.metadataLayer() ?? noMetadata;
+    return joinedLayers(around, metadataLayer(this.#context.metadata), this.#tags);
   }
 
   /** The incoming request, as far as it is known by now. */
@@ -94,33 +80,60 @@ export class AuditScope {
     return asked;
   }
 
+  /** What this scope says and has inherited by now, in one scope that holds on to no other. */
+  #flattened(setting: ScopeSetting): AuditScope {
+    const contexts: AuditContext[] = [];
+    for (let scope: AuditScope | null = this; scope; scope = scope.#parent) contexts.push(scope.#context);
+    const named = contexts.find(({ userId, user }) => userId !== undefined || user);
+    const request = contexts.find((context) => context.request)?.request;
+    const context: AuditContext = {
+      ...(named?.userId !== undefined && { userId: named.userId }),
+      ...(named?.user && { user: named.user }),
+      ...(request && { request }),
+      tenantId: this.#said("tenantId"),
+      sessionId: this.#said("sessionId"),
+      metadata: this.metadata(),
+    };
+    return new AuditScope(context, null, setting);
+  }
+
   async #ask(): Promise<Identity> {
     const { userId, user } = this.#context;
-    const named = idOf(userId);
-    if (named !== null) return this.#identityOf(named, { how: "authenticated", source: "context" });
-    if (!user)
-      return this.#parent ? this.#withOwnTenant(await this.#parent.identity()) : this.#nobody("anonymous");
+    if (userId !== undefined) {
+      const named = identifierOf(userId);
+      if (named === null) return this.#nobody("anonymous");
+      return this.#identityOf(named, { how: "authenticated", source: "context" });
+    }
+    if (!user) return this.#inherited();
     try {
       const answer = await inTime(user());
-      const named = answer !== null && typeof answer === "object" ? answer : undefined;
-      const id = idOf(named ? named.id : answer);
-      if (id === null) return this.#nobody("anonymous");
-      return this.#identityOf(
-        id,
-        { how: "authenticated", source: boundedText(named?.source) ?? "user()" },
-        named,
-      );
+      if (answer === null || answer === undefined || answer === "") return this.#nobody("anonymous");
+      const named = typeof answer === "object" ? answer : undefined;
+      const id = identifierOf(named ? named.id : answer);
+      // Somebody is there; to call that nobody would be false.
+      if (id === null) throw new TypeError("The user function gave neither an id nor { id }.");
+      const source = boundedText(named?.source) ?? "user()";
+      return this.#identityOf(id, { how: "authenticated", source }, named);
     } catch (cause) {
       this.#onProblem({
         code: "USER_UNRESOLVED",
-        message: "Finding the user of a request failed; its calls are recorded as unresolved.",
+        message: `Finding the user of a request failed, and its calls are recorded as unresolved: ${reasonOf(cause)}`,
         cause,
       });
       return this.#nobody("unresolved");
     }
   }
 
-  #nobody(how: "anonymous" | "unresolved"): Identity {
+  async #inherited(): Promise<Identity> {
+    const isRequest = this.#context.request !== undefined;
+    if (!this.#parent) return this.#nobody(isRequest ? "anonymous" : "no_context");
+    const identity = await this.#parent.identity();
+    // In a request, that nobody is known means that nobody was logged in.
+    if (isRequest && identity.attribution.how === "no_context") return this.#nobody("anonymous");
+    return this.#withOwnTenant(identity);
+  }
+
+  #nobody(how: "anonymous" | "no_context" | "unresolved"): Identity {
     return this.#identityOf(null, { how, source: null });
   }
 
@@ -128,27 +141,24 @@ export class AuditScope {
     return {
       user_id,
       attribution,
-      tenant_id: boundedText(user?.tenantId ?? this.#context.tenantId),
-      session_id: boundedText(user?.sessionId ?? this.#context.sessionId),
+      tenant_id: identifierOf(user?.tenantId) ?? this.#said("tenantId"),
+      session_id: identifierOf(user?.sessionId) ?? this.#said("sessionId"),
     };
+  }
+
+  // What a context says holds for everything inside it; what came with a user belongs to that user.
+  #said(name: "tenantId" | "sessionId"): string | null {
+    return identifierOf(this.#context[name]) ?? (this.#parent ? this.#parent.#said(name) : null);
   }
 
   #withOwnTenant(identity: Identity): Identity {
     return {
       ...identity,
-      tenant_id: boundedText(this.#context.tenantId) ?? identity.tenant_id,
-      session_id: boundedText(this.#context.sessionId) ?? identity.session_id,
+      tenant_id: identifierOf(this.#context.tenantId) ?? identity.tenant_id,
+      session_id: identifierOf(this.#context.sessionId) ?? identity.session_id,
     };
   }
 }
-
-/** Who a call made outside any scope is for: nobody knows. */
-export const noContext: Identity = {
-  user_id: null,
-  attribution: { how: "no_context", source: null },
-  tenant_id: null,
-  session_id: null,
-};
 
 /** An application may name the facts itself, and name anything. */
 function boundedFacts(facts: RequestFacts): RequestFacts {
@@ -160,23 +170,4 @@ function boundedFacts(facts: RequestFacts): RequestFacts {
     user_agent: boundedText(facts.user_agent),
     trace_id: boundedText(facts.trace_id, 32),
   };
-}
-
-function idOf(value: unknown): string | null {
-  return typeof value === "number" || typeof value === "bigint" ? String(value) : boundedText(value);
-}
-
-async function inTime<T>(answer: T | Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`The user function gave no answer in ${longestWaitMs} ms.`)),
-      longestWaitMs,
-    ).unref();
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

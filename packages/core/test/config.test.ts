@@ -88,16 +88,16 @@ describe("the secret", () => {
 });
 
 describe("a journal that belongs to a key", () => {
-  test.each<[string, object, string]>([
-    ["another secret", { secret: otherSecret }, publicKeyOf(secret)],
-    ["another name", { name: "other" }, publicKeyOf(secret)],
-    ["no secret", { secret: undefined }, "OPENROUTER_AUDIT_SECRET"],
-  ])("is not written with %s", async (_what, options, said) => {
+  test.each<[string, object]>([
+    ["another secret", { secret: otherSecret }],
+    ["another name", { name: "other" }],
+    ["no secret", { secret: undefined }],
+  ])("is not written with %s", async (_what, options) => {
     const directory = newDirectory();
     await writeLog(directory, 1);
     const { code, message } = refusal(options, directory);
     expect(code).toBe("KEY_MISMATCH");
-    expect(message).toContain(said);
+    expect(message).toContain(publicKeyOf(secret));
     await writeLog(directory, 1);
   });
 });
@@ -171,8 +171,11 @@ describe("a directory", () => {
 });
 
 describe("the API key", () => {
-  const { log } = openLog(newDirectory());
-  afterAll(() => log.close());
+  let log: AuditLog;
+  beforeEach(() => {
+    log = openLog(newDirectory()).log;
+  });
+  afterEach(() => log.close());
 
   test("is asked for only when it is needed", () => {
     expect(() => log.connection()).toThrow(expect.objectContaining({ code: "MISSING_API_KEY" }));

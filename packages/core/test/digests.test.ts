@@ -5,15 +5,16 @@ import { chatCompletions } from "../src/capture/chat-completions.ts";
 import { digestPrompt, publicKeyOf } from "../src/index.ts";
 import { Digester, digestInput } from "../src/privacy/digest.ts";
 import * as second from "./support/second-implementation.ts";
-import { vectors } from "./support/vectors.ts";
+import { type DigestVector, type DigestVectors, type KeyVector, vectors } from "./support/vectors.ts";
 
 const read = (name: string) => JSON.parse(readFileSync(join(vectors, name), "utf8"));
-const digests = read("digests.json");
+const digests: DigestVectors = read("digests.json");
+const keys: KeyVector[] = read("keys.json");
 const algorithm = (secret: string | null) => (secret === null ? "sha256" : "hmac");
 const digester = (secret: string | null) => new Digester(secret ?? "", algorithm(secret));
 
 describe("the digest of a prompt", () => {
-  test.each(digests.prompts)("is that of the vector: $title", (vector: never) => {
+  test.each(digests.prompts)("is that of the vector: $title", (vector: DigestVector) => {
     const { secret, tenant, messages, bytes, digest } = vector;
     expect(second.jcs(second.withoutLoneSurrogates(messages))).toBe(bytes);
     expect(second.digest(secret, "prompt", tenant, bytes)).toBe(digest);
@@ -40,31 +41,28 @@ describe("the digest of a prompt", () => {
 });
 
 describe("the digest of a response", () => {
-  test.each(digests.responses)("is that of the vector: $title", (vector: never) => {
-    const { secret, tenant, bodies, bytes, digest } = vector as {
-      bodies: never[];
-      [name: string]: never;
-    };
+  test.each(digests.responses)("is that of the vector: $title", (vector: DigestVector) => {
+    const { secret, tenant, bodies, bytes, digest } = vector;
     expect(second.responseForm(bodies)).toBe(bytes);
-    expect(second.digest(secret!, "response", tenant!, bytes!)).toBe(digest);
+    expect(second.digest(secret, "response", tenant, bytes)).toBe(digest);
     const answer = chatCompletions.readAnswer();
     if (bodies.length === 1) answer.json(bodies[0]);
     else for (const body of bodies) answer.event(JSON.stringify(body));
     const input = digestInput(answer.describe().response, "");
     expect(input).toBe(bytes);
-    expect(digester(secret!).digest("response", tenant!, input)).toBe(digest);
+    expect(digester(secret).digest("response", tenant, input)).toBe(digest);
   });
 
   test("is the same for one answer, streamed or not, in parts or whole", () => {
-    const text = digests.responses.slice(0, 3).map(({ digest }: { digest: string }) => digest);
+    const text = digests.responses.slice(0, 3).map(({ digest }) => digest);
     expect(new Set(text).size).toBe(1);
-    const calls = digests.responses.filter(({ title }: { title: string }) => title.includes("tool calls"));
+    const calls = digests.responses.filter(({ title }) => title.includes("tool calls"));
     expect(calls).toHaveLength(2);
-    expect(calls[0].digest).toBe(calls[1].digest);
+    expect(calls[0]?.digest).toBe(calls[1]?.digest);
   });
 });
 
-test.each(digests.raw)("the digest of $title is that of its bytes", (vector: never) => {
+test.each(digests.raw)("the digest of $title is that of its bytes", (vector: DigestVector) => {
   const { secret, tenant, field, bytes, digest } = vector;
   expect(second.digest(secret, field, tenant, bytes)).toBe(digest);
   expect(digester(secret).digest(field, tenant, Buffer.from(bytes))).toBe(digest);
@@ -77,17 +75,17 @@ test("a thousand and one tenants have a thousand and one digests, and the first 
   expect(one.digest("prompt", "0", "x")).toBe(all[0]);
 });
 
-test.each(read("keys.json"))("the keys of $name are those of the vector", (vector: never) => {
-  const { secret, name, public_key, digest_key_id } = vector as { [name: string]: string };
-  expect(second.digestKeyId(secret!)).toBe(digest_key_id);
-  expect(digester(secret!).digest("prompt", null, "").split(":")[1]).toBe(digest_key_id);
-  expect(publicKeyOf(secret!, name)).toBe(public_key);
+test.each(keys)("the keys of $name are those of the vector", (vector) => {
+  const { secret, name, public_key, digest_key_id } = vector;
+  expect(second.digestKeyId(secret)).toBe(digest_key_id);
+  expect(digester(secret).digest("prompt", null, "").split(":")[1]).toBe(digest_key_id);
+  expect(publicKeyOf(secret, name)).toBe(public_key);
   const pkcs8 = Buffer.concat([
     Buffer.from("302e020100300506032b657004220420", "hex"),
-    second.rootSeed(secret!),
+    second.rootSeed(secret),
   ]);
   const { x } = createPublicKey({ key: pemOf(pkcs8), format: "pem" }).export({ format: "jwk" });
-  expect(public_key).toBe(second.vkeyOf(name!, Buffer.from(x!, "base64url")));
+  expect(public_key).toBe(second.vkeyOf(name, Buffer.from(x!, "base64url")));
 });
 
 function pemOf(der: Buffer): string {

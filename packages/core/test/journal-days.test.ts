@@ -1,3 +1,6 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readJournal, verifyJournal } from "../src/index.ts";
 import { entriesIn, journalFilesIn, linesIn, newDirectory, openLog } from "./support/journals.ts";
 
@@ -33,12 +36,13 @@ test("a log goes on in the file of the next UTC day", async () => {
   await log.close();
   expect(journalFilesIn(directory)).toEqual(["audit_2026-11-24.jsonl", "audit_2026-11-25.jsonl"]);
   expect(linesIn(directory, "audit_2026-11-24.jsonl")).toHaveLength(2);
-  expect(linesIn(directory, "audit_2026-11-25.jsonl")).toHaveLength(2);
+  // Each file begins with a heartbeat that says the key of the log again.
+  expect(linesIn(directory, "audit_2026-11-25.jsonl")).toHaveLength(3);
   const { result, logs } = await verifyJournal(directory);
   expect({ result, logs: logs.length, entries: logs[0]!.entries }).toEqual({
     result: "intact",
     logs: 1,
-    entries: 4,
+    entries: 5,
   });
 });
 
@@ -125,4 +129,32 @@ test("reading from a day on includes an entry whose log was in another file by i
   const since = new Date("2026-11-24T23:00:00.000Z");
   for await (const { timestamp } of readJournal(directory, { since })) read.push(timestamp);
   expect(read).toEqual(["2026-11-24T23:59:00.000Z"]);
+});
+
+test("an outage longer than a heartbeat leaves no accusation behind", async () => {
+  useClock();
+  clockAt("2026-11-24T12:00:00.000Z");
+  const directory = newDirectory();
+  const { log, problems } = openLog(directory, { heartbeatMs: 1000 });
+  await log.record(event);
+  renameSync(directory, `${directory}-away`);
+  clockAt("2026-11-25T12:00:00.000Z");
+  await expect(log.record(event)).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+  await sleep(2500);
+  renameSync(`${directory}-away`, directory);
+  await log.flush();
+  await log.close();
+  expect(problems.map(({ code }) => code)).toEqual(["JOURNAL_UNWRITABLE", "JOURNAL_RECOVERED"]);
+  const verification = await verifyJournal(directory, { now: new Date("2026-12-01T00:00:00Z") });
+  expect(verification.problems.map(({ verdict }) => verdict)).toEqual(["UNCLOSED"]);
+  expect(entriesIn(directory).filter(({ event_type }) => event_type === event.event_type)).toHaveLength(2);
+});
+
+test("files of days to come do not hide the log that is to be linked", async () => {
+  const directory = newDirectory();
+  await openLog(directory).log.close();
+  for (const day of ["2999-01-01", "2999-01-02"]) writeFileSync(join(directory, `audit_${day}.jsonl`), "");
+  await openLog(directory).log.close();
+  const opened = entriesIn(directory).filter(({ seq }) => seq === 0);
+  expect(opened[1].detail.links).toEqual([expect.objectContaining({ log: opened[0].log, size: 2 })]);
 });

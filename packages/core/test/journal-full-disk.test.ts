@@ -121,7 +121,7 @@ async function readAll(directory: string): Promise<AuditEntry[]> {
     const makeRoom = fillDisk();
     await Promise.allSettled(Array.from({ length: 6 }, () => log.record(event("first", 7))));
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      await Promise.allSettled(Array.from({ length: 3400 }, () => log.record({ event_type: "e" })));
+      await Promise.allSettled(Array.from({ length: 3400 }, () => log.record({ event_type: "test.event" })));
       await log.flush().catch(() => undefined);
     }
     makeRoom();

@@ -1,7 +1,11 @@
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
+  copyFileSync,
+  mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -32,12 +36,10 @@ test("every run is a log of its own, and names the last signed line of those bef
   const entries = entriesIn(directory);
   const opened = entries.filter(({ event_type }) => event_type === "audit.opened");
   const closed = entries.filter(({ event_type }) => event_type === "audit.closed");
-  const heads = closed.map(({ log, seq, chain_hash, signature }) => ({
-    log,
-    size: seq + 1,
-    chain_hash,
-    signature,
-  }));
+  const heads = closed.map(({ log, seq, chain_hash, signature }, run) => {
+    const { log_key, delegation } = opened[run].detail;
+    return { log, size: seq + 1, chain_hash, signature, log_key, delegation };
+  });
   expect(new Set(entries.map(({ log }) => log)).size).toBe(3);
   expect(opened.map(({ detail }) => detail.links)).toEqual([[], heads.slice(0, 1), heads.slice(0, 2)]);
   expect((await verifyJournal(directory)).result).toBe("intact");
@@ -134,6 +136,38 @@ test("a journal file that is a symbolic link is refused", async () => {
   const before = readFileSync(elsewhere);
   expect(await codeOf(() => openLog(directory))).toBe("JOURNAL_UNWRITABLE");
   expect(readFileSync(elsewhere)).toEqual(before);
+});
+
+test.each([
+  ["removed", (path: string) => rmSync(path)],
+  ["moved away", (path: string) => renameSync(path, `${path}.1`)],
+  [
+    "replaced",
+    (path: string) => {
+      copyFileSync(path, `${path}.1`);
+      renameSync(`${path}.1`, path);
+    },
+  ],
+])("nothing is called recorded in a file that was %s, and a new log goes on", async (_how, rotate) => {
+  const directory = newDirectory();
+  const { log } = openLog(directory);
+  await log.record(event);
+  rotate(join(directory, journalFilesIn(directory)[0]!));
+  await expect(log.record({ event_type: "test.owed" })).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+  await log.flush();
+  await log.record({ event_type: "test.afterwards" });
+  await log.close();
+  const types: string[] = [];
+  for await (const { event_type } of readJournal(directory)) types.push(event_type);
+  expect(types.slice(-2)).toEqual(["test.owed", "test.afterwards"]);
+});
+
+test("a pipe or a directory with the name of a journal file holds nothing up", async () => {
+  const directory = newDirectory();
+  execFileSync("mkfifo", [join(directory, "audit_2026-01-01.jsonl")]);
+  mkdirSync(join(directory, "audit_2026-01-02.jsonl"));
+  await writeLog(directory, 1);
+  expect(await verifyJournal(directory)).toMatchObject({ result: "intact", files: [{ lines: 3 }] });
 });
 
 test("an entry that cannot be sealed is refused alone", async () => {

@@ -10,7 +10,9 @@ const {
   public_key,
   now,
   journals: expected,
-} = JSON.parse(readFileSync(join(journals, "expected.json"), "utf8"));
+}: { public_key: string; now: string; journals: AnyEntry[] } = JSON.parse(
+  readFileSync(join(journals, "expected.json"), "utf8"),
+);
 const secret: string = JSON.parse(readFileSync(join(vectors, "keys.json"), "utf8"))[0].secret;
 
 test("every journal of the vectors has an expectation", () => {
@@ -39,7 +41,7 @@ function logsOf(journal: string): string[][] {
 describe("a second implementation, from the written page alone,", () => {
   test("finds the sound journal sound", () => {
     const logs = logsOf("sound");
-    expect(logs.map((lines) => lines.length)).toEqual([7, 3]);
+    expect(logs.map((lines) => lines.length)).toEqual([8, 3]);
     for (const lines of logs) checkLog(lines, public_key);
   });
 

@@ -1,8 +1,12 @@
 import * as fc from "fast-check";
-import { boundedMetadata } from "../src/entry/bounded-metadata.ts";
+import { joinedLayers, metadataLayer, metadataOf } from "../src/entry/bounded-metadata.ts";
+import type { AuditEntry, JsonObject } from "../src/entry/entry.ts";
+import type { AuditLog } from "../src/index.ts";
 import { canonicalJson } from "../src/seal/canonical-json.ts";
 import { newDirectory, openLog } from "./support/journals.ts";
 
+const boundedMetadata = (...said: unknown[]): JsonObject =>
+  metadataOf(joinedLayers(...said.map(metadataLayer)));
 const cut = "\u2026[truncated]";
 
 /** Everything the page promises of any metadata, and nothing of what it was made from. */
@@ -193,8 +197,11 @@ test("what is too much altogether is replaced by its size", () => {
 });
 
 describe("in an entry", () => {
-  const { log } = openLog(newDirectory());
-  afterAll(() => log.close());
+  let log: AuditLog;
+  beforeEach(() => {
+    log = openLog(newDirectory()).log;
+  });
+  afterEach(() => log.close());
   const record = (metadata?: unknown) =>
     log.record({ event_type: "test.event", metadata: metadata as never });
 
@@ -213,6 +220,38 @@ describe("in an entry", () => {
       Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`${name}${index}`, "x".repeat(200)]));
     const entry = await log.run({ metadata: large("a") }, () => record(large("b")));
     expectBounded(entry.metadata);
+  });
+
+  const numbers = (count: number, prefix = "n") =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, index]));
+
+  test.each<[string, (metadata: Record<string, unknown>) => Promise<AuditEntry>]>([
+    ["an event", (metadata) => record(metadata)],
+    ["a context", (metadata) => log.run({ metadata }, () => record())],
+    ["a context around another", (metadata) => log.run({ metadata }, () => log.run({}, () => record()))],
+    [
+      "a tag",
+      (metadata) =>
+        log.run({}, () => {
+          log.scope!.tag(metadata);
+          log.scope!.tag({});
+          return record();
+        }),
+    ],
+  ])("what is left out of %s is counted as what it was", async (_what, written) => {
+    const { metadata } = await written(numbers(74));
+    expect(Object.keys(metadata)).toHaveLength(65);
+    expect(metadata["[dropped]"]).toBe(10);
+    const list = Array.from({ length: 74 }, (_, index) => index);
+    const { metadata: nested } = await written({ list, members: numbers(74) });
+    expect((nested.list as unknown[]).at(-1)).toBe("[10 more]");
+    expect(nested.members).toMatchObject({ "[dropped]": 10 });
+  });
+
+  test("what is left out of several layers is counted together", async () => {
+    const { metadata } = await log.run({ metadata: numbers(74, "a") }, () => record(numbers(70, "b")));
+    expect(Object.keys(metadata)).toHaveLength(65);
+    expect(metadata["[dropped]"]).toBe(80);
   });
 
   test.each<[string, unknown]>([

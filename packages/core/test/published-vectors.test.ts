@@ -32,6 +32,8 @@ describe("canonical JSON", () => {
     ["NaN", Number.NaN],
     ["an infinity", { a: Number.POSITIVE_INFINITY }],
     ["undefined", undefined],
+    ["a function", { a: [() => 1] }],
+    ["a symbol", { a: Symbol("x") }],
   ])("refuses %s", (_what, value) => {
     expect(() => canonicalJson(value)).toThrow();
   });

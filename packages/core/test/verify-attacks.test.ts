@@ -31,7 +31,7 @@ const attacks: [name: string, attack: (lines: string[]) => string[] | string, ex
   ],
   [
     "a root is edited",
-    (lines) => edited(lines, 2, /"chain_hash":"./, '"chain_hash":"!'.replace("!", "_")),
+    (lines) => edited(lines, 2, /"chain_hash":"./, '"chain_hash":"_'),
     ["SEQ_GAP 3", "FOREIGN_LINE 2"],
   ],
   [
@@ -44,15 +44,11 @@ const attacks: [name: string, attack: (lines: string[]) => string[] | string, ex
     (lines) => edited(lines, 2, /"signature":"[^"]+/, /"signature":"[^"]+/.exec(lines[3]!)![0]),
     ["BAD_SIGNATURE 2"],
   ],
-  [
-    "spaces are added",
-    (lines) => edited(lines, 2, '"log":', '"log": '),
-    ["NOT_CANONICAL 2", "ROOT_MISMATCH 2"],
-  ],
+  ["spaces are added", (lines) => edited(lines, 2, '"log":', '"log": '), ["NOT_CANONICAL 2"]],
   [
     "a member is given twice",
     (lines) => edited(lines, 2, '"status":', '"status":"error","status":'),
-    ["NOT_CANONICAL 2", "ROOT_MISMATCH 2"],
+    ["NOT_CANONICAL 2"],
   ],
   ["a line is deleted", (lines) => without(lines, 3), ["SEQ_GAP 3"]],
   ["the first line is deleted", (lines) => without(lines, 1), ["SEQ_GAP 1"]],
@@ -129,7 +125,7 @@ const attacks: [name: string, attack: (lines: string[]) => string[] | string, ex
   [
     "an unsigned line is added where the end was cut",
     (lines) => [...lines.slice(0, 11), unsignedNext(lines, 11)],
-    ["UNSIGNED_TAIL 12", "UNCLOSED 12"],
+    ["UNSIGNED_TAIL 12", "UNCLOSED 11"],
   ],
   [
     "a foreign line is added",
@@ -197,13 +193,14 @@ test("lines are found wherever files split them, and a lost file is a gap", asyn
   cpSync(sound, directory, { recursive: true });
   const file = journalFilesIn(directory)[0]!;
   const lines = linesIn(directory);
-  writeLines(directory, lines.slice(0, 3), "audit_2020-01-01.jsonl");
-  writeLines(directory, lines.slice(3, 5), "audit_2020-01-02.jsonl");
-  writeLines(directory, lines.slice(5), file);
+  const last = "audit_2999-01-02.jsonl";
+  writeLines(directory, lines.slice(0, 3), file);
+  writeLines(directory, lines.slice(3, 5), "audit_2999-01-01.jsonl");
+  writeLines(directory, lines.slice(5), last);
   expect((await verifyJournal(directory, later())).result).toBe("intact");
-  writeFileSync(join(directory, "audit_2020-01-02.jsonl"), "");
+  writeFileSync(join(directory, "audit_2999-01-01.jsonl"), "");
   const { problems } = await verifyJournal(directory, later());
-  expect(problems.map(({ verdict, at }) => [verdict, at])).toEqual([["SEQ_GAP", { file, line: 1 }]]);
+  expect(problems.map(({ verdict, at }) => [verdict, at])).toEqual([["SEQ_GAP", { file: last, line: 1 }]]);
 });
 
 test("a log is the same whoever copied it where", async () => {

@@ -2,7 +2,18 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { publicKeyOf, verifyJournal } from "../src/index.ts";
-import { codeOf, journalFilesIn, newDirectory, otherSecret, secret, writeLog } from "./support/journals.ts";
+import { canonicalJson } from "../src/seal/canonical-json.ts";
+import { formatLine } from "../src/seal/line.ts";
+import { leafHash } from "../src/seal/merkle.ts";
+import {
+  type AnyEntry,
+  codeOf,
+  journalFilesIn,
+  newDirectory,
+  otherSecret,
+  secret,
+  writeLog,
+} from "./support/journals.ts";
 
 const sound = newDirectory();
 let file: string;
@@ -24,6 +35,35 @@ function journalOf(content: string | Buffer): string {
 }
 
 const key = publicKeyOf(secret);
+
+test("a file that is given an earlier day is not intact: searches by time would miss its entries", async () => {
+  const directory = newDirectory();
+  writeFileSync(join(directory, "audit_2020-02-29.jsonl"), bytes);
+  const { result, problems } = await verifyJournal(directory, { key });
+  expect(result).toBe("incomplete");
+  expect(problems.map(({ verdict, at }) => [verdict, at?.line])).toEqual([
+    ["MISFILED", 1],
+    ["MISFILED", 4],
+  ]);
+});
+
+/** The first line of a log, changed and resealed without its key. */
+function opening(change: (entry: AnyEntry) => void): string {
+  const { chain_hash: _, signature: __, ...entry } = JSON.parse(bytes.toString().split("\n")[0]!) as AnyEntry;
+  change(entry);
+  const leaf = canonicalJson(entry);
+  return `${formatLine(leaf, leafHash(leaf).toString("base64"), "")}\n`;
+}
+
+test.each<[string, string, (entry: AnyEntry) => void]>([
+  ["links to nothing", "UNSIGNED_TAIL", (entry) => (entry.detail.links = [null, 1, { log: "x", size: -1 }])],
+  ["has no links", "UNSIGNED_TAIL", (entry) => (entry.detail.links = "none")],
+  ["has no time", "FOREIGN_LINE", (entry) => delete entry.recorded_at],
+  ["has a number for a time", "FOREIGN_LINE", (entry) => (entry.recorded_at = 5)],
+])("a forged line that %s is reported like any other", async (_what, verdict, change) => {
+  const { result, problems } = await verifyJournal(journalOf(opening(change)), { key });
+  expect([result, problems.map((problem) => problem.verdict)]).toEqual(["incomplete", [verdict]]);
+});
 const byte = fc.integer({ min: 1, max: 255 });
 
 test("a journal in which any one byte is another is never intact", async () => {

@@ -18,12 +18,14 @@ export interface AuditMiddleware extends RequestHandler {
 /** Makes `auditMiddleware` for one copy of the `openai` package: imported and required ones are different classes. */
 export function middlewareWith<Client>(newClient: (audit: AuditLog, options: { as: AuditScope }) => Client) {
   return function auditMiddleware(options: AuditMiddlewareOptions = {}): AuditMiddleware {
+    if ("socket" in options)
+      throw new TypeError("Call it: app.use(auditMiddleware()), not app.use(auditMiddleware).");
     const audit = auditLogFor(options);
     const scopes = new RequestScopes<Request>(audit, options);
     const middleware: RequestHandler = (request, response, next) => {
       const scope = scopes.of(request);
       let client: Client | undefined;
-      Object.defineProperty(request, "audit", { value: scope, configurable: true });
+      Object.defineProperty(request, "audit", { value: scope, configurable: true, writable: true });
       if (options.client !== false) {
         const get = () => {
           client ??= newClient(audit, { as: scope });

@@ -11,7 +11,11 @@ import { Observable } from "rxjs";
 import { auditMetadataKey } from "./audit.decorators.ts";
 import { type AuditModuleOptions, MODULE_OPTIONS_TOKEN } from "./audit.options.ts";
 
-/** Runs each handler inside the scope of its request, and adds what only Nest knows: the handler and its metadata. */
+/**
+ * Runs each handler inside the scope of its request, and adds what only Nest knows: the handler and its metadata.
+ * The module applies it to every handler, except to WebSocket gateways on Nest 11, which have no global interceptors: put
+ * `@UseInterceptors(AuditInterceptor)` on those.
+ */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
   constructor(

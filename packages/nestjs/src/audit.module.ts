@@ -42,7 +42,8 @@ import { newClient } from "./new-client.ts";
     },
     { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
   ],
-  exports: [AuditLog, getOpenRouterToken()],
+  // The last two are for the interceptor, where a gateway names it itself.
+  exports: [AuditLog, getOpenRouterToken(), RequestScopes, MODULE_OPTIONS_TOKEN],
 })
 export class AuditModule extends ConfigurableModuleClass implements NestModule, OnApplicationShutdown {
   constructor(

@@ -18,7 +18,8 @@ export function answerRequest(service: Service, request: RecordedRequest, behavi
   if (raw) return rawAnswer(raw.status ?? 200, raw.headers ?? {}, raw.body ?? []);
 
   const url = new URL(request.url, "http://127.0.0.1");
-  const endpoint = `${request.method} ${url.pathname.replace(/^\/api\/v1/, "")}`;
+  if (!url.pathname.startsWith("/api/v1/")) return refuse("not_found");
+  const endpoint = `${request.method} ${url.pathname.slice("/api/v1".length)}`;
   const listing = answerModels(service, endpoint);
   if (listing) return error === undefined ? listing : refuse(error);
 

@@ -20,12 +20,16 @@ export async function deliver(
   const encoded = gzip ? await gzipPieces(answer.pieces) : answer.pieces;
   const pieces = transport.chunkBytes === undefined ? encoded : cutPieces(encoded, transport.chunkBytes);
   const wholeBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const headers = { ...answer.headers, ...(gzip && { "Content-Encoding": "gzip" }), ...transport.headers };
+  // Header names have no case: a scripted `content-type` replaces our `Content-Type`.
+  const headers = new Headers({ ...answer.headers });
+  if (gzip) headers.set("content-encoding", "gzip");
+  for (const [name, value] of Object.entries(transport.headers ?? {})) headers.set(name, value);
 
   const gone = new AbortController();
   const over = () => {
-    entry.clientClosed = entry.ended === null || entry.ended === "stalled";
-    entry.ended ??= "client_closed";
+    if (gone.signal.aborted) return;
+    entry.clientClosed = !ledger.closing && (entry.ended === null || entry.ended === "stalled");
+    entry.ended ??= ledger.closing ? "reset" : "client_closed";
     gone.abort();
     answer.whenOver?.({
       sent: wholeBytes ? entry.bytesSent / wholeBytes : 1,
@@ -40,7 +44,7 @@ export async function deliver(
     if (transport.latencyMs) await sleep(transport.latencyMs, undefined, { signal: gone.signal });
     await send(
       response,
-      { ...answer, headers },
+      { ...answer, headers: Object.fromEntries(headers) },
       plotCourse(pieces, transport),
       transport,
       entry,
@@ -50,7 +54,9 @@ export async function deliver(
     // A client that leaves interrupts whatever we were waiting for; that is recorded, not reported.
     if (!gone.signal.aborted) throw error;
   }
-  ledger.changed();
+  // A stalled answer is over only when somebody closes the connection.
+  if (entry.ended === "stalled") ledger.changed();
+  else if (entry.ended) over();
 }
 
 async function send(
@@ -63,9 +69,13 @@ async function send(
 ): Promise<void> {
   if (course.sendsHeaders) {
     entry.status = answer.status;
-    entry.generationId = generationIdIn(answer.headers);
-    response.writeHead(answer.status, { ...answer.headers });
+    entry.generationId = answer.headers["x-generation-id"] ?? null;
+    response.writeHead(answer.status, answer.headers);
     response.flushHeaders();
+    // A client that shares our thread gets the time to look at the headers, so that it sees the first writes apart.
+    await nextTurn();
+    await nextTurn();
+    if (gone.aborted) return;
   }
 
   for (const [index, piece] of course.pieces.entries()) {
@@ -90,9 +100,4 @@ async function send(
   entry.ended = course.ending;
   if (course.ending === "finished") response.end(course.pieces.at(-1));
   if (course.ending === "reset") response.socket?.resetAndDestroy();
-}
-
-function generationIdIn(headers: Answer["headers"]): string | null {
-  const name = Object.keys(headers).find((header) => header.toLowerCase() === "x-generation-id");
-  return name === undefined ? null : (headers[name] ?? null);
 }

@@ -8,6 +8,8 @@ type Arrival = Pick<RecordedRequest, "method" | "path" | "url" | "headers" | "bo
 /** Every request in order of arrival, and the means to wait for them. */
 export class Ledger {
   readonly entries: LedgerEntry[] = [];
+  /** Set when the server closes: connections that end now were not closed by their clients. */
+  closing = false;
   readonly #watchers = new Set<() => void>();
 
   open(arrival: Arrival): LedgerEntry {

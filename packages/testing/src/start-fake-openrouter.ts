@@ -29,7 +29,7 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
     const entry = await receiveRequest(incoming, ledger);
-    if (!entry) return;
+    if (entry.ended) return;
     try {
       const behaviour = await behaviours.decide(entry);
       await deliver(response, answerRequest(service, entry, behaviour), behaviour, entry, ledger);
@@ -41,7 +41,10 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
     }
   };
   const server = createServer((incoming, response) => void answer(incoming, response));
-  server.listen(options.port ?? 0, "127.0.0.1");
+  // Longer than a client keeps an idle connection: closing one while a request is on its way resets it.
+  server.keepAliveTimeout = 60_000;
+  // A thousand callers may come at once; the usual backlog of 511 would turn some away.
+  server.listen({ port: options.port ?? 0, host: "127.0.0.1", backlog: 2048 });
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
@@ -49,7 +52,7 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
   const close = async () => {
     if (!server.listening) return;
     const closed = once(server, "close");
-    for (const entry of ledger.entries) entry.ended ??= "reset";
+    ledger.closing = true;
     server.close();
     server.closeAllConnections();
     await closed;

@@ -19,26 +19,28 @@ export function answerErrorOf(value: unknown): AnswerError {
 }
 
 // OpenRouter's own words (`ApiErrorType`) for codes that came without one.
-const typesOfCodes: { readonly [code: string]: string } = {
-  400: "invalid_request",
-  401: "authentication",
-  402: "payment_required",
-  403: "permission_denied",
-  404: "not_found",
-  408: "timeout",
-  413: "payload_too_large",
-  422: "unprocessable",
-  429: "rate_limit_exceeded",
-  500: "server",
-  502: "provider_unavailable",
-  503: "provider_unavailable",
-  504: "timeout",
-  524: "timeout",
-  529: "provider_overloaded",
-};
+const typesOfCodes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    400: "invalid_request",
+    401: "authentication",
+    402: "payment_required",
+    403: "permission_denied",
+    404: "not_found",
+    408: "timeout",
+    413: "payload_too_large",
+    422: "unprocessable",
+    429: "rate_limit_exceeded",
+    500: "server",
+    502: "provider_unavailable",
+    503: "provider_unavailable",
+    504: "timeout",
+    524: "timeout",
+    529: "provider_overloaded",
+  }),
+);
 
 /** The error type of a code that came without one; other text codes stand for themselves. */
 export function errorTypeOf(code: number | string | null): string | null {
   if (code === null) return null;
-  return typesOfCodes[code] ?? (typeof code === "string" ? code : "unmapped");
+  return typesOfCodes.get(String(code)) ?? (typeof code === "string" ? code : "unmapped");
 }

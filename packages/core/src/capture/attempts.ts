@@ -9,36 +9,46 @@ export interface Attempt {
 }
 
 interface Failed extends Attempt {
+  readonly aborted: boolean;
   readonly at: number;
 }
 
 // openai waits at most a minute between attempts, @openrouter/sdk too; what comes later is another call.
 const longestPauseMs = 120_000;
-const mostFailed = 10_000;
+const most = { keys: 10_000, waiting: 100 } as const;
 
 /**
  * Ties retries to the call they repeat. A client that retries makes the same request again, from the same scope,
- * after a failure; nothing else connects the two on the wire. `x-stainless-retry-count: 0` says it is no retry.
+ * after a failure; nothing else connects the two on the wire but openai's count of retries.
  */
 export class Attempts {
   readonly #failed = new Map<string, Failed[]>();
   readonly #scopes = new WeakMap<AuditScope, string>();
 
+  /** @param retryCount `x-stainless-retry-count`: 0 for the first attempt */
   begin(key: string, retryCount: string | null): Attempt {
-    const waiting = this.#failed.get(key);
-    const previous = retryCount === "0" ? undefined : waiting?.shift();
-    if (waiting?.length === 0) this.#failed.delete(key);
-    if (!previous || performance.now() - previous.at > longestPauseMs)
-      return { call_id: uuidv7(), attempt: 1 };
-    return { call_id: previous.call_id, attempt: previous.attempt + 1 };
+    const waiting = this.#failed.get(key) ?? [];
+    const now = performance.now();
+    const index = waiting.findIndex(
+      ({ at, attempt, aborted }) =>
+        now - at < longestPauseMs && (retryCount === null ? !aborted : attempt === Number(retryCount)),
+    );
+    if (index < 0) return { call_id: uuidv7(), attempt: 1 };
+    const [previous] = waiting.splice(index, 1);
+    if (waiting.length === 0) this.#failed.delete(key);
+    return { call_id: previous!.call_id, attempt: previous!.attempt + 1 };
   }
 
-  /** Remembers an attempt that failed in a way clients retry. */
-  failed(key: string, attempt: Attempt): void {
-    if (this.#failed.size >= mostFailed) this.#failed.delete(this.#failed.keys().next().value!);
+  /**
+   * Remembers an attempt that ended in a way clients retry. One that our side aborted is only taken up by a client that
+   * counts: openai aborts at its time limit and tries again, people abort and change their mind.
+   */
+  failed(key: string, attempt: Attempt, aborted: boolean): void {
     const waiting = this.#failed.get(key) ?? [];
-    waiting.push({ ...attempt, at: performance.now() });
-    this.#failed.set(key, waiting);
+    this.#failed.delete(key);
+    if (this.#failed.size >= most.keys) this.#failed.delete(this.#failed.keys().next().value!);
+    waiting.push({ ...attempt, aborted, at: performance.now() });
+    this.#failed.set(key, waiting.slice(-most.waiting));
   }
 
   /** What two attempts of one call have in common. */

@@ -1,6 +1,7 @@
+import type { AuditError, AuditProblem } from "../audit-error.ts";
 import type { Fetch } from "../fetch.ts";
 import type { AuditScope } from "../scope.ts";
-import { endpointOf } from "./endpoint.ts";
+import { endpointOf } from "./endpoints.ts";
 import { Exchange, type ExchangeSetting } from "./exchange.ts";
 import { observeBody, sameResponse } from "./observe-body.ts";
 import { type OutgoingRequest, readOutgoing } from "./outgoing-request.ts";
@@ -11,6 +12,9 @@ export interface AuditedFetchSetting extends ExchangeSetting {
   readonly targets: Targets;
   /** The fetch that does the work. */
   readonly fetch: Fetch;
+  /** Why no call may begin at present, or null. */
+  readonly refusal: () => AuditError | null;
+  readonly onProblem: (problem: AuditProblem) => void;
 }
 
 /**
@@ -28,10 +32,10 @@ export async function auditedFetch(
   const request = readOutgoing(input, init);
   const path = request && setting.targets.pathOf(request.url);
   if (!request || path === null) return setting.fetch(input, init);
-  const { failure } = setting.journal;
-  if (failure) throw failure;
+  const refusal = setting.refusal();
+  if (refusal) throw refusal;
   const exchange = new Exchange(setting, scope, endpointOf(request.method, path), request);
-  return observed(exchange, await sent(setting.fetch, exchange, request));
+  return observed(setting, exchange, await sent(setting.fetch, exchange, request));
 }
 
 async function sent(fetch: Fetch, exchange: Exchange, request: OutgoingRequest): Promise<Response> {
@@ -44,10 +48,19 @@ async function sent(fetch: Fetch, exchange: Exchange, request: OutgoingRequest):
   }
 }
 
-async function observed(exchange: Exchange, response: Response): Promise<Response> {
+async function observed(
+  setting: AuditedFetchSetting,
+  exchange: Exchange,
+  response: Response,
+): Promise<Response> {
   exchange.answered(response);
-  if (!(response.body instanceof ReadableStream)) {
+  if (!response.body) {
     await exchange.ended("end");
+    return response;
+  }
+  if (!(response.body instanceof ReadableStream)) {
+    reportUnobservable(setting);
+    await exchange.ended("unobservable");
     return response;
   }
   if (response.ok) return observeBody(response, exchange);
@@ -55,4 +68,18 @@ async function observed(exchange: Exchange, response: Response): Promise<Respons
   exchange.chunk(bytes);
   await exchange.ended(rest ? "error" : "end");
   return sameResponse(response, rest ?? new Uint8Array(bytes));
+}
+
+const reported = new WeakSet<AuditedFetchSetting>();
+
+/** Once for each log: it is as true of every other call. */
+function reportUnobservable(setting: AuditedFetchSetting): void {
+  if (reported.has(setting)) return;
+  reported.add(setting);
+  setting.onProblem({
+    code: "BODY_UNOBSERVABLE",
+    message:
+      "The fetch this audit log was given answers with bodies that are no web ReadableStream (node-fetch does): what they " +
+      'hold cannot be recorded, and the calls are recorded with status "unknown". Use the global fetch, or undici\'s.',
+  });
 }

@@ -27,10 +27,11 @@ export class BodyReader {
     this.#bytes += bytes.length;
     if (this.#events) this.#events.feed(this.#decoder.decode(bytes, { stream: true }));
     // Copied: a byte stream takes the buffer away from us when it passes it on.
-    else this.#chunks.push(Buffer.from(bytes));
+    else if (this.#bytes <= this.#answer.longestBody) this.#chunks.push(Buffer.from(bytes));
+    else this.#chunks = [];
   }
 
-  /** No more bytes will come. Returns the raw body, of an answer that is no stream. */
+  /** No more bytes will come. Returns the raw body, of an answer that is no stream and not too long. */
   end(): Buffer {
     const body = Buffer.concat(this.#chunks);
     this.#chunks = [];

@@ -4,13 +4,19 @@ import { ChatChoice } from "./chat-choice.ts";
 import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts";
 import { type Fields, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
 
+const topNames = ["id", "model", "provider", "service_tier"] as const;
+
+/** What `finish_reason: "error"` says when nothing else does. */
+const untold: AnswerError = { code: null, type: "unmapped", message: null };
+
 /**
  * Reads a chat completion, streamed or not. Usage and ids may be in any chunk and the last wins; reading goes on past
  * `finish_reason`, because usage comes after it.
  */
 export class ChatAnswer implements AnswerReader {
+  readonly longestBody = Number.POSITIVE_INFINITY;
   readonly #choices = new Map<number, ChatChoice>();
-  #top: Fields = {};
+  readonly #top: Partial<Record<(typeof topNames)[number], string>> = {};
   #usage: AnswerUsage = usageOf(undefined);
   #error: AnswerError | null = null;
   #done = false;
@@ -24,8 +30,10 @@ export class ChatAnswer implements AnswerReader {
   }
 
   json(body: unknown): void {
-    this.#read(fieldsOf(body), "message");
-    this.#done = true;
+    const fields = fieldsOf(body);
+    this.#read(fields, "message");
+    // Gateways answer with JSON of their own; only choices make a completion.
+    this.#done = Array.isArray(fields.choices);
   }
 
   event(data: string): void {
@@ -53,7 +61,7 @@ export class ChatAnswer implements AnswerReader {
       usage: this.#usage,
       tools_called: namesOf(choices.flatMap((choice) => choice.toolNames)),
       response: this.#hasOutput ? choices.map((choice) => choice.canonical()) : undefined,
-      error: this.#error,
+      error: this.#error ?? (choices.some(({ finishReason }) => finishReason === "error") ? untold : null),
     };
   }
 
@@ -63,9 +71,7 @@ export class ChatAnswer implements AnswerReader {
   }
 
   #read(body: Fields, part: "message" | "delta"): void {
-    for (const name of ["id", "model", "provider", "service_tier"]) {
-      if (typeof body[name] === "string") this.#top = { ...this.#top, [name]: body[name] };
-    }
+    for (const name of topNames) if (typeof body[name] === "string") this.#top[name] = body[name];
     if (body.usage) this.#usage = usageOf(body.usage);
     if (body.error) this.#error = answerErrorOf(body.error);
     listOf(body.choices).forEach((value, position) => {

@@ -42,7 +42,7 @@ function describeChatRequest(value: unknown): RequestDescription {
     claimed_user: nameOf(body.user),
     parameters: parametersOf(body),
     policy: routingPolicyOf(body),
-    tools_offered: namesOf(listOf(body.tools).map(offeredName)),
+    tools_offered: namesOf(listOf(body.tools).map(toolName)),
     prompt: Array.isArray(body.messages) ? body.messages : undefined,
   };
 }
@@ -59,18 +59,14 @@ function parametersOf(body: Fields): CallParameters {
   keep("reasoning_effort", reasoning.effort);
   keep("reasoning_max_tokens", reasoning.max_tokens);
   keep("response_format", fieldsOf(body.response_format).type);
-  const choice = fieldsOf(body.tool_choice);
-  keep(
-    "tool_choice",
-    typeof body.tool_choice === "string" ? body.tool_choice : fieldsOf(choice.function).name,
-  );
+  keep("tool_choice", typeof body.tool_choice === "string" ? body.tool_choice : toolName(body.tool_choice));
   if (body.stop !== undefined && body.stop !== null)
     keep("stop_count", Array.isArray(body.stop) ? body.stop.length : 1);
   return parameters;
 }
 
 /** `function.name` of a function, the `type` of a server tool such as `openrouter:web_search`. */
-function offeredName(tool: unknown): unknown {
+function toolName(tool: unknown): unknown {
   const fields = fieldsOf(tool);
   return fieldsOf(fields.function).name ?? fieldsOf(fields.custom).name ?? fields.type;
 }

@@ -1,6 +1,4 @@
 import type { CallParameters, RoutingPolicy } from "../entry/entry.ts";
-import { chatCompletions } from "./chat-completions.ts";
-import { unknownEndpoint } from "./unknown-endpoint.ts";
 
 /** What a request body says, in the words of the entry. */
 export interface RequestDescription {
@@ -49,6 +47,8 @@ export interface AnswerError {
 
 /** Reads one answer as it passes. */
 export interface AnswerReader {
+  /** Bodies longer than this are passed on unread; only streams are read whatever their length. */
+  readonly longestBody: number;
   /** The whole body of an answer that is no stream. */
   json(body: unknown): void;
   /** The data of one server-sent event. */
@@ -60,7 +60,7 @@ export interface AnswerReader {
   describe(): AnswerDescription;
 }
 
-/** How one endpoint speaks. Adding an endpoint is one file with this shape, and its line in the table below. */
+/** How one endpoint speaks. Adding an endpoint is one file with this shape, and its line in endpoints.ts. */
 export interface Endpoint {
   readonly eventType: string;
   /** @param path below the API's base: `/chat/completions` */
@@ -68,11 +68,4 @@ export interface Endpoint {
   /** Null for an endpoint of whose bodies nothing is kept. */
   describeRequest(body: unknown): RequestDescription | null;
   readAnswer(): AnswerReader;
-}
-
-const endpoints: readonly Endpoint[] = [chatCompletions];
-
-/** The endpoint of a request; `unknown_endpoint` for one this library does not know. */
-export function endpointOf(method: string, path: string): Endpoint {
-  return endpoints.find((endpoint) => endpoint.matches(method, path)) ?? unknownEndpoint;
 }

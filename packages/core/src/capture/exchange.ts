@@ -1,17 +1,16 @@
-import { boundedText } from "../entry/bounded-text.ts";
-import { draftEntry } from "../entry/draft-entry.ts";
-import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
+import { v7 as uuidv7 } from "uuid";
+import { type Identity, noContext } from "../audit-context.ts";
+import type { ServiceFacts } from "../entry/entry.ts";
 import type { Journal } from "../journal/journal.ts";
-import { type Digester, digestInput } from "../privacy/digest.ts";
-import { type AuditScope, type Identity, noContext } from "../scope.ts";
+import type { Digester } from "../privacy/digest.ts";
+import type { AuditScope } from "../scope.ts";
 import type { Attempt, Attempts } from "./attempts.ts";
 import { BodyReader } from "./body-reader.ts";
-import type { AnswerDescription, AnswerReader, Endpoint, RequestDescription } from "./endpoint.ts";
-import { nameOf } from "./json-fields.ts";
+import type { AnswerDescription, AnswerReader, Endpoint } from "./endpoint.ts";
+import { draftOfExchange, type ExchangeFacts } from "./exchange-entry.ts";
 import type { BodyObserver } from "./observe-body.ts";
 import { type Ending, type Outcome, outcomeOf } from "./outcome.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
-import { pathTemplate } from "./targets.ts";
 import { unknownEndpoint } from "./unknown-endpoint.ts";
 
 /** What every exchange of one audit log shares. */
@@ -24,6 +23,16 @@ export interface ExchangeSetting {
   readonly running: Set<Exchange>;
 }
 
+/** What is known of a request as soon as its body is. */
+interface Begun {
+  readonly body: Buffer | null;
+  readonly key: string;
+  readonly attempt: Attempt | null;
+}
+
+// A request whose body is a stream may be over before the stream is.
+const longestWaitMs = 1_000;
+
 /** One HTTP exchange in, one entry out. */
 export class Exchange implements BodyObserver {
   readonly #setting: ExchangeSetting;
@@ -31,6 +40,8 @@ export class Exchange implements BodyObserver {
   readonly #endpoint: Endpoint;
   readonly #request: OutgoingRequest;
   readonly #identity: Promise<Identity>;
+  readonly #sent: Promise<Begun>;
+  readonly #id = uuidv7();
   readonly #begunAt = new Date();
   readonly #begun = performance.now();
   #response: Response | null = null;
@@ -50,6 +61,7 @@ export class Exchange implements BodyObserver {
     this.#endpoint = endpoint;
     this.#request = request;
     this.#identity = scope?.identity() ?? Promise.resolve(noContext);
+    this.#sent = this.#begin();
     setting.running.add(this);
   }
 
@@ -58,19 +70,29 @@ export class Exchange implements BodyObserver {
     this.#response = response;
     this.#answer = this.#endpoint.readAnswer();
     this.#body = new BodyReader(this.#answer, response.headers.get("content-type"));
+    // Nobody need be reading when the caller aborts: the entry is made all the same.
+    const { signal } = this.#request;
+    if (signal?.aborted) this.#onAbort();
+    else signal?.addEventListener("abort", this.#onAbort);
   }
 
   chunk(bytes: Uint8Array): boolean {
     if (this.#recorded || !this.#body || !this.#answer) return false;
     this.#body.add(bytes);
-    if (this.#body.isStream && this.#answer.begun) this.#firstTokenMs ??= this.#elapsed();
+    if (this.#firstTokenMs === null && this.#body.isStream && this.#answer.begun)
+      this.#firstTokenMs = this.#elapsed();
     return this.#answer.ended;
   }
 
   ended(how: Ending["how"], error?: unknown): Promise<void> {
     this.#recorded ??= this.#record(how, error).finally(() => this.#setting.running.delete(this));
+    this.#request.signal?.removeEventListener("abort", this.#onAbort);
     return this.#recorded;
   }
+
+  readonly #onAbort = (): void => {
+    this.ended("error", this.#request.signal?.reason).catch(() => undefined);
+  };
 
   async #record(how: Ending["how"], error: unknown): Promise<void> {
     const latency_ms = this.#elapsed();
@@ -85,84 +107,50 @@ export class Exchange implements BodyObserver {
       answerError: answer?.error ?? null,
       answerEnded: this.#answerEnded(how, answer),
     });
-    const [body, identity] = await Promise.all([this.#request.body, this.#identity]);
-    const asked = body && this.#describeRequest(body);
-    await this.#setting.journal.append(
-      draftEntry({
-        event_type: this.#endpoint.eventType,
-        timestamp: this.#begunAt.toISOString(),
-        service: this.#setting.service,
-        request: this.#scope?.request() ?? null,
-        metadata: this.#scope?.metadata() ?? {},
-        method: boundedText(this.#request.method, 16),
-        endpoint: pathTemplate(this.#request.url.pathname),
-        latency_ms,
-        time_to_first_token_ms: this.#firstTokenMs,
-        request_bytes: body?.length ?? null,
-        response_bytes: this.#body?.bytes ?? null,
-        ...identity,
-        ...this.#attempt(body, outcome),
-        ...(asked && requestMembers(asked)),
-        ...(answer && answerMembers(answer)),
-        ...outcome,
-        tools: this.#isKnown
-          ? { offered: asked?.tools_offered ?? [], called: answer?.tools_called ?? [] }
-          : null,
-        generation_id: this.#header("x-generation-id") ?? answer?.generation_id ?? null,
-        cache_status: this.#header("x-openrouter-cache-status"),
-        ...(this.#isKnown && this.#digests(identity, asked, body, answer, rawAnswer)),
-      }),
-    );
-  }
-
-  get #isKnown(): boolean {
-    return this.#endpoint !== unknownEndpoint;
+    const [sent, identity] = await Promise.all([
+      settledWithin(longestWaitMs, this.#sent, { body: null, key: "", attempt: null }),
+      this.#identity,
+    ]);
+    this.#remember(sent, outcome);
+    const facts: ExchangeFacts = {
+      exchangeId: this.#id,
+      endpoint: this.#endpoint,
+      request: this.#request,
+      body: sent.body,
+      attempt: sent.attempt,
+      scope: this.#scope,
+      identity,
+      response: this.#response,
+      answer,
+      rawAnswer,
+      outcome,
+      begunAt: this.#begunAt,
+      latencyMs: latency_ms,
+      firstTokenMs: this.#firstTokenMs,
+      responseBytes: how === "unobservable" ? null : (this.#body?.bytes ?? null),
+    };
+    await this.#setting.journal.append(draftOfExchange(facts, this.#setting));
   }
 
   #answerEnded(how: Ending["how"], answer: AnswerDescription | null): boolean {
     if (this.#answer?.ended) return true;
     // A stream without [DONE] is whole when the model said that it had finished; of an unknown endpoint the end is all we know.
-    return how === "end" && (!this.#isKnown || answer?.finish_reason != null);
+    return how === "end" && (this.#endpoint === unknownEndpoint || answer?.finish_reason != null);
   }
 
-  #describeRequest(body: Buffer): RequestDescription | null {
-    try {
-      return this.#endpoint.describeRequest(JSON.parse(body.toString()));
-    } catch {
-      return null;
-    }
-  }
-
-  #digests(
-    { tenant_id }: Identity,
-    asked: RequestDescription | null,
-    body: Buffer | null,
-    answer: AnswerDescription | null,
-    rawAnswer: Buffer | null,
-  ): Pick<EntryDraft, "prompt_hash" | "response_hash"> {
-    const { digester } = this.#setting;
-    const prompt = body && (asked?.prompt === undefined ? body : digestInput(asked.prompt, body));
-    const unread = this.#response?.ok && !answer?.error && rawAnswer?.length ? rawAnswer : null;
-    const response = answer?.response === undefined ? unread : digestInput(answer.response, rawAnswer ?? "");
-    return {
-      prompt_hash: prompt && digester.digest("prompt", tenant_id, prompt),
-      response_hash: response && digester.digest("response", tenant_id, response),
-    };
-  }
-
-  #attempt(body: Buffer | null, { http_status, status }: Outcome): Attempt {
+  async #begin(): Promise<Begun> {
     const { attempts } = this.#setting;
-    const { method, url, headers } = this.#request;
+    const { method, url, retryCount } = this.#request;
+    const body = await this.#request.body;
     const key = attempts.keyOf(this.#scope, method, url, body);
-    const attempt = attempts.begin(key, headers.get("x-stainless-retry-count"));
-    const retried =
-      http_status === null ? status === "error" : [408, 409, 429].includes(http_status) || http_status >= 500;
-    if (retried) attempts.failed(key, attempt);
-    return attempt;
+    return { body, key, attempt: attempts.begin(key, retryCount) };
   }
 
-  #header(name: string): string | null {
-    return nameOf(this.#response?.headers.get(name));
+  #remember({ key, attempt }: Begun, { http_status, status }: Outcome): void {
+    const aborted = status === "aborted";
+    const failed =
+      http_status === null ? status === "error" : [408, 409, 429].includes(http_status) || http_status >= 500;
+    if (attempt && (failed || aborted)) this.#setting.attempts.failed(key, attempt, aborted);
   }
 
   #elapsed(): number {
@@ -170,17 +158,10 @@ export class Exchange implements BodyObserver {
   }
 }
 
-function requestMembers({
-  model,
-  stream,
-  claimed_user,
-  parameters,
-  policy,
-}: RequestDescription): Partial<EntryDraft> {
-  return { model, stream, claimed_user, parameters, policy };
-}
-
-function answerMembers(answer: AnswerDescription): Partial<EntryDraft> {
-  const { model_served, provider, finish_reason, native_finish_reason, service_tier, usage } = answer;
-  return { model_served, provider, finish_reason, native_finish_reason, service_tier, ...usage };
+async function settledWithin<T>(ms: number, promise: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(resolve, ms, otherwise).unref();
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -1,3 +1,5 @@
+import { passOn } from "./pass-on.ts";
+
 /** Watches a body as it passes. */
 export interface BodyObserver {
   /** Sees bytes before the caller does. Returns true when nothing of interest follows them. */
@@ -14,50 +16,47 @@ export interface BodyObserver {
  * until both branches are cancelled, and the model goes on generating); a cancel reaches the sender at once.
  */
 export function observeBody(response: Response, observer: BodyObserver): Response {
-  const reader = response.body!.getReader();
-  const body = new ReadableStream(
-    {
-      type: "bytes",
-      async pull(controller) {
-        let read: Awaited<ReturnType<typeof reader.read>>;
-        try {
-          read = await reader.read();
-        } catch (error) {
-          await observer.ended("error", error).catch(() => undefined);
-          throw error;
-        }
-        if (read.done) {
-          await observer.ended("end");
-          controller.close();
-          // A pending BYOB read is answered only by this.
-          controller.byobRequest?.respond(0);
-          return;
-        }
-        // Clients stop reading at the last event, so the end has to be recorded before they see it.
-        if (observer.chunk(read.value)) await observer.ended("end");
-        controller.enqueue(read.value as Uint8Array<ArrayBuffer>);
-      },
-      async cancel(reason) {
-        // Named before it happens: cancelling the reader makes a pending read look like an ordinary end.
-        const recorded = observer.ended("cancel").catch(() => undefined);
-        await reader.cancel(reason);
-        await recorded;
-      },
+  const original = response.body!;
+  const passed = passOn(original, {
+    async next() {
+      const read = await reader.read().catch(async (error) => {
+        await observer.ended("error", error).catch(() => undefined);
+        throw error;
+      });
+      // Clients stop reading at the last event, so the end has to be recorded before they see it.
+      if (read.done || observer.chunk(read.value)) await recorded();
+      return read;
     },
-    { highWaterMark: 0 },
-  );
-  return sameResponse(response, body);
+    async cancel(reason) {
+      // Named before it happens: cancelling the reader makes a pending read look like an ordinary end.
+      const ended = observer.ended("cancel").catch(() => undefined);
+      await reader.cancel(reason);
+      await ended;
+    },
+  });
+  const reader = original.getReader();
+  return sameResponse(response, passed);
+
+  async function recorded(): Promise<void> {
+    try {
+      await observer.ended("end");
+    } catch (error) {
+      // The caller gets no more of the answer, so that nothing more need be sent.
+      reader.cancel(error).catch(() => undefined);
+      throw error;
+    }
+  }
 }
 
-/** The same response with another body. `new Response` forgets where it came from. */
+/** The same response with another body. `new Response` forgets where it came from, and knows fewer statuses. */
 export function sameResponse(response: Response, body: ReadableStream | Uint8Array<ArrayBuffer>): Response {
-  const copy = new Response(body, {
-    status: response.status,
-    statusText: response.statusText,
-    headers: response.headers,
-  });
-  for (const name of ["url", "type", "redirected"] as const) {
-    Object.defineProperty(copy, name, { value: response[name], configurable: true });
+  return described(new Response(body, { headers: response.headers }), response);
+}
+
+function described(copy: Response, original: Response): Response {
+  for (const name of ["status", "statusText", "ok", "url", "type", "redirected"] as const) {
+    Object.defineProperty(copy, name, { value: original[name], configurable: true });
   }
-  return copy;
+  const clone = () => described(Response.prototype.clone.call(copy), original);
+  return Object.defineProperty(copy, "clone", { value: clone, configurable: true });
 }

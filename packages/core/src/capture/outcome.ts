@@ -2,6 +2,7 @@ import { boundedText } from "../entry/bounded-text.ts";
 import type { AuditStatus, EntryDraft } from "../entry/entry.ts";
 import { errorTypeOf } from "./answer-error.ts";
 import type { AnswerError } from "./endpoint.ts";
+import { fieldsOf } from "./json-fields.ts";
 
 /** The members of the entry that say how a call ended. */
 export type Outcome = Pick<
@@ -11,7 +12,8 @@ export type Outcome = Pick<
 
 /** How an exchange ended, as fetch and the body told it. */
 export interface Ending {
-  readonly how: "end" | "error" | "cancel" | "abandoned";
+  /** `unobservable`: the body is of a kind that cannot be watched as it passes. */
+  readonly how: "end" | "error" | "cancel" | "abandoned" | "unobservable";
   readonly error?: unknown;
   readonly httpStatus: number | null;
   /** Whether the caller's signal had been aborted. */
@@ -27,12 +29,14 @@ const noError = { error_code: null, error_type: null, error_message: null } as c
 /** The outcome is read from the body, never from the HTTP status alone: errors come with 200 too. */
 export function outcomeOf(ending: Ending): Outcome {
   const { httpStatus: http_status, answerError } = ending;
+  const isObserved = ending.how !== "unobservable";
   const rejected = http_status !== null && (http_status < 200 || http_status > 299);
   if (answerError || rejected) {
-    const code = answerError?.code ?? http_status;
+    const code = answerError?.code ?? (rejected ? http_status : null);
     return {
       status: "error",
-      response_complete: http_status !== null && rejected ? ending.how === "end" : false,
+      // That it is an error says nothing of whether it arrived.
+      response_complete: isObserved ? ending.how === "end" || ending.answerEnded : null,
       http_status,
       error_code: code,
       error_type: answerError?.type ?? errorTypeOf(code),
@@ -40,7 +44,12 @@ export function outcomeOf(ending: Ending): Outcome {
     };
   }
   if (ending.answerEnded) return { status: "success", response_complete: true, http_status, ...noError };
-  return { response_complete: false, http_status, error_code: null, ...interruption(ending) };
+  return {
+    response_complete: isObserved ? false : null,
+    http_status,
+    error_code: null,
+    ...interruption(ending),
+  };
 }
 
 function interruption(ending: Ending): {
@@ -51,6 +60,8 @@ function interruption(ending: Ending): {
   const { how, error } = ending;
   if (how === "abandoned")
     return { status: "unknown", error_type: "unfinished_at_close", error_message: null };
+  if (how === "unobservable")
+    return { status: "unknown", error_type: "unobservable_body", error_message: null };
   if (how === "cancel" || ending.aborted) {
     return { status: "aborted", error_type: classOf(error) ?? "AbortError", error_message: null };
   }
@@ -63,19 +74,18 @@ function interruption(ending: Ending): {
   return { status: "error", error_type: classOf(error) ?? "Error", error_message: messageOf(error) };
 }
 
+// Errors are looked at, not told by `instanceof`: fetch's may be of another realm (under jest they are), and anything
+// can be thrown.
+
 /** The system's code of the failure (`ECONNRESET`), else the name of its class. */
 function classOf(error: unknown): string | null {
-  const cause = error instanceof Error ? error.cause : undefined;
-  for (const candidate of [cause, error]) {
-    const { code, name } = (candidate ?? {}) as { code?: unknown; name?: unknown };
-    if (typeof code === "string") return boundedText(code, 64);
-    if (typeof name === "string" && candidate === error) return boundedText(name, 64);
-  }
-  return null;
+  const { name, code, cause } = fieldsOf(error);
+  const system = [fieldsOf(cause).code, code].find((candidate) => typeof candidate === "string");
+  return boundedText(system ?? name, 64);
 }
 
 function messageOf(error: unknown): string | null {
-  if (!(error instanceof Error)) return boundedText(String(error), 500);
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  return boundedText(`${error.message}${cause}`, 500);
+  const messages = [error, fieldsOf(error).cause].map((each) => fieldsOf(each).message);
+  const said = messages.filter((message) => typeof message === "string" && message !== "");
+  return boundedText(said.length > 0 ? said.join(": ") : error, 500);
 }

@@ -2,7 +2,8 @@
 export interface OutgoingRequest {
   readonly method: string;
   readonly url: URL;
-  readonly headers: Headers;
+  /** `x-stainless-retry-count`: openai says which attempt of a call this is. */
+  readonly retryCount: string | null;
   readonly signal: AbortSignal | null;
   /** What to hand to the real fetch in place of what the caller gave. */
   readonly pass: Parameters<typeof fetch>;
@@ -20,9 +21,9 @@ export function readOutgoing(input: string | URL | Request, init?: RequestInit):
     const url = new URL(request ? request.url : String(input));
     if (url.protocol !== "https:" && url.protocol !== "http:") return null;
     return {
-      method: (init?.method ?? request?.method ?? "GET").toUpperCase(),
+      method: String(init?.method ?? request?.method ?? "GET").toUpperCase(),
       url,
-      headers: new Headers(init?.headers ?? request?.headers),
+      retryCount: headerOf(init?.headers ?? request?.headers, "x-stainless-retry-count"),
       signal: init?.signal ?? request?.signal ?? null,
       pass: init ? [input, init] : [input],
       body: bodyOf(init?.body, request),
@@ -30,6 +31,12 @@ export function readOutgoing(input: string | URL | Request, init?: RequestInit):
   } catch {
     return null;
   }
+}
+
+function headerOf(headers: RequestInit["headers"], name: string): string | null {
+  // An iterator can be read only once, and that is for fetch to do.
+  if (!headers || "next" in headers) return null;
+  return (headers instanceof Headers ? headers : new Headers(headers)).get(name);
 }
 
 function bodyOf(body: RequestInit["body"], request: Request | null): Promise<Buffer | null> {

@@ -1,18 +1,33 @@
-/** Decides which requests are OpenRouter's: those to its own hosts and to the configured base URL. */
+interface Target {
+  readonly origin: string;
+  readonly basePath: string;
+}
+
+/** Decides which requests are OpenRouter's: those to its own hosts, and to every base URL that a client was made for. */
 export class Targets {
-  readonly #origin: string;
-  readonly #basePath: string;
+  #targets: readonly Target[] = [];
 
   constructor(baseUrl: string) {
+    this.add(baseUrl);
+  }
+
+  /** Audits what goes below this URL too. @throws TypeError when it is no URL. */
+  add(baseUrl: string): void {
     const { origin, pathname } = new URL(baseUrl);
-    this.#origin = origin;
-    this.#basePath = pathname.replace(/\/+$/, "");
+    const basePath = pathname.replace(/\/+$/, "");
+    if (this.#targets.some((known) => known.origin === origin && known.basePath === basePath)) return;
+    // The longest base first: of two that hold a URL, it is the one that leaves the API's own path.
+    this.#targets = [...this.#targets, { origin, basePath }].sort(
+      (a, b) => b.basePath.length - a.basePath.length,
+    );
   }
 
   /** The path below the API's base (`/chat/completions`), or null when the URL is not OpenRouter's. */
   pathOf(url: URL): string | null {
-    if (url.origin === this.#origin && isBelow(url.pathname, this.#basePath))
-      return url.pathname.slice(this.#basePath.length);
+    const target = this.#targets.find(
+      ({ origin, basePath }) => url.origin === origin && isBelow(url.pathname, basePath),
+    );
+    if (target) return url.pathname.slice(target.basePath.length);
     if (!isOpenRouterHost(url.hostname)) return null;
     return isBelow(url.pathname, officialBase) ? url.pathname.slice(officialBase.length) : url.pathname;
   }
@@ -25,7 +40,9 @@ function isBelow(path: string, base: string): boolean {
 }
 
 /** `openrouter.ai` and its in-region hosts (`eu.`, `us.`). */
-export function isOpenRouterHost(hostname: string): boolean {
+export function isOpenRouterHost(name: string): boolean {
+  // A name may end in a dot: the same host, asked for absolutely.
+  const hostname = name.replace(/\.$/, "");
   return hostname === "openrouter.ai" || hostname.endsWith(".openrouter.ai");
 }
 

@@ -15,6 +15,8 @@ export const unknownEndpoint: Endpoint = {
     let error: AnswerError | null = null;
     let ended = false;
     return {
+      // Files and videos come this way too; the error of a call is short.
+      longestBody: 64 * 1024,
       begun: false,
       get ended() {
         return ended;
@@ -24,7 +26,9 @@ export const unknownEndpoint: Endpoint = {
         if (found) error = answerErrorOf(found);
         ended = true;
       },
-      event() {},
+      event(data) {
+        ended ||= data === "[DONE]";
+      },
       describe: () => ({
         model_served: null,
         provider: null,

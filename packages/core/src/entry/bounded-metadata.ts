@@ -4,23 +4,49 @@ import { boundedText } from "./bounded-text.ts";
 import type { JsonObject, JsonValue } from "./entry.ts";
 
 const limits = { depth: 6, members: 64, string: 2048, name: 128, bytes: 16_384 } as const;
+const droppedName = "[dropped]";
 const pollutingNames = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
- * Whatever an application calls metadata, as a small, safe JSON object. Never throws: what cannot be read is replaced
- * by a word that says so. Of several layers, the later ones win. The rules are in docs/entry-format.md, "Metadata".
+ * What one place says: its first members, bounded, and the number of those left out. Bounded once only: done again, the
+ * words that stand for what was left out would be left out themselves.
  */
-export function boundedMetadata(...layers: readonly unknown[]): JsonObject {
-  const bounded = boundedValue(layers.length === 1 ? layers[0] : joined(layers), 0, []);
-  if (bounded === null || bounded === undefined) return {};
-  if (typeof bounded !== "object" || Array.isArray(bounded)) return boundedMetadata({ value: layers[0] });
-  const bytes = Buffer.byteLength(JSON.stringify(bounded));
-  return bytes > limits.bytes ? { "[truncated]": bytes } : (bounded as JsonObject);
+export interface MetadataLayer {
+  readonly members: JsonObject;
+  readonly dropped: number;
 }
 
-/** Each layer is bounded on its own first, so that one that can't be read costs no other. */
-function joined(layers: readonly unknown[]): ReadonlyMap<string, JsonValue> {
-  return new Map(layers.flatMap((layer) => Object.entries(boundedMetadata(layer))));
+/** The layer of a place that says nothing. */
+export const noMetadata: MetadataLayer = { members: {}, dropped: 0 };
+
+/**
+ * Whatever an application calls metadata, made small and safe. Never throws: what cannot be read is replaced by a word
+ * that says so, and costs no other layer. The rules are in docs/entry-format.md, "Metadata".
+ */
+export function metadataLayer(said: unknown): MetadataLayer {
+  const bounded = boundedValue(said, 0, []);
+  if (bounded === null || bounded === undefined) return noMetadata;
+  if (typeof bounded !== "object" || Array.isArray(bounded)) return metadataLayer({ value: said });
+  const { [droppedName]: dropped, ...members } = bounded as JsonObject;
+  if (typeof dropped === "number" && dropped > 0) return { members, dropped };
+  return { members: bounded as JsonObject, dropped: 0 };
+}
+
+/** Of several layers, the later ones win. */
+export function joinedLayers(...layers: readonly MetadataLayer[]): MetadataLayer {
+  const all = Object.entries(Object.assign({}, ...layers.map(({ members }) => members)) as JsonObject);
+  const before = layers.reduce((sum, { dropped }) => sum + dropped, 0);
+  return {
+    members: Object.fromEntries(all.slice(0, limits.members)),
+    dropped: before + Math.max(0, all.length - limits.members),
+  };
+}
+
+/** The metadata of an entry. */
+export function metadataOf({ members, dropped }: MetadataLayer): JsonObject {
+  const metadata = dropped > 0 ? { ...members, [droppedName]: dropped } : members;
+  const bytes = Buffer.byteLength(JSON.stringify(metadata));
+  return bytes > limits.bytes ? { "[truncated]": bytes } : metadata;
 }
 
 function boundedValue(value: unknown, depth: number, above: readonly object[]): JsonValue | undefined {
@@ -84,7 +110,7 @@ function boundedMembers(
     const member = isSecretName(name) ? redacted : boundedValue(readOr(read, name), depth + 1, above);
     if (member !== undefined) members[boundedText(toWellFormed(name), limits.name) ?? ""] = member;
   }
-  if (dropped > 0) members["[dropped]"] = dropped;
+  if (dropped > 0) members[droppedName] = dropped;
   return members;
 }
 

@@ -29,12 +29,14 @@ export function systemEntry(
   });
 }
 
-const nothingMeasured = {
+/** Every member that an entry may have nothing to say in, and how it says so. */
+export const nothingMeasured = {
   user_id: null,
   claimed_user: null,
   tenant_id: null,
   session_id: null,
   request: null,
+  exchange_id: null,
   call_id: null,
   attempt: null,
   method: null,

@@ -6,9 +6,9 @@ export interface AuditEntry {
   readonly schema_version: 1;
   readonly id: string;
   readonly log: string;
-  readonly seq: number;
-  readonly timestamp: string;
-  readonly recorded_at: string;
+  readonly seq: Integer;
+  readonly timestamp: Timestamp;
+  readonly recorded_at: Timestamp;
   readonly event_type: string;
 
   readonly user_id: string | null;
@@ -19,8 +19,9 @@ export interface AuditEntry {
   readonly request: RequestFacts | null;
   readonly service: ServiceFacts;
 
+  readonly exchange_id: string | null;
   readonly call_id: string | null;
-  readonly attempt: number | null;
+  readonly attempt: Integer | null;
   readonly method: string | null;
   readonly endpoint: string | null;
   readonly stream: boolean | null;
@@ -36,23 +37,23 @@ export interface AuditEntry {
   readonly cache_status: string | null;
   readonly service_tier: string | null;
 
-  readonly prompt_tokens: number | null;
-  readonly completion_tokens: number | null;
-  readonly total_tokens: number | null;
-  readonly cached_tokens: number | null;
-  readonly cache_write_tokens: number | null;
-  readonly reasoning_tokens: number | null;
+  readonly prompt_tokens: Integer | null;
+  readonly completion_tokens: Integer | null;
+  readonly total_tokens: Integer | null;
+  readonly cached_tokens: Integer | null;
+  readonly cache_write_tokens: Integer | null;
+  readonly reasoning_tokens: Integer | null;
   readonly cost_usd: number | null;
   readonly is_byok: boolean | null;
   readonly upstream_cost_usd: number | null;
   readonly latency_ms: number | null;
   readonly time_to_first_token_ms: number | null;
-  readonly request_bytes: number | null;
-  readonly response_bytes: number | null;
+  readonly request_bytes: Integer | null;
+  readonly response_bytes: Integer | null;
 
   readonly status: AuditStatus;
   readonly response_complete: boolean | null;
-  readonly http_status: number | null;
+  readonly http_status: Integer | null;
   readonly error_code: number | string | null;
   readonly error_type: string | null;
   readonly error_message: string | null;
@@ -67,6 +68,18 @@ export interface AuditEntry {
   readonly signature: string;
 }
 
+/**
+ * A whole number.
+ * @asType integer
+ */
+export type Integer = number;
+
+/**
+ * RFC 3339 in UTC with milliseconds: `2026-11-24T09:30:00.123Z`.
+ * @format date-time
+ */
+export type Timestamp = string;
+
 export type AuditStatus = "success" | "error" | "aborted" | "unknown";
 
 export interface Attribution {
@@ -79,7 +92,7 @@ export interface Attribution {
 export interface RequestFacts {
   readonly id: string | null;
   readonly method: string | null;
-  /** The route pattern (`/chat/:id`), or the path when the framework knows no pattern. */
+  /** The route pattern (`/chat/:id`), or the path when the framework knows no pattern, with `{id}` for what looks like one. */
   readonly route: string | null;
   readonly ip: string | null;
   readonly user_agent: string | null;

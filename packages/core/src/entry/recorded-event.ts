@@ -1,16 +1,18 @@
+import type { Identity } from "../audit-context.ts";
 import { AuditError } from "../audit-error.ts";
-import type { AuditScope, Identity } from "../scope.ts";
-import { boundedMetadata } from "./bounded-metadata.ts";
+import type { AuditScope } from "../scope.ts";
+import { joinedLayers, metadataLayer, metadataOf, noMetadata } from "./bounded-metadata.ts";
 import { boundedText } from "./bounded-text.ts";
 import { draftEntry } from "./draft-entry.ts";
 import type { AuditStatus, EntryDraft, ServiceFacts } from "./entry.ts";
+import { identifierOf } from "./identifier.ts";
 
 /** An event of the application's own, for {@link AuditLog.record}. */
 export interface RecordedEvent {
-  /** Lower-case words with dots, such as `prompt.approved`; not beginning `audit.`, at most 64 characters. */
+  /** Lower-case words with at least one dot, such as `answer.approved`; not beginning `audit.`, at most 64 characters. */
   readonly event_type: string;
   /** @default the user of the present scope */
-  readonly user_id?: string;
+  readonly user_id?: string | number | bigint;
   readonly model?: string;
   /** @default "success" */
   readonly status?: AuditStatus;
@@ -21,7 +23,9 @@ export interface RecordedEvent {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-const eventType = /^(?!audit\.)[a-z][a-z0-9_.]{0,63}$/;
+const statuses: ReadonlySet<unknown> = new Set<AuditStatus>(["success", "error", "aborted", "unknown"]);
+// Names without a dot, and those beginning `audit.`, are the library's: those it has and those it will have.
+const eventType = /^(?!audit\.)(?=.{1,64}$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
 
 /** @throws AuditError `INVALID_ENTRY` */
 export function draftOfEvent(
@@ -33,14 +37,21 @@ export function draftOfEvent(
   if (typeof event.event_type !== "string" || !eventType.test(event.event_type)) {
     throw new AuditError(
       "INVALID_ENTRY",
-      `${JSON.stringify(boundedText(event.event_type))} is no event type: use lower-case letters, digits, _ and dots, not beginning "audit.".`,
+      `${JSON.stringify(boundedText(event.event_type))} is no event type: use lower-case words joined by dots ("answer.approved"), not beginning "audit.", at most 64 characters.`,
     );
   }
   const timestamp = event.timestamp ?? new Date();
   if (!(timestamp instanceof Date) || Number.isNaN(timestamp.getTime())) {
     throw new AuditError("INVALID_ENTRY", `The timestamp of ${event.event_type} is no valid Date.`);
   }
-  const userId = boundedText(event.user_id);
+  const { status = "success" } = event;
+  if (!statuses.has(status)) {
+    throw new AuditError(
+      "INVALID_ENTRY",
+      `The status of ${event.event_type} is none of ${[...statuses].join(", ")}.`,
+    );
+  }
+  const userId = identifierOf(event.user_id);
   return draftEntry({
     ...identity,
     ...(userId !== null && { user_id: userId, attribution: { how: "authenticated", source: "context" } }),
@@ -49,9 +60,9 @@ export function draftOfEvent(
     service,
     request: scope?.request() ?? null,
     model: boundedText(event.model),
-    status: event.status ?? "success",
+    status,
     error_type: boundedText(event.error_type),
     error_message: boundedText(event.error_message, 500),
-    metadata: boundedMetadata(scope?.metadata(), event.metadata),
+    metadata: metadataOf(joinedLayers(scope?.metadataLayer() ?? noMetadata, metadataLayer(event.metadata))),
   });
 }

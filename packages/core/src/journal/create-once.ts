@@ -1,43 +1,40 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+
+/** How file systems without hard links (SMB, FAT, some FUSE ones) refuse to make one. */
+const withoutLinks = new Set<string | undefined>(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
 /**
- * Makes a file (0600) with its content, all at once: another process sees it whole or not at all. Returns false, and
- * changes nothing, when it is there already.
+ * Makes a file (0600) with a content, unless there is one. Whoever sees the file sees all of it: several processes may
+ * start at once, and a name that is taken before its content is written shows an empty file to the others.
+ *
+ * @returns false when there was one already.
  */
 export function createOnce(path: string, content: string): boolean {
   const draft = `${path}.${randomUUID()}`;
-  try {
-    writeNew(draft, content);
-    try {
-      linkSync(draft, path);
-      return true;
-    } catch (error) {
-      if (codeOf(error) === "EEXIST") return false;
-    }
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  // A file system without links: then it is not all at once.
-  try {
-    writeNew(path, content);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
-    throw error;
-  }
-}
-
-function writeNew(path: string, content: string): void {
-  const file = openSync(path, "wx", 0o600);
+  const file = openSync(draft, "wx", 0o600);
   try {
     writeSync(file, content);
     fsyncSync(file);
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (!withoutLinks.has(code)) throw error;
+    return createInPlace(path, content);
   } finally {
     closeSync(file);
+    unlinkSync(draft);
   }
 }
 
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
+function createInPlace(path: string, content: string): boolean {
+  try {
+    writeFileSync(path, content, { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
 }

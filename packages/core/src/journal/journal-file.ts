@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readSync,
+  statSync,
   write,
 } from "node:fs";
 import { join } from "node:path";
@@ -26,43 +27,46 @@ export function dayOfFile(name: string): string | null {
   return journalName.exec(name)?.[1] ?? null;
 }
 
-/** The journal files of a directory, oldest first. */
+/** The journal files of a directory, oldest first. What is no file at all (a pipe would never end) is none of them. */
 export function journalFiles(directory: string): string[] {
-  return readdirSync(directory)
-    .filter((name) => dayOfFile(name) !== null)
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((each) => dayOfFile(each.name) !== null && (each.isFile() || each.isSymbolicLink()))
+    .map(({ name }) => name)
     .sort();
 }
 
 /** One open journal file. Appends only; made with mode 0600. */
 export class JournalFile {
   readonly day: string;
+  readonly #path: string;
   readonly #fd: number;
 
   /** @throws the file system's error when the file cannot be opened; symbolic links are refused (`ELOOP`). */
   constructor(directory: string, day: string) {
     const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
     this.day = day;
-    this.#fd = openSync(join(directory, fileNameOf(day)), O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+    this.#path = join(directory, fileNameOf(day));
+    this.#fd = openSync(this.#path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
     try {
-      // The name of a new file is durable only when its directory is.
-      const parent = openSync(directory, "r");
-      try {
-        fsyncSync(parent);
-      } finally {
-        closeSync(parent);
-      }
+      if (!fstatSync(this.#fd).isFile()) throw new Error(`${this.#path} is not a file`);
+      flushDirectory(directory);
     } catch (error) {
       closeSync(this.#fd);
       throw error;
     }
   }
 
-  /** Appends in one write and resolves when the bytes are on the disk. */
+  /** Appends in one write and resolves when the bytes are on the disk. @throws also when not all of them could be written */
   async append(lines: string): Promise<void> {
+    const size = this.#sizeInPlace();
     // Someone's last write was cut: the fragment stays as evidence, but the next line must not be glued to it.
-    const bytes = Buffer.from(this.#endsTorn() ? `\n${lines}` : lines);
-    for (let written = 0; written < bytes.length; ) {
-      written += (await append(this.#fd, bytes, written)).bytesWritten;
+    const bytes = Buffer.from(this.#endsTorn(size) ? `\n${lines}` : lines);
+    const { bytesWritten } = await append(this.#fd, bytes);
+    if (bytesWritten < bytes.length) {
+      // Not continued: another process may have appended in between, and the rest would stand behind its lines. Ending
+      // the fragment also makes a full disk say that it is full.
+      await append(this.#fd, Buffer.from("\n"));
+      throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
     }
     await flush(this.#fd);
   }
@@ -71,11 +75,32 @@ export class JournalFile {
     closeSync(this.#fd);
   }
 
-  #endsTorn(): boolean {
-    const { size } = fstatSync(this.#fd);
+  /** The size, of a file that is still where readers look for it: what is written to a removed file is lost. */
+  #sizeInPlace(): number {
+    const open = fstatSync(this.#fd, { bigint: true });
+    const found = statSync(this.#path, { bigint: true });
+    if (open.ino !== found.ino || open.dev !== found.dev) {
+      throw new Error(`${this.#path} was moved or replaced while it was written to`);
+    }
+    return Number(open.size);
+  }
+
+  #endsTorn(size: number): boolean {
     if (size === 0) return false;
     const last = Buffer.alloc(1);
     readSync(this.#fd, last, 0, 1, size - 1);
     return last[0] !== 0x0a;
+  }
+}
+
+/** The name of a new file is durable only when its directory is. */
+function flushDirectory(directory: string): void {
+  // Windows opens no directories, and needs no such thing.
+  if (process.platform === "win32") return;
+  const handle = openSync(directory, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }

@@ -1,22 +1,15 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { toWellFormed } from "../seal/canonical-json.ts";
 import { parseLine } from "../seal/line.ts";
-import { journalFiles } from "./journal-file.ts";
+import { isProvenHead, type LogHead } from "../seal/log-head.ts";
+import type { NoteVerifier } from "../seal/signed-note.ts";
+import { fileNameOf, journalFiles } from "./journal-file.ts";
 
-// Enough for the last lines of every log that is alive: each writes at least a heartbeat.
-const tailBytes = 4 << 20;
+// Enough for the last lines of every log that is alive: each says its key again every few hundred entries.
+const tailBytes = 8 << 20;
 const newestFiles = 2;
 const mostLinks = 64;
 const longestOrigin = 512;
-
-/** The newest signed line of a log: a checkpoint. */
-export interface LogHead {
-  readonly log: string;
-  readonly size: number;
-  readonly chain_hash: string;
-  readonly signature: string;
-}
 
 /** A file that did not end in LF, and how many bytes it had. */
 export interface TornFile {
@@ -24,26 +17,75 @@ export interface TornFile {
   readonly size: number;
 }
 
-/** What a new log needs to know of those before it: their heads, to link them, and unfinished lines. */
-export function readTail(directory: string): { heads: LogHead[]; torn: TornFile[] } {
-  const heads = new Map<string, LogHead>();
+/**
+ * What a new log needs to know of those before it: their heads, to link them, and unfinished lines. Nobody has verified
+ * these lines, so that only heads which prove themselves are taken: a forged line must not get into a sealed entry.
+ */
+export function readTail(directory: string, root: NoteVerifier): { heads: LogHead[]; torn: TornFile[] } {
+  const logs = new Map<string, SeenLog>();
   const torn: TornFile[] = [];
-  for (const file of journalFiles(directory).slice(-newestFiles)) {
+  for (const file of newestOf(journalFiles(directory))) {
     const { bytes, size } = lastBytes(join(directory, file));
     if (size > 0 && bytes.at(-1) !== 0x0a) torn.push({ file, size });
-    for (const line of linesOf(bytes)) {
-      const head = headOf(line);
-      if (head && head.size > (heads.get(head.log)?.size ?? 0)) {
-        heads.delete(head.log);
-        heads.set(head.log, head);
-      }
+    for (const line of linesOf(bytes)) note(logs, line);
+  }
+  const heads = [...logs.values()].map((seen) => headOf(seen, root)).filter((head) => head !== null);
+  return { heads: heads.slice(-mostLinks), torn };
+}
+
+/** A clock that once ran ahead leaves files of days to come; they must not hide those that are written to now. */
+function newestOf(files: readonly string[]): string[] {
+  const today = fileNameOf(new Date().toISOString().slice(0, 10));
+  const isAhead = (file: string) => file > today;
+  return [false, true].flatMap((ahead) =>
+    files.filter((file) => isAhead(file) === ahead).slice(-newestFiles),
+  );
+}
+
+/** What the tail says of one log: where its key is said, and its signed lines, newest last. */
+interface SeenLog {
+  keys: readonly { readonly log_key: unknown; readonly delegation: unknown }[];
+  signed: readonly Omit<LogHead, "log_key" | "delegation">[];
+}
+
+const mostCandidates = 8;
+
+function note(logs: Map<string, SeenLog>, line: Buffer): void {
+  const sealed = parseLine(line);
+  if (!sealed) return;
+  try {
+    const { log, seq, detail } = JSON.parse(sealed.leaf.toString()) as {
+      log: unknown;
+      seq: unknown;
+      detail?: unknown;
+    };
+    if (typeof log !== "string" || log.length > longestOrigin || !Number.isSafeInteger(seq)) return;
+    const seen = logs.get(log) ?? { keys: [], signed: [] };
+    const { log_key, delegation } = (detail ?? {}) as { log_key?: unknown; delegation?: unknown };
+    if (log_key !== undefined) seen.keys = [...seen.keys, { log_key, delegation }].slice(-mostCandidates);
+    const { chainHash: chain_hash, signature } = sealed;
+    const head = { log, size: (seq as number) + 1, chain_hash, signature };
+    if (signature !== "") seen.signed = [...seen.signed, head].slice(-mostCandidates);
+    // The log written to last comes last.
+    logs.delete(log);
+    logs.set(log, seen);
+  } catch {
+    // Not an entry.
+  }
+}
+
+function headOf({ keys, signed }: SeenLog, root: NoteVerifier): LogHead | null {
+  for (const head of [...signed].reverse()) {
+    for (const key of keys) {
+      const proven = { ...head, ...key };
+      if (isProvenHead(proven, root)) return proven;
     }
   }
-  return { heads: [...heads.values()].slice(-mostLinks), torn };
+  return null;
 }
 
 function lastBytes(path: string): { bytes: Buffer; size: number } {
-  const file = openSync(path, "r");
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const { size } = fstatSync(file);
     const bytes = Buffer.alloc(Math.min(size, tailBytes));
@@ -60,20 +102,5 @@ function* linesOf(bytes: Buffer): Generator<Buffer> {
     if (end < 0) return;
     yield bytes.subarray(start, end);
     start = end + 1;
-  }
-}
-
-function headOf(line: Buffer): LogHead | null {
-  const sealed = parseLine(line);
-  if (!sealed?.signature) return null;
-  try {
-    const { log, seq } = JSON.parse(sealed.leaf.toString()) as { log: unknown; seq: unknown };
-    if (typeof log !== "string" || typeof seq !== "number" || !Number.isSafeInteger(seq) || seq < 0)
-      return null;
-    // Nobody has verified this line: what is no origin must not get into an entry of ours.
-    if (log.length > longestOrigin || toWellFormed(log) !== log) return null;
-    return { log, size: seq + 1, chain_hash: sealed.chainHash, signature: sealed.signature };
-  } catch {
-    return null;
   }
 }

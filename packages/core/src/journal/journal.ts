@@ -1,61 +1,49 @@
-import { hostname } from "node:os";
 import { AuditError, type AuditProblem } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
-import type { AuditEntry, EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
+import type { AuditEntry, EntryDraft } from "../entry/entry.ts";
 import { canonicalJson } from "../seal/canonical-json.ts";
-import { issueDelegation } from "../seal/delegation.ts";
-import { LogSealer } from "../seal/log-sealer.ts";
-import type { NoteSigner } from "../seal/signed-note.ts";
-import { JournalFile } from "./journal-file.ts";
-import { readTail } from "./journal-tail.ts";
+import { Backlog } from "./backlog.ts";
+import { LogWriter, type LogWriterOptions } from "./log-writer.ts";
 
-export interface JournalOptions {
-  readonly directory: string;
-  /** The name part of every origin. */
-  readonly name: string;
-  readonly root: NoteSigner;
-  readonly service: ServiceFacts;
-  readonly library: JsonObject;
-  readonly heartbeatMs: number;
+export interface JournalOptions extends LogWriterOptions {
   readonly onProblem: (problem: AuditProblem) => void;
 }
 
 interface Waiting {
-  readonly draft: EntryDraft;
-  readonly recorded?: (entry: AuditEntry) => void;
+  /** Null for somebody who only waits until everything before is on the disk. */
+  readonly draft: EntryDraft | null;
+  readonly recorded?: (entry: AuditEntry | undefined) => void;
   readonly lost?: (error: AuditError) => void;
 }
 
 const largestCommit = 1000;
-const mostRetained = 10_000;
-/** What every recovery writes anew. */
-const written = new Set(["audit.opened", "audit.gap"]);
 const retryMs = { first: 100, longest: 5_000 } as const;
 
 /**
  * The durable copy: seals entries and appends them to the file of the day, many in one commit while a commit is under
  * way. When the disk refuses, the log is over: entries are kept in memory, new ones are refused, and a new log takes
- * them up as soon as the disk does.
+ * them up as soon as its first entry is on the disk.
  */
 export class Journal {
   readonly #options: JournalOptions;
-  #sealer!: LogSealer;
-  #file!: JournalFile;
+  readonly #backlog = new Backlog();
+  #log: LogWriter;
   #queue: Waiting[] = [];
   #draining: Promise<void> | null = null;
   #failure: AuditError | null = null;
+  #recovering: Promise<void> | null = null;
   #retryDelay: number = retryMs.first;
   #retry: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
-  #dropped = { count: 0, since: "" };
   #closed = false;
   #end: Promise<void> | null = null;
 
   /** @throws the file system's error when the directory or the file of the day cannot be opened. */
   constructor(options: JournalOptions) {
     this.#options = options;
-    this.#open();
-    this.#wake();
+    this.#log = new LogWriter(options);
+    // The log begins now, not with the first call: that it was there and silent is worth knowing.
+    this.#push({ draft: null });
   }
 
   /** Why nothing can be recorded at present, or null. */
@@ -71,24 +59,25 @@ export class Journal {
    * @throws AuditError `JOURNAL_UNWRITABLE`, `LOG_CLOSED`, `INVALID_ENTRY`
    */
   append(draft: EntryDraft): Promise<AuditEntry> {
-    if (this.#closed) return Promise.reject(this.failure);
+    const flaw = (this.#closed && this.failure) || flawOf(draft);
+    if (flaw) return Promise.reject(flaw);
     if (this.#failure) {
-      if (!flawOf(draft)) this.#retain([{ draft }]);
+      this.#backlog.keep(draft);
       return Promise.reject(this.#failure);
     }
-    const flaw = flawOf(draft);
-    if (flaw) return Promise.reject(flaw);
     return new Promise((recorded, lost) => {
-      this.#queue.push({ draft, recorded, lost });
-      this.#wake();
+      this.#push({ draft, recorded: (entry) => recorded(entry!), lost });
     });
   }
 
   /** Resolves when everything appended so far is on the disk. @throws AuditError `JOURNAL_UNWRITABLE` */
   async flush(): Promise<void> {
-    this.#recover();
-    await this.#draining;
+    await this.#recover();
     if (this.#failure) throw this.#failure;
+    if (this.#closed) return this.#end ?? undefined;
+    await new Promise<void>((recorded, lost) => {
+      this.#push({ draft: null, recorded: () => recorded(), lost });
+    });
   }
 
   /** Writes what is left and `audit.closed`, and lets go of the file. Called again, it is the same end. */
@@ -99,42 +88,20 @@ export class Journal {
 
   async #close(reason: string): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#retry);
-    clearTimeout(this.#heartbeat);
-    this.#recover();
-    this.#queue.push({ draft: this.#system("closed", { reason }) });
-    this.#wake();
-    await this.#draining;
+    await this.#recover();
+    if (!this.#failure) {
+      this.#push({ draft: systemEntry("closed", this.#options.service, new Date(), { reason }) });
+      await this.#draining;
+    }
     clearTimeout(this.#retry);
     clearTimeout(this.#heartbeat);
     if (this.#failure) throw this.#failure;
-    this.#file.close();
+    this.#log.close();
   }
 
-  /** Begins a new log: the tail is read before anything is written, because the first write ends a torn line. */
-  #open(): void {
-    const { directory, name, root, library, heartbeatMs } = this.#options;
-    const { heads, torn } = readTail(directory);
-    const now = new Date();
-    this.#file = new JournalFile(directory, dayOf(now));
-    this.#sealer = new LogSealer(name);
-    const { origin, vkey } = this.#sealer;
-    const opened = this.#system("opened", {
-      library,
-      node: process.version,
-      host: hostname(),
-      pid: process.pid,
-      log_key: vkey,
-      delegation: issueDelegation(root, origin, vkey, now),
-      heartbeat_ms: heartbeatMs,
-      links: heads.map((head) => ({ ...head })),
-      torn_files: torn.map((file) => ({ ...file })),
-    });
-    this.#queue.unshift({ draft: opened });
-  }
-
-  #wake(): void {
-    if (!this.#draining && !this.#failure) this.#draining = this.#drain();
+  #push(waiting: Waiting): void {
+    this.#queue.push(waiting);
+    this.#draining ??= this.#drain();
   }
 
   async #drain(): Promise<void> {
@@ -156,18 +123,9 @@ export class Journal {
   }
 
   async #write(commit: readonly Waiting[]): Promise<void> {
-    const now = new Date();
-    if (dayOf(now) > this.#file.day) {
-      const next = new JournalFile(this.#options.directory, dayOf(now));
-      this.#file.close();
-      this.#file = next;
-    }
-    const { lines, entries } = this.#sealer.seal(
-      commit.map(({ draft }) => draft),
-      now,
-    );
-    await this.#file.append(lines);
-    for (const [index, { recorded }] of commit.entries()) recorded?.(entries[index]!);
+    const entries = await this.#log.write(commit.flatMap(({ draft }) => draft ?? []));
+    let next = 0;
+    for (const { draft, recorded } of commit) recorded?.(draft ? entries[next++] : undefined);
   }
 
   #fail(cause: unknown, commit: readonly Waiting[]): void {
@@ -178,60 +136,54 @@ export class Journal {
       { cause },
     );
     this.#failure = error;
-    try {
-      this.#file.close();
-    } catch {
-      // The file is given up; that closing it fails too changes nothing.
-    }
-    const waiting = [...commit, ...this.#queue].filter(({ draft }) => !written.has(draft.event_type));
+    clearTimeout(this.#heartbeat);
+    letGo(this.#log);
+    const waiting = [...commit, ...this.#queue];
     this.#queue = [];
-    this.#retain(waiting);
-    for (const { lost } of waiting) lost?.(error);
+    for (const { draft, lost } of waiting) {
+      if (draft) this.#backlog.keep(draft);
+      lost?.(error);
+    }
     this.#retryLater();
     this.#options.onProblem({ code: error.code, message: error.message, cause });
   }
 
-  #retain(waiting: readonly Waiting[]): void {
-    for (const { draft } of waiting) {
-      if (this.#queue.length < mostRetained) this.#queue.push({ draft });
-      else {
-        this.#dropped.since ||= new Date().toISOString();
-        this.#dropped.count += 1;
-      }
-    }
-  }
-
   #retryLater(): void {
-    this.#retry = setTimeout(() => this.#recover(), this.#retryDelay).unref();
+    this.#retry = setTimeout(() => void this.#recover(), this.#retryDelay).unref();
     this.#retryDelay = Math.min(this.#retryDelay * 2, retryMs.longest);
   }
 
-  #recover(): void {
-    if (!this.#failure) return;
+  /** Tries to begin a new log. Never rejects: whether it worked is whether there is a failure still. */
+  #recover(): Promise<void> {
+    if (!this.#failure) return Promise.resolve();
+    this.#recovering ??= this.#beginAnew().finally(() => {
+      this.#recovering = null;
+    });
+    return this.#recovering;
+  }
+
+  async #beginAnew(): Promise<void> {
     clearTimeout(this.#retry);
+    let log: LogWriter | undefined;
     try {
-      this.#open();
+      log = new LogWriter(this.#options);
+      await log.begin();
     } catch {
+      if (log) letGo(log);
       if (!this.#closed) this.#retryLater();
       return;
     }
-    const { count, since } = this.#dropped;
-    if (count > 0) {
-      const gap = { reason: "journal_unwritable", count, since, until: new Date().toISOString() };
-      const recorded = () => {
-        this.#dropped = { count: 0, since: "" };
-      };
-      this.#queue.splice(1, 0, { draft: this.#system("gap", gap), recorded });
-    }
+    this.#log = log;
     this.#failure = null;
-    this.#wake();
-    void this.#draining?.then(() => {
-      if (this.#failure) return;
-      this.#retryDelay = retryMs.first;
-      this.#options.onProblem({
-        code: "JOURNAL_RECOVERED",
-        message: `The audit journal in ${this.#options.directory} can be written again.`,
-      });
+    this.#retryDelay = retryMs.first;
+    const { gap } = this.#backlog;
+    const recorded = () => this.#backlog.gapRecorded();
+    if (gap) this.#push({ draft: systemEntry("gap", this.#options.service, new Date(), gap), recorded });
+    for (const draft of this.#backlog.take()) this.#push({ draft });
+    const message = `The audit journal in ${this.#options.directory} can be written again.`;
+    this.#push({
+      draft: null,
+      recorded: () => this.#options.onProblem({ code: "JOURNAL_RECOVERED", message }),
     });
   }
 
@@ -239,13 +191,8 @@ export class Journal {
     clearTimeout(this.#heartbeat);
     if (this.#closed) return;
     this.#heartbeat = setTimeout(() => {
-      this.#queue.push({ draft: this.#system("heartbeat", {}) });
-      this.#wake();
+      this.#push({ draft: this.#log.heartbeat() });
     }, this.#options.heartbeatMs).unref();
-  }
-
-  #system(event: "opened" | "closed" | "heartbeat" | "gap", detail: JsonObject): EntryDraft {
-    return systemEntry(event, this.#options.service, new Date(), detail);
   }
 }
 
@@ -263,8 +210,11 @@ function flawOf(draft: EntryDraft): AuditError | null {
   }
 }
 
-function dayOf(time: Date): string {
-  return time.toISOString().slice(0, 10);
+/** The file of a log that failed is given up; that closing it fails too changes nothing. */
+function letGo(log: LogWriter): void {
+  try {
+    log.close();
+  } catch {}
 }
 
 function messageOf(cause: unknown): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { AuditError } from "../audit-error.ts";
 import { createOnce } from "./create-once.ts";
@@ -36,26 +36,6 @@ export function takeDirectory(directory: string): { path: string; release: () =>
   return { path, release };
 }
 
-/** Node's recursive mkdir never returns where the system says that a parent is missing which is there (/proc). */
-function makeDirectory(path: string): void {
-  if (made(path) || dirname(path) === path) return;
-  makeDirectory(dirname(path));
-  if (!made(path)) mkdirSync(path);
-}
-
-/** Returns false when the parent is missing. */
-function made(path: string): boolean {
-  try {
-    mkdirSync(path, 0o700);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return true;
-    if (code === "ENOENT") return false;
-    throw error;
-  }
-}
-
 /**
  * Keeps the root vkey in `public-key`, so that a second secret for the same journal is noticed before it writes.
  *
@@ -63,7 +43,11 @@ function made(path: string): boolean {
  */
 export function claimPublicKey(directory: string, vkey: string): void {
   const path = join(directory, "public-key");
-  if (createOnce(path, `${vkey}\n`)) return;
+  try {
+    if (createOnce(path, `${vkey}\n`)) return;
+  } catch (cause) {
+    throw unwritable(directory, cause);
+  }
   const found = readFileSync(path, "utf8").trim();
   if (found !== vkey) {
     throw new AuditError(
@@ -71,6 +55,17 @@ export function claimPublicKey(directory: string, vkey: string): void {
       `The journal in ${directory} belongs to the key ${found}, and this configuration has ${vkey}: another secret ` +
         "or another name. Use the secret the journal was begun with, or another directory.",
     );
+  }
+}
+
+/** One level at a time: Node's own `recursive` goes round for ever where a file system answers ENOENT, as /proc does. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 

@@ -1,11 +1,15 @@
 import { join } from "node:path";
+import { AuditError } from "../audit-error.ts";
+import { nothingMeasured } from "../entry/draft-entry.ts";
 import type { AuditEntry, AuditStatus } from "../entry/entry.ts";
+import { identifierOf } from "../entry/identifier.ts";
 import { parseLine } from "../seal/line.ts";
 import { dayOfFile, journalFiles } from "./journal-file.ts";
-import { readLines } from "./read-lines.ts";
+import { type JournalLine, readLines } from "./read-lines.ts";
 
 /** Which entries to read. Every condition given must hold. */
 export interface JournalFilter {
+  /** As the application knows the user, or as the entry names it. */
   readonly userId?: string;
   /** An exact model name, or a prefix ending in `*`: `openai/*`. */
   readonly model?: string;
@@ -30,6 +34,8 @@ const rememberedIds = 65_536;
 /**
  * The entries of a journal directory in the order they were written, each `id` once. Lines that are not entries are
  * skipped, never thrown. Nothing is verified here: that is {@link verifyJournal}.
+ *
+ * @throws AuditError `JOURNAL_UNREADABLE` when there is no such directory, or a file of it cannot be read
  */
 export async function* readJournal(
   directory: string,
@@ -38,9 +44,9 @@ export async function* readJournal(
   const wanted = matcherOf(options);
   // An entry can stand in the journal twice when a commit failed half-way and was written again.
   const recent = new Set<string>();
-  for (const file of journalFiles(directory)) {
+  for (const file of filesIn(directory)) {
     if (options.since && dayOfFile(file)! < options.since.toISOString().slice(0, 10)) continue;
-    for await (const { bytes, number } of readLines(join(directory, file))) {
+    for await (const { bytes, number } of linesOf(join(directory, file))) {
       const entry = entryOf(bytes);
       if (entry === null) options.onSkipped?.({ file, line: number });
       else if (wanted(entry) && !recent.has(entry.id)) {
@@ -52,7 +58,31 @@ export async function* readJournal(
   }
 }
 
-/** The entry a line holds, or null when it holds none. */
+function filesIn(directory: string): string[] {
+  try {
+    return journalFiles(directory);
+  } catch (cause) {
+    throw unreadable(directory, cause);
+  }
+}
+
+async function* linesOf(path: string): AsyncGenerator<JournalLine> {
+  try {
+    yield* readLines(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): AuditError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new AuditError("JOURNAL_UNREADABLE", `Cannot read ${path}: ${message}.`, { cause });
+}
+
+/**
+ * The entry a line holds, or null when it holds none. Members it does not have, because an earlier version wrote it, are
+ * null; they stand last, so that the others keep their places.
+ */
 export function entryOf(line: Buffer): AuditEntry | null {
   if (parseLine(line) === null) return null;
   try {
@@ -63,19 +93,28 @@ export function entryOf(line: Buffer): AuditEntry | null {
       Number.isSafeInteger(value.seq) &&
       typeof value.timestamp === "string" &&
       typeof value.event_type === "string";
-    return complete ? (value as AuditEntry) : null;
+    return complete ? ({ ...value, ...membersMissingIn(value) } as AuditEntry) : null;
   } catch {
     return null;
   }
 }
 
+function membersMissingIn(entry: object): object {
+  return Object.fromEntries(
+    Object.entries(nothingMeasured)
+      .filter(([name]) => !Object.hasOwn(entry, name))
+      .map(([name, nothing]) => [name, nothing && { ...nothing }]),
+  );
+}
+
 function matcherOf(filter: JournalFilter): (entry: AuditEntry) => boolean {
   const since = filter.since?.toISOString();
   const until = filter.until?.toISOString();
+  const userId = identifierOf(filter.userId) ?? filter.userId;
   const system = filter.system === true || filter.eventType?.startsWith("audit.") === true;
   return (entry) =>
     (system || !entry.event_type.startsWith("audit.")) &&
-    (filter.userId === undefined || entry.user_id === filter.userId) &&
+    (userId === undefined || entry.user_id === userId) &&
     (filter.model === undefined || matches(entry.model, filter.model)) &&
     (filter.status === undefined || entry.status === filter.status) &&
     (filter.eventType === undefined || matches(entry.event_type, filter.eventType)) &&
@@ -83,7 +122,8 @@ function matcherOf(filter: JournalFilter): (entry: AuditEntry) => boolean {
     (until === undefined || entry.timestamp < until);
 }
 
-function matches(value: string | null, pattern: string): boolean {
-  if (value === null) return false;
+function matches(value: unknown, pattern: string): boolean {
+  // Nobody has verified the line: any member may be anything.
+  if (typeof value !== "string") return false;
   return pattern.endsWith("*") ? value.startsWith(pattern.slice(0, -1)) : value === pattern;
 }

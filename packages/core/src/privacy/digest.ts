@@ -38,12 +38,37 @@ export class Digester {
 }
 
 /** The bytes a digest is made over: the JCS form, or, of what has none, the bytes as they were sent. */
-export function digestInput(value: unknown, raw: string | Uint8Array): string | Uint8Array {
+export function digestInput<Raw>(value: unknown, raw: Raw): string | Raw {
   try {
-    return canonicalJson(wellFormed(value));
+    return digestedForm(value);
   } catch {
     return raw;
   }
+}
+
+// A limit of our own: without one, the stack that happens to be left would decide which bytes are digested.
+const deepest = 1_000;
+
+/** @throws TypeError for what has no JCS form, or is nested deeper than 1,000. */
+function digestedForm(value: unknown): string {
+  if (isTooDeep(value)) throw new TypeError(`This value is nested deeper than ${deepest}.`);
+  try {
+    return canonicalJson(wellFormed(value));
+  } catch (cause) {
+    throw new TypeError("This value has no JSON form.", { cause });
+  }
+}
+
+/** Not by recursion: the deepest value must not be what ends it. */
+function isTooDeep(value: unknown): boolean {
+  const waiting = [{ value, depth: 1 }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { value, depth } = next;
+    if (value === null || typeof value !== "object") continue;
+    if (depth > deepest) return true;
+    for (const member of Object.values(value)) waiting.push({ value: member, depth: depth + 1 });
+  }
+  return false;
 }
 
 export interface DigestPromptOptions {
@@ -66,9 +91,5 @@ export function digestPrompt(prompt: string | readonly unknown[], options: Diges
   const { secret, tenantId = null, algorithm = "hmac" } = options;
   if (algorithm === "hmac" && !secret) throw new TypeError("A keyed digest needs the audit secret.");
   const messages = typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
-  return new Digester(secret ?? "", algorithm).digest(
-    "prompt",
-    tenantId,
-    canonicalJson(wellFormed(messages)),
-  );
+  return new Digester(secret ?? "", algorithm).digest("prompt", tenantId, digestedForm(messages));
 }

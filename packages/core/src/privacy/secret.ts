@@ -12,8 +12,15 @@ export function deriveKey(secret: string | Buffer, info: string, bytes = 32): Bu
   return Buffer.from(hkdfSync("sha256", secret, "", info, bytes));
 }
 
-/** @throws AuditError `SECRET_TOO_SHORT` */
+/** @throws AuditError `SECRET_TOO_SHORT`; `INVALID_OPTIONS` when it is quoted or padded */
 export function checkedSecret(secret: string, whence: string): string {
+  if (/^\s|\s$|^(["'`]).*\1$/s.test(secret)) {
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      `The audit secret from ${whence} is in quotes or has spaces around it, as some .env readers leave them. ` +
+        "Take them away: with them it is another secret, and another public key.",
+    );
+  }
   if (Buffer.byteLength(secret) >= shortest) return secret;
   throw new AuditError(
     "SECRET_TOO_SHORT",
@@ -28,24 +35,23 @@ export function newSecret(): string {
 }
 
 /**
- * The secret kept beside a journal, made there (0600) with a new journal.
+ * The secret kept beside a journal, made there (0600) when it is not there yet.
  *
- * @throws AuditError `SECRET_TOO_SHORT` when the file holds less than 32 bytes, `KEY_MISMATCH` when the journal was begun
- * with a secret that is kept elsewhere.
+ * @throws AuditError `SECRET_TOO_SHORT` when the file holds less than 32 bytes; `KEY_MISMATCH` when the journal was
+ * begun with a secret that is kept elsewhere.
  */
 export function secretBeside(directory: string): { secret: string; created: boolean } {
   const path = join(directory, "secret");
-  // In this order: who begins a journal makes the secret first.
-  if (existsSync(join(directory, "public-key")) && !existsSync(path)) {
+  if (!existsSync(path) && existsSync(join(directory, "public-key"))) {
+    const publicKey = readFileSync(join(directory, "public-key"), "utf8").trim();
     throw new AuditError(
       "KEY_MISMATCH",
-      `The journal in ${directory} was begun with a secret that is kept elsewhere, and none is given. Set ` +
-        "OPENROUTER_AUDIT_SECRET to that secret, or use another directory.",
+      `The journal in ${directory} belongs to the key ${publicKey}, whose secret is not configured. ` +
+        "Set OPENROUTER_AUDIT_SECRET to the secret the journal was begun with, or use another directory.",
     );
   }
-  const secret = newSecret();
-  if (createOnce(path, `${secret}\n`)) return { secret, created: true };
-  return { secret: checkedSecret(readFileSync(path, "utf8").trimEnd(), path), created: false };
+  const created = createOnce(path, `${newSecret()}\n`);
+  return { secret: checkedSecret(readFileSync(path, "utf8").trimEnd(), path), created };
 }
 
 /** The root key of a secret. See docs/seal.md, "Keys". */

@@ -6,12 +6,23 @@ import canonicalize from "canonicalize";
  * @throws TypeError for what JSON cannot say (`undefined`, lone surrogates, non-finite numbers, cycles).
  */
 export function canonicalJson(value: unknown): string {
+  refuseWhatIsNoJson(value);
   const text = canonicalize(value);
   if (text === undefined) throw new TypeError("This value has no JSON form.");
   // `canonicalize` writes them as escapes, and RFC 8785 section 3.2.2.2 wants an error.
   if (text.includes("\\ud") && escapedSurrogate.test(text))
     throw new TypeError("This value has a lone surrogate.");
   return text;
+}
+
+/** `canonicalize` writes a function as `undefined` and thereby makes text that nobody can parse. */
+function refuseWhatIsNoJson(value: unknown): void {
+  if (value === null || typeof value !== "object") {
+    if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint")
+      throw new TypeError(`A ${typeof value} has no JSON form.`);
+    return;
+  }
+  for (const member of Object.values(value)) refuseWhatIsNoJson(member);
 }
 
 // In canonical JSON nothing but a lone surrogate is ever escaped so; an even number of backslashes before it is text.
@@ -32,4 +43,13 @@ const loneSurrogate = /\p{Surrogate}/gu;
 
 export function toWellFormed(text: string): string {
   return text.replace(loneSurrogate, "\ufffd");
+}
+
+/** Whether bytes are the JCS form of what they say: refuses duplicate members, spaces and other forms of one text. */
+export function isCanonicalJson(bytes: Buffer): boolean {
+  try {
+    return bytes.equals(Buffer.from(canonicalJson(JSON.parse(bytes.toString()))));
+  } catch {
+    return false;
+  }
 }

@@ -1,38 +1,44 @@
-import { createHash } from "node:crypto";
 import type { AuditEntry } from "../entry/entry.ts";
-import type { LogHead } from "../journal/journal-tail.ts";
-import { isDelegation } from "../seal/delegation.ts";
-import { checkpointText, type SealedLine } from "../seal/line.ts";
+import { dayOfFile } from "../journal/journal-file.ts";
+import { isCanonicalJson } from "../seal/canonical-json.ts";
+import { checkpointText, hashOfLine, type SealedLine } from "../seal/line.ts";
+import type { LogHead } from "../seal/log-head.ts";
+import { isProvenHead } from "../seal/log-head.ts";
 import { leafHash, MerkleTree } from "../seal/merkle.ts";
-import { type NoteVerifier, verifierOf } from "../seal/signed-note.ts";
+import type { NoteVerifier } from "../seal/signed-note.ts";
+import { openingOf } from "./log-opening.ts";
+import { type LogVerification, type Placed, pointOf } from "./log-verification.ts";
 import { PackedHashes } from "./packed-hashes.ts";
 import { type LinePosition, type Verdict, type VerificationProblem, verdicts } from "./verdict.ts";
 
-interface Placed {
-  readonly entry: AuditEntry;
-  readonly at: LinePosition;
-}
+/** The newest version of docs/seal.md this verifier knows. */
+const knownSeal = 1;
 
-/** Checks the lines of one log as they come by. After the first tampered line it only counts. */
+/**
+ * Checks the lines of one log as they come by. After the first tampered line it only counts. A line says something only
+ * once a signature covers it: anybody can compute the root of a line that nobody signed.
+ */
 export class LogVerifier {
   readonly origin: string;
   readonly problems: VerificationProblem[] = [];
   readonly links: { readonly head: LogHead; readonly at: LinePosition }[] = [];
   readonly #root: NoteVerifier;
   readonly #tree = new MerkleTree();
-  readonly #leaves = new PackedHashes();
-  /** Of each line's seal: the same leaf with another seal is another line. */
-  readonly #seals = new PackedHashes();
+  readonly #roots = new PackedHashes();
+  /** Of whole lines: the same leaf with another seal is another line. */
+  readonly #lines = new PackedHashes();
+  /** Lines since the last signed one. */
+  #uncovered: Placed[] = [];
   #key: NoteVerifier | null = null;
   #first: Placed | null = null;
   #last: Placed | null = null;
-  #verified = 0;
   #signedSize = 0;
-  #firstUnsigned: Placed | null = null;
   #heartbeatMs = 0;
   #closed = false;
-  #tampered = false;
+  /** The first line was found of which, and of all after it, nothing can be said. */
+  #over = false;
   #unchecked = 0;
+  #misfiledIn = "";
   #missing: { readonly to: number; found: number; readonly at: LinePosition } | null = null;
 
   constructor(origin: string, root: NoteVerifier) {
@@ -44,47 +50,48 @@ export class LogVerifier {
     return this.#tree.size;
   }
 
-  get tampered(): boolean {
-    return this.#tampered;
+  get over(): boolean {
+    return this.#over;
   }
 
   /** The next line of this log. */
   add(entry: AuditEntry, line: SealedLine, at: LinePosition): void {
     this.#first ??= { entry, at };
-    if (this.#tampered) {
+    if (this.#over) {
       if (this.#missing && entry.seq >= this.#tree.size && entry.seq < this.#missing.to)
         this.#missing.found += 1;
       this.#unchecked += 1;
       return;
     }
-    const hash = leafHash(line.leaf);
-    const seal = sealHash(line);
+    const whole = hashOfLine(line);
     if (entry.seq < this.#tree.size) {
-      const same = this.#leaves.at(entry.seq).equals(hash) && this.#seals.at(entry.seq).equals(seal);
-      if (same) this.#report("DUPLICATE", entry.seq, at, `the line of entry ${entry.seq} again`);
+      if (this.#lines.at(entry.seq).equals(whole))
+        this.#report("DUPLICATE", entry.seq, at, `the line of entry ${entry.seq} again`);
       else this.#report("FORK", entry.seq, at, `a second, different line for entry ${entry.seq}`);
       return;
     }
     if (entry.seq > this.#tree.size) {
       this.#missing = { to: entry.seq, found: 0, at };
-      this.#tampered = true;
+      this.#over = true;
       this.#unchecked += 1;
       return;
     }
-    this.#tree.append(hash);
-    this.#leaves.append(hash);
-    this.#seals.append(seal);
-    this.#check(entry, line, at);
-    if (this.#tampered) return;
-    this.#last = { entry, at };
-    this.#verified = this.#tree.size;
+    this.#tree.append(leafHash(line.leaf));
+    const root = this.#tree.root();
+    this.#roots.append(root);
+    this.#lines.append(whole);
+    const flaw = this.#flawOf(entry, line, root);
+    if (flaw) {
+      this.#report(flaw[0], entry.seq, at, flaw[1]);
+      return;
+    }
+    this.#uncovered.push({ entry, at });
+    if (line.signature !== "") this.#coverAll();
   }
 
-  /** The root when the log had `size` entries. */
+  /** The root when the log had `size` entries, at least one and at most as many as were found. */
   rootAt(size: number): string {
-    const tree = new MerkleTree();
-    for (let index = 0; index < size; index += 1) tree.append(this.#leaves.at(index));
-    return tree.root().toString("base64");
+    return this.#roots.at(size - 1).toString("base64");
   }
 
   /** Reports a link of a later log that this one contradicts. */
@@ -98,7 +105,7 @@ export class LogVerifier {
     const open = this.#judgeEnd(now);
     return {
       log: this.origin,
-      entries: this.#verified,
+      entries: this.#signedSize,
       unchecked: this.#unchecked,
       first: pointOf(this.#first),
       last: pointOf(this.#last),
@@ -107,36 +114,32 @@ export class LogVerifier {
     };
   }
 
-  #check(entry: AuditEntry, line: SealedLine, at: LinePosition): void {
-    const flaw = this.#flawOf(entry, line);
-    if (flaw) {
-      this.#report(flaw[0], entry.seq, at, flaw[1]);
-      return;
+  #coverAll(): void {
+    for (const { entry, at } of this.#uncovered) {
+      if (entry.seq === 0) this.#collectLinks(entry, at);
+      if (entry.event_type === "audit.closed") this.#closed = true;
+      if (entry.event_type === "audit.gap") {
+        const { count, reason } = entry.detail ?? {};
+        const lost = `the log states that ${String(count)} entries were lost: ${String(reason)}`;
+        this.#report("GAP", entry.seq, at, lost);
+      }
+      this.#checkPlace(entry, at);
+      this.#last = { entry, at };
     }
-    if (line.signature === "") this.#firstUnsigned ??= { entry, at };
-    else {
-      this.#signedSize = this.#tree.size;
-      this.#firstUnsigned = null;
-    }
-    if (entry.event_type === "audit.opened") this.#collectLinks(entry, at);
-    if (entry.event_type === "audit.closed") this.#closed = true;
-    if (entry.event_type === "audit.gap") {
-      const { count, reason } = entry.detail ?? {};
-      this.#report(
-        "GAP",
-        entry.seq,
-        at,
-        `the log states that ${String(count)} entries were lost: ${String(reason)}`,
-      );
-    }
+    this.#uncovered = [];
+    this.#signedSize = this.#tree.size;
   }
 
-  #flawOf(entry: AuditEntry, line: SealedLine): [Verdict, string] | null {
+  #flawOf(entry: AuditEntry, line: SealedLine, root: Buffer): [Verdict, string] | null {
     const { seq } = entry;
+    if (!isCanonicalJson(line.leaf)) return ["NOT_CANONICAL", `entry ${seq} is not in canonical form`];
+    if (seq === 0 && Number(entry.detail?.seal) > knownSeal) {
+      return ["UNSUPPORTED", "this log has a newer seal than this verifier knows: use a newer one"];
+    }
     if (seq === 0 && !this.#open(entry)) {
       return ["UNDELEGATED_STREAM", "the key of this log is not certified by the public key given"];
     }
-    if (this.#tree.root().toString("base64") !== line.chainHash) {
+    if (root.toString("base64") !== line.chainHash) {
       return ["ROOT_MISMATCH", `entry ${seq} is not what was sealed`];
     }
     if (this.#closed) return ["BAD_SIGNATURE", `entry ${seq} follows the end of the log`];
@@ -148,18 +151,32 @@ export class LogVerifier {
   }
 
   #open(entry: AuditEntry): boolean {
-    const { log_key, delegation, heartbeat_ms } = entry.detail ?? {};
-    if (entry.event_type !== "audit.opened" || typeof log_key !== "string" || typeof delegation !== "string")
-      return false;
-    if (typeof heartbeat_ms === "number") this.#heartbeatMs = heartbeat_ms;
-    this.#key = verifierOf(log_key);
-    return this.#key !== null && isDelegation(delegation, this.#root, this.origin, log_key);
+    const opening = openingOf(entry, this.#root);
+    this.#key = opening?.key ?? null;
+    this.#heartbeatMs = opening?.heartbeatMs ?? 0;
+    return opening !== null;
   }
 
   #collectLinks(entry: AuditEntry, at: LinePosition): void {
     const links = entry.detail?.links;
     if (!Array.isArray(links)) return;
-    for (const link of links as unknown as LogHead[]) this.links.push({ head: link, at });
+    for (const link of links as readonly unknown[]) {
+      if (isProvenHead(link, this.#root)) this.links.push({ head: link, at });
+      else this.#report("BAD_LINK", entry.seq, at, "a link that proves nothing");
+    }
+  }
+
+  /** A day's file never holds what was recorded later: readers that look for a time pass over it. */
+  #checkPlace(entry: AuditEntry, at: LinePosition): void {
+    const day = entry.recorded_at.slice(0, 10);
+    if (this.#misfiledIn === at.file || day <= dayOfFile(at.file)!) return;
+    this.#misfiledIn = at.file;
+    this.#report(
+      "MISFILED",
+      entry.seq,
+      at,
+      `recorded on ${day}, and from here on in the file of an earlier day`,
+    );
   }
 
   #reportMissing(): void {
@@ -173,21 +190,17 @@ export class LogVerifier {
 
   /** @returns whether the log may still be written to. */
   #judgeEnd(now: Date): boolean {
-    if (this.#tampered || !this.#last) return false;
-    const unsigned = this.#firstUnsigned;
+    if (this.#over) return false;
+    const [unsigned] = this.#uncovered;
     if (unsigned) {
-      const count = this.#tree.size - this.#signedSize;
-      this.#report(
-        "UNSIGNED_TAIL",
-        unsigned.entry.seq,
-        unsigned.at,
-        `${count} entries at the end that no signature covers`,
-      );
+      const message = `${this.#uncovered.length} entries at the end that no signature covers`;
+      this.#report("UNSIGNED_TAIL", unsigned.entry.seq, unsigned.at, message);
     }
-    if (this.#closed) return false;
+    if (this.#closed || !this.#last) return false;
     const { entry, at } = this.#last;
     const silentMs = now.getTime() - Date.parse(entry.recorded_at);
-    if (silentMs <= 2 * this.#heartbeatMs) return true;
+    // A last entry far in the future was written by a wrong clock, and says nothing of being alive.
+    if (Math.abs(silentMs) <= 2 * this.#heartbeatMs) return true;
     this.#report(
       "UNCLOSED",
       entry.seq,
@@ -199,36 +212,7 @@ export class LogVerifier {
 
   #report(verdict: Verdict, seq: number | null, at: LinePosition, message: string): void {
     const result = verdicts[verdict];
-    if (result === "tampered") this.#tampered = true;
+    if (result === "tampered" || verdict === "UNSUPPORTED") this.#over = true;
     this.problems.push({ verdict, result, log: this.origin, seq, at, message });
   }
-}
-
-function sealHash({ chainHash, signature }: SealedLine): Buffer {
-  return createHash("sha256").update(chainHash).update(signature).digest();
-}
-
-/** What a verification found about one log. */
-export interface LogVerification {
-  readonly log: string;
-  /** How many entries verified, counted from the first. */
-  readonly entries: number;
-  /** How many lines of it came after the first tampered one and can't be judged. */
-  readonly unchecked: number;
-  readonly first: LogPoint | null;
-  /** The last entry that verified. */
-  readonly last: LogPoint | null;
-  /** `open`: written to within the last two heartbeats. `unclosed`: neither closed nor alive. */
-  readonly state: "closed" | "open" | "unclosed";
-  readonly problems: readonly VerificationProblem[];
-}
-
-export interface LogPoint {
-  readonly seq: number;
-  readonly time: string;
-  readonly at: LinePosition;
-}
-
-function pointOf(placed: Placed | null): LogPoint | null {
-  return placed && { seq: placed.entry.seq, time: placed.entry.recorded_at, at: placed.at };
 }

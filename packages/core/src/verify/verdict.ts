@@ -13,7 +13,10 @@ export const verdicts = {
   UNSIGNED_TAIL: "incomplete",
   TORN_TAIL: "incomplete",
   FOREIGN_LINE: "incomplete",
+  MISFILED: "incomplete",
   GAP: "incomplete",
+  UNSUPPORTED: "incomplete",
+  BAD_LINK: "intact",
   DUPLICATE: "intact",
 } as const;
 
@@ -42,5 +45,6 @@ export interface VerificationProblem {
 const order: readonly VerificationResult[] = ["intact", "incomplete", "tampered"];
 
 export function worstOf(problems: readonly VerificationProblem[]): VerificationResult {
-  return order[Math.max(0, ...problems.map(({ result }) => order.indexOf(result)))]!;
+  const worst = problems.reduce((rank, { result }) => Math.max(rank, order.indexOf(result)), 0);
+  return order[worst]!;
 }

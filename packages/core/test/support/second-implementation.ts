@@ -3,7 +3,7 @@ import { createHash, createHmac, createPublicKey, hkdfSync, verify } from "node:
 // What docs/seal.md and docs/entry-format.md say, written a second time from those pages alone. Nothing of src is
 // imported here: when the two disagree, one of them is not what the pages say.
 
-type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
 /** RFC 8785, for values that came out of JSON.parse. */
 export function jcs(value: Json): string {

@@ -1,0 +1,49 @@
+/** Tests run on the sources: the condition finds them, and swc takes the types off. */
+const onSources = {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts", ".mts"],
+  transform: {
+    "^.+\\.m?ts$": [
+      "@swc/jest",
+      {
+        jsc: {
+          parser: { syntax: "typescript", decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          target: "es2022",
+        },
+        module: { type: "es6" },
+      },
+    ],
+  },
+  moduleFileExtensions: ["ts", "mts", "js", "mjs", "cjs", "json"],
+  testEnvironmentOptions: { customExportConditions: ["@openrouter-audit/source", "node", "node-addons"] },
+  modulePathIgnorePatterns: ["/dist/", "<rootDir>/test/packaging/consumers/"],
+};
+
+export default {
+  // One process for all files would keep the modules of every file: each file has its own copies.
+  maxWorkers: "100%",
+  workerIdleMemoryLimit: "1GB",
+  projects: [
+    {
+      ...onSources,
+      displayName: "openrouter-audit",
+      testMatch: [
+        "<rootDir>/packages/*/test/**/*.test.ts",
+        "<rootDir>/test/**/*.test.ts",
+        "<rootDir>/examples/*/test/**/*.test.ts",
+        "!**/test/packaging/**",
+      ],
+    },
+    {
+      ...onSources,
+      displayName: "nest 11",
+      testMatch: ["<rootDir>/test/**/*nest*.test.ts"],
+      moduleNameMapper: {
+        "^@nestjs/(common|core|jwt|microservices|passport|platform-express|platform-fastify|platform-ws|testing|websockets)(/.*)?$":
+          "<rootDir>/test/nest-11/node_modules/@nestjs/$1$2",
+      },
+    },
+    { ...onSources, displayName: "packaging", testMatch: ["<rootDir>/test/packaging/*.test.ts"] },
+  ],
+};

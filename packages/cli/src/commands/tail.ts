@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AuditEntry } from "@openrouter-audit/core";
+import type { Command } from "commander";
+import { exitCode } from "../exit-code.ts";
+import { entryColumns } from "../format/entry-columns.ts";
+import { type Fitted, fitColumns, tableLines } from "../format/table.ts";
+import { jsonLine, visible } from "../format/visible.ts";
+import { JournalFollower } from "../journal/journal-follower.ts";
+import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
+import { reportSkipped } from "../report-skipped.ts";
+import type { Terminal } from "../terminal.ts";
+import { wholeNumber } from "../whole-number.ts";
+import { writeLines } from "../write-lines.ts";
+
+const examples = `
+Examples:
+  $ openrouter-audit tail                    the last ten entries
+  $ openrouter-audit tail -f                 and what comes, until Ctrl-C
+  $ openrouter-audit tail -f -n 0 --json | jq 'select(.status == "error")'`;
+
+// A journal is watched by looking: notifications of file systems miss network drives and containers.
+const pollMs = 200;
+
+interface TailFlags {
+  readonly follow?: boolean;
+  readonly lines: number;
+  readonly system?: boolean;
+  readonly json?: boolean;
+}
+
+/** `openrouter-audit tail`: what was recorded last, and what is recorded now? */
+export function addTail(program: Command, terminal: Terminal, exitWith: (code: number) => void): void {
+  program
+    .command("tail")
+    .description("show the newest entries, and follow new ones")
+    .argument("[dir]", directoryArgument)
+    .option("-f, --follow", "go on showing entries as they are recorded")
+    .option("-n, --lines <number>", "how many of the newest to begin with", wholeNumber, 10)
+    .option("--system", "also what the log says about itself (audit.*)")
+    .option("--json", "the entries as they are in the log, one a line")
+    .addHelpText("after", examples)
+    .action(async (directory: string | undefined, flags: TailFlags) =>
+      exitWith(await tail(directory, flags, terminal)),
+    );
+}
+
+async function tail(given: string | undefined, flags: TailFlags, terminal: Terminal): Promise<number> {
+  const { env, stdout, stderr } = terminal;
+  // To follow a journal that the application has yet to begin is fine.
+  const directory = flags.follow ? journalDirectory(given, env) : existingJournal(given, env);
+  const follower = new JournalFollower(
+    directory,
+    (entry) => flags.system === true || !entry.event_type.startsWith("audit."),
+    (file) => stderr.write(`${file} became shorter: lines that were there are gone.\n`),
+  );
+  const newest = follower.newest(flags.lines);
+  if (newest.length === 0 && flags.lines > 0) {
+    const hint = flags.system ? "" : " (--system shows what the log says about itself)";
+    stderr.write(
+      `No calls recorded yet in ${visible(directory)}${hint}${flags.follow ? "; waiting" : ""}.\n`,
+    );
+  }
+  const batches = flags.follow ? followed(newest, follower, terminal.untilInterrupted()) : [newest];
+  await writeLines(stdout, rendered(batches, flags.json ? jsonLines : tableFor(terminal)));
+  reportSkipped(follower.skipped, stderr);
+  return exitCode.fine;
+}
+
+type Batch = readonly AuditEntry[];
+
+async function* followed(
+  newest: Batch,
+  follower: JournalFollower,
+  signal: AbortSignal,
+): AsyncGenerator<Batch> {
+  yield newest;
+  while (!signal.aborted) {
+    yield [...follower.news()];
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function* rendered(
+  batches: Iterable<Batch> | AsyncIterable<Batch>,
+  render: (batch: Batch) => readonly string[],
+): AsyncGenerator<string> {
+  for await (const batch of batches) {
+    if (batch.length > 0) yield* render(batch);
+  }
+}
+
+function jsonLines(batch: Batch): string[] {
+  return batch.map(jsonLine);
+}
+
+/** Renders batches as one table that grows: the widths are found once, with room for what may come. */
+function tableFor({ colors, width }: Terminal): (batch: Batch) => string[] {
+  let columns: readonly Fitted<AuditEntry>[] | null = null;
+  return (batch) => {
+    const head = columns === null;
+    columns ??= fitColumns(entryColumns, batch, { colors, width, more: true });
+    return tableLines(columns, batch, colors, { head });
+  };
+}

@@ -1,0 +1,15 @@
+/** What the shell is told. `problem` and `incomplete` are answers; `unusable` means there was none. */
+export const exitCode = {
+  fine: 0,
+  /** verify: tampered; check: something has to be put right; init: refused. */
+  problem: 1,
+  /** verify only. */
+  incomplete: 2,
+  /** Nothing could be read, or the command was not understood. */
+  unusable: 3,
+} as const;
+
+/** Ends a command with {@link exitCode.unusable} and a message for the person who typed it. */
+export class UnusableError extends Error {
+  override readonly name = "UnusableError";
+}

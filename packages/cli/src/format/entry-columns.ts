@@ -1,0 +1,93 @@
+import type { AuditEntry } from "@openrouter-audit/core";
+import type { Colors } from "../terminal.ts";
+import { count, dollars, duration, moment, unknown } from "./amounts.ts";
+import type { Column } from "./table.ts";
+import { visible } from "./visible.ts";
+
+// Longer than anything the library writes into one member; a journal may hold what others wrote.
+const longestCell = 1000;
+
+/** A journal promises nothing about what stands in an entry until it is verified: any member may be anything. */
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return unknown;
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return visible(text.length > longestCell ? `${text.slice(0, longestCell)}…` : text);
+}
+
+const isSystem = ({ event_type }: AuditEntry) => event_type.startsWith("audit.");
+
+function user({ user_id, attribution }: AuditEntry, colors: Colors): string {
+  if (user_id !== null && user_id !== undefined) return shown(user_id);
+  const how = attribution?.how;
+  return colors.dim(how ? `${unknown} ${shown(how).replaceAll("_", " ")}` : unknown);
+}
+
+function what({ event_type, model }: AuditEntry): string {
+  if (event_type === "chat_completion" && model) return shown(model);
+  return model ? `${shown(event_type)} ${shown(model)}` : shown(event_type);
+}
+
+function status({ status }: AuditEntry, { green, red, yellow }: Colors): string {
+  if (status === "success") return green(status);
+  return status === "error" ? red(status) : yellow(shown(status));
+}
+
+function tokens(entry: AuditEntry): string {
+  return tokensOf(entry, count, " → ");
+}
+
+function briefTokens(entry: AuditEntry): string {
+  return tokensOf(entry, shown, "→");
+}
+
+function tokensOf(entry: AuditEntry, say: (value: unknown) => string, arrow: string): string {
+  if (isSystem(entry)) return "";
+  const { prompt_tokens, completion_tokens } = entry;
+  if (typeof prompt_tokens !== "number" && typeof completion_tokens !== "number") return unknown;
+  return `${say(prompt_tokens)}${arrow}${say(completion_tokens)}`;
+}
+
+function cost(entry: AuditEntry): string {
+  return isSystem(entry) ? "" : dollars(entry.cost_usd);
+}
+
+function latency(entry: AuditEntry): string {
+  return isSystem(entry) ? "" : duration(entry.latency_ms);
+}
+
+function error({ error_type, error_code }: AuditEntry): string {
+  return [error_type, error_code]
+    .filter((value) => value !== null && value !== undefined)
+    .map(shown)
+    .join(" ");
+}
+
+/** What a person sees of an entry. */
+export const entryColumns: readonly Column<AuditEntry>[] = [
+  {
+    title: "time (UTC)",
+    cell: ({ timestamp }) => shown(moment(timestamp)),
+    brief: ({ timestamp }) => shown(moment(timestamp).slice("2026-".length)),
+  },
+  { title: "user", cell: user, atLeast: 10, usual: 16 },
+  { title: "model", cell: what, atLeast: 18, usual: 28 },
+  { title: "status", cell: status, usual: 7 },
+  { title: "tokens", cell: tokens, brief: briefTokens, align: "right", usual: 9, dispensable: true },
+  { title: "cost", cell: cost, align: "right", usual: 8, dispensable: true },
+  { title: "latency", cell: latency, align: "right", usual: 7, dispensable: true },
+  { title: "error", cell: error, atLeast: 8, usual: 19 },
+];
+
+/** What a person sees of an entry with `--wide`. */
+export const wideEntryColumns: readonly Column<AuditEntry>[] = [
+  ...entryColumns,
+  { title: "message", cell: ({ error_message }) => (error_message ? shown(error_message) : "") },
+  { title: "event", cell: ({ event_type }) => shown(event_type) },
+  { title: "provider", cell: ({ provider }) => shown(provider) },
+  { title: "finish", cell: ({ finish_reason }) => shown(finish_reason) },
+  { title: "tenant", cell: ({ tenant_id }) => shown(tenant_id) },
+  { title: "route", cell: ({ request }) => shown(request?.route) },
+  { title: "service", cell: ({ service }) => shown(service?.name) },
+  { title: "generation", cell: ({ generation_id }) => shown(generation_id) },
+  { title: "id", cell: ({ id }) => shown(id) },
+];

@@ -1,0 +1,29 @@
+import type { Verdict } from "@openrouter-audit/core";
+
+/** What each verdict tells, and what to do about it. docs/seal.md, "Verification", has the exact rules. */
+export const verdictMeaning: Readonly<Record<Verdict, string>> = {
+  ROOT_MISMATCH:
+    "This line, or one before it, is not what was sealed. Nothing after it in this log proves anything.",
+  BAD_SIGNATURE: "The signature on this line was not made by the process that wrote the log.",
+  NOT_CANONICAL: "The line was written by something else: the same text could be read in two ways.",
+  SEQ_GAP: "Lines that the log once had are missing.",
+  SEQ_ORDER: "Lines were moved.",
+  FORK: "There are two histories of this log; only one can be the real one.",
+  UNDELEGATED_STREAM:
+    "The key of this log was not certified by the public key: another secret wrote it, or this is the wrong public key.",
+  TRUNCATED: "The end of the log was cut off: a later log had seen more of it.",
+  MISSING_STREAM:
+    "A whole log was removed: a later log had seen it. If files were archived, verify with them in place.",
+  UNCLOSED:
+    "The process was killed or the machine lost power; or the end of the log was cut off, which looks the same.",
+  UNSIGNED_TAIL:
+    "These lines prove nothing: a write was cut before its signature, or somebody without the key wrote them.",
+  TORN_TAIL: "A write was cut in mid-line: a crash or a full disk.",
+  FOREIGN_LINE: "Something other than the audit log wrote into the file.",
+  MISFILED:
+    "A file was renamed, or lines were moved into it. Nothing is lost, but a search by time does not find them.",
+  GAP: "The journal could not be written for a while; the log says so itself.",
+  UNSUPPORTED: "The log was written by a newer version. A newer version of this command can judge it.",
+  BAD_LINK: "It says nothing about the log it names.",
+  DUPLICATE: "The same line, byte for byte, stands there twice. This changes nothing.",
+};

@@ -1,0 +1,138 @@
+import type { JournalVerification, LogVerification, VerificationProblem } from "@openrouter-audit/core";
+import type { Colors, Terminal } from "../terminal.ts";
+import { many, moment, unknown } from "./amounts.ts";
+import { type Column, fitColumns, tableLines } from "./table.ts";
+import { verdictMeaning } from "./verdict-meaning.ts";
+import { visible } from "./visible.ts";
+
+// A journal full of rubbish has as many problems as lines; the first ones tell the story.
+const mostShown = 40;
+
+/** A verification as a person reads it: the verdict first, then why, then what was looked at, and what was not. */
+export function verificationText(found: JournalVerification, terminal: Terminal): string {
+  const { colors } = terminal;
+  const lines = [
+    headline(found, colors),
+    ...found.problems.slice(0, mostShown).flatMap((problem) => ["", ...problemLines(problem, colors)]),
+    ...more(found.problems.length, "problem"),
+    "",
+    ...table(logColumns, found.logs, terminal),
+    ...more(found.logs.length, "log"),
+    "",
+    ...table(fileColumns, found.files, terminal),
+    ...more(found.files.length, "file"),
+    "",
+    `${colors.dim("range found ")}  ${rangeOf(found.logs)}`,
+    `${colors.dim("public key  ")}  ${visible(found.key)}`,
+    `${" ".repeat(14)}${keySource(found)}`,
+    ...found.notChecked.map(
+      (what, index) => `${colors.dim(index === 0 ? "not checked " : " ".repeat(12))}  ${visible(what)}`,
+    ),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function headline(
+  { result, directory, entries, logs, problems }: JournalVerification,
+  colors: Colors,
+): string {
+  const { bold, green, yellow, red } = colors;
+  const extent = `${many(entries, "entry", "entries")} in ${many(logs.length, "log")}`;
+  const where = visible(directory);
+  if (result === "intact") return `${bold(green("INTACT"))}  ${where}: ${extent}, all as they were sealed.`;
+  const worst = problems.filter((problem) => problem.result === result).length;
+  return result === "tampered"
+    ? `${bold(red("TAMPERED"))}  ${where} is not what was sealed: ${many(worst, "contradiction")}. ${extent} still verified.`
+    : `${bold(yellow("INCOMPLETE"))}  ${where}: ${entries > 0 ? `${extent} verified` : "nothing could be verified"}, and ${many(worst, "thing is", "things are")} missing, out of place or without proof.`;
+}
+
+function problemLines(
+  { verdict, result, log, seq, at, message }: VerificationProblem,
+  colors: Colors,
+): string[] {
+  const paint = { tampered: colors.red, incomplete: colors.yellow, intact: colors.dim }[result];
+  const where = [
+    at && `${visible(at.file)}:${at.line}`,
+    seq !== null && `seq ${seq}`,
+    log !== null && `log ${visible(log)}`,
+  ];
+  return [
+    `  ${paint(verdict)}  ${visible(message)}`,
+    `    ${where.filter(Boolean).join(", ")}`,
+    `    ${colors.dim(verdictMeaning[verdict])}`,
+  ];
+}
+
+function keySource({ keySource }: JournalVerification): string {
+  return keySource === "given"
+    ? "as you gave it"
+    : "read from the journal itself; give the one you were handed: --key <KEY>";
+}
+
+function rangeOf(logs: readonly LogVerification[]): string {
+  const firsts = logs.flatMap(({ first }) => first?.time ?? []).sort();
+  const lasts = logs.flatMap(({ last }) => last?.time ?? []).sort();
+  if (firsts.length === 0 || lasts.length === 0) return "nothing that verified";
+  return visible(`${moment(firsts[0]!)} to ${moment(lasts.at(-1)!)} UTC`);
+}
+
+function more(total: number, one: string): string[] {
+  return total > mostShown
+    ? ["", `  … and ${many(total - mostShown, `more ${one}`)}: --json lists all.`]
+    : [];
+}
+
+function table<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  { colors, width }: Terminal,
+): string[] {
+  const shown = rows.slice(0, mostShown);
+  return tableLines(fitColumns(columns, shown, { colors, width }), shown, colors);
+}
+
+const logColumns: readonly Column<LogVerification>[] = [
+  {
+    title: "log",
+    cell: ({ log }) => visible(log),
+    brief: ({ log }) => visible(log.slice(log.lastIndexOf("/") + 1)),
+    atLeast: 36,
+  },
+  { title: "state", cell: ({ state, problems }, colors) => stateOf(state, problems, colors) },
+  { title: "verified", cell: ({ entries }) => String(entries), align: "right" },
+  { title: "not judged", cell: ({ unchecked }) => (unchecked > 0 ? String(unchecked) : ""), align: "right" },
+  {
+    title: "seq",
+    cell: ({ first, last }) => (first && last ? `${first.seq}–${last.seq}` : unknown),
+    align: "right",
+  },
+  {
+    title: "first (UTC)",
+    cell: ({ first }) => (first ? visible(moment(first.time)) : unknown),
+    dispensable: true,
+  },
+  {
+    title: "last (UTC)",
+    cell: ({ last }) => (last ? visible(moment(last.time)) : unknown),
+    dispensable: true,
+  },
+];
+
+function stateOf(
+  state: LogVerification["state"],
+  problems: readonly VerificationProblem[],
+  { green, yellow, red }: Colors,
+): string {
+  if (problems.some(({ result }) => result === "tampered")) return red("tampered");
+  return state === "unclosed" ? yellow(state) : green(state);
+}
+
+const fileColumns: readonly Column<JournalVerification["files"][number]>[] = [
+  { title: "file", cell: ({ file }) => visible(file) },
+  { title: "lines", cell: ({ lines }) => String(lines), align: "right" },
+  {
+    title: "not entries",
+    cell: ({ foreign }, { yellow }) => (foreign > 0 ? yellow(String(foreign)) : "0"),
+    align: "right",
+  },
+];

@@ -1,0 +1,45 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { journalFiles } from "@openrouter-audit/core";
+import { UnusableError } from "./exit-code.ts";
+import type { CommandIo } from "./terminal.ts";
+
+/** The help text of every `[dir]` argument. */
+export const directoryArgument = "the journal (default: OPENROUTER_AUDIT_DIR, else ./audit_logs)";
+
+/** The directory a command is about. */
+export function journalDirectory(given: string | undefined, env: CommandIo["env"]): string {
+  return given ?? (env.OPENROUTER_AUDIT_DIR || "./audit_logs");
+}
+
+/** The directory a command is about, which holds a journal. @throws UnusableError */
+export function existingJournal(given: string | undefined, env: CommandIo["env"]): string {
+  const directory = journalDirectory(given, env);
+  const state = stateOf(directory);
+  if (state === null) return directory;
+  const where =
+    given === undefined
+      ? "Run this where the application runs, name the directory, or set OPENROUTER_AUDIT_DIR."
+      : "Name the directory that holds the audit_YYYY-MM-DD.jsonl files.";
+  throw new UnusableError(`There is no journal in ${directory}: ${state}.\n${where}`);
+}
+
+/** Why a directory is no journal, or null when it is one. */
+function stateOf(directory: string): string | null {
+  const found = statSync(directory, { throwIfNoEntry: false });
+  if (!found) return "there is no such directory";
+  if (!found.isDirectory()) return "that is not a directory";
+  if (journalFiles(directory).length > 0) return null;
+  return publicKeyIn(directory) === null
+    ? "it has no file audit_YYYY-MM-DD.jsonl"
+    : "it has a public key but no file audit_YYYY-MM-DD.jsonl; if entries were written, they were removed";
+}
+
+/** The public key a journal keeps beside its files, or null. */
+export function publicKeyIn(directory: string): string | null {
+  try {
+    return readFileSync(join(directory, "public-key"), "utf8").trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,81 @@
+import { AuditError } from "@openrouter-audit/core";
+import { Command, CommanderError } from "commander";
+import { addCheck } from "./commands/check.ts";
+import { addInit } from "./commands/init.ts";
+import { addQuery } from "./commands/query.ts";
+import { addTail } from "./commands/tail.ts";
+import { addVerify } from "./commands/verify.ts";
+import { exitCode, UnusableError } from "./exit-code.ts";
+import { visible } from "./format/visible.ts";
+import { type CommandIo, type Terminal, terminalOf } from "./terminal.ts";
+import { version } from "./version.ts";
+
+export type { CommandIo, Output } from "./terminal.ts";
+
+const lesson = `
+A first round:
+  $ openrouter-audit init                    make a secret, and the public key for the auditor
+  $ openrouter-audit check                   is the OpenRouter API key good, is the API reachable?
+  $ openrouter-audit tail -f                 watch calls as they are recorded
+  $ openrouter-audit query --since 24h       who called which model, at what cost?
+  $ openrouter-audit verify --key <KEY>      has anybody changed the log?
+
+The journal is read from [dir], else OPENROUTER_AUDIT_DIR, else ./audit_logs. All times are UTC.
+Exit codes: 0 fine, 1 tampered or a problem found, 2 incomplete (verify), 3 cannot read or not understood.
+Each command explains itself: openrouter-audit verify --help`;
+
+/** Runs one command line (without `node` and the script) and resolves with its exit code. Never rejects. */
+export async function main(argv: readonly string[], io: CommandIo): Promise<number> {
+  const terminal = terminalOf(io, argv);
+  let code: number = exitCode.fine;
+  const program = programFor(terminal, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    return codeOf(error, terminal);
+  }
+}
+
+function programFor(terminal: Terminal, exitWith: (code: number) => void): Command {
+  const { stdout, stderr, colors } = terminal;
+  const program = new Command("openrouter-audit")
+    .description("The audit trail for LLM calls through OpenRouter: make keys, watch, search, verify.")
+    .version(version, "-V, --version", "print the version")
+    .option("--no-color", "no colours (as does the environment variable NO_COLOR)")
+    .helpOption("-h, --help", "show how this is used")
+    .helpCommand(false)
+    .addHelpText("after", lesson)
+    .configureHelp({ styleTitle: (title) => colors.bold(title) })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: (text, write) =>
+        write(`${visible(text.trimEnd(), "\n").replace("error:", "openrouter-audit:")}\n`),
+      getOutHelpWidth: () => Math.min(terminal.width, 110),
+      getErrHelpWidth: () => Math.min(terminal.width, 110),
+      getOutHasColors: () => colors.isColorSupported,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError("Add --help to see how it is used.")
+    .exitOverride();
+  for (const add of [addInit, addVerify, addQuery, addTail, addCheck]) add(program, terminal, exitWith);
+  return program;
+}
+
+function codeOf(error: unknown, { stderr }: Terminal): number {
+  // Commander has said everything already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.fine : exitCode.unusable;
+  stderr.write(`openrouter-audit: ${visible(messageOf(error), "\n")}\n`);
+  return exitCode.unusable;
+}
+
+function messageOf(error: unknown): string {
+  const expected = error instanceof UnusableError || error instanceof AuditError;
+  if (expected) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  // A file that can't be read explains itself; anything else is a mistake of ours, and its stack helps to find it.
+  return "syscall" in error ? error.message : (error.stack ?? error.message);
+}

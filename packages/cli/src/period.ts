@@ -1,0 +1,73 @@
+import { InvalidArgumentError } from "commander";
+
+/** A stretch of time: from `start` on, before `end`. A point in time is a stretch without length. */
+export interface Period {
+  readonly start: Date;
+  readonly end: Date;
+}
+
+const unitMs: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+};
+
+const ways = "24h, 7d, today, yesterday, 2026, 2026-11, 2026-11-24 or 2026-11-24T09:30:00Z";
+
+/**
+ * Time in the words of whoever asks; all of it UTC.
+ *
+ * @throws InvalidArgumentError which says what is understood
+ */
+export function periodOf(text: string, now = new Date()): Period {
+  const words = text.trim().toLowerCase();
+  const period = agoOf(words, now) ?? wordOf(words, now) ?? calendarOf(words) ?? pointOf(words);
+  if (period) return period;
+  throw new InvalidArgumentError(`Say ${ways}.`);
+}
+
+function agoOf(words: string, now: Date): Period | null {
+  const parts = /^(\d{1,6})\s*([smhdw])$/.exec(words);
+  if (!parts) return null;
+  return point(new Date(now.getTime() - Number(parts[1]) * unitMs[parts[2]!]!));
+}
+
+function wordOf(words: string, now: Date): Period | null {
+  if (words === "now") return point(now);
+  const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
+  if (words === "today") return span([year, month, day], [year, month, day + 1]);
+  if (words === "yesterday") return span([year, month, day - 1], [year, month, day]);
+  return null;
+}
+
+function calendarOf(words: string): Period | null {
+  const parts = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(words);
+  if (!parts) return null;
+  const [year, month, day] = [Number(parts[1]), Number(parts[2] ?? 1) - 1, Number(parts[3] ?? 1)];
+  if (parts[3]) {
+    const period = span([year, month, day], [year, month, day + 1]);
+    // Date.UTC turns the 31st of November into the 1st of December.
+    return period.start.toISOString().startsWith(words) ? period : null;
+  }
+  if (month < 0 || month > 11) return null;
+  return parts[2] ? span([year, month, 1], [year, month + 1, 1]) : span([year, 0, 1], [year + 1, 0, 1]);
+}
+
+function pointOf(words: string): Period | null {
+  const parts = /^(\d{4}-\d{2}-\d{2})[t ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(z|[+-]\d{2}:\d{2})?$/.exec(
+    words,
+  );
+  if (!parts || !calendarOf(parts[1]!)) return null;
+  const time = new Date(`${parts[1]}T${parts[2]}${(parts[3] ?? "z").toUpperCase()}`);
+  return Number.isNaN(time.getTime()) ? null : point(time);
+}
+
+function point(time: Date): Period {
+  return { start: time, end: time };
+}
+
+function span(from: readonly [number, number, number], to: readonly [number, number, number]): Period {
+  return { start: new Date(Date.UTC(...from)), end: new Date(Date.UTC(...to)) };
+}

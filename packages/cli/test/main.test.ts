@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { version } from "../src/version.ts";
+import { runCli } from "./run-cli.ts";
+
+const commands = ["init", "verify", "query", "tail", "check"];
+
+test("--version is the version of the package", async () => {
+  const { version: published } = JSON.parse(readFileSync("packages/cli/package.json", "utf8")) as {
+    version: string;
+  };
+  expect(version).toBe(published);
+  expect(await runCli(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+test("--help names every command and gives a first round to try", async () => {
+  const { code, stdout } = await runCli(["--help"]);
+  expect(code).toBe(0);
+  for (const command of commands) expect(stdout).toContain(`\n  ${command} `);
+  expect(stdout).toContain("$ openrouter-audit init");
+});
+
+test.each(commands)("%s --help has examples", async (command) => {
+  const { code, stdout } = await runCli([command, "--help"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(new RegExp(`Examples:\\n  \\$ openrouter-audit ${command}`));
+});
+
+test("without a command the help is shown, and nothing was done", async () => {
+  const { code, stdout, stderr } = await runCli([]);
+  expect(code).toBe(3);
+  expect(stdout).toBe("");
+  expect(stderr).toContain("Usage: openrouter-audit");
+});
+
+test.each([
+  [["verfy"], "Did you mean verify?"],
+  [["query", "--sinc", "24h"], "Did you mean --since?"],
+  [["query", "--json", "--csv"], "cannot be used with"],
+  [["query", "--status", "fine"], "Allowed choices are success, error, aborted, unknown"],
+  [["tail", "-n", "many"], "Give a whole number."],
+  [["verify", "a", "b"], "too many arguments"],
+  [["\x1b[31mred"], "unknown command '\\e[31mred'"],
+])("%j is not understood, and the answer helps", async (argv, help) => {
+  const { code, stdout, stderr } = await runCli(argv);
+  expect(code).toBe(3);
+  expect(stdout).toBe("");
+  expect(stderr).toContain("openrouter-audit:");
+  expect(stderr).toContain(help);
+  expect(stderr).toContain("--help");
+});

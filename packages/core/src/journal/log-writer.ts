@@ -1,0 +1,105 @@
+import { hostname } from "node:os";
+import { systemEntry } from "../entry/draft-entry.ts";
+import type { AuditEntry, EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
+import { issueDelegation } from "../seal/delegation.ts";
+import { LogSealer } from "../seal/log-sealer.ts";
+import { type NoteSigner, verifierOf } from "../seal/signed-note.ts";
+import { JournalFile } from "./journal-file.ts";
+import { readTail } from "./journal-tail.ts";
+
+export interface LogWriterOptions {
+  readonly directory: string;
+  /** The name part of every origin. */
+  readonly name: string;
+  readonly root: NoteSigner;
+  readonly service: ServiceFacts;
+  readonly library: JsonObject;
+  readonly heartbeatMs: number;
+}
+
+/** So that the key of every living log is near the end of the journal, and in every file. */
+const mostWithoutKey = 500;
+
+/**
+ * One log while it is written: its key, its tree and the file of the day. After a write that failed it is of no more
+ * use, because nobody knows what is on the disk: the next log takes over.
+ */
+export class LogWriter {
+  readonly #directory: string;
+  readonly #service: ServiceFacts;
+  /** What lets a reader of any part of the log check it. */
+  readonly #key: { readonly log_key: string; readonly delegation: string };
+  readonly #opened: JsonObject;
+  #begun = false;
+  #sinceKey = 0;
+  readonly #sealer: LogSealer;
+  #file: JournalFile;
+
+  /** @throws the file system's error when the directory or the file of the day cannot be opened. */
+  constructor({ directory, name, root, service, library, heartbeatMs }: LogWriterOptions) {
+    const verifier = verifierOf(root.vkey)!;
+    // Read before anything is written, because the first write ends a torn line.
+    const { heads, torn } = readTail(directory, verifier);
+    const now = new Date();
+    this.#directory = directory;
+    this.#service = service;
+    this.#file = new JournalFile(directory, dayOf(now));
+    this.#sealer = new LogSealer(name);
+    const { origin, vkey } = this.#sealer;
+    this.#key = { log_key: vkey, delegation: issueDelegation(root, origin, vkey, now) };
+    this.#opened = {
+      seal: 1,
+      library,
+      node: process.version,
+      host: hostname(),
+      pid: process.pid,
+      ...this.#key,
+      heartbeat_ms: heartbeatMs,
+      links: heads.map((head) => ({ ...head })),
+      torn_files: torn.map((file) => ({ ...file })),
+    };
+  }
+
+  /** Writes `audit.opened`, alone: as long as that is not on the disk, nothing else may follow. */
+  async begin(): Promise<void> {
+    this.#begun = true;
+    await this.#append([systemEntry("opened", this.#service, new Date(), this.#opened)], new Date());
+  }
+
+  /** A heartbeat, which also says the key again. */
+  heartbeat(): EntryDraft {
+    return systemEntry("heartbeat", this.#service, new Date(), this.#key);
+  }
+
+  /** Seals a commit and appends it. Resolves with the sealed entries when they are on the disk. */
+  async write(drafts: readonly EntryDraft[]): Promise<AuditEntry[]> {
+    if (!this.#begun) await this.begin();
+    const now = new Date();
+    // Never back to an earlier file, also when the clock is: within a log, files are in the order of its entries.
+    const isNewDay = dayOf(now) > this.#file.day;
+    if (isNewDay) {
+      const next = new JournalFile(this.#directory, dayOf(now));
+      this.#file.close();
+      this.#file = next;
+    }
+    this.#sinceKey += drafts.length;
+    if (drafts.length === 0) return [];
+    if (!isNewDay && this.#sinceKey < mostWithoutKey) return this.#append(drafts, now);
+    this.#sinceKey = 0;
+    return (await this.#append([this.heartbeat(), ...drafts], now)).slice(1);
+  }
+
+  async #append(drafts: readonly EntryDraft[], now: Date): Promise<AuditEntry[]> {
+    const { lines, entries } = this.#sealer.seal(drafts, now);
+    await this.#file.append(lines);
+    return entries;
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}

@@ -1,0 +1,56 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type AuditEntry, readJournal } from "../src/index.ts";
+import { codeOf, linesIn, newDirectory, writeLines, writeLog } from "./support/journals.ts";
+
+async function read(directory: string, options = {}): Promise<AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  for await (const entry of readJournal(directory, options)) entries.push(entry);
+  return entries;
+}
+
+/** A journal whose application's entry has been changed, and its seal left as it was. */
+async function journalWith(change: (line: string) => string): Promise<string> {
+  const directory = newDirectory();
+  await writeLog(directory, 1);
+  writeLines(
+    directory,
+    linesIn(directory).map((line) => (line.includes("test.event") ? change(line) : line)),
+  );
+  return directory;
+}
+
+test("an entry of a version that knew fewer members reads as if they were null", async () => {
+  const directory = await journalWith((line) =>
+    line
+      .replace('"model":null,', "")
+      .replace(/"metadata":\{.*?\},/, "")
+      .replace('"attempt":null,', ""),
+  );
+  const [entry] = await read(directory);
+  expect(entry).toMatchObject({ model: null, attempt: null, metadata: {} });
+  expect(Object.keys(entry!).slice(0, 2)).toEqual(["attribution", "cache_status"]);
+  expect(await read(directory, { model: "openai/*" })).toEqual([]);
+});
+
+test("an entry that is whole is read as it stands there", async () => {
+  const directory = await journalWith((line) => line);
+  const [line] = linesIn(directory).filter((each) => each.includes("test.event"));
+  expect(JSON.stringify((await read(directory))[0])).toBe(JSON.stringify(JSON.parse(line!)));
+});
+
+test("a member of another type matches no filter", async () => {
+  const directory = await journalWith((line) => line.replace('"model":null', '"model":["a"]'));
+  expect(await read(directory)).toHaveLength(1);
+  expect(await read(directory, { model: "a*" })).toEqual([]);
+});
+
+test("what cannot be read is told as such", async () => {
+  expect(await codeOf(() => read(join(newDirectory(), "missing")))).toBe("JOURNAL_UNREADABLE");
+});
+
+test("a directory that is named like a journal file is none", async () => {
+  const directory = newDirectory();
+  mkdirSync(join(directory, "audit_2026-11-24.jsonl"));
+  expect(await read(directory)).toEqual([]);
+});

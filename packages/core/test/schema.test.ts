@@ -1,0 +1,74 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startFakeOpenRouter } from "@openrouter-audit/testing";
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
+import { AuditLog, readJournal } from "../src/index.ts";
+import { library } from "../src/library.ts";
+
+const core = fileURLToPath(new URL("..", import.meta.url));
+const published = readFileSync(join(core, "schema/entry.schema.json"), "utf8");
+
+test("the published schema is the one made from the type", () => {
+  const directory = mkdtempSync(join(tmpdir(), "openrouter-audit-"));
+  const made = join(directory, "entry.schema.json");
+  execFileSync("npm", ["run", "--silent", "schema", "-w", "packages/core", "--", "--out", made], {
+    stdio: "pipe",
+  });
+  const [ours, theirs] = [published, readFileSync(made, "utf8")].map((text) => JSON.parse(text));
+  rmSync(directory, { recursive: true });
+  expect(ours).toEqual(theirs);
+}, 60_000);
+
+test("every kind of entry satisfies the schema, and none that lacks a member does", async () => {
+  const ajv = addFormats.default(new Ajv({ allErrors: true, strict: false }));
+  const validate = ajv.compile(JSON.parse(published));
+  const directory = mkdtempSync(join(tmpdir(), "openrouter-audit-"));
+  const fake = await startFakeOpenRouter();
+  const options = {
+    directory,
+    secret: "s".repeat(32),
+    baseURL: fake.url,
+    apiKey: "sk-or-v1-test",
+    heartbeatMs: 1000,
+  };
+  const audit = new AuditLog(options);
+  await audit.ask("hello", {
+    userId: "ada",
+    model: "openai/gpt-5-mini",
+    metadata: { nested: [{ a: null }] },
+  });
+  fake.next({ error: 402 });
+  await audit.ask("hello", { userId: "ada", model: "openai/gpt-5-mini" }).catch(() => undefined);
+  await audit.fetch(`${fake.url}/models`).then((response) => response.text());
+  await audit.record({ event_type: "answer.approved" });
+  await audit.close();
+  await fake.close();
+  const kinds = new Set<string>();
+  for await (const entry of readJournal(directory, { system: true })) {
+    kinds.add(entry.event_type);
+    const isCall = ["chat_completion", "unknown_endpoint"].includes(entry.event_type);
+    if (isCall) expect(entry.exchange_id).toMatch(/^[0-9a-f-]{14}7/);
+    else expect(entry.exchange_id).toBeNull();
+    expect({ valid: validate(entry), errors: validate.errors, entry }).toMatchObject({ valid: true });
+    const { cost_usd: _cost, ...without } = entry;
+    expect(validate(without)).toBe(false);
+    expect(validate({ ...entry, status: "" })).toBe(false);
+  }
+  rmSync(directory, { recursive: true });
+  expect([...kinds].sort()).toEqual([
+    "answer.approved",
+    "audit.closed",
+    "audit.opened",
+    "chat_completion",
+    "unknown_endpoint",
+  ]);
+});
+
+test("the library names itself as its package does", () => {
+  const { name, version } = JSON.parse(readFileSync(join(core, "package.json"), "utf8"));
+  expect(library).toEqual({ name, version });
+});

@@ -1,0 +1,5 @@
+import { describeAttribution } from "../support/describe-attribution.ts";
+import { nestPlatform } from "../support/nest-platform.ts";
+
+describeAttribution(nestPlatform("express"), ["/overlapping"]);
+describeAttribution(nestPlatform("fastify"), ["/overlapping"]);

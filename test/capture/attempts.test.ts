@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import OpenAI from "openai";
+import { type AnyEntry, key, openWorld, type World } from "../support/audited-world.ts";
+import { hello } from "../support/compare-with-plain-fetch.ts";
+import { asking } from "../support/same-with-audit.ts";
+
+const soon = { headers: { "retry-after-ms": "1" } };
+const openai = ({ fake, audit }: World, fetch = audit.fetch) =>
+  new OpenAI({ baseURL: fake.url, apiKey: key, fetch }).chat.completions;
+const ask = ({ fake }: World, fetch: typeof globalThis.fetch) =>
+  fetch(`${fake.url}/chat/completions`, asking()).then((response) => response.text());
+
+/** The attempts of each call, in the order of the calls' first entries. */
+function attemptsOf(entries: readonly AnyEntry[]): number[][] {
+  const calls = new Map<string, number[]>();
+  for (const { call_id, attempt } of entries) calls.set(call_id, [...(calls.get(call_id) ?? []), attempt]);
+  return [...calls.values()].map((attempts) => attempts.sort());
+}
+
+test("calls under way at the same time, each tried again, are told apart", async () => {
+  const world = await openWorld();
+  const failures = new Map<unknown, number>();
+  world.fake.script(({ headers }) => {
+    const count = headers["x-stainless-retry-count"];
+    failures.set(count, (failures.get(count) ?? 0) + 1);
+    return count === "2" ? {} : { error: 500, ...soon, latencyMs: 5 };
+  });
+  await Promise.all(Array.from({ length: 8 }, () => openai(world).create(hello as never)));
+  expect(world.entries()).toHaveLength(24);
+  expect(attemptsOf(world.entries())).toEqual(Array.from({ length: 8 }, () => [1, 2, 3]));
+});
+
+test("identical calls that fail together are two calls, also from clients that do not count", async () => {
+  const world = await openWorld();
+  world.fake.script(() => ({ error: 500, latencyMs: 30 }));
+  await Promise.all([ask(world, world.audit.fetch), ask(world, world.audit.fetch)]);
+  expect(attemptsOf(world.entries())).toEqual([[1], [1]]);
+  await Promise.all([ask(world, world.audit.fetch), ask(world, world.audit.fetch)]);
+  expect(attemptsOf(world.entries())).toEqual([
+    [1, 2],
+    [1, 2],
+  ]);
+});
+
+test("different scopes are never mixed", async () => {
+  const world = await openWorld();
+  world.fake.script([{ error: 500 }, {}, {}, {}]);
+  const [ada, bob] = [world.audit.fetchAs({ userId: "ada" }), world.audit.fetchAs({ userId: "bob" })];
+  await ask(world, ada);
+  await ask(world, bob);
+  await ask(world, world.audit.fetch);
+  await ask(world, ada);
+  const [first, other, outside, second] = world.entries();
+  expect(second).toMatchObject({ attempt: 2, call_id: first.call_id, user_id: "ada" });
+  expect([other.attempt, outside.attempt]).toEqual([1, 1]);
+});
+
+test("another prompt, and what follows a success, are calls of their own", async () => {
+  const world = await openWorld();
+  world.fake.script([{ error: 500 }, {}, {}, {}]);
+  await ask(world, world.audit.fetch);
+  const other = asking({}, { ...hello, messages: [{ role: "user", content: "Something else" }] });
+  await (await world.audit.fetch(`${world.fake.url}/chat/completions`, other)).text();
+  await ask(world, world.audit.fetch);
+  await ask(world, world.audit.fetch);
+  const [first, different, second, third] = world.entries();
+  expect([different.attempt, second.attempt, third.attempt]).toEqual([1, 2, 1]);
+  expect(second.call_id).toBe(first.call_id);
+});
+
+test("the same question after a refusal that nobody retries is another call", async () => {
+  const world = await openWorld();
+  world.fake.script([{ error: 402 }, {}]);
+  await ask(world, world.audit.fetch);
+  await ask(world, world.audit.fetch);
+  expect(attemptsOf(world.entries())).toEqual([[1], [1]]);
+});
+
+test("the same question after an abort is another call", async () => {
+  const world = await openWorld();
+  world.fake.script([{ stall: "before_headers" }, {}]);
+  const signal = AbortSignal.timeout(50);
+  const sent = world.audit.fetch(`${world.fake.url}/chat/completions`, asking({ signal }));
+  await expect(sent).rejects.toMatchObject({ name: "TimeoutError" });
+  await ask(world, world.audit.fetch);
+  expect(attemptsOf(world.entries())).toEqual([[1], [1]]);
+});
+
+test("openai's time limit is an abort, and its next attempt belongs to the same call", async () => {
+  const world = await openWorld();
+  world.fake.script([{ stall: "before_headers" }, {}]);
+  await openai(world).create(hello as never, { timeout: 150 });
+  const [first, second] = world.entries();
+  expect(first).toMatchObject({ status: "aborted", attempt: 1, http_status: null });
+  expect(second).toMatchObject({ status: "success", attempt: 2, call_id: first.call_id });
+});
+
+test("each turn of a conversation with tools is a call of its own", async () => {
+  const world = await openWorld();
+  const run = openai(world).runTools({
+    ...hello,
+    tools: [
+      {
+        type: "function",
+        function: { name: "now", parameters: {}, parse: JSON.parse, function: () => "noon" },
+      },
+    ],
+  } as never);
+  expect(await run.finalContent()).toContain("noon");
+  const entries = world.entries();
+  expect(entries.map(({ tools }) => tools.called)).toEqual([["now"], []]);
+  expect(attemptsOf(entries)).toEqual([[1], [1]]);
+});
+
+test("an abort while the request is still being sent is not held up by it", async () => {
+  const world = await openWorld();
+  const controller = new AbortController();
+  const body = new ReadableStream({
+    start: (stream) => stream.enqueue(new TextEncoder().encode("{")),
+  });
+  const init = asking({ body, signal: controller.signal, duplex: "half" } as RequestInit);
+  const sent = world.audit.fetch(new Request(`${world.fake.url}/chat/completions`, init));
+  await sleep(50);
+  controller.abort();
+  await expect(sent).rejects.toMatchObject({ name: "AbortError" });
+  expect(world.entries()).toEqual([
+    expect.objectContaining({ status: "aborted", request_bytes: null, call_id: null, attempt: null }),
+  ]);
+});

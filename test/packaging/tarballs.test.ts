@@ -1,0 +1,106 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { folders, PackedProject, repository, run } from "./packed-packages.ts";
+
+let project: PackedProject;
+
+beforeAll(async () => {
+  project = await PackedProject.install({ npm: ["--legacy-peer-deps"] });
+}, 160_000);
+
+afterAll(() => project?.remove());
+
+describe.each(folders)("%s", (folder) => {
+  const files = () => {
+    const all = readdirSync(project.installed(folder), { recursive: true, withFileTypes: true });
+    return all.filter((file) => file.isFile()).map((file) => join(file.parentPath ?? file.path, file.name));
+  };
+  const relative = (file: string) => file.slice(project.installed(folder).length + 1);
+  const manifestOf = (path: string) => JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+
+  test("publint has nothing to say", async () => {
+    const pkgDir = project.installed(folder);
+    const { messages, pkg } = await publint({ pkgDir, pack: false, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+
+  test("its types resolve the way its code does", async () => {
+    const { tarball } = project.packages.get(folder)!;
+    await run(repository, "npx", "attw", tarball, "--no-emoji");
+  }, 30_000);
+
+  test("holds sources and what was built from them, nothing else", () => {
+    const expected =
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|src\/.+\.m?ts|schema\/.+\.json|dist\/.+\.(m?js|d\.m?ts)(\.map)?)$/;
+    const unexpected = /(^|\/)(tests?|__tests__|fixtures)\/|\.(test|spec)\./;
+    const names = files().map(relative);
+    expect(names.filter((name) => !expected.test(name) || unexpected.test(name))).toEqual([]);
+  });
+
+  // A source that is gone leaves its output behind, where `tsc -b` does not look again: npm run clean.
+  test("every built file has its source map, and every source map its sources", () => {
+    const sourcesMissing = files()
+      .filter((file) => /^dist\/.*\.(m?js|m?ts)$/.test(relative(file)))
+      .filter((file) => {
+        const { sources } = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { sources: string[] };
+        return sources.length === 0 || !sources.every((source) => existsSync(join(dirname(file), source)));
+      });
+    expect(sourcesMissing.map(relative)).toEqual([]);
+  });
+
+  test("tells nothing about the machine it was built on", () => {
+    const revealing = [repository, `${homedir()}/`, "file:///"];
+    const telling = files().filter((file) => {
+      const text = readFileSync(file, "utf8");
+      return revealing.some((path) => text.includes(path));
+    });
+    expect(telling.map(relative)).toEqual([]);
+  });
+
+  test("names its licence, the Node versions, and the version of the release", () => {
+    const manifest = manifestOf(project.installed(folder));
+    const { license, engines } = manifestOf(repository);
+    const { version } = JSON.parse(readFileSync(join(repository, "lerna.json"), "utf8"));
+    expect(manifest).toMatchObject({
+      license,
+      engines,
+      version,
+      description: expect.stringMatching(/.{40}/),
+    });
+    expect(readFileSync(join(project.installed(folder), "LICENSE"), "utf8")).toBe(
+      readFileSync(join(repository, "LICENSE"), "utf8"),
+    );
+  });
+
+  test("asks for the very version of core that it was released with", () => {
+    const { version, dependencies = {} } = manifestOf(project.installed(folder));
+    const ours = Object.entries(dependencies).filter(([name]) => name.startsWith("@openrouter-audit/"));
+    expect(ours).toEqual(
+      folder === "core" || folder === "testing" ? [] : [["@openrouter-audit/core", version]],
+    );
+  });
+});
+
+test("core needs neither openai nor a framework", async () => {
+  expect(existsSync(project.path("node_modules/openai"))).toBe(false);
+  const script = `
+    const { AuditLog, newSecret } = require("@openrouter-audit/core");
+    const { startFakeOpenRouter } = require("@openrouter-audit/testing");
+    startFakeOpenRouter({ script: [{ text: "Hello." }] }).then(async (openrouter) => {
+      const audit = new AuditLog({ directory: "journal", secret: newSecret(), baseURL: openrouter.url });
+      console.log(await audit.ask("Say hello.", { userId: "ada", model: "openai/gpt-5-mini" }));
+      await audit.close();
+      await openrouter.close();
+    });`;
+  await expect(project.run("node", "-e", script)).resolves.toBe("Hello.\n");
+}, 60_000);
+
+test("the command runs from its tarball", async () => {
+  await expect(project.run("npx", "--no-install", "openrouter-audit", "--help")).resolves.toMatch(
+    /^Usage: openrouter-audit/,
+  );
+}, 60_000);

@@ -1,0 +1,107 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { type AuditEntry, readJournal } from "@openrouter-audit/core";
+
+const run = promisify(execFile);
+const readme = readFileSync("README.md", "utf8");
+const bin = resolve("packages/cli/dist/bin.js");
+
+/** The blocks of a page in a language. */
+function blocks(language: string, page = readme): string[] {
+  return [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(
+    ([, block]) => block!,
+  );
+}
+
+test("every TypeScript block, also of the packages' pages, type-checks against the built packages, as a stranger's file would", async () => {
+  const directory = "test/readme-blocks";
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const pages = ["core", "express", "nestjs", "testing"].map((name) =>
+    readFileSync(`packages/${name}/README.md`, "utf8"),
+  );
+  const found = [readme, ...pages].flatMap((page) => blocks("ts", page));
+  expect(found.length).toBeGreaterThanOrEqual(7);
+  for (const [index, block] of found.entries()) writeFileSync(join(directory, `block-${index}.ts`), block);
+  const compilerOptions = {
+    module: "nodenext",
+    target: "es2023",
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+    types: ["node", "jest"],
+  };
+  writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+  await expect(run("npx", ["tsc", "-p", directory])).resolves.toMatchObject({ stdout: "" });
+  rmSync(directory, { recursive: true });
+}, 60_000);
+
+test("every npm script the README names exists", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
+  const named = [...readme.matchAll(/npm (?:run )?(demo|test|unit)\b/g)].map(([, name]) => name!);
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining([...new Set(named)]));
+});
+
+describe("what the README shows is what the demonstration leaves", () => {
+  const home = mkdtempSync(join(tmpdir(), "openrouter-audit-"));
+  beforeAll(async () => {
+    const { OPENROUTER_API_KEY: _key, ...env } = process.env;
+    await run("node", ["examples/demo/dist/demo.js", "--keep", join(home, "kept")], { env });
+  }, 60_000);
+  afterAll(() => rmSync(home, { recursive: true }));
+
+  test("the entry has the members, in the order, of a real one", async () => {
+    const entries: AuditEntry[] = [];
+    for await (const entry of readJournal(join(home, "kept"), { userId: "grace" })) entries.push(entry);
+    const shown = JSON.parse(blocks("json")[0]!) as AuditEntry;
+    const real = entries[0]!;
+    expect(Object.keys(shown)).toEqual(Object.keys(real));
+    const { event_type, attribution, status, model, provider, total_tokens, request } = real;
+    expect(shown).toMatchObject({ event_type, attribution, status, model, provider, total_tokens });
+    expect(Object.keys(shown.request!)).toEqual(Object.keys(request!));
+  });
+
+  test("the verification prints what the README says", async () => {
+    const [block] = blocks("console");
+    const command = /^\$ npx openrouter-audit (.*)$/m.exec(block!)![1]!;
+    const shown = block!.slice(block!.indexOf(command) + command.length + 1);
+    const { stdout } = await run("node", [bin, ...command.split(" ")], {
+      cwd: home,
+      env: { ...process.env, COLUMNS: "110", NO_COLOR: "1" },
+    });
+    expect(generic(stdout)).toBe(generic(shown));
+  });
+
+  test("the commands it names are understood", async () => {
+    const commands = blocks("sh").flatMap((block) => [
+      ...block.matchAll(/^npx openrouter-audit (query .*|verify .*)$/gm),
+    ]);
+    expect(commands.length).toBeGreaterThanOrEqual(3);
+    const env = { ...process.env, OPENROUTER_AUDIT_DIR: join(home, "kept") };
+    for (const [, line] of commands) {
+      const words = line!
+        .replace("./audit_logs", join(home, "kept"))
+        .split(" ")
+        .map((word) => word.replaceAll("'", ""));
+      await expect(run("node", [bin, ...words], { env })).resolves.toMatchObject({
+        stdout: expect.stringMatching(/\w/),
+      });
+    }
+  }, 30_000);
+});
+
+/** Without what differs between two runs: names, times, keys, and the widths they make. */
+function generic(text: string): string {
+  return text
+    .replace(/openrouter-audit\/\S+\/[0-9a-f-]{36}/g, "LOG")
+    .replace(/openrouter-audit\+[0-9a-f]{8}\+\S+/g, "KEY")
+    .replace(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}/g, "TIME")
+    .replace(/audit_\d{4}-\d{2}-\d{2}/g, "FILE")
+    .replace(/[^\S\n]+/g, " ")
+    .trim();
+}
