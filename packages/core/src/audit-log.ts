@@ -8,6 +8,7 @@ import { type AuditedFetchSetting, auditedFetch } from "./capture/audited-fetch.
 import { Targets } from "./capture/targets.ts";
 import { closeAtExit } from "./close-at-exit.ts";
 import { type AuditConfig, type AuditLogOptions, configOf } from "./config.ts";
+import { boundedText } from "./entry/bounded-text.ts";
 import type { AuditEntry } from "./entry/entry.ts";
 import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
 import type { Fetch } from "./fetch.ts";
@@ -154,7 +155,7 @@ export class AuditLog {
     this.#closing = true;
     await Promise.allSettled([...this.#setting.running].map((exchange) => exchange.ended("abandoned")));
     try {
-      await this.#journal.close(reason);
+      await this.#journal.close(boundedText(reason) ?? "close");
     } finally {
       this.#release();
     }
