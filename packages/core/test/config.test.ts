@@ -163,10 +163,23 @@ describe("a directory", () => {
     expect((thrown as Error).message).toContain(directory);
   });
 
-  (process.getuid?.() === 0 ? test.skip : test)("that may not be written is refused", () => {
+  test("that may not be written is refused", () => {
     const directory = newDirectory();
-    chmodSync(directory, 0o500);
-    expect(refusal({}, directory).code).toBe("JOURNAL_UNWRITABLE");
+    chmodSync(directory, 0o555);
+    const isRoot = process.geteuid?.() === 0;
+    // Root may write anywhere, so for a moment we are nobody.
+    if (isRoot) process.seteuid!(65534);
+    let thrown: unknown;
+    try {
+      new AuditLog({ directory, secret });
+    } catch (error) {
+      thrown = error;
+    } finally {
+      if (isRoot) process.seteuid!(0);
+    }
+    expect(thrown).toMatchObject({ code: "JOURNAL_UNWRITABLE", cause: { code: "EACCES" } });
+    expect(readdirSync(directory)).toEqual([]);
+    chmodSync(directory, 0o700);
   });
 });
 

@@ -87,6 +87,17 @@ test("closing twice, and at the same time, ends the log once", async () => {
   expect(types).toEqual(["audit.opened", "test.event", "first"]);
 });
 
+test.each<[string, unknown, string]>([
+  ["a lone surrogate", "\ud800", "\ufffd"],
+  ["nothing", "", "close"],
+  ["a signal's number", 15, "close"],
+])("a log ends in order whatever it is closed for: %s", async (_what, reason, said) => {
+  const directory = newDirectory();
+  const { log } = openLog(directory);
+  await log.close(reason as string);
+  expect(entriesIn(directory).at(-1)).toMatchObject({ event_type: "audit.closed", detail: { reason: said } });
+});
+
 test("closing an old log again does not let go of the directory of a new one", async () => {
   const directory = newDirectory();
   const old = openLog(directory).log;

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { startFakeOpenRouter } from "@openrouter-audit/testing";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
+import { systemEntry } from "../src/entry/draft-entry.ts";
 import { AuditLog, readJournal } from "../src/index.ts";
 import { library } from "../src/library.ts";
 
@@ -66,6 +67,22 @@ test("every kind of entry satisfies the schema, and none that lacks a member doe
     "chat_completion",
     "unknown_endpoint",
   ]);
+});
+
+test("what a log says of itself satisfies the schema: a beginning, a silence, a loss, an end", async () => {
+  const validate = addFormats.default(new Ajv({ strict: false })).compile(JSON.parse(published));
+  const service = { name: "a", version: null, instance: "host/1" };
+  const place = {
+    log: "a/host/1",
+    seq: 0,
+    recorded_at: new Date().toISOString(),
+    chain_hash: "",
+    signature: "",
+  };
+  for (const event of ["opened", "heartbeat", "gap", "closed"] as const) {
+    const entry = { ...systemEntry(event, service, new Date(), { links: [{ size: 1 }] }), ...place };
+    expect([event, validate(entry), validate.errors]).toEqual([event, true, null]);
+  }
 });
 
 test("the library names itself as its package does", () => {
