@@ -2,7 +2,7 @@
 export const redacted = "[redacted]";
 
 const secretName =
-  /pass(?:word|wd|phrase)|secret|token(?!s|_count)|authorization|credential|cookie|api[-_]?key|private[-_]?key|access[-_]?key|session[-_]?key/i;
+  /pass(?:word|wd|phrase)|pwd|jwt|cvv|secret|token(?!s|_count)|authorization|credential|cookie|api[-_]?key|private[-_]?key|access[-_]?key|session[-_]?key/i;
 
 // No nested repetition, and every run that may fail has an end, so that a hostile text costs little more than its length.
 const secrets: readonly (readonly [pattern: RegExp, replacement: string])[] = [
