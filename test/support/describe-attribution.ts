@@ -48,7 +48,8 @@ export function describeAttribution(platform: Platform, paths: readonly string[]
     expect(found).toEqual(expected);
     expect(new Set(entries.map((entry) => entry.claimed_user))).toEqual(new Set(["mallory"]));
     expect(await verdictOf(directory)).toBe("intact");
-  }, 60_000);
+    // Four thousand exchanges in one process: how long that takes is the machine's affair, and not what is tested.
+  }, 300_000);
 }
 
 function formOf(asked: { prompt: string; claim: string }): FormData {
