@@ -92,7 +92,7 @@ export function configOf(given: AuditLogOptions, environment: NodeJS.ProcessEnv 
     secret: options.secret ?? (environment.OPENROUTER_AUDIT_SECRET || null),
     name: options.name ?? "openrouter-audit",
     apiKey: options.apiKey ?? (environment.OPENROUTER_API_KEY || null),
-    baseURL: options.baseURL ?? (environment.OPENROUTER_BASE_URL || "https://openrouter.ai/api/v1"),
+    baseURL: options.baseURL ?? (baseUrlOf(environment) || "https://openrouter.ai/api/v1"),
     service: {
       name: boundedText(serviceName) ?? "unknown_service:node",
       version: boundedText(version ?? environment.npm_package_version),
@@ -115,6 +115,15 @@ function harmless(onProblem: (problem: AuditProblem) => unknown): (problem: Audi
       // There is nobody left to tell.
     }
   };
+}
+
+/** @throws AuditError `INVALID_OPTIONS`; the value is not part of the message, for it may hold credentials. */
+function baseUrlOf({ OPENROUTER_BASE_URL: url }: NodeJS.ProcessEnv): string | undefined {
+  if (!url || (/^https?:\/\//i.test(url) && URL.canParse(url))) return url;
+  throw new AuditError(
+    "INVALID_OPTIONS",
+    "OPENROUTER_BASE_URL is not right: it must be an http or https URL.",
+  );
 }
 
 function warn({ code, message }: AuditProblem): void {

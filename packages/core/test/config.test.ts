@@ -238,3 +238,23 @@ test("what is not given is taken from the environment, and an empty variable is 
     process.env = before;
   }
 });
+
+test("a base URL of the environment that is none is refused by its name, before anything is written", () => {
+  const before = process.env.OPENROUTER_BASE_URL;
+  const directory = join(newDirectory(), "journal");
+  try {
+    for (const url of ["nonsense", "ftp://openrouter.ai", "http://"]) {
+      process.env.OPENROUTER_BASE_URL = url;
+      expect(() => new AuditLog({ directory, secret })).toThrow(
+        expect.objectContaining({
+          code: "INVALID_OPTIONS",
+          message: expect.stringContaining("OPENROUTER_BASE_URL"),
+        }),
+      );
+    }
+  } finally {
+    if (before === undefined) delete process.env.OPENROUTER_BASE_URL;
+    else process.env.OPENROUTER_BASE_URL = before;
+  }
+  expect(existsSync(directory)).toBe(false);
+});

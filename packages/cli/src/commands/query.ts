@@ -67,9 +67,7 @@ export function addQuery(program: Command, terminal: Terminal, exitWith: (code: 
     .option("--system", "also what the log says about itself (audit.*)")
     .option("-n, --limit <number>", "only the newest ones", wholeNumber)
     .option("--wide", "more columns, nothing cut to fit")
-    .addOption(
-      new Option("--json", "the entries as they are in the log, one a line").conflicts(["csv", "wide"]),
-    )
+    .addOption(new Option("--json", "the whole entries, one JSON object a line").conflicts(["csv", "wide"]))
     .addOption(new Option("--csv", "for a spreadsheet; text cannot become a formula").conflicts("wide"))
     .addHelpText("after", examples)
     .action(async (directory: string | undefined, flags: QueryFlags) =>

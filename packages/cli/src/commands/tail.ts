@@ -37,7 +37,7 @@ export function addTail(program: Command, terminal: Terminal, exitWith: (code: n
     .option("-f, --follow", "go on showing entries as they are recorded")
     .option("-n, --lines <number>", "how many of the newest to begin with", wholeNumber, 10)
     .option("--system", "also what the log says about itself (audit.*)")
-    .option("--json", "the entries as they are in the log, one a line")
+    .option("--json", "the whole entries, one JSON object a line")
     .addHelpText("after", examples)
     .action(async (directory: string | undefined, flags: TailFlags) =>
       exitWith(await tail(directory, flags, terminal)),
