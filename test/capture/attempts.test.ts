@@ -95,7 +95,7 @@ test("openai's time limit is an abort, and its next attempt belongs to the same 
   expect(second).toMatchObject({ status: "success", attempt: 2, call_id: first.call_id });
 });
 
-test("each turn of a conversation with tools is a call of its own", async () => {
+test("the turns of a conversation with tools are one call", async () => {
   const world = await openWorld();
   const run = openai(world).runTools({
     ...hello,
@@ -109,7 +109,11 @@ test("each turn of a conversation with tools is a call of its own", async () => 
   expect(await run.finalContent()).toContain("noon");
   const entries = world.entries();
   expect(entries.map(({ tools }) => tools.called)).toEqual([["now"], []]);
-  expect(attemptsOf(entries)).toEqual([[1], [1]]);
+  expect(entries.map(({ turn, attempt }) => [turn, attempt])).toEqual([
+    [1, 1],
+    [2, 1],
+  ]);
+  expect(entries[1].call_id).toBe(entries[0].call_id);
 });
 
 test("an abort while the request is still being sent is not held up by it", async () => {
@@ -124,6 +128,6 @@ test("an abort while the request is still being sent is not held up by it", asyn
   controller.abort();
   await expect(sent).rejects.toMatchObject({ name: "AbortError" });
   expect(world.entries()).toEqual([
-    expect.objectContaining({ status: "aborted", request_bytes: null, call_id: null, attempt: null }),
+    expect.objectContaining({ status: "aborted", request_bytes: null, attempt: 1, turn: 1 }),
   ]);
 });

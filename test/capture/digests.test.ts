@@ -161,7 +161,8 @@ test("the prompt digest is the one digestPrompt() gives for the same messages", 
 
 describe("what has no canonical form", () => {
   const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
-  const sha256 = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
+  const hex = (text: string) => createHash("sha256").update(text).digest("hex");
+  const sha256 = (text: string) => `sha256:${hex(text)}`;
 
   async function openPlain(answered: () => Response) {
     const world = await openWorld({ audit: { digest: "sha256", fetch: async () => answered() } });
@@ -186,21 +187,29 @@ describe("what has no canonical form", () => {
     else expect(digested).toThrow(TypeError);
   });
 
-  // Around the images of an answer are a list of choices, the choice and the list of images.
   test.each([
-    [997, true],
-    [998, false],
+    [1_000, true],
+    [1_001, false],
   ])("an answer with an image nested %i deep", async (depth, hasForm) => {
-    const images = `[${nested(depth)}]`;
-    const form = `[{"audio":null,"content":"","images":${images},"reasoning":"","refusal":"","tool_calls":[]}]`;
+    const image = nested(depth);
+    const nothing = hex("");
+    const form = JSON.stringify([
+      {
+        audio: null,
+        content: nothing,
+        images: [hasForm ? hex(image) : null],
+        reasoning: nothing,
+        refusal: nothing,
+        tool_calls: [],
+      },
+    ]);
     const choice = (part: string) =>
-      `{"choices":[{"index":0,"finish_reason":"stop","${part}":{"images":${images}}}]}`;
-    const body = choice("message");
-    const plain = await openPlain(() => responseOf(body, "application/json", noCut));
-    expect((await plain.entryFor("{}")).response_hash).toBe(sha256(hasForm ? form : body));
+      `{"choices":[{"index":0,"finish_reason":"stop","${part}":{"images":[${image}]}}]}`;
+    const plain = await openPlain(() => responseOf(choice("message"), "application/json", noCut));
+    expect((await plain.entryFor("{}")).response_hash).toBe(sha256(form));
     const events = `data: ${choice("delta")}\n\ndata: [DONE]\n\n`;
     const streamed = await openPlain(() => responseOf(events, "text/event-stream", noCut));
-    expect((await streamed.entryFor("{}")).response_hash).toBe(hasForm ? sha256(form) : null);
+    expect((await streamed.entryFor("{}")).response_hash).toBe(sha256(form));
   });
 
   test("an answer that was cut off has the digest of the bytes that arrived", async () => {

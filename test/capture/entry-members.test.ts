@@ -78,6 +78,7 @@ test("what a request asks of the routing is its policy", async () => {
   });
   expect(entry.policy).toEqual({
     zdr: true,
+    preset: null,
     data_collection: "deny",
     allow_fallbacks: false,
     provider_order: ["OpenAI"],

@@ -103,7 +103,7 @@ test("a stream that is dropped unread is recorded, and its connection closed", a
   await until(() => {
     collectGarbage();
     return fake.requests[0]!.clientClosed;
-  });
+  }, 30_000);
   await until(() => entries().length === 1);
   expect(entries()[0]).toMatchObject({ status: "aborted", response_complete: false, http_status: 200 });
 });

@@ -1,6 +1,6 @@
 import { AuditError } from "./audit-error.ts";
-import { answerErrorOf } from "./capture/answer-error.ts";
-import { type Fields, fieldsOf, listOf, nameOf } from "./capture/json-fields.ts";
+import { answerErrorOf } from "./capture/endpoints/answer-error.ts";
+import { type Fields, fieldsOf, listOf, nameOf } from "./capture/endpoints/json-fields.ts";
 import type { Fetch } from "./fetch.ts";
 
 /** Options of {@link AuditLog.ask}. */

@@ -10,6 +10,7 @@ export type AuditErrorCode =
   | "JOURNAL_UNREADABLE"
   | "LOG_CLOSED"
   | "INVALID_ENTRY"
+  | "CALL_REFUSED"
   | "CALL_FAILED";
 
 /**

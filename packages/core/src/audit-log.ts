@@ -6,6 +6,7 @@ import { AuditError } from "./audit-error.ts";
 import { Attempts } from "./capture/attempts.ts";
 import { type AuditedFetchSetting, auditedFetch } from "./capture/audited-fetch.ts";
 import { Targets } from "./capture/targets.ts";
+import { Turns } from "./capture/turns.ts";
 import { closeAtExit } from "./close-at-exit.ts";
 import { type AuditConfig, type AuditLogOptions, configOf } from "./config.ts";
 import { boundedText } from "./entry/bounded-text.ts";
@@ -46,6 +47,7 @@ export class AuditLog {
   constructor(options: AuditLogOptions = {}) {
     this.#config = configOf(options);
     const { name, digest, service, heartbeatMs, onProblem, baseURL, fetch } = this.#config;
+    const { policy, withoutUser, routingMetadata } = this.#config;
     const given =
       this.#config.secret &&
       checkedSecret(this.#config.secret, options.secret ? "the option" : "OPENROUTER_AUDIT_SECRET");
@@ -62,10 +64,13 @@ export class AuditLog {
         journal: this.#journal,
         digester: new Digester(secret, digest),
         attempts: new Attempts(),
+        turns: new Turns(),
         service,
         running: new Set(),
         targets: new Targets(baseURL),
         refusal: () => (this.#closing ? logClosed() : this.#journal.failure),
+        admission: policy || withoutUser === "refuse" ? { policy, withoutUser } : null,
+        routingMetadata,
         fetch,
         onProblem,
       };

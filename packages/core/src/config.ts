@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import * as v from "valibot";
 import { AuditError, type AuditProblem } from "./audit-error.ts";
+import type { CallPolicy } from "./capture/policy.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { ServiceFacts } from "./entry/entry.ts";
 import type { Fetch } from "./fetch.ts";
@@ -24,6 +25,15 @@ export interface AuditLogOptions {
   readonly service?: string | { readonly name: string; readonly version?: string };
   /** `sha256` makes digests that anybody can recompute, and look up. @default "hmac" */
   readonly digest?: "hmac" | "sha256";
+  /** Whether calls that may cost money are made when nobody is known that they are made for. @default "record" */
+  readonly withoutUser?: "record" | "refuse";
+  /** Decides about each call that may cost money before it is sent; the reason it gives refuses the call. @default none */
+  readonly policy?: CallPolicy;
+  /**
+   * Asks OpenRouter how it routed each call, for the entry's `routing`: adds the header `X-OpenRouter-Metadata: enabled`,
+   * and OpenRouter adds `openrouter_metadata` to its answers. @default false
+   */
+  readonly routingMetadata?: boolean;
   /** After how long a silence a heartbeat is written. @default 300_000 */
   readonly heartbeatMs?: number;
   /** The fetch that does the work. @default the global one */
@@ -41,6 +51,9 @@ export interface AuditConfig {
   readonly baseURL: string;
   readonly service: ServiceFacts;
   readonly digest: "hmac" | "sha256";
+  readonly withoutUser: "record" | "refuse";
+  readonly policy: CallPolicy | null;
+  readonly routingMetadata: boolean;
   readonly heartbeatMs: number;
   readonly fetch: Fetch;
   readonly onProblem: (problem: AuditProblem) => void;
@@ -64,6 +77,9 @@ const schema = v.strictObject({
   ),
   service: v.optional(v.union([text, v.strictObject({ name: text, version: v.optional(text) })])),
   digest: v.optional(v.picklist(["hmac", "sha256"], 'must be "hmac" or "sha256"')),
+  withoutUser: v.optional(v.picklist(["record", "refuse"], 'must be "record" or "refuse"')),
+  policy: v.optional(callable<CallPolicy>()),
+  routingMetadata: v.optional(v.boolean("must be true or false")),
   heartbeatMs: v.optional(
     v.pipe(
       v.number(),
@@ -99,6 +115,9 @@ export function configOf(given: AuditLogOptions, environment: NodeJS.ProcessEnv 
       instance: `${hostname()}/${process.pid}`,
     },
     digest: options.digest ?? "hmac",
+    withoutUser: options.withoutUser ?? "record",
+    policy: options.policy ?? null,
+    routingMetadata: options.routingMetadata ?? false,
     heartbeatMs: options.heartbeatMs ?? 300_000,
     // Looked up at each call: tracing libraries replace the global fetch after we were loaded.
     fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),

@@ -4,7 +4,9 @@ export type { AskOptions } from "./ask.ts";
 export type { AuditContext, AuditUser, UserAnswer } from "./audit-context.ts";
 export { AuditError, type AuditErrorCode, type AuditProblem } from "./audit-error.ts";
 export { AuditLog } from "./audit-log.ts";
+export type { CallPolicy, PlannedCall, PolicyAnswer } from "./capture/policy.ts";
 export { type AuditLogOptions, auditLogOptionNames } from "./config.ts";
+export { type DigestOptions, digestPrompt, digestResponse } from "./digests.ts";
 export type {
   Attribution,
   AuditEntry,
@@ -22,7 +24,6 @@ export type { Fetch } from "./fetch.ts";
 export { authenticatedUser } from "./incoming-request.ts";
 export { journalFiles } from "./journal/journal-file.ts";
 export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
-export { type DigestPromptOptions, digestPrompt } from "./privacy/digest.ts";
 export { newSecret, publicKeyOf } from "./privacy/secret.ts";
 export { RequestScopes } from "./request-scopes.ts";
 export { AuditScope } from "./scope.ts";

@@ -11,12 +11,12 @@ export function reasonOf(cause: unknown): string {
   }
 }
 
-/** What a user function answers, if it does within five seconds. @throws what it throws */
-export async function inTime<T>(answer: T | Promise<T>): Promise<T> {
+/** What a function of the application answers, if it does within five seconds. @throws what it throws */
+export async function inTime<T>(answer: T | Promise<T>, whose = "user"): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`The user function gave no answer in ${longestWaitMs} ms.`)),
+      () => reject(new Error(`The ${whose} function gave no answer in ${longestWaitMs} ms.`)),
       longestWaitMs,
     ).unref();
   });

@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
-import type { AuditScope } from "../scope.ts";
+import type { Turn } from "./turns.ts";
 
 /** Which logical call an HTTP exchange belongs to. */
-export interface Attempt {
-  readonly call_id: string;
+export interface Attempt extends Turn {
   readonly attempt: number;
 }
 
@@ -23,20 +21,16 @@ const most = { keys: 10_000, waiting: 100 } as const;
  */
 export class Attempts {
   readonly #failed = new Map<string, Failed[]>();
-  readonly #scopes = new WeakMap<AuditScope, string>();
 
-  /** @param retryCount `x-stainless-retry-count`: 0 for the first attempt */
-  begin(key: string, retryCount: string | null): Attempt {
-    const waiting = this.#failed.get(key) ?? [];
-    const now = performance.now();
-    const index = waiting.findIndex(
-      ({ at, attempt, aborted }) =>
-        now - at < longestPauseMs && (retryCount === null ? !aborted : attempt === Number(retryCount)),
+  /**
+   * @param keyOf what two attempts of one call have in common; costly, so only asked for when there is one to repeat
+   * @param retryCount `x-stainless-retry-count`: 0 for the first attempt
+   * @param continued the turn of a call that this goes on with
+   */
+  begin(keyOf: () => string, retryCount: string | null, continued: Turn | null): Attempt {
+    return (
+      this.#repeated(keyOf, retryCount) ?? { ...(continued ?? { call_id: uuidv7(), turn: 1 }), attempt: 1 }
     );
-    if (index < 0) return { call_id: uuidv7(), attempt: 1 };
-    const [previous] = waiting.splice(index, 1);
-    if (waiting.length === 0) this.#failed.delete(key);
-    return { call_id: previous!.call_id, attempt: previous!.attempt + 1 };
   }
 
   /**
@@ -44,26 +38,35 @@ export class Attempts {
    * counts: openai aborts at its time limit and tries again, people abort and change their mind.
    */
   failed(key: string, attempt: Attempt, aborted: boolean): void {
+    const now = performance.now();
+    this.#forget(now);
     const waiting = this.#failed.get(key) ?? [];
     this.#failed.delete(key);
-    if (this.#failed.size >= most.keys) this.#failed.delete(this.#failed.keys().next().value!);
-    waiting.push({ ...attempt, aborted, at: performance.now() });
+    waiting.push({ ...attempt, aborted, at: now });
     this.#failed.set(key, waiting.slice(-most.waiting));
   }
 
-  /** What two attempts of one call have in common. */
-  keyOf(scope: AuditScope | null, method: string, url: URL, body: Buffer | null): string {
-    const hash = createHash("sha256").update(`${this.#nameOf(scope)}\n${method}\n${url.href}\n`);
-    return hash.update(body ?? "").digest("base64");
+  #repeated(keyOf: () => string, retryCount: string | null): Attempt | null {
+    if (this.#failed.size === 0) return null;
+    const key = keyOf();
+    const waiting = this.#failed.get(key) ?? [];
+    const now = performance.now();
+    const index = waiting.findIndex(
+      ({ at, attempt, aborted }) =>
+        now - at < longestPauseMs && (retryCount === null ? !aborted : attempt === Number(retryCount)),
+    );
+    if (index < 0) return null;
+    const [previous] = waiting.splice(index, 1);
+    if (waiting.length === 0) this.#failed.delete(key);
+    const { call_id, turn, attempt } = previous!;
+    return { call_id, turn, attempt: attempt + 1 };
   }
 
-  #nameOf(scope: AuditScope | null): string {
-    if (!scope) return "";
-    let name = this.#scopes.get(scope);
-    if (!name) {
-      name = uuidv7();
-      this.#scopes.set(scope, name);
+  #forget(now: number): void {
+    for (const [key, waiting] of this.#failed) {
+      const isLate = now - waiting.at(-1)!.at >= longestPauseMs;
+      if (!isLate && this.#failed.size < most.keys) return;
+      this.#failed.delete(key);
     }
-    return name;
   }
 }

@@ -1,11 +1,12 @@
-import type { AuditError, AuditProblem } from "../audit-error.ts";
+import { AuditError, type AuditProblem } from "../audit-error.ts";
 import type { Fetch } from "../fetch.ts";
 import type { AuditScope } from "../scope.ts";
-import { endpointOf } from "./endpoints.ts";
+import { observeBody, sameResponse } from "./bodies/observe-body.ts";
+import { readBounded } from "./bodies/read-bounded.ts";
+import { endpointOf } from "./endpoints/endpoints.ts";
 import { Exchange, type ExchangeSetting } from "./exchange.ts";
-import { observeBody, sameResponse } from "./observe-body.ts";
-import { type OutgoingRequest, readOutgoing } from "./outgoing-request.ts";
-import { readBounded } from "./read-bounded.ts";
+import { addressOf, type OutgoingRequest, readOutgoing } from "./outgoing-request.ts";
+import { type Admission, refusalOf } from "./policy.ts";
 import type { Targets } from "./targets.ts";
 
 export interface AuditedFetchSetting extends ExchangeSetting {
@@ -14,6 +15,10 @@ export interface AuditedFetchSetting extends ExchangeSetting {
   readonly fetch: Fetch;
   /** Why no call may begin at present, or null. */
   readonly refusal: () => AuditError | null;
+  /** What decides about calls that may cost money; null when all are made. */
+  readonly admission: Admission | null;
+  /** Whether to ask OpenRouter how it routed a call. */
+  readonly routingMetadata: boolean;
   readonly onProblem: (problem: AuditProblem) => void;
 }
 
@@ -21,7 +26,8 @@ export interface AuditedFetchSetting extends ExchangeSetting {
  * A fetch that records every exchange with OpenRouter and is otherwise the plain one: the same bytes, errors and
  * cancellation. The end of an answer reaches the caller when its entry is on the disk. Other requests pass untouched.
  *
- * @throws AuditError before anything is sent, when the journal cannot record: `JOURNAL_UNWRITABLE`, `LOG_CLOSED`
+ * @throws AuditError before anything is sent, when the journal cannot record: `JOURNAL_UNWRITABLE`, `LOG_CLOSED`; when
+ * the call must not be made: `CALL_REFUSED`
  */
 export async function auditedFetch(
   setting: AuditedFetchSetting,
@@ -29,13 +35,28 @@ export async function auditedFetch(
   input: string | URL | Request,
   init?: RequestInit,
 ): Promise<Response> {
-  const request = readOutgoing(input, init);
-  const path = request && setting.targets.pathOf(request.url);
-  if (!request || path === null) return setting.fetch(input, init);
+  const address = addressOf(input, init);
+  const path = address && setting.targets.pathOf(address.url);
+  if (!address || path === null) return setting.fetch(input, init);
   const refusal = setting.refusal();
   if (refusal) throw refusal;
-  const exchange = new Exchange(setting, scope, endpointOf(request.method, path), request);
+  const match = endpointOf(address.method, path);
+  const { mayCost, describeRequest } = match.endpoint;
+  const asksRouting = setting.routingMetadata && mayCost && describeRequest !== null;
+  const request = readOutgoing(address, input, init, asksRouting ? routingHeader : null);
+  const exchange = new Exchange(setting, scope, match, request);
+  if (setting.admission && mayCost) await admit(setting.admission, exchange);
   return observed(setting, exchange, await sent(setting.fetch, exchange, request));
+}
+
+const routingHeader = ["X-OpenRouter-Metadata", "enabled"] as const;
+
+async function admit(admission: Admission, exchange: Exchange): Promise<void> {
+  const refusal = await refusalOf(admission, await exchange.planned());
+  if (!refusal) return;
+  // The call is refused all the same when that cannot be recorded; the journal reports it.
+  await exchange.refused(refusal).catch(() => undefined);
+  throw new AuditError("CALL_REFUSED", `This call was refused and not sent. ${refusal.error_message}`);
 }
 
 async function sent(fetch: Fetch, exchange: Exchange, request: OutgoingRequest): Promise<Response> {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { type Identity, noContext } from "../audit-context.ts";
 import type { ServiceFacts } from "../entry/entry.ts";
@@ -5,19 +6,25 @@ import type { Journal } from "../journal/journal.ts";
 import type { Digester } from "../privacy/digest.ts";
 import type { AuditScope } from "../scope.ts";
 import type { Attempt, Attempts } from "./attempts.ts";
-import { BodyReader } from "./body-reader.ts";
-import type { AnswerDescription, AnswerReader, Endpoint } from "./endpoint.ts";
+import { BodyReader } from "./bodies/body-reader.ts";
+import type { BodyObserver } from "./bodies/observe-body.ts";
+import { type DescribedRequest, describeRequest, undescribed } from "./described-request.ts";
+import type { AnswerDescription, AnswerReader } from "./endpoints/endpoint.ts";
+import type { EndpointMatch } from "./endpoints/endpoints.ts";
 import { draftOfExchange, type ExchangeFacts } from "./exchange-entry.ts";
-import type { BodyObserver } from "./observe-body.ts";
 import { type Ending, type Outcome, outcomeOf } from "./outcome.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
-import { unknownEndpoint } from "./unknown-endpoint.ts";
+import { plannedCall } from "./planned-call.ts";
+import type { PlannedCall, Refusal } from "./policy.ts";
+import { scopeName } from "./scope-name.ts";
+import type { Turns } from "./turns.ts";
 
 /** What every exchange of one audit log shares. */
 export interface ExchangeSetting {
   readonly journal: Journal;
   readonly digester: Digester;
   readonly attempts: Attempts;
+  readonly turns: Turns;
   readonly service: ServiceFacts;
   /** Exchanges that have begun and are not yet recorded. */
   readonly running: Set<Exchange>;
@@ -25,9 +32,8 @@ export interface ExchangeSetting {
 
 /** What is known of a request as soon as its body is. */
 interface Begun {
-  readonly body: Buffer | null;
-  readonly key: string;
-  readonly attempt: Attempt | null;
+  readonly asked: DescribedRequest;
+  readonly attempt: Attempt;
 }
 
 // A request whose body is a stream may be over before the stream is.
@@ -37,38 +43,60 @@ const longestWaitMs = 1_000;
 export class Exchange implements BodyObserver {
   readonly #setting: ExchangeSetting;
   readonly #scope: AuditScope | null;
-  readonly #endpoint: Endpoint;
+  readonly #match: EndpointMatch;
   readonly #request: OutgoingRequest;
   readonly #identity: Promise<Identity>;
-  readonly #sent: Promise<Begun>;
   readonly #id = uuidv7();
   readonly #begunAt = new Date();
   readonly #begun = performance.now();
+  #asked: Promise<Begun> | null = null;
   #response: Response | null = null;
   #answer: AnswerReader | null = null;
   #body: BodyReader | null = null;
+  #said: AnswerDescription | null = null;
+  #isRefused = false;
+  #isUnobservable = false;
   #firstTokenMs: number | null = null;
   #recorded: Promise<void> | null = null;
 
   constructor(
     setting: ExchangeSetting,
     scope: AuditScope | null,
-    endpoint: Endpoint,
+    match: EndpointMatch,
     request: OutgoingRequest,
   ) {
     this.#setting = setting;
     this.#scope = scope;
-    this.#endpoint = endpoint;
+    this.#match = match;
     this.#request = request;
     this.#identity = scope?.identity() ?? Promise.resolve(noContext);
-    this.#sent = this.#begin();
     setting.running.add(this);
+    // Once the request is on its way: the model takes longer than we do.
+    setImmediate(() => this.#read());
+  }
+
+  /** The call as it is known before it is sent. */
+  async planned(): Promise<PlannedCall> {
+    const asked = this.#request.isKnownBeforehand ? (await this.#read()).asked : undescribed;
+    return plannedCall(this.#match, this.#request, asked, await this.#identity, this.#scope);
+  }
+
+  /** The call is not made. Resolves when that is recorded. */
+  refused(refusal: Refusal): Promise<void> {
+    this.#isRefused = true;
+    return this.#over({
+      status: "error",
+      response_complete: null,
+      http_status: null,
+      error_code: null,
+      ...refusal,
+    });
   }
 
   /** Headers have arrived. */
   answered(response: Response): void {
     this.#response = response;
-    this.#answer = this.#endpoint.readAnswer();
+    this.#answer = this.#match.endpoint.readAnswer();
     this.#body = new BodyReader(this.#answer, response.headers.get("content-type"));
     // Nobody need be reading when the caller aborts: the entry is made all the same.
     const { signal } = this.#request;
@@ -85,72 +113,90 @@ export class Exchange implements BodyObserver {
   }
 
   ended(how: Ending["how"], error?: unknown): Promise<void> {
-    this.#recorded ??= this.#record(how, error).finally(() => this.#setting.running.delete(this));
+    if (this.#recorded) return this.#recorded;
     this.#request.signal?.removeEventListener("abort", this.#onAbort);
-    return this.#recorded;
+    this.#isUnobservable = how === "unobservable";
+    this.#body?.end(how === "end");
+    this.#said = this.#answer?.describe() ?? null;
+    return this.#over(
+      outcomeOf({
+        how: this.#body?.unread && how === "end" ? "unread" : how,
+        error,
+        aborted: this.#request.signal?.aborted === true,
+        httpStatus: this.#response?.status ?? null,
+        answerError: this.#said?.error ?? null,
+        answerEnded: this.#answer?.ended === true,
+      }),
+    );
   }
 
   readonly #onAbort = (): void => {
     this.ended("error", this.#request.signal?.reason).catch(() => undefined);
   };
 
-  async #record(how: Ending["how"], error: unknown): Promise<void> {
-    const latency_ms = this.#elapsed();
-    const aborted = this.#request.signal?.aborted === true;
-    const rawAnswer = this.#body?.end() ?? null;
-    const answer = this.#answer?.describe() ?? null;
-    const outcome = outcomeOf({
-      how,
-      error,
-      aborted,
-      httpStatus: this.#response?.status ?? null,
-      answerError: answer?.error ?? null,
-      answerEnded: this.#answerEnded(how, answer),
-    });
-    const [sent, identity] = await Promise.all([
-      settledWithin(longestWaitMs, this.#sent, { body: null, key: "", attempt: null }),
+  #over(outcome: Outcome): Promise<void> {
+    this.#recorded ??= this.#record(outcome).finally(() => this.#setting.running.delete(this));
+    return this.#recorded;
+  }
+
+  async #record(outcome: Outcome): Promise<void> {
+    const latencyMs = this.#elapsed();
+    const [{ asked, attempt }, identity] = await Promise.all([
+      settledWithin(longestWaitMs, this.#read(), this.#unread()),
       this.#identity,
     ]);
-    this.#remember(sent, outcome);
+    const answer = this.#said;
+    this.#remember(asked, attempt, outcome);
+    if (answer) this.#setting.turns.called(this.#scope, asked.opening, answer.call_ids, attempt);
     const facts: ExchangeFacts = {
       exchangeId: this.#id,
-      endpoint: this.#endpoint,
+      match: this.#match,
       request: this.#request,
-      body: sent.body,
-      attempt: sent.attempt,
+      asked,
+      attempt,
       scope: this.#scope,
       identity,
       response: this.#response,
       answer,
-      rawAnswer,
+      rawAnswer: this.#body?.rawDigest() ?? null,
       outcome,
+      isRefused: this.#isRefused,
       begunAt: this.#begunAt,
-      latencyMs: latency_ms,
+      latencyMs,
       firstTokenMs: this.#firstTokenMs,
-      responseBytes: how === "unobservable" ? null : (this.#body?.bytes ?? null),
+      responseBytes: this.#isUnobservable ? null : (this.#body?.bytes ?? null),
     };
     await this.#setting.journal.append(draftOfExchange(facts, this.#setting));
   }
 
-  #answerEnded(how: Ending["how"], answer: AnswerDescription | null): boolean {
-    if (this.#answer?.ended) return true;
-    // A stream without [DONE] is whole when the model said that it had finished; of an unknown endpoint the end is all we know.
-    return how === "end" && (this.#endpoint === unknownEndpoint || answer?.finish_reason != null);
+  #read(): Promise<Begun> {
+    this.#asked ??= this.#begin();
+    return this.#asked;
   }
 
   async #begin(): Promise<Begun> {
-    const { attempts } = this.#setting;
-    const { method, url, retryCount } = this.#request;
-    const body = await this.#request.body;
-    const key = attempts.keyOf(this.#scope, method, url, body);
-    return { body, key, attempt: attempts.begin(key, retryCount) };
+    const asked = describeRequest(this.#match.endpoint, await this.#request.body);
+    const { attempts, turns } = this.#setting;
+    const continued = turns.next(this.#scope, asked.opening, asked.said?.answered_calls ?? []);
+    return { asked, attempt: attempts.begin(() => this.#key(asked), this.#request.retryCount, continued) };
   }
 
-  #remember({ key, attempt }: Begun, { http_status, status }: Outcome): void {
+  /** Of a call that was over before its body was read, nobody can tell whether it repeats another. */
+  #unread(): Begun {
+    return { asked: undescribed, attempt: { call_id: uuidv7(), turn: 1, attempt: 1 } };
+  }
+
+  #key(asked: DescribedRequest): string {
+    const { method, url } = this.#request;
+    const hash = createHash("sha256").update(`${scopeName(this.#scope)}\n${method}\n${url.href}\n`);
+    return hash.update(asked.fingerprint()).digest("base64");
+  }
+
+  #remember(asked: DescribedRequest, attempt: Attempt, { http_status, status }: Outcome): void {
     const aborted = status === "aborted";
     const failed =
       http_status === null ? status === "error" : [408, 409, 429].includes(http_status) || http_status >= 500;
-    if (attempt && (failed || aborted)) this.#setting.attempts.failed(key, attempt, aborted);
+    if (failed || aborted) this.#setting.attempts.failed(this.#key(asked), attempt, aborted);
   }
 
   #elapsed(): number {

@@ -1,8 +1,8 @@
 import { boundedText } from "../entry/bounded-text.ts";
 import type { AuditStatus, EntryDraft } from "../entry/entry.ts";
-import { errorTypeOf } from "./answer-error.ts";
-import type { AnswerError } from "./endpoint.ts";
-import { fieldsOf } from "./json-fields.ts";
+import { errorTypeOf } from "./endpoints/answer-error.ts";
+import type { AnswerError } from "./endpoints/endpoint.ts";
+import { fieldsOf } from "./endpoints/json-fields.ts";
 
 /** The members of the entry that say how a call ended. */
 export type Outcome = Pick<
@@ -12,8 +12,8 @@ export type Outcome = Pick<
 
 /** How an exchange ended, as fetch and the body told it. */
 export interface Ending {
-  /** `unobservable`: the body is of a kind that cannot be watched as it passes. */
-  readonly how: "end" | "error" | "cancel" | "abandoned" | "unobservable";
+  /** `unobservable`: the body is of a kind that cannot be watched as it passes; `unread`: it is too long to be read. */
+  readonly how: "end" | "error" | "cancel" | "abandoned" | "unobservable" | "unread";
   readonly error?: unknown;
   readonly httpStatus: number | null;
   /** Whether the caller's signal had been aborted. */
@@ -24,6 +24,7 @@ export interface Ending {
   readonly answerEnded: boolean;
 }
 
+const tooLong = { status: "unknown", error_type: "answer_too_long", error_message: null } as const;
 const noError = { error_code: null, error_type: null, error_message: null } as const;
 
 /** The outcome is read from the body, never from the HTTP status alone: errors come with 200 too. */
@@ -36,12 +37,17 @@ export function outcomeOf(ending: Ending): Outcome {
     return {
       status: "error",
       // That it is an error says nothing of whether it arrived.
-      response_complete: isObserved ? ending.how === "end" || ending.answerEnded : null,
+      response_complete: isObserved
+        ? ending.how === "end" || ending.how === "unread" || ending.answerEnded
+        : null,
       http_status,
       error_code: code,
       error_type: answerError?.type ?? errorTypeOf(code),
       error_message: answerError?.message ?? null,
     };
+  }
+  if (ending.how === "unread") {
+    return { response_complete: true, http_status, error_code: null, ...tooLong };
   }
   if (ending.answerEnded) return { status: "success", response_complete: true, http_status, ...noError };
   return {

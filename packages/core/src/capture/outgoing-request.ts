@@ -1,4 +1,7 @@
-/** A request on its way out, and a copy of its body. */
+import { readRequestBody } from "./bodies/request-body.ts";
+import type { SentBody } from "./bodies/sent-body.ts";
+
+/** A request on its way out, and what is known of it. */
 export interface OutgoingRequest {
   readonly method: string;
   readonly url: URL;
@@ -7,51 +10,80 @@ export interface OutgoingRequest {
   readonly signal: AbortSignal | null;
   /** What to hand to the real fetch in place of what the caller gave. */
   readonly pass: Parameters<typeof fetch>;
-  /** The body's bytes; null when there is none, or when it can't be read without disturbing it. */
-  readonly body: Promise<Buffer | null>;
+  /** What the body held; null when there is none, or when it can't be read without disturbing it. */
+  readonly body: Promise<SentBody | null>;
+  /** Whether the body can be known before it is sent: of a stream only while it is. */
+  readonly isKnownBeforehand: boolean;
 }
 
-/**
- * Reads what a caller hands to fetch: `(url, init)` or one `Request`. A `Request` is cloned before it is sent,
- * because fetch uses its body up. Returns null for what no HTTP request can be made of; fetch will say why.
- */
-export function readOutgoing(input: string | URL | Request, init?: RequestInit): OutgoingRequest | null {
+/** Where a request goes. */
+export interface Address {
+  readonly url: URL;
+  readonly method: string;
+}
+
+/** Null for what no HTTP request can be made of (`data:` URLs too): fetch will say why, if it is wrong. */
+export function addressOf(input: string | URL | Request, init?: RequestInit): Address | null {
   try {
-    const request = typeof input === "object" && "url" in input ? input : null;
+    const request = requestIn(input);
     const url = new URL(request ? request.url : String(input));
     if (url.protocol !== "https:" && url.protocol !== "http:") return null;
-    return {
-      method: String(init?.method ?? request?.method ?? "GET").toUpperCase(),
-      url,
-      retryCount: headerOf(init?.headers ?? request?.headers, "x-stainless-retry-count"),
-      signal: init?.signal ?? request?.signal ?? null,
-      pass: init ? [input, init] : [input],
-      body: bodyOf(init?.body, request),
-    };
+    return { url, method: String(init?.method ?? request?.method ?? "GET").toUpperCase() };
   } catch {
     return null;
   }
 }
 
-function headerOf(headers: RequestInit["headers"], name: string): string | null {
-  // An iterator can be read only once, and that is for fetch to do.
-  if (!headers || "next" in headers) return null;
-  return (headers instanceof Headers ? headers : new Headers(headers)).get(name);
+/**
+ * Reads what a caller hands to fetch: `(url, init)` or one `Request`. A `Request` is cloned before it is sent,
+ * because fetch uses its body up.
+ */
+export function readOutgoing(
+  address: Address,
+  input: string | URL | Request,
+  given: RequestInit | undefined,
+  addedHeader: readonly [name: string, value: string] | null,
+): OutgoingRequest {
+  const request = requestIn(input);
+  const headers = headersOf(given?.headers ?? request?.headers);
+  const init = addedHeader && headers ? withHeader(given, headers, addedHeader) : given;
+  const { sent, inPlace } = readRequestBody(init?.body, request, headers?.get("content-type") ?? null);
+  return {
+    ...address,
+    retryCount: headers?.get("x-stainless-retry-count") ?? null,
+    signal: init?.signal ?? request?.signal ?? null,
+    pass: init ? [input, inPlace === undefined ? init : changed(init, { body: inPlace })] : [input],
+    body: sent,
+    isKnownBeforehand: inPlace === undefined,
+  };
 }
 
-function bodyOf(body: RequestInit["body"], request: Request | null): Promise<Buffer | null> {
-  if (typeof body === "string") return Promise.resolve(Buffer.from(body));
-  if (body instanceof URLSearchParams) return Promise.resolve(Buffer.from(body.toString()));
-  // Copied: the caller may reuse its buffer.
-  if (body instanceof ArrayBuffer) return Promise.resolve(Buffer.from(body.slice(0)));
-  if (ArrayBuffer.isView(body))
-    return Promise.resolve(Buffer.from(Buffer.from(body.buffer, body.byteOffset, body.byteLength)));
-  if (body instanceof Blob) return body.arrayBuffer().then(Buffer.from, () => null);
-  if (!body && request?.body && !request.bodyUsed) {
-    return request
-      .clone()
-      .arrayBuffer()
-      .then(Buffer.from, () => null);
+function requestIn(input: string | URL | Request): Request | null {
+  return typeof input === "object" && "url" in input ? input : null;
+}
+
+/** Null when they cannot be read: an iterator only once, and that is for fetch to do; and what is none of theirs not at all. */
+function headersOf(headers: RequestInit["headers"]): Headers | null {
+  if (headers && "next" in headers) return null;
+  try {
+    return headers instanceof Headers ? headers : new Headers(headers);
+  } catch {
+    return null;
   }
-  return Promise.resolve(null);
+}
+
+function withHeader(
+  init: RequestInit | undefined,
+  headers: Headers,
+  [name, value]: readonly [string, string],
+): RequestInit | undefined {
+  if (headers.has(name)) return init;
+  const all = new Headers(headers);
+  all.set(name, value);
+  return changed(init ?? {}, { headers: all });
+}
+
+/** The same options with others in place of some; of whatever class they are. */
+function changed(init: RequestInit, changes: RequestInit): RequestInit {
+  return Object.assign(Object.create(Object.getPrototypeOf(init)), init, changes);
 }

@@ -15,6 +15,12 @@ export class Targets {
   add(baseUrl: string): void {
     const { origin, pathname } = new URL(baseUrl);
     const basePath = pathname.replace(/\/+$/, "");
+    this.#addPath(origin, basePath);
+    // `/api/beta` and `/api/alpha` stand beside `/api/v1`.
+    if (basePath.endsWith(officialBase)) this.#addPath(origin, basePath.slice(0, -"/api/v1".length));
+  }
+
+  #addPath(origin: string, basePath: string): void {
     if (this.#targets.some((known) => known.origin === origin && known.basePath === basePath)) return;
     // The longest base first: of two that hold a URL, it is the one that leaves the API's own path.
     this.#targets = [...this.#targets, { origin, basePath }].sort(
@@ -47,6 +53,13 @@ export function isOpenRouterHost(name: string): boolean {
 }
 
 const identifier = /^(?=.*\d)[A-Za-z0-9_-]{8,}$|^\d+$/;
+
+/** The path for the entry: where the API is, then the template of a known endpoint, or what can be told of an unknown one. */
+export function endpointPath(path: string, template: string | null): string {
+  if (template === null) return pathTemplate(path);
+  const segments = path.replace(/\/+$/, "").split("/");
+  return `${segments.slice(0, segments.length - template.split("/").length + 1).join("/")}${template}`;
+}
 
 /** A path with the segments that look like identifiers replaced: they may be keys. */
 export function pathTemplate(path: string): string {

@@ -21,6 +21,7 @@ export interface AuditEntry {
 
   readonly exchange_id: string | null;
   readonly call_id: string | null;
+  readonly turn: Integer | null;
   readonly attempt: Integer | null;
   readonly method: string | null;
   readonly endpoint: string | null;
@@ -31,8 +32,10 @@ export interface AuditEntry {
   readonly generation_id: string | null;
   readonly finish_reason: string | null;
   readonly native_finish_reason: string | null;
+  readonly refused: boolean | null;
   readonly parameters: CallParameters | null;
   readonly policy: RoutingPolicy | null;
+  readonly routing: Routing | null;
   readonly tools: ToolNames | null;
   readonly cache_status: string | null;
   readonly service_tier: string | null;
@@ -43,6 +46,7 @@ export interface AuditEntry {
   readonly cached_tokens: Integer | null;
   readonly cache_write_tokens: Integer | null;
   readonly reasoning_tokens: Integer | null;
+  readonly usage_details: UsageDetails | null;
   readonly cost_usd: number | null;
   readonly is_byok: boolean | null;
   readonly upstream_cost_usd: number | null;
@@ -120,7 +124,24 @@ export interface RoutingPolicy {
   readonly fallback_models: readonly string[] | null;
   readonly plugins: readonly string[] | null;
   readonly max_price: CallParameters | null;
+  readonly preset: string | null;
 }
+
+/** How OpenRouter found a provider: `openrouter_metadata`, only there when it was asked for. */
+export interface Routing {
+  readonly requested: string | null;
+  readonly strategy: string | null;
+  readonly region: string | null;
+  readonly attempt: Integer | null;
+  readonly attempts: readonly {
+    readonly provider: string | null;
+    readonly model: string | null;
+    readonly status: Integer | null;
+  }[];
+}
+
+/** Counts of an answer's usage that have no member of their own. */
+export type UsageDetails = { readonly [name: string]: number };
 
 export interface ToolNames {
   readonly offered: readonly string[];

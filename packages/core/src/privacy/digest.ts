@@ -20,10 +20,11 @@ export class Digester {
     this.#keyId = deriveKey(secret, "openrouter-audit/digest-key-id/v1", 4).toString("hex");
   }
 
-  digest(field: DigestField, tenantId: string | null, bytes: string | Uint8Array): string {
-    if (this.#algorithm === "sha256") return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  /** @param content the SHA-256 of what is digested: 32 bytes */
+  digest(field: DigestField, tenantId: string | null, content: Buffer): string {
+    if (this.#algorithm === "sha256") return `sha256:${content.toString("hex")}`;
     const hmac = createHmac("sha256", this.#key(`openrouter-audit/digest/v1/${field}/${tenantId ?? ""}`));
-    return `hmac-sha256:${this.#keyId}:${hmac.update(bytes).digest("hex")}`;
+    return `hmac-sha256:${this.#keyId}:${hmac.update(content).digest("hex")}`;
   }
 
   #key(info: string): Buffer {
@@ -37,25 +38,20 @@ export class Digester {
   }
 }
 
-/** The bytes a digest is made over: the JCS form, or, of what has none, the bytes as they were sent. */
-export function digestInput<Raw>(value: unknown, raw: Raw): string | Raw {
-  try {
-    return digestedForm(value);
-  } catch {
-    return raw;
-  }
+export function sha256(bytes: string | Uint8Array): Buffer {
+  return createHash("sha256").update(bytes).digest();
 }
 
 // A limit of our own: without one, the stack that happens to be left would decide which bytes are digested.
 const deepest = 1_000;
 
-/** @throws TypeError for what has no JCS form, or is nested deeper than 1,000. */
-function digestedForm(value: unknown): string {
-  if (isTooDeep(value)) throw new TypeError(`This value is nested deeper than ${deepest}.`);
+/** The SHA-256 of the JCS form of a value; null for what has none, or is nested deeper than 1,000. */
+export function valueDigest(value: unknown): Buffer | null {
+  if (isTooDeep(value)) return null;
   try {
-    return canonicalJson(wellFormed(value));
-  } catch (cause) {
-    throw new TypeError("This value has no JSON form.", { cause });
+    return sha256(canonicalJson(wellFormed(value)));
+  } catch {
+    return null;
   }
 }
 
@@ -69,27 +65,4 @@ function isTooDeep(value: unknown): boolean {
     for (const member of Object.values(value)) waiting.push({ value: member, depth: depth + 1 });
   }
   return false;
-}
-
-export interface DigestPromptOptions {
-  /** The audit secret. Not needed for `algorithm: "sha256"`. */
-  readonly secret?: string;
-  /** The entry's `tenant_id`. @default null */
-  readonly tenantId?: string | null;
-  /** @default "hmac" */
-  readonly algorithm?: DigestAlgorithm;
-}
-
-/**
- * The `prompt_hash` of a chat completion, for somebody who has the text and the secret and wants to know whether
- * *this* was the prompt.
- *
- * @param prompt The `messages` array of the request, or a string for a single user message.
- * @throws TypeError when the algorithm is `hmac` and no secret is given, or the value has no JSON form.
- */
-export function digestPrompt(prompt: string | readonly unknown[], options: DigestPromptOptions): string {
-  const { secret, tenantId = null, algorithm = "hmac" } = options;
-  if (algorithm === "hmac" && !secret) throw new TypeError("A keyed digest needs the audit secret.");
-  const messages = typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
-  return new Digester(secret ?? "", algorithm).digest("prompt", tenantId, digestedForm(messages));
 }

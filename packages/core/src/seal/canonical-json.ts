@@ -39,10 +39,8 @@ export function wellFormed(value: unknown): unknown {
   );
 }
 
-const loneSurrogate = /\p{Surrogate}/gu;
-
 export function toWellFormed(text: string): string {
-  return text.replace(loneSurrogate, "\ufffd");
+  return text.isWellFormed() ? text : text.toWellFormed();
 }
 
 /** Whether bytes are the JCS form of what they say: refuses duplicate members, spaces and other forms of one text. */

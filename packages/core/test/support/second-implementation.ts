@@ -149,10 +149,22 @@ export function responseForm(bodies: readonly Json[]): string {
   const inOrder = [...choices.entries()].sort(([a], [b]) => a - b);
   const form = inOrder.map(([index, choice]) => {
     const own = [...calls.keys()].filter((key) => key.startsWith(`${index} `)).sort();
-    return { ...choice, tool_calls: own.map((key) => calls.get(key)!) };
+    return {
+      audio: choice.audio && mapped(fieldsOf(choice.audio), (text) => textHash(text)),
+      content: textHash(choice.content!),
+      images: (choice.images as Json[]).map(valueHash),
+      reasoning: textHash(choice.reasoning!),
+      refusal: textHash(choice.refusal!),
+      tool_calls: own.map((key) => ({ ...calls.get(key)!, arguments: textHash(calls.get(key)!.arguments) })),
+    };
   });
-  return jcs(withoutLoneSurrogates(form));
+  return jcs(withoutLoneSurrogates(form as Json));
 }
+
+const mapped = (fields: Fields, change: (value: Json) => Json): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, change(value)]));
+const textHash = (text: Json): string => sha256(withoutLoneSurrogates(text) as string).toString("hex");
+const valueHash = (value: Json): string => sha256(jcs(withoutLoneSurrogates(value))).toString("hex");
 
 const hkdf = (secret: string | Buffer, info: string, bytes = 32): Buffer =>
   Buffer.from(hkdfSync("sha256", secret, Buffer.alloc(0), info, bytes));
@@ -176,7 +188,7 @@ export function digest(
     hkdf(secret, "openrouter-audit/digest/v1"),
     `openrouter-audit/digest/v1/${field}/${tenant ?? ""}`,
   );
-  return `hmac-sha256:${digestKeyId(secret)}:${createHmac("sha256", key).update(bytes).digest("hex")}`;
+  return `hmac-sha256:${digestKeyId(secret)}:${createHmac("sha256", key).update(sha256(bytes)).digest("hex")}`;
 }
 
 export function vkeyOf(name: string, publicKey: Buffer): string {

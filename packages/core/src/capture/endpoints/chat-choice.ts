@@ -1,36 +1,43 @@
-import { type Fields, fieldsOf, integerOf, listOf, nameOf } from "./json-fields.ts";
+import { TextDigest } from "../../privacy/text-digest.ts";
+import { formDigest } from "./form-digest.ts";
+import { type Fields, fieldsOf, integerOf, listOf, nameOf, textOf } from "./json-fields.ts";
 
 interface ToolCall {
   id: string;
   name: string;
-  arguments: string;
+  readonly arguments: TextDigest;
 }
 
-/** One choice of a chat completion, put together from its pieces. */
+/** One choice of a chat completion, put together from its pieces. Of long texts only a running digest is kept. */
 export class ChatChoice {
   finishReason: string | null = null;
   nativeFinishReason: string | null = null;
-  #content = "";
-  #reasoning = "";
-  #refusal = "";
-  readonly #images: unknown[] = [];
+  readonly #content = new TextDigest();
+  readonly #reasoning = new TextDigest();
+  readonly #refusal = new TextDigest();
+  readonly #images: (string | null)[] = [];
   readonly #toolCalls = new Map<number, ToolCall>();
-  #audio: { data: string; transcript: string } | null = null;
+  #audio: { readonly data: TextDigest; readonly transcript: TextDigest } | null = null;
 
   /** Whether the model has said anything. */
   get begun(): boolean {
     return (
-      this.#content !== "" ||
-      this.#reasoning !== "" ||
-      this.#refusal !== "" ||
+      !this.#content.isEmpty ||
+      !this.#reasoning.isEmpty ||
+      !this.#refusal.isEmpty ||
       this.#toolCalls.size > 0 ||
       this.#images.length > 0 ||
       this.#audio !== null
     );
   }
 
-  get toolNames(): string[] {
-    return this.#orderedCalls().map((call) => call.name);
+  get refused(): boolean {
+    return !this.#refusal.isEmpty;
+  }
+
+  /** In their order. */
+  get toolCalls(): readonly { readonly id: string; readonly name: string }[] {
+    return this.#orderedCalls();
   }
 
   /** Adds a whole `message`, or one `delta` of it. */
@@ -38,9 +45,9 @@ export class ChatChoice {
     this.finishReason = nameOf(choice.finish_reason) ?? this.finishReason;
     this.nativeFinishReason = nameOf(choice.native_finish_reason) ?? this.nativeFinishReason;
     this.#addContent(piece.content);
-    this.#reasoning += textOf(piece.reasoning);
-    this.#refusal += textOf(piece.refusal);
-    this.#images.push(...listOf(piece.images));
+    this.#reasoning.add(textOf(piece.reasoning));
+    this.#refusal.add(textOf(piece.refusal));
+    for (const image of listOf(piece.images)) this.#images.push(formDigest(image));
     listOf(piece.tool_calls).forEach((call, position) => {
       this.#addToolCall(fieldsOf(call), position);
     });
@@ -49,33 +56,37 @@ export class ChatChoice {
       this.#addToolCall({ function: legacy }, 0);
     if (piece.audio !== null && typeof piece.audio === "object") {
       const { data, transcript } = fieldsOf(piece.audio);
-      this.#audio ??= { data: "", transcript: "" };
-      this.#audio.data += textOf(data);
-      this.#audio.transcript += textOf(transcript);
+      this.#audio ??= { data: new TextDigest(), transcript: new TextDigest() };
+      this.#audio.data.add(textOf(data));
+      this.#audio.transcript.add(textOf(transcript));
     }
   }
 
   /** The form the response digest is made over: docs/entry-format.md, "Digests". */
   canonical(): Fields {
     return {
-      audio: this.#audio,
-      content: this.#content,
+      audio: this.#audio && { data: this.#audio.data.hex(), transcript: this.#audio.transcript.hex() },
+      content: this.#content.hex(),
       images: this.#images,
-      reasoning: this.#reasoning,
-      refusal: this.#refusal,
-      tool_calls: this.#orderedCalls(),
+      reasoning: this.#reasoning.hex(),
+      refusal: this.#refusal.hex(),
+      tool_calls: this.#orderedCalls().map(({ id, name, arguments: given }) => ({
+        arguments: given.hex(),
+        id,
+        name,
+      })),
     };
   }
 
   #addContent(content: unknown): void {
     if (!Array.isArray(content)) {
-      this.#content += textOf(content);
+      this.#content.add(textOf(content));
       return;
     }
     for (const part of content) {
       const fields = fieldsOf(part);
-      if (fields.type === "text") this.#content += textOf(fields.text);
-      else this.#images.push(part);
+      if (fields.type === "text") this.#content.add(textOf(fields.text));
+      else this.#images.push(formDigest(part));
     }
   }
 
@@ -83,21 +94,17 @@ export class ChatChoice {
     const index = integerOf(call.index) ?? position;
     let known = this.#toolCalls.get(index);
     if (!known) {
-      known = { id: "", name: "", arguments: "" };
+      known = { id: "", name: "", arguments: new TextDigest() };
       this.#toolCalls.set(index, known);
     }
     const custom = fieldsOf(call.custom);
     const called = fieldsOf(call.function);
     known.id ||= textOf(call.id);
     known.name ||= textOf(called.name) || textOf(custom.name);
-    known.arguments += textOf(called.arguments) + textOf(custom.input);
+    known.arguments.add(textOf(called.arguments) + textOf(custom.input));
   }
 
   #orderedCalls(): ToolCall[] {
     return [...this.#toolCalls.entries()].sort(([a], [b]) => a - b).map(([, call]) => call);
   }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

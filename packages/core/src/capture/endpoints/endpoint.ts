@@ -1,14 +1,19 @@
-import type { CallParameters, RoutingPolicy } from "../entry/entry.ts";
+import type { CallParameters, Routing, RoutingPolicy, UsageDetails } from "../../entry/entry.ts";
+import type { Fields } from "./json-fields.ts";
 
 /** What a request body says, in the words of the entry. */
 export interface RequestDescription {
   readonly model: string | null;
-  readonly stream: boolean;
+  readonly stream: boolean | null;
   readonly claimed_user: string | null;
   readonly parameters: CallParameters;
   readonly policy: RoutingPolicy | null;
   readonly tools_offered: readonly string[];
-  /** What the prompt digest is made over; undefined for the raw body. */
+  /** The first thing said in the conversation: the same in every turn of it. Undefined when there are no turns. */
+  readonly opening: unknown;
+  /** The ids of the tool calls whose results the request carries: it goes on where the answer with those calls ended. */
+  readonly answered_calls: readonly string[];
+  /** What the prompt digest is made over; undefined for the raw body, and of a form for its parts. */
   readonly prompt: unknown;
 }
 
@@ -19,10 +24,14 @@ export interface AnswerDescription {
   readonly generation_id: string | null;
   readonly finish_reason: string | null;
   readonly native_finish_reason: string | null;
+  readonly refused: boolean | null;
   readonly service_tier: string | null;
   readonly usage: AnswerUsage;
+  readonly routing: Routing | null;
   readonly tools_called: readonly string[];
-  /** What the response digest is made over; undefined when there was no output. */
+  /** The ids under which the results of the called tools will come back. */
+  readonly call_ids: readonly string[];
+  /** What the response digest is made over; undefined when there was no output. Long texts in it are digests already. */
   readonly response: unknown;
   readonly error: AnswerError | null;
 }
@@ -34,6 +43,7 @@ export interface AnswerUsage {
   readonly cached_tokens: number | null;
   readonly cache_write_tokens: number | null;
   readonly reasoning_tokens: number | null;
+  readonly usage_details: UsageDetails | null;
   readonly cost_usd: number | null;
   readonly is_byok: boolean | null;
   readonly upstream_cost_usd: number | null;
@@ -47,15 +57,15 @@ export interface AnswerError {
 
 /** Reads one answer as it passes. */
 export interface AnswerReader {
-  /** Bodies longer than this are passed on unread; only streams are read whatever their length. */
-  readonly longestBody: number;
-  /** The whole body of an answer that is no stream. */
+  /** The whole body of an answer that is JSON. */
   json(body: unknown): void;
   /** The data of one server-sent event. */
   event(data: string): void;
+  /** The body, of whatever kind, came to its end in order. */
+  end(): void;
   /** Whether the model has said anything yet. */
   readonly begun: boolean;
-  /** Whether nothing of interest can follow. */
+  /** Whether the answer said all it had to say, and nothing of interest can follow. */
   readonly ended: boolean;
   describe(): AnswerDescription;
 }
@@ -63,9 +73,14 @@ export interface AnswerReader {
 /** How one endpoint speaks. Adding an endpoint is one file with this shape, and its line in endpoints.ts. */
 export interface Endpoint {
   readonly eventType: string;
-  /** @param path below the API's base: `/chat/completions` */
-  matches(method: string, path: string): boolean;
-  /** Null for an endpoint of whose bodies nothing is kept. */
-  describeRequest(body: unknown): RequestDescription | null;
+  /** Methods and paths below the API's base; `{}` is one segment: `POST /videos`, `GET /videos/{}/content`. */
+  readonly routes: readonly string[];
+  /** Whether a call may cost money: such calls are what a policy decides about. */
+  readonly mayCost: boolean;
+  /**
+   * What the members of the JSON body, or the text fields of the form, say. Null: nothing of the bodies of this
+   * endpoint is kept, not even digests.
+   */
+  readonly describeRequest: ((body: Fields) => RequestDescription) | null;
   readAnswer(): AnswerReader;
 }

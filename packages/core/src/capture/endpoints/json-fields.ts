@@ -1,4 +1,4 @@
-import { boundedText } from "../entry/bounded-text.ts";
+import { boundedText } from "../../entry/bounded-text.ts";
 
 /** A JSON object of unknown shape. */
 export type Fields = { readonly [name: string]: unknown };
@@ -24,6 +24,11 @@ export function integerOf(value: unknown): number | null {
 
 export function booleanOf(value: unknown): boolean | null {
   return typeof value === "boolean" ? value : null;
+}
+
+/** The value as a text; an empty one when it is something else. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** A name from outside: bounded, secrets masked. */

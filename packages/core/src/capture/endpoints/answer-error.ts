@@ -1,4 +1,4 @@
-import { boundedText } from "../entry/bounded-text.ts";
+import { boundedText } from "../../entry/bounded-text.ts";
 import type { AnswerError } from "./endpoint.ts";
 import { fieldsOf, nameOf, numberOf } from "./json-fields.ts";
 

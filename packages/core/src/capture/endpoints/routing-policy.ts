@@ -1,4 +1,4 @@
-import type { CallParameters, RoutingPolicy } from "../entry/entry.ts";
+import type { CallParameters, RoutingPolicy } from "../../entry/entry.ts";
 import { booleanOf, type Fields, fieldsOf, listOf, nameOf, namesOf, numberOf } from "./json-fields.ts";
 
 /**
@@ -17,6 +17,7 @@ export function routingPolicyOf(body: Fields): RoutingPolicy | null {
     fallback_models: namesIn(body.models),
     plugins: Array.isArray(body.plugins) ? namesOf(body.plugins.map((plugin) => fieldsOf(plugin).id)) : null,
     max_price: maxPriceOf(provider.max_price),
+    preset: nameOf(body.preset),
   };
   return Object.values(policy).every((member) => member === null) ? null : policy;
 }

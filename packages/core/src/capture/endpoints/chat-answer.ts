@@ -3,6 +3,8 @@ import { type AnswerUsage, usageOf } from "./answer-usage.ts";
 import { ChatChoice } from "./chat-choice.ts";
 import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts";
 import { type Fields, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
+import { routingOf } from "./routing.ts";
+import { silentAnswer } from "./silent-answer.ts";
 
 const topNames = ["id", "model", "provider", "service_tier"] as const;
 
@@ -14,15 +16,16 @@ const untold: AnswerError = { code: null, type: "unmapped", message: null };
  * `finish_reason`, because usage comes after it.
  */
 export class ChatAnswer implements AnswerReader {
-  readonly longestBody = Number.POSITIVE_INFINITY;
   readonly #choices = new Map<number, ChatChoice>();
   readonly #top: Partial<Record<(typeof topNames)[number], string>> = {};
   #usage: AnswerUsage = usageOf(undefined);
+  #metadata: unknown;
   #error: AnswerError | null = null;
   #done = false;
 
   get begun(): boolean {
-    return [...this.#choices.values()].some((choice) => choice.begun);
+    for (const choice of this.#choices.values()) if (choice.begun) return true;
+    return false;
   }
 
   get ended(): boolean {
@@ -48,20 +51,30 @@ export class ChatAnswer implements AnswerReader {
     }
   }
 
+  /** A stream without `[DONE]` is whole when the model said that it had finished. */
+  end(): void {
+    this.#done ||= this.#ordered()[0]?.finishReason != null;
+  }
+
   describe(): AnswerDescription {
-    const choices = [...this.#choices.entries()].sort(([a], [b]) => a - b).map(([, choice]) => choice);
-    const first = choices[0];
+    const choices = this.#ordered();
+    const calls = choices.flatMap((choice) => choice.toolCalls);
+    const failed = choices.some(({ finishReason }) => finishReason === "error");
     return {
+      ...silentAnswer,
       model_served: nameOf(this.#top.model),
       provider: nameOf(this.#top.provider),
       generation_id: nameOf(this.#top.id),
-      finish_reason: first?.finishReason ?? null,
-      native_finish_reason: first?.nativeFinishReason ?? null,
+      finish_reason: choices[0]?.finishReason ?? null,
+      native_finish_reason: choices[0]?.nativeFinishReason ?? null,
+      refused: choices.length > 0 ? choices.some((choice) => choice.refused) : null,
       service_tier: nameOf(this.#top.service_tier),
       usage: this.#usage,
-      tools_called: namesOf(choices.flatMap((choice) => choice.toolNames)),
+      routing: routingOf(this.#metadata),
+      tools_called: namesOf(calls.map(({ name }) => name)),
+      call_ids: namesOf(calls.map(({ id }) => id)),
       response: this.#hasOutput ? choices.map((choice) => choice.canonical()) : undefined,
-      error: this.#error ?? (choices.some(({ finishReason }) => finishReason === "error") ? untold : null),
+      error: this.#error ?? (failed ? untold : null),
     };
   }
 
@@ -70,9 +83,14 @@ export class ChatAnswer implements AnswerReader {
     return this.begun || (this.#choices.size > 0 && this.#error === null);
   }
 
+  #ordered(): ChatChoice[] {
+    return [...this.#choices.entries()].sort(([a], [b]) => a - b).map(([, choice]) => choice);
+  }
+
   #read(body: Fields, part: "message" | "delta"): void {
     for (const name of topNames) if (typeof body[name] === "string") this.#top[name] = body[name];
     if (body.usage) this.#usage = usageOf(body.usage);
+    if (body.openrouter_metadata) this.#metadata = body.openrouter_metadata;
     if (body.error) this.#error = answerErrorOf(body.error);
     listOf(body.choices).forEach((value, position) => {
       const fields = fieldsOf(value);

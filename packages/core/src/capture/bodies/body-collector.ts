@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { formOf } from "./form-parts.ts";
+import type { SentBody } from "./sent-body.ts";
+
+// A longer body is only counted and digested: uploads must not be held in memory.
+const longestKept = 16 * 1024 * 1024;
+
+/** Takes note of a request's body as it passes. */
+export class BodyCollector {
+  readonly #contentType: string;
+  readonly #hash = createHash("sha256");
+  #kept: Buffer[] | null;
+  #bytes = 0;
+
+  constructor(contentType: string | null) {
+    this.#contentType = contentType ?? "";
+    this.#kept = contentType === null || /json|text|multipart\/form-data/i.test(contentType) ? [] : null;
+  }
+
+  /** How much was seen, in bytes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isTooLong(): boolean {
+    return this.#bytes > longestKept;
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#bytes += bytes.length;
+    this.#hash.update(bytes);
+    if (this.isTooLong) this.#kept = null;
+    // Copied: a byte stream takes the buffer away when it passes it on, and the caller may reuse its own.
+    this.#kept?.push(Buffer.from(bytes));
+  }
+
+  async end(): Promise<SentBody> {
+    const digest = this.#hash.digest();
+    const kept = this.#kept && Buffer.concat(this.#kept);
+    this.#kept = null;
+    if (kept && /^multipart\/form-data/i.test(this.#contentType)) {
+      const form = await formOf(kept, this.#contentType);
+      if (form) return form;
+    }
+    return { bytes: this.#bytes, sha256: () => digest, text: kept?.toString() ?? null, parts: null };
+  }
+}

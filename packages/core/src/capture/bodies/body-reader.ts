@@ -1,0 +1,90 @@
+import { createHash, type Hash } from "node:crypto";
+import { createParser, type EventSourceParser } from "eventsource-parser";
+import type { AnswerReader } from "../endpoints/endpoint.ts";
+
+// Beyond this, what is written in a JSON answer, or in one event of a stream, is not read: only counted and digested.
+const longestRead = 64 * 1024 * 1024;
+
+/** Feeds the bytes of an answer to its reader: event by event when it is a stream, else as one JSON body. */
+export class BodyReader {
+  readonly #answer: AnswerReader;
+  readonly #events: EventSourceParser | null;
+  readonly #decoder = new TextDecoder();
+  #chunks: Buffer[] | null;
+  #hash: Hash | null = null;
+  #bytes = 0;
+  #unread = false;
+
+  /** @param contentType of the answer; what is neither a stream nor JSON is not kept */
+  constructor(answer: AnswerReader, contentType: string | null) {
+    this.#answer = answer;
+    const type = contentType?.toLowerCase() ?? "";
+    this.#events = type.startsWith("text/event-stream")
+      ? createParser({
+          onEvent: ({ data }) => answer.event(data),
+          onError: ({ type: problem }) => {
+            this.#unread ||= problem === "max-buffer-size-exceeded";
+          },
+          maxBufferSize: longestRead,
+        })
+      : null;
+    this.#chunks = !this.#events && (type === "" || /json|text/.test(type)) ? [] : null;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isStream(): boolean {
+    return this.#events !== null;
+  }
+
+  /** Whether it was too long to be read. */
+  get unread(): boolean {
+    return this.#unread;
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#bytes += bytes.length;
+    if (this.#events) {
+      if (!this.#unread) this.#events.feed(this.#decoder.decode(bytes, { stream: true }));
+      return;
+    }
+    if (this.#chunks && this.#bytes > longestRead) {
+      this.#unread = true;
+      this.#hash = this.#hashOfChunks();
+      this.#chunks = null;
+    }
+    // Copied: a byte stream takes the buffer away from us when it passes it on.
+    if (this.#chunks) this.#chunks.push(Buffer.from(bytes));
+    else this.#hash = (this.#hash ?? createHash("sha256")).update(bytes);
+  }
+
+  /**
+   * No more bytes will come.
+   *
+   * @param inOrder whether the body came to its end
+   */
+  end(inOrder: boolean): void {
+    if (this.#chunks?.length) {
+      try {
+        this.#answer.json(JSON.parse(this.#decoder.decode(Buffer.concat(this.#chunks))));
+      } catch {
+        // Cut off, or no JSON: then it says nothing we can read.
+      }
+    }
+    if (inOrder && !this.#unread) this.#answer.end();
+  }
+
+  /** The SHA-256 of a body that is no stream; null for a stream, and when there was nothing. */
+  rawDigest(): Buffer | null {
+    if (this.#events || this.#bytes === 0) return null;
+    return (this.#hash ?? this.#hashOfChunks()).digest();
+  }
+
+  #hashOfChunks(): Hash {
+    const hash = createHash("sha256");
+    for (const chunk of this.#chunks ?? []) hash.update(chunk);
+    return hash;
+  }
+}

@@ -1,0 +1,82 @@
+import { sha256 } from "../../privacy/digest.ts";
+import { BodyCollector } from "./body-collector.ts";
+import { readForm } from "./form-parts.ts";
+import type { SentBody } from "./sent-body.ts";
+import { tapBody } from "./tap-body.ts";
+
+/** What becomes of a request's body: what is sent, and what is kept of it. */
+export interface OutgoingBody {
+  /** Null when there is no body, or when it can't be read without disturbing it. */
+  readonly sent: Promise<SentBody | null>;
+  /** What must be sent in place of a body that can be read only once. */
+  readonly inPlace?: RequestInit["body"];
+}
+
+const nothing: OutgoingBody = { sent: Promise.resolve(null) };
+
+/** Reads the body of a request without using it up. Those that can be read only once are read as fetch sends them. */
+export function readRequestBody(
+  body: RequestInit["body"],
+  request: Request | null,
+  contentType: string | null,
+): OutgoingBody {
+  if (body === null || body === undefined) {
+    if (!request?.body || request.bodyUsed || request.body.locked) return nothing;
+    return { sent: settled(readClone(request.clone(), contentType)) };
+  }
+  if (typeof body === "string") return { sent: Promise.resolve(ofText(body)) };
+  if (body instanceof URLSearchParams) return { sent: Promise.resolve(ofText(body.toString())) };
+  if (body instanceof ArrayBuffer) return { sent: ofBytes(new Uint8Array(body), contentType) };
+  if (ArrayBuffer.isView(body)) {
+    return { sent: ofBytes(new Uint8Array(body.buffer, body.byteOffset, body.byteLength), contentType) };
+  }
+  if (body instanceof FormData) return { sent: settled(readForm(body)) };
+  if (body instanceof Blob) return { sent: settled(readBlob(body, contentType ?? (body.type || null))) };
+  if (body instanceof ReadableStream || isIterable(body)) {
+    const tapped = tapBody(body, contentType);
+    return tapped ? { sent: settled(tapped.sent), inPlace: tapped.body as RequestInit["body"] } : nothing;
+  }
+  return nothing;
+}
+
+/** Without what a body that fails says: fetch meets the same failure and reports it. */
+function settled(sent: Promise<SentBody | null>): Promise<SentBody | null> {
+  return sent.catch(() => null);
+}
+
+function ofText(text: string): SentBody {
+  return { bytes: Buffer.byteLength(text), sha256: () => sha256(text), text, parts: null };
+}
+
+/** Read at once: the caller may change its buffer as soon as fetch has copied it. */
+function ofBytes(bytes: Uint8Array, contentType: string | null): Promise<SentBody> {
+  const collector = new BodyCollector(contentType);
+  collector.add(bytes);
+  return collector.end();
+}
+
+async function readBlob(blob: Blob, contentType: string | null): Promise<SentBody> {
+  const collector = new BodyCollector(contentType);
+  for await (const chunk of blob.stream()) collector.add(chunk);
+  return collector.end();
+}
+
+/** The other half of a clone waits in memory until it is sent, so that no more is read ahead than may be held. */
+async function readClone(clone: Request, contentType: string | null): Promise<SentBody | null> {
+  const collector = new BodyCollector(contentType);
+  const reader = clone.body!.getReader();
+  for (let chunks = 1; ; chunks++) {
+    const { done, value } = await reader.read();
+    if (done) return collector.end();
+    collector.add(value);
+    // What came in one piece was in memory anyway.
+    if (collector.isTooLong && chunks > 1) {
+      reader.cancel().catch(() => undefined);
+      return null;
+    }
+  }
+}
+
+function isIterable(body: object): body is AsyncIterable<Uint8Array> {
+  return Symbol.asyncIterator in body;
+}

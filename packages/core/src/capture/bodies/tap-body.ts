@@ -1,0 +1,63 @@
+import { Readable } from "node:stream";
+import { BodyCollector } from "./body-collector.ts";
+import { passOn } from "./pass-on.ts";
+import type { SentBody } from "./sent-body.ts";
+
+/** A body that takes note of itself while fetch sends it. */
+export interface TappedBody {
+  /** What to send in its place: the same bytes in the same pieces, read no faster than they are sent. */
+  readonly body: ReadableStream | AsyncIterable<Uint8Array>;
+  /** Resolves when it was sent; with null when it was not sent to its end. */
+  readonly sent: Promise<SentBody | null>;
+}
+
+/** Taps a stream, or whatever else can be iterated (a Node stream, a generator). Null when fetch would refuse it. */
+export function tapBody(
+  body: ReadableStream | AsyncIterable<Uint8Array>,
+  contentType: string | null,
+): TappedBody | null {
+  const collector = new BodyCollector(contentType);
+  let settle: (sent: Promise<SentBody | null> | null) => void;
+  const sent = new Promise<SentBody | null>((resolve) => {
+    settle = resolve;
+  });
+  if (!(body instanceof ReadableStream)) {
+    return { body: tapped(body, collector, (whole) => settle(whole ? collector.end() : null)), sent };
+  }
+  // Its types know Node's own streams only.
+  if (body.locked || Readable.isDisturbed(body as never)) return null;
+  const passed = passOn(body, {
+    async next() {
+      const read = await reader.read().catch((error) => {
+        settle(null);
+        throw error;
+      });
+      if (read.done) settle(collector.end());
+      else if (read.value instanceof Uint8Array) collector.add(read.value);
+      return read;
+    },
+    cancel(reason) {
+      settle(null);
+      return reader.cancel(reason);
+    },
+  });
+  const reader = body.getReader();
+  return { body: passed, sent };
+}
+
+async function* tapped(
+  body: AsyncIterable<Uint8Array>,
+  collector: BodyCollector,
+  over: (whole: boolean) => void,
+): AsyncGenerator<Uint8Array> {
+  let whole = false;
+  try {
+    for await (const chunk of body) {
+      if (chunk instanceof Uint8Array) collector.add(chunk);
+      yield chunk;
+    }
+    whole = true;
+  } finally {
+    over(whole);
+  }
+}

@@ -1,0 +1,61 @@
+import { sha256, valueDigest } from "../privacy/digest.ts";
+import type { SentBody } from "./bodies/sent-body.ts";
+import type { Endpoint, RequestDescription } from "./endpoints/endpoint.ts";
+import { type Fields, fieldsOf } from "./endpoints/json-fields.ts";
+
+/** What is kept of a request once its body was read. */
+export interface DescribedRequest {
+  readonly bytes: number | null;
+  /** Null when nothing of the endpoint's bodies is kept, or when the body is not what the endpoint takes. */
+  readonly said: Omit<RequestDescription, "prompt" | "opening"> | null;
+  /** SHA-256 of what the prompt digest is made over. */
+  readonly prompt: Buffer | null;
+  /** Names the conversation when tools are part of it. */
+  readonly opening: string | null;
+  /** SHA-256 of the body, to find an attempt that repeats it. */
+  readonly fingerprint: () => Buffer;
+}
+
+const noFingerprint = sha256("");
+
+export const undescribed: DescribedRequest = {
+  bytes: null,
+  said: null,
+  prompt: null,
+  opening: null,
+  fingerprint: () => noFingerprint,
+};
+
+/** Describes a request in the words of its endpoint, and lets go of its body. */
+export function describeRequest(endpoint: Endpoint, body: SentBody | null): DescribedRequest {
+  if (!body) return undescribed;
+  const plain = { ...undescribed, bytes: body.bytes, fingerprint: () => body.sha256() };
+  if (!endpoint.describeRequest) return plain;
+  const fields = fieldsIn(body);
+  if (!fields) return { ...plain, prompt: body.sha256() };
+  const { prompt, opening, ...said } = endpoint.describeRequest(fields);
+  return {
+    ...plain,
+    said,
+    prompt: (prompt === undefined ? null : valueDigest(prompt)) ?? body.sha256(),
+    opening: said.tools_offered.length + said.answered_calls.length > 0 ? openingOf(opening) : null,
+  };
+}
+
+/** Null for a body that is neither JSON nor a form: only its size and its digest are kept. */
+function fieldsIn({ text, parts }: SentBody): Fields | null {
+  if (parts) {
+    // As in an HTML form, the first of several fields with one name counts.
+    const fields = parts.filter(({ value }) => value !== undefined).map(({ name, value }) => [name, value]);
+    return Object.fromEntries(fields.reverse());
+  }
+  try {
+    return text === null ? null : fieldsOf(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function openingOf(opening: unknown): string | null {
+  return opening === undefined ? null : (valueDigest(opening)?.toString("base64") ?? null);
+}

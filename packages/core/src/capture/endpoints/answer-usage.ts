@@ -1,0 +1,43 @@
+import type { UsageDetails } from "../../entry/entry.ts";
+import type { AnswerUsage } from "./endpoint.ts";
+import { booleanOf, type Fields, fieldsOf, integerOf, numberOf } from "./json-fields.ts";
+
+export type { AnswerUsage };
+
+/** OpenRouter's `usage` object in the words of the entry; what it does not say is null. */
+export function usageOf(value: unknown): AnswerUsage {
+  const usage = fieldsOf(value);
+  const prompt = fieldsOf(usage.prompt_tokens_details);
+  const completion = fieldsOf(usage.completion_tokens_details);
+  const tools = fieldsOf(usage.server_tool_use_details ?? usage.server_tool_use);
+  return {
+    prompt_tokens: integerOf(usage.prompt_tokens),
+    completion_tokens: integerOf(usage.completion_tokens),
+    total_tokens: integerOf(usage.total_tokens),
+    cached_tokens: integerOf(prompt.cached_tokens),
+    cache_write_tokens: integerOf(prompt.cache_write_tokens),
+    reasoning_tokens: integerOf(completion.reasoning_tokens),
+    usage_details: detailsOf({
+      prompt_audio_tokens: prompt.audio_tokens,
+      prompt_video_tokens: prompt.video_tokens,
+      completion_image_tokens: completion.image_tokens,
+      completion_audio_tokens: completion.audio_tokens,
+      accepted_prediction_tokens: completion.accepted_prediction_tokens,
+      rejected_prediction_tokens: completion.rejected_prediction_tokens,
+      tool_calls_requested: tools.tool_calls_requested,
+      tool_calls_executed: tools.tool_calls_executed,
+      web_search_requests: tools.web_search_requests,
+    }),
+    cost_usd: numberOf(usage.cost),
+    is_byok: booleanOf(usage.is_byok),
+    upstream_cost_usd: numberOf(fieldsOf(usage.cost_details).upstream_inference_cost),
+  };
+}
+
+/** The counts that were given; null when none was. */
+export function detailsOf(counts: Fields): UsageDetails | null {
+  const given = Object.entries(counts).filter(
+    (count): count is [string, number] => numberOf(count[1]) !== null,
+  );
+  return given.length > 0 ? Object.fromEntries(given) : null;
+}

@@ -1,0 +1,11 @@
+import { bodilessAnswer } from "./bodiless-answer.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+/** Anything else under an OpenRouter host. What its bodies hold nobody knows, so that nothing of them is kept. */
+export const unknownEndpoint: Endpoint = {
+  eventType: "unknown_endpoint",
+  routes: [],
+  mayCost: true,
+  describeRequest: null,
+  readAnswer: bodilessAnswer,
+};
