@@ -32,7 +32,8 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
     if (entry.ended) return;
     try {
       const behaviour = await behaviours.decide(entry);
-      await deliver(response, answerRequest(service, entry, behaviour), behaviour, entry, ledger);
+      const answered = await answerRequest(service, entry, behaviour);
+      await deliver(response, answered, behaviour, entry, ledger);
     } catch (error) {
       if (response.headersSent) return void response.destroy();
       const message = `The script failed: ${error instanceof Error ? error.message : String(error)}`;
