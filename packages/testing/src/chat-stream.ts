@@ -4,7 +4,7 @@ import type { ComposedAnswer } from "./composed-answer.ts";
 import { contentBlocks } from "./content-blocks.ts";
 import type { ErrorObject } from "./error-answer.ts";
 import { keepAliveComments, type StreamPlan } from "./skin.ts";
-import { usageOnTheWire } from "./usage.ts";
+import { streamEnding } from "./stream-ending.ts";
 
 /** The events of a streamed answer, in order, each ending in its blank line: keep-alive comments first. */
 export function chatStreamEvents(answer: ComposedAnswer, plan: StreamPlan): string[] {
@@ -59,17 +59,10 @@ function contentDeltas(answer: ComposedAnswer): object[] {
   });
 }
 
-function endingFields({ completion, usage, routerMetadata }: ComposedAnswer, form: UsageForm): object[] {
-  const finish = streamChoice({ content: "" }, completion.finishReason, completion.nativeFinishReason);
-  const metadata = routerMetadata === undefined ? {} : { openrouter_metadata: routerMetadata };
-  if (!usage || form === "none") return [{ choices: [finish], ...metadata }];
-
-  const choices = {
-    empty_choices: [],
-    empty_delta: [streamChoice({ content: "" })],
-    repeated_finish: [finish],
-  }[form];
-  return [{ choices: [finish] }, { choices, usage: usageOnTheWire(usage), ...metadata }];
+function endingFields(answer: ComposedAnswer, form: UsageForm): object[] {
+  const { finishReason, nativeFinishReason } = answer.completion;
+  const finish = streamChoice({ content: "" }, finishReason, nativeFinishReason);
+  return streamEnding(answer, form, finish, streamChoice({ content: "" }));
 }
 
 function failedFields(error: ErrorObject): object {
