@@ -51,7 +51,9 @@ async function section(
     for (const concurrency of [1, 64] as const) {
       const calls = quick ? concurrency : sizes[way][answer][concurrency];
       progress(`${words.title}: ${answer}, ${concurrency} at once`);
-      const rounds = await measureCase({ answer, server }, { calls, concurrency }, quick ? smoke : full);
+      const size = { calls, concurrency };
+      const warmUp = { calls: sizes[way][answer][64], concurrency: 64 };
+      const rounds = await measureCase({ answer, server }, size, warmUp, quick ? smoke : full);
       table.add({ answer, concurrency }, rounds);
     }
   }

@@ -15,7 +15,7 @@ export type Round = Readonly<Record<Variant, BatchCost>>;
 export interface Effort {
   /** How often to begin with new processes: two of the same program differ for as long as they live. */
   readonly generations: number;
-  /** Rounds of each generation that are not counted. */
+  /** Rounds of each generation that are not counted. Made 64 at once, so that no row is measured colder than another. */
   readonly warmUps: number;
   /** Rounds of each generation that are. */
   readonly rounds: number;
@@ -25,6 +25,7 @@ export interface Effort {
 export async function measureCase(
   setting: Omit<CallerSetting, "journal">,
   size: BatchSize,
+  warmUp: BatchSize,
   { generations, warmUps, rounds }: Effort,
 ): Promise<Round[]> {
   const measured: Round[] = [];
@@ -35,11 +36,11 @@ export async function measureCase(
     });
     try {
       for (let round = 0; round < warmUps + rounds; round++) {
-        const costs = await runRound(children, size, generation + round);
+        const costs = await runRound(children, round < warmUps ? warmUp : size, generation + round);
         if (round >= warmUps) measured.push(costs);
       }
       await Promise.all(children.map((child) => child.end()));
-      await checkRecorded(journal, size.calls * (warmUps + rounds));
+      await checkRecorded(journal, warmUp.calls * warmUps + size.calls * rounds);
     } finally {
       await Promise.all(children.map((child) => child.end()));
       rmSync(journal, { recursive: true });
