@@ -58,9 +58,7 @@ function generate(call: Call, task: ModalityTask, model: ModalityModel): Answer 
 
 function lookUp({ service, request, behaviour }: Call, id: string): CacheVerdict {
   const scripted = behaviour.cacheHit === true ? {} : behaviour.cacheHit;
-  return scripted
-    ? scriptedHit(scripted, id)
-    : service.cache.look(request.headers, request.bodyText, id, service.now());
+  return scripted ? scriptedHit(scripted, id) : service.cache.look(request, id, service.now());
 }
 
 const contextOf = (task: ModalityTask, { id, provider }: ModalityModel): ErrorContext => ({
