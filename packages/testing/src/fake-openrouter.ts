@@ -1,6 +1,6 @@
 import type { Behaviour } from "./behaviour.ts";
 import type { GenerationRecord } from "./generation-record.ts";
-import type { ModalityModel } from "./modality-catalogue.ts";
+import type { ModalityModel } from "./modalities/modality-catalogue.ts";
 import type { CatalogueModel } from "./model-catalogue.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import type { Script } from "./script.ts";

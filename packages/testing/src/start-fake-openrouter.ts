@@ -10,7 +10,7 @@ import type { FakeOpenRouter, FakeOpenRouterOptions } from "./fake-openrouter.ts
 import { GenerationStore } from "./generation-store.ts";
 import { IssuedKeys } from "./issued-keys.ts";
 import { Ledger } from "./ledger.ts";
-import { modalityCatalogue } from "./modality-catalogue.ts";
+import { modalityCatalogue } from "./modalities/modality-catalogue.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { receiveRequest } from "./receive-request.ts";
 import { ResponseCache } from "./response-cache.ts";

@@ -1,5 +1,5 @@
+import { modelListing } from "../model-listing.ts";
 import type { ModalityModel } from "./modality-catalogue.ts";
-import { modelListing } from "./model-listing.ts";
 
 const inputs = ({ images }: ModalityModel) => (images ? ["text", "image"] : ["text"]);
 

@@ -1,4 +1,4 @@
-import type { ErrorObject } from "./error-answer.ts";
+import type { ErrorObject } from "../error-answer.ts";
 
 /** What a stream of images tells. */
 export interface ImageStream {

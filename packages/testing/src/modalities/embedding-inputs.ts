@@ -1,5 +1,5 @@
-import { fieldsOf, textOf } from "./json-fields.ts";
-import { tokenize } from "./tokenize.ts";
+import { fieldsOf, textOf } from "../json-fields.ts";
+import { tokenize } from "../tokenize.ts";
 
 /** One text to be embedded. */
 export interface EmbeddingInput {

@@ -1,5 +1,5 @@
+import { PolledJob } from "../polled-job.ts";
 import type { Generated } from "./modality-task.ts";
-import { PolledJob } from "./polled-job.ts";
 
 /** States of a video, in OpenRouter's words. */
 export type VideoStatus = "pending" | "in_progress" | "completed" | "failed";

@@ -1,5 +1,5 @@
+import type { Call, Endpoint } from "../endpoint.ts";
 import { answerModality, refuseModality } from "./answer-modality.ts";
-import type { Call, Endpoint } from "./endpoint.ts";
 import type { ModalityTask } from "./modality-task.ts";
 
 /** An endpoint for inference that makes no text, told by how its requests are to be understood. */

@@ -1,11 +1,11 @@
+import type { Call } from "../endpoint.ts";
+import { newGenerationId } from "../generation-id.ts";
+import type { GenerationRecord } from "../generation-record.ts";
+import { GenerationStore } from "../generation-store.ts";
+import { fieldsOf, numberOf, textOf } from "../json-fields.ts";
+import { ResponseCache } from "../response-cache.ts";
+import type { Service } from "../service.ts";
 import type { BatchResult, BatchSubmission } from "./batch-job.ts";
-import type { Call } from "./endpoint.ts";
-import { newGenerationId } from "./generation-id.ts";
-import type { GenerationRecord } from "./generation-record.ts";
-import { GenerationStore } from "./generation-store.ts";
-import { fieldsOf, numberOf, textOf } from "./json-fields.ts";
-import { ResponseCache } from "./response-cache.ts";
-import type { Service } from "./service.ts";
 
 /** Lets the endpoint of a batch answer each of its requests, at half the price, and keeps a record for each. */
 export async function runBatch(call: Call, { id, endpoint, model, requests }: BatchSubmission) {

@@ -1,4 +1,4 @@
-import { PolledJob } from "./polled-job.ts";
+import { PolledJob } from "../polled-job.ts";
 
 /** States of a batch, in OpenRouter's words. */
 export type BatchStatus = "validating" | "in_progress" | "finalizing" | "completed" | "failed";

@@ -1,9 +1,10 @@
-import type { Answer } from "./answer.ts";
-import type { Call } from "./endpoint.ts";
-import { generationRecord } from "./generation-record.ts";
-import { textOf } from "./json-fields.ts";
+import type { Answer } from "../answer.ts";
+import type { Call } from "../endpoint.ts";
+import { generationRecord } from "../generation-record.ts";
+import { textOf } from "../json-fields.ts";
+import { requesterOf } from "../requester.ts";
+import type { CacheVerdict } from "../response-cache.ts";
 import type { Generated, Measured, ModalityTask } from "./modality-task.ts";
-import type { CacheVerdict } from "./response-cache.ts";
 
 interface Begun {
   readonly startedAtMs: number;
@@ -31,10 +32,7 @@ export function keepModalityRecord(
     nativeFinishReason: null,
     usage: generated.usage,
     stopsWhenCancelled: generated.model.stopsWhenCancelled,
-    externalUser: textOf(task.body.user) ?? null,
-    sessionId: textOf(task.body.session_id) ?? request.headers["x-session-id"]?.toString() ?? null,
-    referer: request.headers.referer ?? request.headers["http-referer"]?.toString() ?? null,
-    userAgent: request.headers["user-agent"] ?? null,
+    requester: requesterOf(request.headers, textOf(task.body.user), textOf(task.body.session_id)),
     cacheSourceId: cache.sourceId,
     ...(measured.counts && { counts: measured.counts }),
   };

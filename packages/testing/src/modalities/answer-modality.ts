@@ -1,15 +1,15 @@
-import { type Answer, errorAsAnswer, jsonAnswer } from "./answer.ts";
-import type { Call } from "./endpoint.ts";
-import { type ErrorContext, errorAnswer } from "./error-answer.ts";
-import type { ErrorSpecification } from "./error-catalogue.ts";
-import { newGenerationId } from "./generation-id.ts";
-import { textOf } from "./json-fields.ts";
+import { type Answer, errorAsAnswer, jsonAnswer } from "../answer.ts";
+import type { Call } from "../endpoint.ts";
+import { type ErrorContext, errorAnswer } from "../error-answer.ts";
+import type { ErrorSpecification } from "../error-catalogue.ts";
+import { newGenerationId } from "../generation-id.ts";
+import { textOf } from "../json-fields.ts";
+import { resolveModel } from "../resolve-model.ts";
+import { type CacheVerdict, scriptedHit } from "../response-cache.ts";
+import { computeUsage, noUsage } from "../usage.ts";
 import type { ModalityModel } from "./modality-catalogue.ts";
 import { keepModalityRecord } from "./modality-record.ts";
 import type { Generated, ModalityTask } from "./modality-task.ts";
-import { resolveModel } from "./resolve-model.ts";
-import { type CacheVerdict, scriptedHit } from "./response-cache.ts";
-import { computeUsage, noUsage } from "./usage.ts";
 
 /** Answers a request for something other than text: finds its model, measures and prices it, and keeps its record. */
 export function answerModality(call: Call, task: ModalityTask): Answer {

@@ -1,4 +1,4 @@
-import { tokenize } from "./tokenize.ts";
+import { tokenize } from "../tokenize.ts";
 
 /**
  * A unit vector for a text: the same one every time, and the nearer to another text's the more tokens they share. Its

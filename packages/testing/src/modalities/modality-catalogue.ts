@@ -1,4 +1,4 @@
-import type { CatalogueModel } from "./model-catalogue.ts";
+import type { CatalogueModel } from "../model-catalogue.ts";
 
 /** What a model makes instead of text, in OpenRouter's words. */
 export type OutputModality = "embeddings" | "rerank" | "image" | "speech" | "transcription" | "video";

@@ -1,8 +1,8 @@
-import type { Answer } from "./answer.ts";
-import type { ApiType, MediaCounts } from "./generation-record.ts";
-import type { Fields } from "./json-fields.ts";
+import type { Answer } from "../answer.ts";
+import type { ApiType, MediaCounts } from "../generation-record.ts";
+import type { Fields } from "../json-fields.ts";
+import type { Usage } from "../usage.ts";
 import type { ModalityModel, OutputModality } from "./modality-catalogue.ts";
-import type { Usage } from "./usage.ts";
 
 /** What a request costs and makes, before it is priced. */
 export interface Measured {
