@@ -27,7 +27,8 @@ export interface ScriptedUsage {
 
 /**
  * The three forms in which a stream's usage has been seen: in a chunk without choices, in a chunk with an empty delta,
- * or in a chunk that repeats the finish reason. `none` leaves it out, as happens when a stream breaks.
+ * or in a chunk that repeats the finish reason. `none` leaves it out, as happens when a stream breaks; `/responses` and `/messages`
+ * know no other difference.
  */
 export type UsageForm = "empty_choices" | "empty_delta" | "repeated_finish" | "none";
 
