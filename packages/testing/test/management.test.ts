@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as models from "@openrouter/sdk/models";
 import * as operations from "@openrouter/sdk/models/operations";
-import { chat, get, hello, openFake } from "./open-fake.ts";
-import { manage, managementKey, post, send } from "./send.ts";
+import { chat, get, hello, openFake, post } from "./open-fake.ts";
+import { manage, managementKey, send } from "./send.ts";
 
 const openManaged = () => openFake({ managementKeys: [managementKey] });
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });

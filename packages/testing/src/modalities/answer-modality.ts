@@ -22,8 +22,9 @@ export function answerModality(call: Call, task: ModalityTask): Answer {
   const { id: modelId } = resolution.model;
   const priced = models.find(({ id }) => id === modelId);
   if (!priced) return refuseModality(call, task, "model_not_found");
-  // A variant such as `:free` has its own prices.
-  return generate(call, task, { ...priced, ...resolution.model });
+  // A variant has the prices it was resolved to, and a free one has none.
+  const unitPriceUsd = resolution.strategy === "free" ? 0 : priced.unitPriceUsd;
+  return generate(call, task, { ...priced, ...resolution.model, unitPriceUsd });
 }
 
 function generate(call: Call, task: ModalityTask, model: ModalityModel): Answer {
