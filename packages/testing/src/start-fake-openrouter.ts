@@ -19,8 +19,9 @@ import type { Service } from "./service.ts";
 
 /**
  * Starts a server on 127.0.0.1 that speaks OpenRouter's HTTP interface: completions in every form (chat, legacy,
- * Responses, Messages; whole and streamed), models, keys, generation records, and every documented error. Answers are made up, the same for the same request; a script
- * decides about anything else, down to the last byte.
+ * Responses, Messages; whole and streamed), embeddings, reranking, images, speech, video, batches, files, models, keys,
+ * generation records, and every documented error. Answers are made up, the same for the same request; a script decides
+ * about anything else, down to the last byte.
  *
  * @throws the operating system's error when the port is taken
  */
