@@ -57,6 +57,17 @@ test("a form is sent as it is, and its parts are counted", async () => {
   expect(world.entries()).toEqual([expect.objectContaining({ request_bytes: "hello".length })]);
 });
 
+test("a form is recorded as it was sent, whatever is added to it before the answer has come", async () => {
+  const world = await openWorld({ fake: { script: () => ({ ...raw(), latencyMs: 20 }) } });
+  const data = new FormData();
+  data.set("purpose", "hello");
+  const sent = world.audit.fetch(`${world.fake.url}/files`, { method: "POST", body: data });
+  data.set("note", "too late");
+  await (await sent).text();
+  expect(world.fake.requests[0]?.bodyText).not.toContain("too late");
+  expect(world.entries()).toEqual([expect.objectContaining({ request_bytes: "hello".length })]);
+});
+
 const streamOf = (text: string) =>
   new ReadableStream({
     async start(controller) {

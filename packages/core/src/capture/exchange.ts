@@ -36,8 +36,8 @@ interface Begun {
   readonly attempt: Attempt;
 }
 
-// A request whose body is a stream may be over before the stream is.
-const longestWaitMs = 1_000;
+// A request whose body is a stream may be over before the stream is. A long file only takes its time.
+const longestWaitMs = { stream: 1_000, file: 60_000 };
 
 /** One HTTP exchange in, one entry out. */
 export class Exchange implements BodyObserver {
@@ -72,7 +72,7 @@ export class Exchange implements BodyObserver {
     this.#identity = scope?.identity() ?? Promise.resolve(noContext);
     setting.running.add(this);
     // Once the request is on its way: the model takes longer than we do.
-    setImmediate(() => this.#read());
+    if (!request.isReadLate) setImmediate(() => this.#read());
   }
 
   /** The call as it is known before it is sent. */
@@ -96,6 +96,7 @@ export class Exchange implements BodyObserver {
   /** Headers have arrived. */
   answered(response: Response): void {
     this.#response = response;
+    this.#read();
     this.#answer = this.#match.endpoint.readAnswer();
     this.#body = new BodyReader(this.#answer, response.headers.get("content-type"));
     // Nobody need be reading when the caller aborts: the entry is made all the same.
@@ -142,7 +143,7 @@ export class Exchange implements BodyObserver {
   async #record(outcome: Outcome): Promise<void> {
     const latencyMs = this.#elapsed();
     const [{ asked, attempt }, identity] = await Promise.all([
-      settledWithin(longestWaitMs, this.#read(), this.#unread()),
+      settledWithin(longestWaitMs[this.#request.isReadLate ? "file" : "stream"], this.#read(), unread),
       this.#identity,
     ]);
     const answer = this.#said;
@@ -175,15 +176,10 @@ export class Exchange implements BodyObserver {
   }
 
   async #begin(): Promise<Begun> {
-    const asked = describeRequest(this.#match.endpoint, await this.#request.body);
+    const asked = describeRequest(this.#match.endpoint, await this.#request.body());
     const { attempts, turns } = this.#setting;
     const continued = turns.next(this.#scope, asked.opening, asked.said?.answered_calls ?? []);
     return { asked, attempt: attempts.begin(() => this.#key(asked), this.#request.retryCount, continued) };
-  }
-
-  /** Of a call that was over before its body was read, nobody can tell whether it repeats another. */
-  #unread(): Begun {
-    return { asked: undescribed, attempt: { call_id: uuidv7(), turn: 1, attempt: 1 } };
   }
 
   #key(asked: DescribedRequest): string {
@@ -204,10 +200,15 @@ export class Exchange implements BodyObserver {
   }
 }
 
-async function settledWithin<T>(ms: number, promise: Promise<T>, otherwise: T): Promise<T> {
+/** Of a call that was over before its body was read, nobody can tell whether it repeats another. */
+function unread(): Begun {
+  return { asked: undescribed, attempt: { call_id: uuidv7(), turn: 1, attempt: 1 } };
+}
+
+async function settledWithin<T>(ms: number, promise: Promise<T>, otherwise: () => T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<T>((resolve) => {
-    timer = setTimeout(resolve, ms, otherwise).unref();
+    timer = setTimeout(() => resolve(otherwise()), ms).unref();
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

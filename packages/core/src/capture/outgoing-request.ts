@@ -11,7 +11,8 @@ export interface OutgoingRequest {
   /** What to hand to the real fetch in place of what the caller gave. */
   readonly pass: Parameters<typeof fetch>;
   /** What the body held; null when there is none, or when it can't be read without disturbing it. */
-  readonly body: Promise<SentBody | null>;
+  readonly body: () => Promise<SentBody | null>;
+  readonly isReadLate: boolean;
   /** Whether the body can be known before it is sent: of a stream only while it is. */
   readonly isKnownBeforehand: boolean;
 }
@@ -47,13 +48,18 @@ export function readOutgoing(
   const request = requestIn(input);
   const headers = headersOf(given?.headers ?? request?.headers);
   const init = addedHeader && headers ? withHeader(given, headers, addedHeader) : given;
-  const { sent, inPlace } = readRequestBody(init?.body, request, headers?.get("content-type") ?? null);
+  const {
+    sent,
+    inPlace,
+    isReadLate = false,
+  } = readRequestBody(init?.body, request, headers?.get("content-type") ?? null);
   return {
     ...address,
     retryCount: headers?.get("x-stainless-retry-count") ?? null,
     signal: init?.signal ?? request?.signal ?? null,
     pass: init ? [input, inPlace === undefined ? init : changed(init, { body: inPlace })] : [input],
     body: sent,
+    isReadLate,
     isKnownBeforehand: inPlace === undefined,
   };
 }

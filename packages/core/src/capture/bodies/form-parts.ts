@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { valueDigest } from "../../privacy/digest.ts";
+import { blobChunks } from "./blob-chunks.ts";
 import type { FormPart, SentBody } from "./sent-body.ts";
 
-/** What a form says. Files are read as streams, so that none is held in memory. */
-export async function readForm(form: FormData): Promise<SentBody> {
+/** What a form says. Files are read piece by piece, so that none is held in memory. */
+export async function readForm(form: Iterable<[string, string | File]>): Promise<SentBody> {
   const parts: FormPart[] = [];
   let total = 0;
   for (const [name, value] of form) {
@@ -14,7 +15,7 @@ export async function readForm(form: FormData): Promise<SentBody> {
     }
     const hash = createHash("sha256");
     let bytes = 0;
-    for await (const chunk of value.stream()) {
+    for await (const chunk of blobChunks(value)) {
       hash.update(chunk);
       bytes += chunk.length;
     }

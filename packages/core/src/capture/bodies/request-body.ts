@@ -1,4 +1,5 @@
 import { sha256 } from "../../privacy/digest.ts";
+import { blobChunks } from "./blob-chunks.ts";
 import { BodyCollector } from "./body-collector.ts";
 import { readForm } from "./form-parts.ts";
 import type { SentBody } from "./sent-body.ts";
@@ -7,12 +8,14 @@ import { tapBody } from "./tap-body.ts";
 /** What becomes of a request's body: what is sent, and what is kept of it. */
 export interface OutgoingBody {
   /** Null when there is no body, or when it can't be read without disturbing it. */
-  readonly sent: Promise<SentBody | null>;
+  readonly sent: () => Promise<SentBody | null>;
+  /** Whether it may be long, and is better read when fetch is done with it: two readers need twice the memory. */
+  readonly isReadLate?: boolean;
   /** What must be sent in place of a body that can be read only once. */
   readonly inPlace?: RequestInit["body"];
 }
 
-const nothing: OutgoingBody = { sent: Promise.resolve(null) };
+const nothing: OutgoingBody = { sent: () => Promise.resolve(null) };
 
 /** Reads the body of a request without using it up. Those that can be read only once are read as fetch sends them. */
 export function readRequestBody(
@@ -22,21 +25,31 @@ export function readRequestBody(
 ): OutgoingBody {
   if (body === null || body === undefined) {
     if (!request?.body || request.bodyUsed || request.body.locked) return nothing;
-    return { sent: settled(readClone(request.clone(), contentType)) };
+    return known(settled(readClone(request.clone(), contentType)));
   }
-  if (typeof body === "string") return { sent: Promise.resolve(ofText(body)) };
-  if (body instanceof URLSearchParams) return { sent: Promise.resolve(ofText(body.toString())) };
-  if (body instanceof ArrayBuffer) return { sent: ofBytes(new Uint8Array(body), contentType) };
+  if (typeof body === "string") return known(Promise.resolve(ofText(body)));
+  if (body instanceof URLSearchParams) return known(Promise.resolve(ofText(body.toString())));
+  if (body instanceof ArrayBuffer) return known(ofBytes(new Uint8Array(body), contentType));
   if (ArrayBuffer.isView(body)) {
-    return { sent: ofBytes(new Uint8Array(body.buffer, body.byteOffset, body.byteLength), contentType) };
+    return known(ofBytes(new Uint8Array(body.buffer, body.byteOffset, body.byteLength), contentType));
   }
-  if (body instanceof FormData) return { sent: settled(readForm(body)) };
-  if (body instanceof Blob) return { sent: settled(readBlob(body, contentType ?? (body.type || null))) };
+  if (body instanceof FormData) {
+    // As it is now: the caller may add to it as soon as fetch has its own list.
+    const entries = [...body];
+    return { sent: () => settled(readForm(entries)), isReadLate: true };
+  }
+  if (body instanceof Blob) {
+    return { sent: () => settled(readBlob(body, contentType ?? (body.type || null))), isReadLate: true };
+  }
   if (body instanceof ReadableStream || isIterable(body)) {
     const tapped = tapBody(body, contentType);
-    return tapped ? { sent: settled(tapped.sent), inPlace: tapped.body as RequestInit["body"] } : nothing;
+    return tapped ? { ...known(settled(tapped.sent)), inPlace: tapped.body as RequestInit["body"] } : nothing;
   }
   return nothing;
+}
+
+function known(sent: Promise<SentBody | null>): OutgoingBody {
+  return { sent: () => sent };
 }
 
 /** Without what a body that fails says: fetch meets the same failure and reports it. */
@@ -57,7 +70,7 @@ function ofBytes(bytes: Uint8Array, contentType: string | null): Promise<SentBod
 
 async function readBlob(blob: Blob, contentType: string | null): Promise<SentBody> {
   const collector = new BodyCollector(contentType);
-  for await (const chunk of blob.stream()) collector.add(chunk);
+  for await (const chunk of blobChunks(blob)) collector.add(chunk);
   return collector.end();
 }
 
