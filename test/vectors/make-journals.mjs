@@ -40,7 +40,7 @@ function sealLog(signer, commits, links) {
       if (draft.event_type !== "audit.opened") return draft;
       return { ...draft, detail: { ...draft.detail, seal: 1, ...key, links } };
     });
-    const { lines: text, entries } = sealer.seal(sealed, commit[0].at);
+    const { lines: text, sealed: entries } = sealer.seal(sealed, commit[0].at);
     lines.push(...text.trimEnd().split("\n"));
     const { log, seq, chain_hash, signature } = entries.at(-1);
     head = { log, size: seq + 1, chain_hash, signature, ...key };

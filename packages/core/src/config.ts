@@ -110,9 +110,9 @@ export function configOf(given: AuditLogOptions, environment: NodeJS.ProcessEnv 
     apiKey: options.apiKey ?? (environment.OPENROUTER_API_KEY || null),
     baseURL: options.baseURL ?? (baseUrlOf(environment) || "https://openrouter.ai/api/v1"),
     service: {
+      instance: `${hostname()}/${process.pid}`,
       name: boundedText(serviceName) ?? "unknown_service:node",
       version: boundedText(version ?? environment.npm_package_version),
-      instance: `${hostname()}/${process.pid}`,
     },
     digest: options.digest ?? "hmac",
     withoutUser: options.withoutUser ?? "record",

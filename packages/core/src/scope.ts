@@ -164,10 +164,10 @@ export class AuditScope {
 function boundedFacts(facts: RequestFacts): RequestFacts {
   return {
     id: boundedText(facts.id, 128),
+    ip: boundedText(facts.ip, 64),
     method: boundedText(facts.method, 16),
     route: boundedText(facts.route),
-    ip: boundedText(facts.ip, 64),
-    user_agent: boundedText(facts.user_agent),
     trace_id: boundedText(facts.trace_id, 32),
+    user_agent: boundedText(facts.user_agent),
   };
 }

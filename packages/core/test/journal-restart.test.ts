@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import type { AuditProblem } from "../src/audit-error.ts";
 import type { EntryDraft } from "../src/entry/entry.ts";
 import { publicKeyOf, readJournal, verifyJournal } from "../src/index.ts";
 import { Journal } from "../src/journal/journal.ts";
@@ -170,29 +171,62 @@ test("a pipe or a directory with the name of a journal file holds nothing up", a
   expect(await verifyJournal(directory)).toMatchObject({ result: "intact", files: [{ lines: 3 }] });
 });
 
-test("an entry that cannot be sealed is refused alone", async () => {
-  const directory = newDirectory();
-  const journal = new Journal({
-    directory,
-    name: "test",
-    root: rootSignerOf(secret, "test"),
-    service: { name: "test", version: null, instance: "host/1" },
-    library: {},
-    heartbeatMs: 60_000,
-    onProblem: () => {},
-  });
+describe("an entry that cannot be sealed", () => {
+  const openJournal = (directory: string, onProblem = (_problem: AuditProblem) => {}) => {
+    const service = { name: "test", version: null, instance: "host/1" };
+    const root = rootSignerOf(secret, "test");
+    return new Journal({
+      directory,
+      name: "test",
+      root,
+      service,
+      library: {},
+      heartbeatMs: 60_000,
+      onProblem,
+    });
+  };
   const draft = (event_type: string, detail: object) =>
     ({ id: event_type, timestamp: "2026-11-24T12:00:00.000Z", event_type, detail }) as unknown as EntryDraft;
-  const outcomes = await Promise.allSettled([
-    journal.append(draft("bad.one", { number: 1n })),
-    journal.append(draft("good", {})),
-    journal.append(draft("bad.two", { text: "\ud800" })),
-  ]);
-  await journal.close("done");
-  expect(
-    outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason.code : "recorded")),
-  ).toEqual(["INVALID_ENTRY", "recorded", "INVALID_ENTRY"]);
-  expect((await verifyJournal(directory, { key: publicKeyOf(secret, "test") })).result).toBe("intact");
+  const good = draft("good", {});
+  const bad = draft("bad.one", { number: 1n });
+  const codesOf = async (appended: Promise<unknown>[]) =>
+    (await Promise.allSettled(appended)).map((each) =>
+      each.status === "rejected" ? each.reason.code : "recorded",
+    );
+  const verdict = async (directory: string) =>
+    (await verifyJournal(directory, { key: publicKeyOf(secret, "test") })).result;
+
+  test("is refused alone, wherever it stands in a commit", async () => {
+    const directory = newDirectory();
+    const journal = openJournal(directory);
+    const worse = draft("bad.two", { text: "\ud800" });
+    expect(await codesOf([bad, good, worse].map((each) => journal.append(each)))).toEqual([
+      "INVALID_ENTRY",
+      "recorded",
+      "INVALID_ENTRY",
+    ]);
+    expect(await codesOf([journal.append(bad)])).toEqual(["INVALID_ENTRY"]);
+    expect(await codesOf([journal.append(good)])).toEqual(["recorded"]);
+    await journal.close("done");
+    expect(await verdict(directory)).toBe("intact");
+  });
+
+  test("holds up none of those that are written again, and is reported", async () => {
+    const directory = newDirectory();
+    const problems: string[] = [];
+    const journal = openJournal(directory, ({ code }) => problems.push(code));
+    await journal.append(good);
+    const [file] = journalFilesIn(directory);
+    renameSync(join(directory, file!), join(directory, "rotated"));
+    expect(await codesOf([journal.append(bad), journal.append(good)])).toEqual([
+      "JOURNAL_UNWRITABLE",
+      "JOURNAL_UNWRITABLE",
+    ]);
+    await journal.flush();
+    expect(await codesOf([journal.append(good)])).toEqual(["recorded"]);
+    await journal.close("done");
+    expect(problems).toEqual(["JOURNAL_UNWRITABLE", "INVALID_ENTRY", "JOURNAL_RECOVERED"]);
+  });
 });
 
 test("facts that an application says of a request are bounded, whatever they are", async () => {

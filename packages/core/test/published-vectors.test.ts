@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import canonicalize from "canonicalize";
 import * as fc from "fast-check";
-import { canonicalJson, wellFormed } from "../src/seal/canonical-json.ts";
+import { canonicalJson, wellFormed, wellFormedJson } from "../src/seal/canonical-json.ts";
 import { leafHash, MerkleTree } from "../src/seal/merkle.ts";
 import { openNote, verifierOf } from "../src/seal/signed-note.ts";
 import { jcs, merkleTreeHash, withoutLoneSurrogates } from "./support/second-implementation.ts";
@@ -26,6 +27,64 @@ describe("canonical JSON", () => {
     );
   });
 
+  const name = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 4 }),
+    fc.nat(120).map(String),
+    fc.constantFrom("__proto__", "constructor", "\u20ac", "\ud83d\ude00", "\ufb33", "\r", "Z", "a", "aa"),
+  );
+  // What an application may put where JSON belongs, beside JSON itself.
+  const { anything } = fc.letrec((tie) => ({
+    anything: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      fc.oneof(
+        fc.jsonValue({ stringUnit: "binary", maxDepth: 1 }),
+        fc.double(),
+        fc.constantFrom(
+          -0,
+          1e21,
+          1e-7,
+          5e-324,
+          2 ** 53,
+          "\ud800",
+          "\\ud800",
+          '\u0000\u2028"\\\b',
+          new Date(0),
+        ),
+        fc.constantFrom(undefined, 1n, Symbol("x"), () => 1),
+      ),
+      fc.array(tie("anything"), { maxLength: 4 }),
+      fc.dictionary(name, tie("anything"), { maxKeys: 6, noNullPrototype: true }),
+    ),
+  }));
+
+  test("is what the library of the RFC's author makes of anything, and refuses what it has no JSON for", () => {
+    let agreed = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(anything, (value) => {
+        const text = authorsJson(value);
+        if (text === null) {
+          refused += 1;
+          expect(() => canonicalJson(value)).toThrow(TypeError);
+        } else {
+          agreed += 1;
+          expect(canonicalJson(value)).toBe(text);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(Math.min(agreed, refused)).toBeGreaterThan(300);
+  });
+
+  test("of what the wire says is that of the text made well-formed", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: "binary" }), fc.constantFrom("", "\udc00"), (value, end) => {
+        const plain = JSON.parse(JSON.stringify({ z: value, [`a${end}`]: `b${end}` }));
+        expect(wellFormedJson(plain)).toBe(jcs(withoutLoneSurrogates(plain)));
+      }),
+    );
+  });
+
   test.each([
     ["a lone surrogate", "\ud800"],
     ["a lone surrogate in a name", { "\udc00": 1 }],
@@ -34,6 +93,7 @@ describe("canonical JSON", () => {
     ["undefined", undefined],
     ["a function", { a: [() => 1] }],
     ["a symbol", { a: Symbol("x") }],
+    ["what is after the first name out of order", { b: 1, a: 1, c: [1n] }],
   ])("refuses %s", (_what, value) => {
     expect(() => canonicalJson(value)).toThrow();
   });
@@ -123,3 +183,25 @@ describe("signed notes", () => {
     expect(verifierOf(vkey)).toBeNull();
   });
 });
+
+/** Null for what `canonicalize` refuses, writes something no parser takes for, or writes with a lone surrogate. */
+function authorsJson(value: unknown): string | null {
+  try {
+    const text = canonicalize(value)!;
+    const parsed: unknown = JSON.parse(text);
+    return isWellFormed(parsed) && !holdsNoJson(value) ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (value === null || typeof value !== "object") return true;
+  return Object.entries(value).flat().every(isWellFormed);
+}
+
+function holdsNoJson(value: unknown): boolean {
+  if (value !== null && typeof value === "object") return Object.values(value).some(holdsNoJson);
+  return ["function", "symbol", "bigint"].includes(typeof value);
+}

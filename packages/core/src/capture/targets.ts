@@ -57,6 +57,7 @@ const identifier = /^(?=.*\d)[A-Za-z0-9_-]{8,}$|^\d+$/;
 /** The path for the entry: where the API is, then the template of a known endpoint, or what can be told of an unknown one. */
 export function endpointPath(path: string, template: string | null): string {
   if (template === null) return pathTemplate(path);
+  if (path.endsWith(template)) return path;
   const segments = path.replace(/\/+$/, "").split("/");
   return `${segments.slice(0, segments.length - template.split("/").length + 1).join("/")}${template}`;
 }

@@ -56,7 +56,8 @@ function boundedValue(value: unknown, depth: number, above: readonly object[]): 
     case "boolean":
       return value;
     case "number":
-      return Number.isFinite(value) ? value : null;
+      // JSON has no -0.
+      return Number.isFinite(value) ? value + 0 : null;
     case "bigint":
       return boundedText(value.toString(), limits.string)!;
     case "object":

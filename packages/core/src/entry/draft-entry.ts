@@ -1,11 +1,11 @@
 import { v7 as uuidv7 } from "uuid";
-import type { EntryDraft, JsonObject, ServiceFacts } from "./entry.ts";
+import type { AuditEntry, EntryDraft, JsonObject, ServiceFacts } from "./entry.ts";
 
 type Required = "event_type" | "service" | "status" | "attribution" | "timestamp";
 
 /** A draft with what is known, and null for everything else. */
 export function draftEntry(known: Pick<EntryDraft, Required> & Partial<EntryDraft>): EntryDraft {
-  return { schema_version: 1, id: uuidv7(), ...nothingMeasured, ...known };
+  return { ...nothingMeasured, schema_version: 1, id: uuidv7(), ...known };
 }
 
 /** An entry the log writes about itself. */
@@ -29,54 +29,67 @@ export function systemEntry(
   });
 }
 
-/** Every member that an entry may have nothing to say in, and how it says so. */
+/**
+ * Every member, and how an entry says that it has nothing to say in it; undefined where it must say something. In
+ * canonical order, which an entry made from this keeps: what is in order already is sealed faster.
+ */
 export const nothingMeasured = {
-  user_id: null,
-  claimed_user: null,
-  tenant_id: null,
-  session_id: null,
-  request: null,
-  exchange_id: null,
-  call_id: null,
-  turn: null,
   attempt: null,
-  method: null,
+  attribution: undefined,
+  cache_status: null,
+  cache_write_tokens: null,
+  cached_tokens: null,
+  call_id: null,
+  claimed_user: null,
+  completion_tokens: null,
+  cost_usd: null,
+  detail: null,
   endpoint: null,
-  stream: null,
+  error_code: null,
+  error_message: null,
+  error_type: null,
+  event_type: undefined,
+  exchange_id: null,
+  finish_reason: null,
+  generation_id: null,
+  http_status: null,
+  id: undefined,
+  is_byok: null,
+  latency_ms: null,
+  log: undefined,
+  metadata: {},
+  method: null,
   model: null,
   model_served: null,
-  provider: null,
-  generation_id: null,
-  finish_reason: null,
   native_finish_reason: null,
-  refused: null,
   parameters: null,
   policy: null,
-  routing: null,
-  tools: null,
-  cache_status: null,
-  service_tier: null,
+  prompt_hash: null,
   prompt_tokens: null,
-  completion_tokens: null,
-  total_tokens: null,
-  cached_tokens: null,
-  cache_write_tokens: null,
+  provider: null,
   reasoning_tokens: null,
-  usage_details: null,
-  cost_usd: null,
-  is_byok: null,
-  upstream_cost_usd: null,
-  latency_ms: null,
-  time_to_first_token_ms: null,
+  recorded_at: undefined,
+  refused: null,
+  request: null,
   request_bytes: null,
   response_bytes: null,
   response_complete: null,
-  http_status: null,
-  error_code: null,
-  error_type: null,
-  error_message: null,
-  prompt_hash: null,
   response_hash: null,
-  metadata: {},
-  detail: null,
-} as const satisfies Partial<EntryDraft>;
+  routing: null,
+  schema_version: undefined,
+  seq: undefined,
+  service: undefined,
+  service_tier: null,
+  session_id: null,
+  status: undefined,
+  stream: null,
+  tenant_id: null,
+  time_to_first_token_ms: null,
+  timestamp: undefined,
+  tools: null,
+  total_tokens: null,
+  turn: null,
+  upstream_cost_usd: null,
+  usage_details: null,
+  user_id: null,
+} as const satisfies { [Member in Exclude<keyof AuditEntry, "chain_hash" | "signature">]: unknown };

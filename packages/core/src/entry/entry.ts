@@ -151,5 +151,9 @@ export interface ToolNames {
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 export type JsonObject = { readonly [name: string]: JsonValue };
 
-/** An entry before it has a place in a log. */
-export type EntryDraft = Omit<AuditEntry, "log" | "seq" | "recorded_at" | "chain_hash" | "signature">;
+/** An entry before it has a place in a log, with room for that: an entry that has all its names in order is sealed faster. */
+export type EntryDraft = Omit<AuditEntry, keyof Place | "chain_hash" | "signature"> & {
+  readonly [Member in keyof Place]?: undefined;
+};
+
+type Place = Pick<AuditEntry, "log" | "seq" | "recorded_at">;

@@ -40,6 +40,10 @@ export class JournalFile {
   readonly day: string;
   readonly #path: string;
   readonly #fd: number;
+  readonly #inode: bigint;
+  readonly #device: bigint;
+  /** How many bytes the file had when its last line was ours. */
+  #written = 0n;
 
   /** @throws the file system's error when the file cannot be opened; symbolic links are refused (`ELOOP`). */
   constructor(directory: string, day: string) {
@@ -48,7 +52,10 @@ export class JournalFile {
     this.#path = join(directory, fileNameOf(day));
     this.#fd = openSync(this.#path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
     try {
-      if (!fstatSync(this.#fd).isFile()) throw new Error(`${this.#path} is not a file`);
+      const found = fstatSync(this.#fd, { bigint: true });
+      if (!found.isFile()) throw new Error(`${this.#path} is not a file`);
+      this.#inode = found.ino;
+      this.#device = found.dev;
       flushDirectory(directory);
     } catch (error) {
       closeSync(this.#fd);
@@ -68,6 +75,7 @@ export class JournalFile {
       await append(this.#fd, Buffer.from("\n"));
       throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
     }
+    this.#written = size + BigInt(bytesWritten);
     await flush(this.#fd);
   }
 
@@ -76,19 +84,19 @@ export class JournalFile {
   }
 
   /** The size, of a file that is still where readers look for it: what is written to a removed file is lost. */
-  #sizeInPlace(): number {
-    const open = fstatSync(this.#fd, { bigint: true });
-    const found = statSync(this.#path, { bigint: true });
-    if (open.ino !== found.ino || open.dev !== found.dev) {
+  #sizeInPlace(): bigint {
+    const { ino, dev, size } = statSync(this.#path, { bigint: true });
+    if (ino !== this.#inode || dev !== this.#device) {
       throw new Error(`${this.#path} was moved or replaced while it was written to`);
     }
-    return Number(open.size);
+    return size;
   }
 
-  #endsTorn(size: number): boolean {
-    if (size === 0) return false;
+  #endsTorn(size: bigint): boolean {
+    // What ends with what this process wrote ends with a LF.
+    if (size === 0n || size === this.#written) return false;
     const last = Buffer.alloc(1);
-    readSync(this.#fd, last, 0, 1, size - 1);
+    readSync(this.#fd, last, 0, 1, size - 1n);
     return last[0] !== 0x0a;
   }
 }

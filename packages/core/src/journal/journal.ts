@@ -1,7 +1,6 @@
 import { AuditError, type AuditProblem } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { AuditEntry, EntryDraft } from "../entry/entry.ts";
-import { canonicalJson } from "../seal/canonical-json.ts";
 import { Backlog } from "./backlog.ts";
 import { LogWriter, type LogWriterOptions } from "./log-writer.ts";
 
@@ -59,8 +58,7 @@ export class Journal {
    * @throws AuditError `JOURNAL_UNWRITABLE`, `LOG_CLOSED`, `INVALID_ENTRY`
    */
   append(draft: EntryDraft): Promise<AuditEntry> {
-    const flaw = (this.#closed && this.failure) || flawOf(draft);
-    if (flaw) return Promise.reject(flaw);
+    if (this.#closed) return Promise.reject(this.failure);
     if (this.#failure) {
       this.#backlog.keep(draft);
       return Promise.reject(this.#failure);
@@ -123,9 +121,15 @@ export class Journal {
   }
 
   async #write(commit: readonly Waiting[]): Promise<void> {
-    const entries = await this.#log.write(commit.flatMap(({ draft }) => draft ?? []));
+    const sealed = await this.#log.write(commit.flatMap(({ draft }) => draft ?? []));
     let next = 0;
-    for (const { draft, recorded } of commit) recorded?.(draft ? entries[next++] : undefined);
+    for (const { draft, recorded, lost } of commit) {
+      const entry = draft ? sealed[next++] : undefined;
+      if (!(entry instanceof AuditError)) recorded?.(entry);
+      else if (lost) lost(entry);
+      // Who made it was told that the journal failed, and that it is kept.
+      else this.#options.onProblem({ code: entry.code, message: entry.message, cause: entry });
+    }
   }
 
   #fail(cause: unknown, commit: readonly Waiting[]): void {
@@ -193,20 +197,6 @@ export class Journal {
     this.#heartbeat = setTimeout(() => {
       this.#push({ draft: this.#log.heartbeat() });
     }, this.#options.heartbeatMs).unref();
-  }
-}
-
-/** What can't be sealed must not get among what waits: it would fail every commit it is in. */
-function flawOf(draft: EntryDraft): AuditError | null {
-  try {
-    canonicalJson(draft);
-    return null;
-  } catch (cause) {
-    return new AuditError(
-      "INVALID_ENTRY",
-      `A ${draft.event_type} entry has no JSON form: ${messageOf(cause)}. It was not recorded.`,
-      { cause },
-    );
   }
 }
 

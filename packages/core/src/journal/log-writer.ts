@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { AuditError } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { AuditEntry, EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
 import { issueDelegation } from "../seal/delegation.ts";
@@ -63,7 +64,9 @@ export class LogWriter {
   /** Writes `audit.opened`, alone: as long as that is not on the disk, nothing else may follow. */
   async begin(): Promise<void> {
     this.#begun = true;
-    await this.#append([systemEntry("opened", this.#service, new Date(), this.#opened)], new Date());
+    const opened = systemEntry("opened", this.#service, new Date(), this.#opened);
+    const [entry] = await this.#append([opened], new Date());
+    if (entry instanceof AuditError) throw entry;
   }
 
   /** A heartbeat, which also says the key again. */
@@ -71,8 +74,11 @@ export class LogWriter {
     return systemEntry("heartbeat", this.#service, new Date(), this.#key);
   }
 
-  /** Seals a commit and appends it. Resolves with the sealed entries when they are on the disk. */
-  async write(drafts: readonly EntryDraft[]): Promise<AuditEntry[]> {
+  /**
+   * Seals a commit and appends it. Resolves with the sealed entries when they are on the disk; in place of one that cannot
+   * be sealed, with its `INVALID_ENTRY`.
+   */
+  async write(drafts: readonly EntryDraft[]): Promise<(AuditEntry | AuditError)[]> {
     if (!this.#begun) await this.begin();
     const now = new Date();
     // Never back to an earlier file, also when the clock is: within a log, files are in the order of its entries.
@@ -89,10 +95,10 @@ export class LogWriter {
     return (await this.#append([this.heartbeat(), ...drafts], now)).slice(1);
   }
 
-  async #append(drafts: readonly EntryDraft[], now: Date): Promise<AuditEntry[]> {
-    const { lines, entries } = this.#sealer.seal(drafts, now);
-    await this.#file.append(lines);
-    return entries;
+  async #append(drafts: readonly EntryDraft[], now: Date): Promise<(AuditEntry | AuditError)[]> {
+    const { lines, sealed } = this.#sealer.seal(drafts, now);
+    if (lines !== "") await this.#file.append(lines);
+    return sealed;
   }
 
   close(): void {

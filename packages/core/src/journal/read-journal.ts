@@ -102,7 +102,7 @@ export function entryOf(line: Buffer): AuditEntry | null {
 function membersMissingIn(entry: object): object {
   return Object.fromEntries(
     Object.entries(nothingMeasured)
-      .filter(([name]) => !Object.hasOwn(entry, name))
+      .filter(([name, nothing]) => nothing !== undefined && !Object.hasOwn(entry, name))
       .map(([name, nothing]) => [name, nothing && { ...nothing }]),
   );
 }

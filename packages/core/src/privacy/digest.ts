@@ -1,5 +1,5 @@
-import { createHash, createHmac } from "node:crypto";
-import { canonicalJson, wellFormed } from "../seal/canonical-json.ts";
+import { createHmac, hash } from "node:crypto";
+import { wellFormedJson } from "../seal/canonical-json.ts";
 import { deriveKey } from "./secret.ts";
 
 export type DigestField = "prompt" | "response";
@@ -39,7 +39,7 @@ export class Digester {
 }
 
 export function sha256(bytes: string | Uint8Array): Buffer {
-  return createHash("sha256").update(bytes).digest();
+  return hash("sha256", bytes, "buffer");
 }
 
 // A limit of our own: without one, the stack that happens to be left would decide which bytes are digested.
@@ -47,22 +47,14 @@ const deepest = 1_000;
 
 /** The SHA-256 of the JCS form of a value; null for what has none, or is nested deeper than 1,000. */
 export function valueDigest(value: unknown): Buffer | null {
-  if (isTooDeep(value)) return null;
   try {
-    return sha256(canonicalJson(wellFormed(value)));
+    return isDeeper(value, deepest) ? null : sha256(wellFormedJson(value));
   } catch {
     return null;
   }
 }
 
-/** Not by recursion: the deepest value must not be what ends it. */
-function isTooDeep(value: unknown): boolean {
-  const waiting = [{ value, depth: 1 }];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { value, depth } = next;
-    if (value === null || typeof value !== "object") continue;
-    if (depth > deepest) return true;
-    for (const member of Object.values(value)) waiting.push({ value: member, depth: depth + 1 });
-  }
-  return false;
+function isDeeper(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== "object") return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
 }

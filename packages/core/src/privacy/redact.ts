@@ -18,10 +18,20 @@ const secrets: readonly (readonly [pattern: RegExp, replacement: string])[] = [
 
 // Card numbers begin with 2 to 6 (ISO/IEC 7812); a time in milliseconds begins with 1 and is left alone. They are written
 // without gaps or in the groups that stand on cards: any other grouping would join dates, and two numbers side by side.
-const cardNumber = /\b[2-6](?:\d{12,18}|\d{3}([ -])(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{4,5}))\b/g;
+const cardNumber =
+  /\b[2-6](?:\d{12,18}|\d{3}(?<gap>[ -])(?:\d{4}\k<gap>\d{4}\k<gap>\d{4}|\d{6}\k<gap>\d{4,5}))\b/g;
 
 const privateKey =
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,20000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g;
+
+// Nearly every text holds none of them, which one look tells in a tenth of the time. It may find too much, because it takes
+// no notice of case: that costs a second look, no more.
+const anySecret = new RegExp(
+  [...secrets.map(([pattern]) => pattern), cardNumber, privateKey]
+    .map(({ source }) => `(?:${source})`)
+    .join("|"),
+  "i",
+);
 
 /** Whether a member of this name holds a secret, whatever its value looks like. */
 export function isSecretName(name: string): boolean {
@@ -30,6 +40,7 @@ export function isSecretName(name: string): boolean {
 
 /** Masks API keys, tokens, private keys, credentials in URLs and payment card numbers inside a text. */
 export function redactText(text: string): string {
+  if (!anySecret.test(text)) return text;
   let result = text;
   for (const [pattern, replacement] of secrets) result = result.replace(pattern, replacement);
   result = result.replace(cardNumber, (digits) => (passesLuhn(digits) ? redacted : digits));

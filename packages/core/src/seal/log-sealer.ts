@@ -1,10 +1,17 @@
 import { hostname } from "node:os";
 import { v7 as uuidv7 } from "uuid";
+import { AuditError } from "../audit-error.ts";
 import type { AuditEntry, EntryDraft } from "../entry/entry.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { checkpointText, formatLine } from "./line.ts";
 import { leafHash, MerkleTree } from "./merkle.ts";
 import { type NoteSigner, newSigner } from "./signed-note.ts";
+
+/** An entry with its place in a log, and the text that is sealed of it. */
+interface Leaf {
+  readonly entry: Omit<AuditEntry, "chain_hash" | "signature">;
+  readonly text: string;
+}
 
 /**
  * One log: its origin, its key, and the tree so far. Sealing only moves forward; when the sealed lines could not be
@@ -26,23 +33,50 @@ export class LogSealer {
     return this.#signer.vkey;
   }
 
-  /** Gives a commit its places in the log and seals it; the last entry is signed. */
-  seal(drafts: readonly EntryDraft[], recordedAt: Date): { lines: string; entries: AuditEntry[] } {
-    const recorded_at = recordedAt.toISOString();
-    const entries: AuditEntry[] = [];
+  /**
+   * Gives a commit its places in the log and seals it; the last entry is signed.
+   *
+   * @returns the lines, and for each draft its entry, or the `INVALID_ENTRY` of one that cannot be sealed: it has no line.
+   */
+  seal(
+    drafts: readonly EntryDraft[],
+    recordedAt: Date,
+  ): { lines: string; sealed: (AuditEntry | AuditError)[] } {
+    const leaves = this.#leavesOf(drafts, recordedAt.toISOString());
+    const last = leaves.findLastIndex((leaf) => !(leaf instanceof AuditError));
     let lines = "";
-    drafts.forEach((draft, index) => {
-      const unsealed = { ...draft, log: this.origin, seq: this.#tree.size, recorded_at };
-      const leaf = canonicalJson(unsealed);
-      this.#tree.append(leafHash(leaf));
+    const sealed = leaves.map((leaf, index) => {
+      if (leaf instanceof AuditError) return leaf;
+      this.#tree.append(leafHash(leaf.text));
       const chain_hash = this.#tree.root().toString("base64");
       const signature =
-        index === drafts.length - 1
-          ? this.#signer.sign(checkpointText(this.origin, this.#tree.size, chain_hash))
-          : "";
-      entries.push({ ...unsealed, chain_hash, signature });
-      lines += `${formatLine(leaf, chain_hash, signature)}\n`;
+        index === last ? this.#signer.sign(checkpointText(this.origin, this.#tree.size, chain_hash)) : "";
+      lines += `${formatLine(leaf.text, chain_hash, signature)}\n`;
+      return { ...leaf.entry, chain_hash, signature };
     });
-    return { lines, entries };
+    return { lines, sealed };
   }
+
+  #leavesOf(drafts: readonly EntryDraft[], recorded_at: string): (Leaf | AuditError)[] {
+    let seq = this.#tree.size;
+    return drafts.map((draft) => {
+      const entry = { ...draft, log: this.origin, seq, recorded_at };
+      try {
+        const text = canonicalJson(entry);
+        seq += 1;
+        return { entry, text };
+      } catch (cause) {
+        return unsealable(draft, cause);
+      }
+    });
+  }
+}
+
+function unsealable({ event_type }: EntryDraft, cause: unknown): AuditError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AuditError(
+    "INVALID_ENTRY",
+    `A ${event_type} entry has no JSON form: ${reason}. It was not recorded.`,
+    { cause },
+  );
 }

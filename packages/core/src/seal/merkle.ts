@@ -1,15 +1,22 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 const leafPrefix = Buffer.of(0x00);
-const nodePrefix = Buffer.of(0x01);
 
 /** RFC 6962 section 2.1: SHA-256(0x00 || leaf). */
 export function leafHash(leaf: string | Uint8Array): Buffer {
-  return createHash("sha256").update(leafPrefix).update(leaf).digest();
+  const prefixed = typeof leaf === "string" ? `\0${leaf}` : Buffer.concat([leafPrefix, leaf]);
+  return hash("sha256", prefixed, "buffer");
 }
 
-function nodeHash(left: Buffer, right: Buffer): Buffer {
-  return createHash("sha256").update(nodePrefix).update(left).update(right).digest();
+// A root is made of every line, and each takes a dozen hashes in a long log: their input has one place, and they are kept
+// as strings of bytes, since Node takes memory outside the heap for every Buffer that a hash comes in.
+const node = Buffer.of(0x01, ...Buffer.alloc(64));
+
+/** SHA-256(0x01 || left || right). */
+function nodeHash(left: string, right: string): string {
+  node.write(left, 1, "latin1");
+  node.write(right, 33, "latin1");
+  return hash("sha256", node, "binary");
 }
 
 /**
@@ -19,7 +26,7 @@ function nodeHash(left: Buffer, right: Buffer): Buffer {
 export class MerkleTree {
   #size = 0;
   /** From the largest subtree to the smallest: one for each 1 bit of the size. */
-  readonly #subtrees: Buffer[] = [];
+  readonly #subtrees: string[] = [];
 
   /** How many leaves the tree has. */
   get size(): number {
@@ -28,7 +35,7 @@ export class MerkleTree {
 
   /** Adds the hash of the next leaf. */
   append(hash: Buffer): void {
-    let subtree = hash;
+    let subtree = hash.toString("latin1");
     for (let bits = this.#size; bits % 2 === 1; bits = Math.floor(bits / 2)) {
       subtree = nodeHash(this.#subtrees.pop()!, subtree);
     }
@@ -38,7 +45,10 @@ export class MerkleTree {
 
   /** The Merkle tree hash over all leaves so far; of the empty tree, SHA-256 of nothing. */
   root(): Buffer {
-    if (this.#size === 0) return createHash("sha256").digest();
-    return this.#subtrees.reduceRight((right, left) => nodeHash(left, right));
+    if (this.#size === 0) return hash("sha256", "", "buffer");
+    return Buffer.from(
+      this.#subtrees.reduceRight((right, left) => nodeHash(left, right)),
+      "latin1",
+    );
   }
 }
