@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.ts";
 import type { Behaviour } from "./behaviour.ts";
-import type { ChatAnswer } from "./chat-answer.ts";
 import type { ChatRequest } from "./chat-request.ts";
+import type { ComposedAnswer } from "./composed-answer.ts";
 import { generationRecord } from "./generation-record.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import type { Resolution } from "./resolve-model.ts";
@@ -10,7 +10,9 @@ import type { Service } from "./service.ts";
 import type { Usage } from "./usage.ts";
 
 interface Outcome {
-  readonly answer: ChatAnswer;
+  /** The request in the form of chat completions. */
+  readonly chat: ChatRequest;
+  readonly answer: ComposedAnswer;
   readonly usage: Usage;
   readonly cache: CacheVerdict;
   readonly resolution: Resolution;
@@ -21,9 +23,8 @@ export function recordWhenOver(
   service: Service,
   request: RecordedRequest,
   behaviour: Behaviour,
-  { answer, usage, cache, resolution }: Outcome,
+  { chat, answer, usage, cache, resolution }: Outcome,
 ): NonNullable<Answer["whenOver"]> {
-  const chat = request.body as ChatRequest;
   const startedAtMs = service.now();
   const failed = behaviour.streamError !== undefined || behaviour.errorInside !== undefined;
   return ({ sent, clientClosed }) => {

@@ -16,8 +16,8 @@ import { BehaviourSource } from "./script.ts";
 import type { Service } from "./service.ts";
 
 /**
- * Starts a server on 127.0.0.1 that speaks OpenRouter's HTTP interface: chat completions (whole and streamed), models,
- * keys, generation records, and every documented error. Answers are made up, the same for the same request; a script
+ * Starts a server on 127.0.0.1 that speaks OpenRouter's HTTP interface: completions in every form (chat, legacy,
+ * Responses, Messages; whole and streamed), models, keys, generation records, and every documented error. Answers are made up, the same for the same request; a script
  * decides about anything else, down to the last byte.
  *
  * @throws the operating system's error when the port is taken
@@ -32,7 +32,8 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
     if (entry.ended) return;
     try {
       const behaviour = await behaviours.decide(entry);
-      await deliver(response, answerRequest(service, entry, behaviour), behaviour, entry, ledger);
+      const answered = await answerRequest(service, entry, behaviour);
+      await deliver(response, answered, behaviour, entry, ledger);
     } catch (error) {
       if (response.headersSent) return void response.destroy();
       const message = `The script failed: ${error instanceof Error ? error.message : String(error)}`;

@@ -1,11 +1,11 @@
-import { type Answer, errorAsAnswer } from "./answer.ts";
-import { type ChatRequest, complaintAbout, lastUserText } from "./chat-request.ts";
+import { type Answer, jsonAnswer } from "./answer.ts";
+import { lastUserText } from "./chat-request.ts";
+import type { Call } from "./endpoint.ts";
 import { type ErrorContext, errorAnswer } from "./error-answer.ts";
 import { type ErrorSpecification, errorName } from "./error-catalogue.ts";
-import type { RecordedRequest } from "./recorded-request.ts";
 import { resolveModel } from "./resolve-model.ts";
 import { routerMetadata, wantsRouterMetadata } from "./router-metadata.ts";
-import type { Service } from "./service.ts";
+import type { Skin } from "./skin.ts";
 
 const guardrailStage = {
   type: "guardrail",
@@ -21,28 +21,31 @@ const guardrailStage = {
   },
 };
 
-/** Answers a chat request with an error; those that reached the router carry the generation id and, if asked for, metadata. */
-export function refuseChat(
-  service: Service,
-  request: RecordedRequest,
+/** Answers with an error; those that reached the router carry the generation id and, if asked for, metadata. */
+export function refuseCompletion(
+  skin: Skin,
+  { service, request }: Call,
   id: string,
   specification: ErrorSpecification,
   known: ErrorContext = {},
 ): Answer {
-  const chat = complaintAbout(request.body) ? undefined : (request.body as ChatRequest);
+  const chat = skin.complaintAbout(request.body) ? undefined : skin.read(request.body);
   const resolution = chat && resolveModel(chat, service.models);
   const resolved = resolution && "model" in resolution ? resolution : undefined;
   const about = resolved ? { model: resolved.model.id, provider: resolved.model.provider } : {};
   const error = errorAnswer(specification, { ...about, prompt: chat ? lastUserText(chat) : "", ...known });
-  if (!error.routed) return errorAsAnswer(error);
+  if (!error.routed) return jsonAnswer(error.status, skin.errorBody(error.body, null), error.headers);
 
-  const headers = { "X-Generation-Id": id };
   // A masked error tells nothing about the route it took.
-  if (!resolved || error.status === 500 || !wantsRouterMetadata(request.headers))
-    return errorAsAnswer(error, headers);
-  const metadata = {
-    ...routerMetadata(resolved, false, false),
-    ...(errorName(specification) === "guardrail" && { pipeline: [guardrailStage] }),
-  };
-  return errorAsAnswer({ ...error, body: { ...error.body, openrouter_metadata: metadata } }, headers);
+  const describe = resolved && error.status !== 500 && wantsRouterMetadata(request.headers);
+  const body = describe
+    ? {
+        ...error.body,
+        openrouter_metadata: {
+          ...routerMetadata(resolved, false, false),
+          ...(errorName(specification) === "guardrail" && { pipeline: [guardrailStage] }),
+        },
+      }
+    : error.body;
+  return jsonAnswer(error.status, skin.errorBody(body, id), { ...error.headers, "X-Generation-Id": id });
 }
