@@ -2,11 +2,21 @@ import { answerErrorOf } from "./answer-error.ts";
 import { type AnswerUsage, usageOf } from "./answer-usage.ts";
 import { ChatChoice } from "./chat-choice.ts";
 import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts";
-import { type Fields, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
+import { type Fields, fieldsIn, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
 import { routingOf } from "./routing.ts";
 import { silentAnswer } from "./silent-answer.ts";
 
 const topNames = ["id", "model", "provider", "service_tier"] as const;
+
+/** Where a choice holds what the model said. */
+export interface ChoiceForm {
+  /** The words of a whole choice, or of one piece of it, as a chat message has them. */
+  said(choice: Fields, kind: "message" | "delta"): Fields;
+  /** Whether such a choice has a place for a refusal. */
+  readonly canRefuse: boolean;
+}
+
+const chatForm: ChoiceForm = { said: (choice, kind) => fieldsOf(choice[kind]), canRefuse: true };
 
 /** What `finish_reason: "error"` says when nothing else does. */
 const untold: AnswerError = { code: null, type: "unmapped", message: null };
@@ -16,12 +26,17 @@ const untold: AnswerError = { code: null, type: "unmapped", message: null };
  * `finish_reason`, because usage comes after it.
  */
 export class ChatAnswer implements AnswerReader {
+  readonly #form: ChoiceForm;
   readonly #choices = new Map<number, ChatChoice>();
   readonly #top: Partial<Record<(typeof topNames)[number], string>> = {};
   #usage: AnswerUsage = usageOf(undefined);
   #metadata: unknown;
   #error: AnswerError | null = null;
   #done = false;
+
+  constructor(form: ChoiceForm = chatForm) {
+    this.#form = form;
+  }
 
   get begun(): boolean {
     for (const choice of this.#choices.values()) if (choice.begun) return true;
@@ -40,15 +55,10 @@ export class ChatAnswer implements AnswerReader {
   }
 
   event(data: string): void {
-    if (data === "[DONE]") {
-      this.#done = true;
-      return;
-    }
-    try {
-      this.#read(fieldsOf(JSON.parse(data)), "delta");
-    } catch {
-      // A chunk that is no JSON tells nothing; the client will complain of it.
-    }
+    // Whether something comes with the last event or after it, only the network decides.
+    if (this.ended) return;
+    if (data === "[DONE]") this.#done = true;
+    else this.#read(fieldsIn(data), "delta");
   }
 
   /** A stream without `[DONE]` is whole when the model said that it had finished. */
@@ -67,7 +77,7 @@ export class ChatAnswer implements AnswerReader {
       generation_id: nameOf(this.#top.id),
       finish_reason: choices[0]?.finishReason ?? null,
       native_finish_reason: choices[0]?.nativeFinishReason ?? null,
-      refused: choices.length > 0 ? choices.some((choice) => choice.refused) : null,
+      refused: this.#form.canRefuse && choices.length > 0 ? choices.some((choice) => choice.refused) : null,
       service_tier: nameOf(this.#top.service_tier),
       usage: this.#usage,
       routing: routingOf(this.#metadata),
@@ -87,7 +97,7 @@ export class ChatAnswer implements AnswerReader {
     return [...this.#choices.entries()].sort(([a], [b]) => a - b).map(([, choice]) => choice);
   }
 
-  #read(body: Fields, part: "message" | "delta"): void {
+  #read(body: Fields, kind: "message" | "delta"): void {
     for (const name of topNames) if (typeof body[name] === "string") this.#top[name] = body[name];
     if (body.usage) this.#usage = usageOf(body.usage);
     if (body.openrouter_metadata) this.#metadata = body.openrouter_metadata;
@@ -100,7 +110,7 @@ export class ChatAnswer implements AnswerReader {
         choice = new ChatChoice();
         this.#choices.set(index, choice);
       }
-      choice.add(fields, fieldsOf(fields[part]));
+      choice.add(fields, this.#form.said(fields, kind));
       if (fields.error) this.#error ??= answerErrorOf(fields.error);
     });
   }
