@@ -146,6 +146,17 @@ describe("a streamed message", () => {
     expect(readStream("message", [start(), ...stop]).response).toEqual([]);
   });
 
+  test("that gives a tool more than is held has the digest of the text", () => {
+    const input = "a".repeat(16 * 1024 * 1024);
+    const pieces = ['{ "a": "', input, '" }'];
+    const events = pieces.map((partial_json) => ({
+      type: "content_block_delta",
+      index: 0,
+      delta: { type: "input_json_delta", partial_json },
+    }));
+    expect(readStream("message", events).response).toMatchObject([{ input: h(pieces.join("")) }]);
+  });
+
   test("knows a block that was not begun by its deltas", () => {
     const delta = (index: number, given: object) => ({ type: "content_block_delta", index, delta: given });
     const events = [
