@@ -15,6 +15,7 @@ const inEnvelope = (specification: ErrorSpecification) => errorAsAnswer(errorAns
 export function answerRequest(
   service: Service,
   request: RecordedRequest,
+  bytes: Uint8Array<ArrayBuffer>,
   behaviour: Behaviour,
 ): Answer | Promise<Answer> {
   const { raw, error } = behaviour;
@@ -30,10 +31,16 @@ export function answerRequest(
   const call: Call = {
     service,
     request,
+    bytes,
     behaviour,
     caller: refused ? nobody : caller,
     parameters,
     query: url.searchParams,
+    ask: (apart, path, body) => {
+      const bodyText = JSON.stringify(body);
+      const asked = { ...request, method: "POST", path, url: path, body, bodyText };
+      return answerRequest(apart, asked, Buffer.from(bodyText), {});
+    },
   };
   const refusal = refused ? caller.error : error;
   if (refusal === undefined) return endpoint.answer(call);

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ErrorSpecification } from "./error-catalogue.ts";
+import type { IssuedKeys } from "./issued-keys.ts";
 
 /** The keys that a server knows. */
 export interface KnownKeys {
@@ -7,6 +8,8 @@ export interface KnownKeys {
   readonly apiKeys: readonly string[] | undefined;
   /** Keys for account endpoints, which are refused everything else that costs. */
   readonly managementKeys: readonly string[];
+  /** Keys that were created by a request; they are good as long as they are neither disabled nor deleted. */
+  readonly issued: IssuedKeys;
 }
 
 /** The kind of key an endpoint wants. */
@@ -25,14 +28,15 @@ const bearer = ({ authorization }: IncomingHttpHeaders) => /^Bearer\s+(\S+)$/i.e
 /** Reads `Authorization: Bearer sk-or-v1-...`, and `x-api-key` where it is taken; says who asks, or what is wrong. */
 export function authenticate(
   headers: IncomingHttpHeaders,
-  { apiKeys, managementKeys }: KnownKeys,
+  { apiKeys, managementKeys, issued }: KnownKeys,
   { key: needed, takesApiKeyHeader = false }: { key: NeededKey; takesApiKeyHeader?: boolean },
 ): Caller | { readonly error: ErrorSpecification } {
   if (needed === "none") return nobody;
   const key = bearer(headers) ?? (takesApiKeyHeader ? headers["x-api-key"]?.toString() : undefined);
   if (!key) return { error: "missing_authentication" };
   const management = managementKeys.includes(key);
-  const known = management || (apiKeys ? apiKeys.includes(key) : /^sk-or-v1-./.test(key));
+  const listed = apiKeys ? apiKeys.includes(key) : /^sk-or-v1-./.test(key);
+  const known = management || (issued.works(key) ?? listed);
   if (!known) return { error: "unknown_key" };
 
   if (needed === "management" && !management) return { error: "management_key_required" };

@@ -56,7 +56,7 @@ export interface ErrorInside {
 export interface CacheHit {
   /** @default 12 */
   readonly ageSeconds?: number;
-  /** @default 300 */
+  /** What is left of its life. @default the age taken from 300 */
   readonly ttlSeconds?: number;
   /** Generation id of the answer that was stored. @default an id of the right form */
   readonly sourceId?: string;
@@ -92,7 +92,10 @@ export interface Transport {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What the model says and how OpenRouter reports it, in every wire form; only looked at by answers that are completions. */
+/**
+ * What the model says and how OpenRouter reports it, in every wire form. Answers that are no completions look at `model`,
+ * `provider`, `usage`, `unavailable` and `generationDelayMs`, and where they have it at `text`, `comments` and `cacheHit`.
+ */
 export interface Completion {
   /** @default derived from the last message */
   readonly text?: string;
@@ -133,5 +136,7 @@ export interface Behaviour extends Transport, Completion {
   readonly errorInside?: ErrorInside;
   /** For streams; an answer that is not streamed reports the same error in its choice. */
   readonly streamError?: StreamError;
+  /** Lets a video or a batch be accepted and fail later, for this reason. */
+  readonly jobFailure?: string;
   readonly raw?: RawAnswer;
 }

@@ -51,9 +51,7 @@ function succeed(
   id: string,
 ): Answer {
   const scripted = behaviour.cacheHit === true ? {} : behaviour.cacheHit;
-  const cache = scripted
-    ? scriptedHit(scripted, id)
-    : service.cache.look(request.headers, request.bodyText, id, service.now());
+  const cache = scripted ? scriptedHit(scripted, id) : service.cache.look(request, id, service.now());
   const completion = composeCompletion(chat, resolution.model, behaviour);
   const counted = { promptTokens: countPrompt(chat), ...countCompletion(completion) };
   const usage = cache.hit ? noUsage : computeUsage(counted, resolution.model, behaviour.usage);

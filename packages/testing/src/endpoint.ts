@@ -9,11 +9,15 @@ import type { Service } from "./service.ts";
 export interface Call {
   readonly service: Service;
   readonly request: RecordedRequest;
+  /** The body as it arrived. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly behaviour: Behaviour;
   readonly caller: Caller;
   /** What stood in the path in place of each `{name}`, decoded. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** Asks another endpoint in the caller's name, with a JSON body, on top of the given state. */
+  ask(service: Service, path: string, body: unknown): Answer | Promise<Answer>;
 }
 
 /** One thing a client can ask the server for. */
@@ -26,5 +30,5 @@ export interface Endpoint {
   readonly takesApiKeyHeader?: boolean;
   answer(call: Call): Answer | Promise<Answer>;
   /** Words an error: a key that is not good, or a scripted one. @default OpenRouter's envelope, without a generation id */
-  refuse?(call: Call, error: ErrorSpecification): Answer;
+  refuse?(call: Call, error: ErrorSpecification): Answer | Promise<Answer>;
 }

@@ -4,6 +4,7 @@ import type { ChatRequest } from "./chat-request.ts";
 import type { ComposedAnswer } from "./composed-answer.ts";
 import { generationRecord } from "./generation-record.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
+import { requesterOf } from "./requester.ts";
 import type { Resolution } from "./resolve-model.ts";
 import type { CacheVerdict } from "./response-cache.ts";
 import type { Service } from "./service.ts";
@@ -46,10 +47,7 @@ export function recordWhenOver(
       nativeFinishReason: failed ? "error" : answer.completion.nativeFinishReason,
       usage,
       stopsWhenCancelled: resolution.model.stopsWhenCancelled,
-      externalUser: chat.user ?? null,
-      sessionId: chat.session_id ?? request.headers["x-session-id"]?.toString() ?? null,
-      referer: request.headers.referer ?? request.headers["http-referer"]?.toString() ?? null,
-      userAgent: request.headers["user-agent"] ?? null,
+      requester: requesterOf(request.headers, chat.user, chat.session_id),
       cacheSourceId: cache.sourceId,
     };
     const delayMs = behaviour.generationDelayMs ?? service.generationDelayMs;

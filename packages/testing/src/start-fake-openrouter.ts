@@ -8,7 +8,9 @@ import { deliver } from "./deliver.ts";
 import { errorAnswer } from "./error-answer.ts";
 import type { FakeOpenRouter, FakeOpenRouterOptions } from "./fake-openrouter.ts";
 import { GenerationStore } from "./generation-store.ts";
+import { IssuedKeys } from "./issued-keys.ts";
 import { Ledger } from "./ledger.ts";
+import { modalityCatalogue } from "./modalities/modality-catalogue.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { receiveRequest } from "./receive-request.ts";
 import { ResponseCache } from "./response-cache.ts";
@@ -17,8 +19,9 @@ import type { Service } from "./service.ts";
 
 /**
  * Starts a server on 127.0.0.1 that speaks OpenRouter's HTTP interface: completions in every form (chat, legacy,
- * Responses, Messages; whole and streamed), models, keys, generation records, and every documented error. Answers are made up, the same for the same request; a script
- * decides about anything else, down to the last byte.
+ * Responses, Messages; whole and streamed), embeddings, reranking, images, speech, video, batches, files, models, keys,
+ * generation records, and every documented error. Answers are made up, the same for the same request; a script decides
+ * about anything else, down to the last byte.
  *
  * @throws the operating system's error when the port is taken
  */
@@ -28,11 +31,11 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
   const service = serviceFor(options);
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
-    const entry = await receiveRequest(incoming, ledger);
+    const { entry, bytes } = await receiveRequest(incoming, ledger);
     if (entry.ended) return;
     try {
       const behaviour = await behaviours.decide(entry);
-      const answered = await answerRequest(service, entry, behaviour);
+      const answered = await answerRequest(service, entry, bytes, behaviour);
       await deliver(response, answered, behaviour, entry, ledger);
     } catch (error) {
       if (response.headersSent) return void response.destroy();
@@ -77,10 +80,21 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
 
 function serviceFor(options: FakeOpenRouterOptions): Service {
   return {
-    keys: { apiKeys: options.apiKeys, managementKeys: options.managementKeys ?? [] },
+    keys: {
+      apiKeys: options.apiKeys,
+      managementKeys: options.managementKeys ?? [],
+      issued: new IssuedKeys(),
+    },
     models: options.models ?? modelCatalogue,
+    modalityModels: options.modalityModels ?? modalityCatalogue,
     generations: new GenerationStore(),
     cache: new ResponseCache(),
+    videos: new Map(),
+    batches: new Map(),
+    files: new Map(),
+    byokKeys: new Map(),
+    guardrails: new Map(),
+    authorizationCodes: new Map(),
     generationDelayMs: options.generationDelayMs ?? 200,
     creditsUsd: options.creditsUsd ?? 100,
     now: options.now ?? Date.now,

@@ -21,7 +21,7 @@ export async function openFake(options?: FakeOpenRouterOptions): Promise<FakeOpe
 // biome-ignore lint/suspicious/noExplicitAny: what a server sends is looked at field by field
 export type Wire = any;
 
-interface WireResponse extends Response {
+export interface WireResponse extends Response {
   json(): Promise<Wire>;
 }
 

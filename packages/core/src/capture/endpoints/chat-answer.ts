@@ -1,6 +1,7 @@
 import { answerErrorOf } from "./answer-error.ts";
 import { type AnswerUsage, usageOf } from "./answer-usage.ts";
 import { ChatChoice } from "./chat-choice.ts";
+import { ChunkTemplate } from "./chunk-template.ts";
 import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts";
 import { type Fields, fieldsIn, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
 import { routingOf } from "./routing.ts";
@@ -12,14 +13,28 @@ const topNames = ["id", "model", "provider", "service_tier"] as const;
 export interface ChoiceForm {
   /** The words of a whole choice, or of one piece of it, as a chat message has them. */
   said(choice: Fields, kind: "message" | "delta"): Fields;
+  /** The name under which the wire has the content. */
+  readonly content: string;
   /** Whether such a choice has a place for a refusal. */
   readonly canRefuse: boolean;
 }
 
-const chatForm: ChoiceForm = { said: (choice, kind) => fieldsOf(choice[kind]), canRefuse: true };
+const chatForm: ChoiceForm = {
+  said: (choice, kind) => fieldsOf(choice[kind]),
+  content: "content",
+  canRefuse: true,
+};
 
 /** What `finish_reason: "error"` says when nothing else does. */
 const untold: AnswerError = { code: null, type: "unmapped", message: null };
+
+interface ContentTemplate {
+  readonly template: ChunkTemplate;
+  readonly choice: ChatChoice;
+}
+
+/** The members of a delta that add to what was said, beside its content. */
+const adding = ["reasoning", "refusal", "images", "tool_calls", "function_call", "audio"] as const;
 
 /**
  * Reads a chat completion, streamed or not. Usage and ids may be in any chunk and the last wins; reading goes on past
@@ -31,6 +46,8 @@ export class ChatAnswer implements AnswerReader {
   readonly #top: Partial<Record<(typeof topNames)[number], string>> = {};
   #usage: AnswerUsage = usageOf(undefined);
   #metadata: unknown;
+  /** How the next chunk begins and ends if it goes on with the content. */
+  #content: ContentTemplate | null = null;
   #error: AnswerError | null = null;
   #done = false;
 
@@ -57,8 +74,29 @@ export class ChatAnswer implements AnswerReader {
   event(data: string): void {
     // Whether something comes with the last event or after it, only the network decides.
     if (this.ended) return;
-    if (data === "[DONE]") this.#done = true;
-    else this.#read(fieldsIn(data), "delta");
+    if (data === "[DONE]") {
+      this.#done = true;
+      return;
+    }
+    const content = this.#content?.template.valueIn(data) ?? null;
+    if (this.#content && content !== null) {
+      this.#content.choice.addContent(content);
+      return;
+    }
+    const chunk = fieldsIn(data);
+    this.#read(chunk, "delta");
+    this.#content = this.#templateOf(data, chunk);
+  }
+
+  /** The template of a chunk that adds nothing but a piece of the content. */
+  #templateOf(data: string, { choices }: Fields): ContentTemplate | null {
+    const [only, ...others] = listOf(choices);
+    const { content, ...rest } = this.#form.said(fieldsOf(only), "delta");
+    if (others.length > 0 || typeof content !== "string" || adding.some((name) => !isEmpty(rest[name])))
+      return null;
+    const template = ChunkTemplate.of(data, this.#form.content, content);
+    const choice = this.#choices.get(integerOf(fieldsOf(only).index) ?? 0);
+    return template && choice ? { template, choice } : null;
   }
 
   /** A stream without `[DONE]` is whole when the model said that it had finished. */
@@ -114,4 +152,10 @@ export class ChatAnswer implements AnswerReader {
       if (fields.error) this.#error ??= answerErrorOf(fields.error);
     });
   }
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
+  );
 }

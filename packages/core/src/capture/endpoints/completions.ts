@@ -6,6 +6,7 @@ import { textOf } from "./json-fields.ts";
 /** A choice that is a text, beside its index and not in a message. */
 const textChoice: ChoiceForm = {
   said: ({ text, reasoning }) => ({ content: textOf(text), reasoning }),
+  content: "text",
   canRefuse: false,
 };
 
