@@ -10,6 +10,7 @@ export class EventReader {
   readonly #parser: EventSourceParser;
   #line: Buffer[] = [];
   #lineBytes = 0;
+  #begun = false;
   #isTooLong = false;
 
   /** @param onData is given the data of each event */
@@ -51,6 +52,12 @@ export class EventReader {
         : Buffer.from(lines.buffer, lines.byteOffset, lines.length);
     this.#line = [];
     this.#lineBytes = 0;
-    this.#parser.feed(whole.toString());
+    this.#parser.feed(this.#begun ? whole.toString() : withoutMark(whole.toString()));
+    this.#begun = true;
   }
+}
+
+/** A byte order mark may stand before the first event. */
+function withoutMark(text: string): string {
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
