@@ -39,15 +39,16 @@ export function digestPrompt(
 /**
  * The `response_hash` of a call, for somebody who has the answer and the secret.
  *
- * @param response The body of the answer, or of a streamed answer the same unstreamed; the text of a chat completion
- * that was nothing but that; or the raw bytes of an answer that is no JSON.
+ * @param response The body of the answer, or of a streamed answer the same unstreamed; the text of a chat completion, or
+ * of a completion, that was nothing but that; or the raw bytes of an answer that is no JSON.
  * @throws TypeError as {@link digestPrompt}, and when the body is no answer of this endpoint
  */
 export function digestResponse(response: string | object | Uint8Array, options: DigestOptions): string {
   const endpoint = digested(options);
   if (response instanceof Uint8Array) return digest("response", sha256(response), options);
   const reader = endpoint.readAnswer();
-  reader.json(typeof response === "string" ? { choices: [{ message: { content: response } }] } : response);
+  const choice = { message: { content: response }, text: response };
+  reader.json(typeof response === "string" ? { choices: [choice] } : response);
   const { response: output } = reader.describe();
   if (output === undefined) throw new TypeError(`This is no answer of the endpoint "${endpoint.eventType}".`);
   return digest("response", valueDigest(output), options);

@@ -7,13 +7,19 @@ const longestMessage = 500;
 /**
  * OpenRouter's `error` object. Only the code, the type and the message are taken: `metadata` may quote the prompt
  * (`flagged_input`, `raw`, `patterns`).
+ *
+ * @param type what is said of the type outside the places where chat has it
  */
-export function answerErrorOf(value: unknown): AnswerError {
+export function answerErrorOf(value: unknown, type?: unknown): AnswerError {
   const error = typeof value === "string" ? { message: value } : fieldsOf(value);
   const code = numberOf(error.code) ?? nameOf(error.code);
   return {
     code,
-    type: nameOf(fieldsOf(error.metadata).error_type) ?? nameOf(error.error_type) ?? errorTypeOf(code),
+    type:
+      nameOf(fieldsOf(error.metadata).error_type) ??
+      nameOf(error.error_type) ??
+      nameOf(type) ??
+      errorTypeOf(code),
     message: boundedText(error.message, longestMessage),
   };
 }

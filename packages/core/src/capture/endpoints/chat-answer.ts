@@ -3,11 +3,27 @@ import { type AnswerUsage, usageOf } from "./answer-usage.ts";
 import { ChatChoice } from "./chat-choice.ts";
 import { ChunkTemplate } from "./chunk-template.ts";
 import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts";
-import { type Fields, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
+import { type Fields, fieldsIn, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
 import { routingOf } from "./routing.ts";
 import { silentAnswer } from "./silent-answer.ts";
 
 const topNames = ["id", "model", "provider", "service_tier"] as const;
+
+/** Where a choice holds what the model said. */
+export interface ChoiceForm {
+  /** The words of a whole choice, or of one piece of it, as a chat message has them. */
+  said(choice: Fields, kind: "message" | "delta"): Fields;
+  /** The name under which the wire has the content. */
+  readonly content: string;
+  /** Whether such a choice has a place for a refusal. */
+  readonly canRefuse: boolean;
+}
+
+const chatForm: ChoiceForm = {
+  said: (choice, kind) => fieldsOf(choice[kind]),
+  content: "content",
+  canRefuse: true,
+};
 
 /** What `finish_reason: "error"` says when nothing else does. */
 const untold: AnswerError = { code: null, type: "unmapped", message: null };
@@ -25,6 +41,7 @@ const adding = ["reasoning", "refusal", "images", "tool_calls", "function_call",
  * `finish_reason`, because usage comes after it.
  */
 export class ChatAnswer implements AnswerReader {
+  readonly #form: ChoiceForm;
   readonly #choices = new Map<number, ChatChoice>();
   readonly #top: Partial<Record<(typeof topNames)[number], string>> = {};
   #usage: AnswerUsage = usageOf(undefined);
@@ -33,6 +50,10 @@ export class ChatAnswer implements AnswerReader {
   #content: ContentTemplate | null = null;
   #error: AnswerError | null = null;
   #done = false;
+
+  constructor(form: ChoiceForm = chatForm) {
+    this.#form = form;
+  }
 
   get begun(): boolean {
     for (const choice of this.#choices.values()) if (choice.begun) return true;
@@ -51,6 +72,8 @@ export class ChatAnswer implements AnswerReader {
   }
 
   event(data: string): void {
+    // Whether something comes with the last event or after it, only the network decides.
+    if (this.ended) return;
     if (data === "[DONE]") {
       this.#done = true;
       return;
@@ -60,22 +83,18 @@ export class ChatAnswer implements AnswerReader {
       this.#content.choice.addContent(content);
       return;
     }
-    try {
-      const chunk = fieldsOf(JSON.parse(data));
-      this.#read(chunk, "delta");
-      this.#content = this.#templateOf(data, chunk);
-    } catch {
-      // A chunk that is no JSON tells nothing; the client will complain of it.
-    }
+    const chunk = fieldsIn(data);
+    this.#read(chunk, "delta");
+    this.#content = this.#templateOf(data, chunk);
   }
 
   /** The template of a chunk that adds nothing but a piece of the content. */
   #templateOf(data: string, { choices }: Fields): ContentTemplate | null {
     const [only, ...others] = listOf(choices);
-    const { content, ...rest } = fieldsOf(fieldsOf(only).delta);
+    const { content, ...rest } = this.#form.said(fieldsOf(only), "delta");
     if (others.length > 0 || typeof content !== "string" || adding.some((name) => !isEmpty(rest[name])))
       return null;
-    const template = ChunkTemplate.of(data, "content", content);
+    const template = ChunkTemplate.of(data, this.#form.content, content);
     const choice = this.#choices.get(integerOf(fieldsOf(only).index) ?? 0);
     return template && choice ? { template, choice } : null;
   }
@@ -96,7 +115,7 @@ export class ChatAnswer implements AnswerReader {
       generation_id: nameOf(this.#top.id),
       finish_reason: choices[0]?.finishReason ?? null,
       native_finish_reason: choices[0]?.nativeFinishReason ?? null,
-      refused: choices.length > 0 ? choices.some((choice) => choice.refused) : null,
+      refused: this.#form.canRefuse && choices.length > 0 ? choices.some((choice) => choice.refused) : null,
       service_tier: nameOf(this.#top.service_tier),
       usage: this.#usage,
       routing: routingOf(this.#metadata),
@@ -116,7 +135,7 @@ export class ChatAnswer implements AnswerReader {
     return [...this.#choices.entries()].sort(([a], [b]) => a - b).map(([, choice]) => choice);
   }
 
-  #read(body: Fields, part: "message" | "delta"): void {
+  #read(body: Fields, kind: "message" | "delta"): void {
     for (const name of topNames) if (typeof body[name] === "string") this.#top[name] = body[name];
     if (body.usage) this.#usage = usageOf(body.usage);
     if (body.openrouter_metadata) this.#metadata = body.openrouter_metadata;
@@ -129,7 +148,7 @@ export class ChatAnswer implements AnswerReader {
         choice = new ChatChoice();
         this.#choices.set(index, choice);
       }
-      choice.add(fields, fieldsOf(fields[part]));
+      choice.add(fields, this.#form.said(fields, kind));
       if (fields.error) this.#error ??= answerErrorOf(fields.error);
     });
   }

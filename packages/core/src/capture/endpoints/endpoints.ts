@@ -1,9 +1,12 @@
 import { chatCompletions } from "./chat-completions.ts";
+import { completions } from "./completions.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { messages } from "./messages.ts";
+import { responses } from "./responses.ts";
 import { RouteTable } from "./route-table.ts";
 import { unknownEndpoint } from "./unknown-endpoint.ts";
 
-const endpoints: readonly Endpoint[] = [chatCompletions];
+const endpoints: readonly Endpoint[] = [chatCompletions, completions, responses, messages];
 
 const routes = new RouteTable(
   endpoints.flatMap((endpoint) => endpoint.routes.map((route) => [route, endpoint])),
