@@ -19,7 +19,6 @@ import { computeUsage, noUsage } from "./usage.ts";
 /** Answers `POST /chat/completions`, as JSON or as a stream. */
 export function answerChat(service: Service, request: RecordedRequest, behaviour: Behaviour): Answer {
   const id = newGenerationId(service.now());
-  if (behaviour.error !== undefined) return refuseChat(service, request, id, behaviour.error);
   const complaint = complaintAbout(request.body);
   if (complaint) return refuseChat(service, request, id, { name: "bad_request", message: complaint });
 

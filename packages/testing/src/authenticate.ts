@@ -1,4 +1,6 @@
-import type { ErrorName } from "./error-catalogue.ts";
+import type { IncomingHttpHeaders } from "node:http";
+import type { ErrorSpecification } from "./error-catalogue.ts";
+import type { IssuedKeys } from "./issued-keys.ts";
 
 /** The keys that a server knows. */
 export interface KnownKeys {
@@ -6,18 +8,41 @@ export interface KnownKeys {
   readonly apiKeys: readonly string[] | undefined;
   /** Keys for account endpoints, which are refused everything else that costs. */
   readonly managementKeys: readonly string[];
+  /** Keys that were created by a request; they are good as long as they are neither disabled nor deleted. */
+  readonly issued: IssuedKeys;
 }
 
-/** Who asks: a key and its kind, or what is wrong. */
-export type Identity =
-  | { readonly key: string; readonly kind: "inference" | "management" }
-  | { readonly error: ErrorName };
+/** The kind of key an endpoint wants. */
+export type NeededKey = "none" | "any" | "inference" | "management";
 
-/** Reads `Authorization: Bearer sk-or-v1-...`. */
-export function authenticate(header: string | undefined, { apiKeys, managementKeys }: KnownKeys): Identity {
-  const key = /^Bearer\s+(\S+)$/i.exec(header ?? "")?.[1];
-  if (key === undefined) return { error: "missing_authentication" };
-  if (managementKeys.includes(key)) return { key, kind: "management" };
-  const known = apiKeys ? apiKeys.includes(key) : /^sk-or-v1-./.test(key);
-  return known ? { key, kind: "inference" } : { error: "unknown_key" };
+/** Who asks. Where no key is needed none is looked at, and the key is empty. */
+export interface Caller {
+  readonly key: string;
+  readonly kind: "nobody" | "inference" | "management";
+}
+
+/** A caller who needs no key, or has no good one. */
+export const nobody: Caller = { key: "", kind: "nobody" };
+const bearer = ({ authorization }: IncomingHttpHeaders) => /^Bearer\s+(\S+)$/i.exec(authorization ?? "")?.[1];
+
+/** Reads `Authorization: Bearer sk-or-v1-...`, and `x-api-key` where it is taken; says who asks, or what is wrong. */
+export function authenticate(
+  headers: IncomingHttpHeaders,
+  { apiKeys, managementKeys, issued }: KnownKeys,
+  { key: needed, takesApiKeyHeader = false }: { key: NeededKey; takesApiKeyHeader?: boolean },
+): Caller | { readonly error: ErrorSpecification } {
+  if (needed === "none") return nobody;
+  const key = bearer(headers) ?? (takesApiKeyHeader ? headers["x-api-key"]?.toString() : undefined);
+  if (!key) return { error: "missing_authentication" };
+  const management = managementKeys.includes(key);
+  const listed = apiKeys ? apiKeys.includes(key) : /^sk-or-v1-./.test(key);
+  const known = management || (issued.works(key) ?? listed);
+  if (!known) return { error: "unknown_key" };
+
+  if (needed === "management" && !management) return { error: "management_key_required" };
+  if (needed === "inference" && management) {
+    const message = "Management keys cannot be used to make API calls to completion endpoints";
+    return { error: { name: "management_key_required", message } };
+  }
+  return { key, kind: management ? "management" : "inference" };
 }

@@ -86,7 +86,7 @@ export interface Transport {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What the model says and how OpenRouter reports it; only looked at by answers to chat completions. */
+/** What the model says and how OpenRouter reports it; only looked at by answers of inference endpoints, as far as they have it. */
 export interface Completion {
   /** @default derived from the last message */
   readonly text?: string;
@@ -122,5 +122,7 @@ export interface Behaviour extends Transport, Completion {
   readonly errorInside?: ErrorInside;
   /** For streams; an answer that is not streamed reports the same error in its choice. */
   readonly streamError?: StreamError;
+  /** Lets a video or a batch be accepted and fail later, for this reason. */
+  readonly jobFailure?: string;
   readonly raw?: RawAnswer;
 }

@@ -1,5 +1,6 @@
 import type { Behaviour } from "./behaviour.ts";
 import type { GenerationRecord } from "./generation-record.ts";
+import type { ModalityModel } from "./modality-catalogue.ts";
 import type { CatalogueModel } from "./model-catalogue.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import type { Script } from "./script.ts";
@@ -16,6 +17,8 @@ export interface FakeOpenRouterOptions {
   readonly managementKeys?: readonly string[];
   /** The models that exist. @default `modelCatalogue` */
   readonly models?: readonly CatalogueModel[];
+  /** The models that exist for embeddings, reranking, images, speech and video. @default `modalityCatalogue` */
+  readonly modalityModels?: readonly ModalityModel[];
   /** Time from the end of an answer until `GET /generation` knows it, in milliseconds of `now`. @default 200 */
   readonly generationDelayMs?: number;
   /** Credits bought, in US dollars, for `GET /credits`. @default 100 */

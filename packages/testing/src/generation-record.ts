@@ -1,8 +1,13 @@
 import type { Usage } from "./usage.ts";
 
+/** OpenRouter's names for the kinds of inference. */
+export type ApiType = "completions" | "embeddings" | "rerank" | "tts" | "stt" | "video" | "image";
+
 /** What the server knows of one generation when its answer begins. */
 export interface GenerationFacts {
   readonly id: string;
+  /** @default "completions" */
+  readonly apiType?: ApiType;
   readonly createdAtMs: number;
   readonly model: string;
   readonly provider: string;
@@ -16,6 +21,15 @@ export interface GenerationFacts {
   readonly referer: string | null;
   readonly userAgent: string | null;
   readonly cacheSourceId: string | null;
+  /** What is counted beside tokens. @default nothing */
+  readonly counts?: MediaCounts;
+}
+
+/** Images, videos and recordings in a request and in its answer. */
+export interface MediaCounts {
+  readonly promptAudio?: number;
+  readonly completionMedia?: number;
+  readonly completionImageTokens?: number;
 }
 
 /** How the answer ended. */
@@ -42,7 +56,7 @@ export function generationRecord(facts: GenerationFacts, end: GenerationEnd) {
     id: facts.id,
     request_id: facts.id.replace(/^gen-/, "req-"),
     upstream_id: `chatcmpl-${facts.id.slice(-20)}`,
-    api_type: "completions",
+    api_type: facts.apiType ?? "completions",
     created_at: new Date(facts.createdAtMs).toISOString(),
     model: facts.model,
     provider_name: facts.provider,
@@ -64,12 +78,12 @@ export function generationRecord(facts: GenerationFacts, end: GenerationEnd) {
     tokens_completion: completionTokens,
     native_tokens_prompt: usage.promptTokens,
     native_tokens_completion: completionTokens,
-    native_tokens_completion_images: 0,
+    native_tokens_completion_images: facts.counts?.completionImageTokens ?? 0,
     native_tokens_reasoning: Math.min(usage.reasoningTokens, completionTokens),
     native_tokens_cached: usage.cachedTokens,
     num_media_prompt: null,
-    num_media_completion: null,
-    num_input_audio_prompt: null,
+    num_media_completion: facts.counts?.completionMedia ?? null,
+    num_input_audio_prompt: facts.counts?.promptAudio ?? null,
     num_search_results: null,
     num_fetches: null,
     web_search_engine: null,

@@ -1,7 +1,8 @@
+import type { Caller } from "./authenticate.ts";
 import { accountId } from "./error-answer.ts";
 
 /** `GET /key`: what a key may do and has spent, in US dollars. The key itself is masked. */
-export function keyDetails(key: string, kind: "inference" | "management", spentUsd: number) {
+export function keyDetails({ key, kind }: Caller, spentUsd: number) {
   const isManagement = kind === "management";
   return {
     label: `${key.slice(0, 12)}...${key.slice(-3)}`,

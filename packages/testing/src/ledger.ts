@@ -3,7 +3,10 @@ import type { RecordedRequest } from "./recorded-request.ts";
 /** An entry while it is being filled in. */
 export type LedgerEntry = { -readonly [Field in keyof RecordedRequest]: RecordedRequest[Field] };
 
-type Arrival = Pick<RecordedRequest, "method" | "path" | "url" | "headers" | "body" | "bodyText">;
+type Arrival = Pick<
+  RecordedRequest,
+  "method" | "path" | "url" | "headers" | "body" | "bodyText" | "bodyBytes" | "bodySha256"
+>;
 
 /** Every request in order of arrival, and the means to wait for them. */
 export class Ledger {

@@ -18,8 +18,12 @@ export interface RecordedRequest {
   readonly headers: IncomingHttpHeaders;
   /** The body, parsed when it is JSON, as text when it is not, `undefined` when there is none. */
   readonly body: unknown;
-  /** The body as it arrived, read as UTF-8. */
+  /** The body as it arrived, read as UTF-8; of one that is not said to be JSON at most the first mebibyte. */
   readonly bodyText: string;
+  /** Length of the body as it arrived. */
+  readonly bodyBytes: number;
+  /** SHA-256 of the body as it arrived, in hexadecimal digits. */
+  readonly bodySha256: string;
   readonly receivedAtMs: number;
   /** The HTTP status, `null` as long as no headers were sent. */
   readonly status: number | null;

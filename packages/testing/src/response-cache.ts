@@ -27,7 +27,10 @@ export class ResponseCache {
       return hit(stored.id, Math.floor((nowMs - stored.atMs) / 1000), ttlSeconds);
     }
     this.#answered.set(key, { id, atMs: nowMs });
-    return { ...untouched, headers: { "X-OpenRouter-Cache-Status": "MISS" } };
+    return {
+      ...untouched,
+      headers: { "X-OpenRouter-Cache-Status": "MISS", "X-OpenRouter-Cache-TTL": String(ttlSeconds) },
+    };
   }
 }
 

@@ -8,7 +8,9 @@ import { deliver } from "./deliver.ts";
 import { errorAnswer } from "./error-answer.ts";
 import type { FakeOpenRouter, FakeOpenRouterOptions } from "./fake-openrouter.ts";
 import { GenerationStore } from "./generation-store.ts";
+import { IssuedKeys } from "./issued-keys.ts";
 import { Ledger } from "./ledger.ts";
+import { modalityCatalogue } from "./modality-catalogue.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { receiveRequest } from "./receive-request.ts";
 import { ResponseCache } from "./response-cache.ts";
@@ -28,11 +30,12 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
   const service = serviceFor(options);
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
-    const entry = await receiveRequest(incoming, ledger);
+    const { entry, bytes } = await receiveRequest(incoming, ledger);
     if (entry.ended) return;
     try {
       const behaviour = await behaviours.decide(entry);
-      await deliver(response, answerRequest(service, entry, behaviour), behaviour, entry, ledger);
+      const answered = await answerRequest(service, entry, bytes, behaviour);
+      await deliver(response, answered, behaviour, entry, ledger);
     } catch (error) {
       if (response.headersSent) return void response.destroy();
       const message = `The script failed: ${error instanceof Error ? error.message : String(error)}`;
@@ -76,10 +79,21 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
 
 function serviceFor(options: FakeOpenRouterOptions): Service {
   return {
-    keys: { apiKeys: options.apiKeys, managementKeys: options.managementKeys ?? [] },
+    keys: {
+      apiKeys: options.apiKeys,
+      managementKeys: options.managementKeys ?? [],
+      issued: new IssuedKeys(),
+    },
     models: options.models ?? modelCatalogue,
+    modalityModels: options.modalityModels ?? modalityCatalogue,
     generations: new GenerationStore(),
     cache: new ResponseCache(),
+    videos: new Map(),
+    batches: new Map(),
+    files: new Map(),
+    byokKeys: new Map(),
+    guardrails: new Map(),
+    authorizationCodes: new Map(),
     generationDelayMs: options.generationDelayMs ?? 200,
     creditsUsd: options.creditsUsd ?? 100,
     now: options.now ?? Date.now,

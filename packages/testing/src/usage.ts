@@ -13,16 +13,20 @@ export interface Usage {
   readonly isByok: boolean;
 }
 
-/** What a token costs, in US dollars. */
+/** What a token costs, in US dollars, and a unit where something other than tokens is counted. */
 export interface TokenPrices {
   readonly promptPriceUsd: number;
   readonly completionPriceUsd: number;
+  /** @default 0 */
+  readonly unitPriceUsd?: number;
 }
 
 interface Counted {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly reasoningTokens: number;
+  /** @default 0 */
+  readonly units?: number;
 }
 
 // Ten decimals keep the cheapest single token and drop the noise of floating point.
@@ -46,7 +50,8 @@ export function computeUsage(counted: Counted, prices: TokenPrices, scripted: Sc
   const promptTokens = scripted.promptTokens ?? counted.promptTokens;
   const completionTokens = scripted.completionTokens ?? counted.completionTokens;
   const promptCostUsd = money(promptTokens * prices.promptPriceUsd);
-  const completionCostUsd = money(completionTokens * prices.completionPriceUsd);
+  const unitsCostUsd = (counted.units ?? 0) * (prices.unitPriceUsd ?? 0);
+  const completionCostUsd = money(completionTokens * prices.completionPriceUsd + unitsCostUsd);
   const upstream = money(promptCostUsd + completionCostUsd);
   const isByok = scripted.isByok ?? false;
   return {

@@ -104,6 +104,7 @@ const schemaByStatus: Record<number, { parse(value: unknown): unknown }> = {
   403: errors.ForbiddenResponseError$inboundSchema,
   404: errors.NotFoundResponseError$inboundSchema,
   408: errors.RequestTimeoutResponseError$inboundSchema,
+  409: errors.ConflictResponseError$inboundSchema,
   413: errors.PayloadTooLargeResponseError$inboundSchema,
   422: errors.UnprocessableEntityResponseError$inboundSchema,
   429: errors.TooManyRequestsResponseError$inboundSchema,
