@@ -96,7 +96,7 @@ export class Exchange implements BodyObserver {
   /** Headers have arrived. */
   answered(response: Response): void {
     this.#response = response;
-    this.#answer = this.#match.endpoint.readAnswer();
+    this.#answer = this.#match.endpoint.readAnswer(response.status);
     this.#body = new BodyReader(this.#answer, response.headers.get("content-type"));
     // Nobody need be reading when the caller aborts: the entry is made all the same.
     const { signal } = this.#request;

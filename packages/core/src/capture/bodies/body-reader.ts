@@ -5,6 +5,9 @@ import type { AnswerReader } from "../endpoints/endpoint.ts";
 // Beyond this, what is written in a JSON answer, or in one event of a stream, is not read: only counted and digested.
 const longestRead = 64 * 1024 * 1024;
 
+// Whatever is in a file, nobody reads it here.
+const fileType = "application/octet-stream";
+
 /** Feeds the bytes of an answer to its reader: event by event when it is a stream, else as one JSON body. */
 export class BodyReader {
   readonly #answer: AnswerReader;
@@ -18,7 +21,7 @@ export class BodyReader {
   /** @param contentType of the answer; what is neither a stream nor JSON is not kept */
   constructor(answer: AnswerReader, contentType: string | null) {
     this.#answer = answer;
-    const type = contentType?.toLowerCase() ?? "";
+    const type = answer.isFile ? fileType : (contentType?.toLowerCase() ?? "");
     this.#events = type.startsWith("text/event-stream")
       ? createParser({
           onEvent: ({ data }) => answer.event(data),
