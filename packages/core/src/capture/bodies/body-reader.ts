@@ -24,7 +24,10 @@ export class BodyReader {
     const type = answer.isFile ? fileType : (contentType?.toLowerCase() ?? "");
     this.#events = type.startsWith("text/event-stream")
       ? createParser({
-          onEvent: ({ data }) => answer.event(data),
+          // What comes after the end belongs to no entry: it must not matter whether it came in the same piece.
+          onEvent: ({ data }) => {
+            if (!answer.ended) answer.event(data);
+          },
           onError: ({ type: problem }) => {
             this.#unread ||= problem === "max-buffer-size-exceeded";
           },
