@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { BodyReader } from "../src/capture/bodies/body-reader.ts";
 import type { Endpoint } from "../src/capture/endpoints/endpoint.ts";
-import { endpoints } from "../src/capture/endpoints/endpoints.ts";
+import { endpointNamed, endpoints } from "../src/capture/endpoints/endpoints.ts";
 import { fieldsOf } from "../src/capture/endpoints/json-fields.ts";
 import { unknownEndpoint } from "../src/capture/endpoints/unknown-endpoint.ts";
 import { valueDigest } from "../src/privacy/digest.ts";
@@ -116,4 +117,18 @@ describe.each(everyEndpoint)("%s", (_name, endpoint) => {
     for (const route of endpoint.routes) expect(others).not.toContain(route);
     if (endpoint.mayCost) for (const route of endpoint.routes) expect(route).toMatch(/^POST /);
   });
+});
+
+test("a file of any length and type is read to its end and never held", () => {
+  const mebibyte = Buffer.alloc(2 ** 20, "[");
+  const answer = endpointNamed("file_content")!.readAnswer(200);
+  const reader = new BodyReader(answer, "application/json");
+  const before = process.memoryUsage().arrayBuffers;
+  for (let count = 0; count < 65; count++) reader.add(mebibyte);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 2 ** 20);
+  reader.end(true);
+  expect([reader.unread, answer.ended, answer.describe().error]).toEqual([false, true, null]);
+  const whole = createHash("sha256");
+  for (let count = 0; count < 65; count++) whole.update(mebibyte);
+  expect(reader.rawDigest()).toEqual(whole.digest());
 });

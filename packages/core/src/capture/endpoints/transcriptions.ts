@@ -12,7 +12,8 @@ export const transcriptions: Endpoint = {
   mayCost: true,
   describeRequest: (body) => ({
     ...inferenceRequest(body, ["language"]),
-    prompt: body.input_audio ?? undefined,
+    // A form has no such object: its parts are what is digested.
+    prompt: fieldsOf(body.input_audio) === body.input_audio ? body.input_audio : undefined,
   }),
   readAnswer: () =>
     jsonAnswer(({ text, usage }) =>
