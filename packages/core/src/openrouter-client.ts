@@ -1,6 +1,7 @@
 import type { AuditContext } from "./audit-context.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { Fetch } from "./fetch.ts";
+import { answeringRefusals } from "./refusal-answer.ts";
 import type { AuditScope } from "./scope.ts";
 
 /** Options of `openRouterClient`; everything else an `openai` client takes may be given too. */
@@ -18,5 +19,9 @@ export function clientOptions<Given extends OpenRouterClientOptions>(
   audit: AuditLog,
   { as, apiKey, baseURL, ...others }: Given,
 ): Omit<Given, keyof OpenRouterClientOptions> & { apiKey: string; baseURL: string; fetch: Fetch } {
-  return { ...others, ...audit.connection({ apiKey, baseURL }), fetch: as ? audit.fetchAs(as) : audit.fetch };
+  return {
+    ...others,
+    ...audit.connection({ apiKey, baseURL }),
+    fetch: answeringRefusals(as ? audit.fetchAs(as) : audit.fetch),
+  };
 }

@@ -64,8 +64,8 @@ test("every kind of entry satisfies the schema, and none that lacks a member doe
     "answer.approved",
     "audit.closed",
     "audit.opened",
-    "chat_completion",
     "catalogue",
+    "chat_completion",
   ]);
 });
 

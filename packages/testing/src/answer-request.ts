@@ -15,7 +15,7 @@ const inEnvelope = (specification: ErrorSpecification) => errorAsAnswer(errorAns
 export function answerRequest(
   service: Service,
   request: RecordedRequest,
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   behaviour: Behaviour,
 ): Answer | Promise<Answer> {
   const { raw, error } = behaviour;

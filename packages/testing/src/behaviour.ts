@@ -27,7 +27,8 @@ export interface ScriptedUsage {
 
 /**
  * The three forms in which a stream's usage has been seen: in a chunk without choices, in a chunk with an empty delta,
- * or in a chunk that repeats the finish reason. `none` leaves it out, as happens when a stream breaks.
+ * or in a chunk that repeats the finish reason. `none` leaves it out, as happens when a stream breaks; `/responses` and `/messages`
+ * know no other difference.
  */
 export type UsageForm = "empty_choices" | "empty_delta" | "repeated_finish" | "none";
 
@@ -38,9 +39,14 @@ export interface StreamError {
   readonly afterContentChunks?: number;
   /** Whether `data: [DONE]` follows the error; OpenRouter does not document it. @default false */
   readonly done?: boolean;
+  /** The event that tells it on `/responses`, which documents all three. @default "response.failed" */
+  readonly event?: "response.failed" | "response.error" | "error";
 }
 
-/** A status of 200 whose body reports an error: instead of choices, or in a choice beside the partial text. */
+/**
+ * A status of 200 whose body reports an error: instead of choices, or in a choice beside the partial text. On `/responses`
+ * the second is a response that has failed; `/messages` knows only the first.
+ */
 export interface ErrorInside {
   readonly form: "envelope" | "choice";
   readonly error: ErrorSpecification;
@@ -50,7 +56,7 @@ export interface ErrorInside {
 export interface CacheHit {
   /** @default 12 */
   readonly ageSeconds?: number;
-  /** @default 300 */
+  /** What is left of its life. @default the age taken from 300 */
   readonly ttlSeconds?: number;
   /** Generation id of the answer that was stored. @default an id of the right form */
   readonly sourceId?: string;
@@ -86,7 +92,10 @@ export interface Transport {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What the model says and how OpenRouter reports it; only looked at by answers of inference endpoints, as far as they have it. */
+/**
+ * What the model says and how OpenRouter reports it, in every wire form. Answers that are no completions look at `model`,
+ * `provider`, `usage`, `unavailable` and `generationDelayMs`, and where they have it at `text`, `comments` and `cacheHit`.
+ */
 export interface Completion {
   /** @default derived from the last message */
   readonly text?: string;
@@ -102,6 +111,11 @@ export interface Completion {
   readonly usage?: ScriptedUsage;
   /** @default "empty_choices" */
   readonly usageForm?: UsageForm;
+  /**
+   * Whether `event: data` with `[DONE]` follows the last event of a `/messages` stream, as has been seen with OpenRouter;
+   * Anthropic's own client fails on it. @default false
+   */
+  readonly messagesDone?: boolean;
   /** Keep-alive comments at the start of a stream. @default 1 */
   readonly comments?: number;
   readonly cacheHit?: boolean | CacheHit;

@@ -1,20 +1,6 @@
-import type { ComposedCompletion } from "./compose-completion.ts";
+import type { ComposedAnswer } from "./composed-answer.ts";
 import type { ErrorObject } from "./error-answer.ts";
-import { type Usage, usageOnTheWire } from "./usage.ts";
-
-/** Everything the JSON and the streamed form of one answer have in common. */
-export interface ChatAnswer {
-  readonly id: string;
-  readonly createdSeconds: number;
-  readonly provider: string;
-  readonly model: string;
-  readonly completion: ComposedCompletion;
-  /** Whether the request wanted to see the reasoning, which is paid for either way. */
-  readonly showReasoning: boolean;
-  /** `null` when the answer shall not tell. */
-  readonly usage: Usage | null;
-  readonly routerMetadata?: unknown;
-}
+import { usageOnTheWire } from "./usage.ts";
 
 /** The fields by which reasoning is shown, whole in a message or in part in a delta. */
 export function reasoningFields(text: string) {
@@ -25,7 +11,7 @@ export function reasoningFields(text: string) {
 }
 
 /** The body of an answer that is not streamed. With `failure` it reports that error beside what was said before it. */
-export function chatResult(answer: ChatAnswer, failure?: ErrorObject) {
+export function chatResult(answer: ComposedAnswer, failure?: ErrorObject) {
   const { completion } = answer;
   const partial = completion.text?.slice(0, Math.ceil(completion.text.length / 2)) ?? "";
   const reasoning =

@@ -41,7 +41,8 @@ interface ResponseFormat {
   readonly json_schema?: { readonly schema?: unknown };
 }
 
-interface ReasoningRequest {
+/** How a request asks for reasoning. */
+export interface ReasoningRequest {
   readonly effort?: string;
   readonly enabled?: boolean;
   readonly exclude?: boolean;

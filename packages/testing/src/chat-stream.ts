@@ -1,27 +1,13 @@
 import type { UsageForm } from "./behaviour.ts";
-import { type ChatAnswer, reasoningFields } from "./chat-answer.ts";
+import { reasoningFields } from "./chat-answer.ts";
+import type { ComposedAnswer } from "./composed-answer.ts";
+import { contentBlocks } from "./content-blocks.ts";
 import type { ErrorObject } from "./error-answer.ts";
-import { tokenize } from "./tokenize.ts";
-import { usageOnTheWire } from "./usage.ts";
-
-/** How a stream is to be told. */
-export interface StreamPlan {
-  readonly comments: number;
-  readonly usageForm: UsageForm;
-  readonly failure?: {
-    readonly error: ErrorObject;
-    readonly afterContentChunks: number;
-    readonly done: boolean;
-  };
-  /** The request as the provider gets it, for a request that asked to see it. */
-  readonly upstreamBody?: unknown;
-}
-
-// Small enough that the arguments of every tool call come in several fragments.
-const argumentFragment = /[\s\S]{1,12}/g;
+import { keepAliveComments, type StreamPlan } from "./skin.ts";
+import { streamEnding } from "./stream-ending.ts";
 
 /** The events of a streamed answer, in order, each ending in its blank line: keep-alive comments first. */
-export function chatStreamEvents(answer: ChatAnswer, plan: StreamPlan): string[] {
+export function chatStreamEvents(answer: ComposedAnswer, plan: StreamPlan): string[] {
   const chunk = (fields: object) =>
     `data: ${JSON.stringify({
       id: answer.id,
@@ -38,7 +24,7 @@ export function chatStreamEvents(answer: ChatAnswer, plan: StreamPlan): string[]
     ? [chunk(failedFields(failure.error))]
     : endingFields(answer, plan.usageForm).map(chunk);
   return [
-    ...Array.from({ length: plan.comments }, () => ": OPENROUTER PROCESSING\n\n"),
+    ...keepAliveComments(plan.comments),
     ...(plan.upstreamBody ? [chunk({ choices: [], debug: { echo_upstream_body: plan.upstreamBody } })] : []),
     ...content,
     ...ending,
@@ -57,34 +43,26 @@ function streamChoice(delta: object, finishReason: string | null = null, native:
   };
 }
 
-function contentDeltas({ completion, showReasoning }: ChatAnswer): object[] {
-  const reasoning = showReasoning ? tokenize(completion.reasoning ?? "") : [];
-  const fragments = completion.toolCalls.flatMap(({ id, type, function: called }, index) => [
-    { index, id, type, function: { name: called.name, arguments: "" } },
-    ...(called.arguments.match(argumentFragment) ?? []).map((text) => ({
-      index,
-      type,
-      function: { arguments: text },
-    })),
-  ]);
-  return [
-    ...reasoning.map((text) => ({ content: "", ...reasoningFields(text) })),
-    ...tokenize(completion.text ?? "").map((content) => ({ content })),
-    ...fragments.map((fragment) => ({ content: null, tool_calls: [fragment] })),
-  ];
+function contentDeltas(answer: ComposedAnswer): object[] {
+  return contentBlocks(answer).flatMap((block): object[] => {
+    if (block.kind === "text") return block.pieces.map((content) => ({ content }));
+    if (block.kind !== "tool_call")
+      return block.pieces.map((text) => ({ content: "", ...reasoningFields(text) }));
+
+    const { id, type, function: called } = block.call;
+    const index = answer.completion.toolCalls.indexOf(block.call);
+    const fragments = [
+      { index, id, type, function: { name: called.name, arguments: "" } },
+      ...block.pieces.map((text) => ({ index, type, function: { arguments: text } })),
+    ];
+    return fragments.map((fragment) => ({ content: null, tool_calls: [fragment] }));
+  });
 }
 
-function endingFields({ completion, usage, routerMetadata }: ChatAnswer, form: UsageForm): object[] {
-  const finish = streamChoice({ content: "" }, completion.finishReason, completion.nativeFinishReason);
-  const metadata = routerMetadata === undefined ? {} : { openrouter_metadata: routerMetadata };
-  if (!usage || form === "none") return [{ choices: [finish], ...metadata }];
-
-  const choices = {
-    empty_choices: [],
-    empty_delta: [streamChoice({ content: "" })],
-    repeated_finish: [finish],
-  }[form];
-  return [{ choices: [finish] }, { choices, usage: usageOnTheWire(usage), ...metadata }];
+function endingFields(answer: ComposedAnswer, form: UsageForm): object[] {
+  const { finishReason, nativeFinishReason } = answer.completion;
+  const finish = streamChoice({ content: "" }, finishReason, nativeFinishReason);
+  return streamEnding(answer, form, finish, streamChoice({ content: "" }));
 }
 
 function failedFields(error: ErrorObject): object {

@@ -10,7 +10,7 @@ export interface Call {
   readonly service: Service;
   readonly request: RecordedRequest;
   /** The body as it arrived. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly behaviour: Behaviour;
   readonly caller: Caller;
   /** What stood in the path in place of each `{name}`, decoded. */

@@ -1,6 +1,6 @@
 import type { Behaviour } from "./behaviour.ts";
 import type { GenerationRecord } from "./generation-record.ts";
-import type { ModalityModel } from "./modality-catalogue.ts";
+import type { ModalityModel } from "./modalities/modality-catalogue.ts";
 import type { CatalogueModel } from "./model-catalogue.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import type { Script } from "./script.ts";
@@ -13,7 +13,7 @@ export interface FakeOpenRouterOptions {
   readonly script?: Script;
   /** The only inference keys accepted. @default every key that begins with `sk-or-v1-` */
   readonly apiKeys?: readonly string[];
-  /** Keys for `GET /credits` and `GET /activity`, which cannot be used for inference. @default none */
+  /** Keys for what only an account may do: its credits, activity, keys, guardrails. They cannot be used for inference. @default none */
   readonly managementKeys?: readonly string[];
   /** The models that exist. @default `modelCatalogue` */
   readonly models?: readonly CatalogueModel[];

@@ -1,3 +1,4 @@
+import type { Requester } from "./requester.ts";
 import type { Usage } from "./usage.ts";
 
 /** OpenRouter's names for the kinds of inference. */
@@ -16,10 +17,7 @@ export interface GenerationFacts {
   readonly nativeFinishReason: string | null;
   readonly usage: Usage;
   readonly stopsWhenCancelled: boolean;
-  readonly externalUser: string | null;
-  readonly sessionId: string | null;
-  readonly referer: string | null;
-  readonly userAgent: string | null;
+  readonly requester: Requester;
   readonly cacheSourceId: string | null;
   /** What is counted beside tokens. @default nothing */
   readonly counts?: MediaCounts;
@@ -62,13 +60,13 @@ export function generationRecord(facts: GenerationFacts, end: GenerationEnd) {
     provider_name: facts.provider,
     router: null,
     preset_id: null,
-    session_id: facts.sessionId,
-    external_user: facts.externalUser,
+    session_id: facts.requester.sessionId,
+    external_user: facts.requester.externalUser,
     workspace_id: null,
     app_id: null,
-    origin: facts.referer ?? "",
-    http_referer: facts.referer,
-    user_agent: facts.userAgent,
+    origin: facts.requester.referer ?? "",
+    http_referer: facts.requester.referer,
+    user_agent: facts.requester.userAgent,
     data_region: "global",
     streamed: facts.streamed,
     cancelled: end.cancelled,

@@ -22,7 +22,11 @@ export {
 } from "./error-catalogue.ts";
 export type { FakeOpenRouter, FakeOpenRouterOptions } from "./fake-openrouter.ts";
 export type { GenerationRecord } from "./generation-record.ts";
-export { type ModalityModel, modalityCatalogue, type OutputModality } from "./modality-catalogue.ts";
+export {
+  type ModalityModel,
+  modalityCatalogue,
+  type OutputModality,
+} from "./modalities/modality-catalogue.ts";
 export { type CatalogueModel, modelCatalogue, type NativeFinishReasons } from "./model-catalogue.ts";
 export type { Ending, RecordedRequest } from "./recorded-request.ts";
 export type { Script, ScriptedRequest, ScriptFunction } from "./script.ts";

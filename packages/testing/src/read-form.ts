@@ -42,7 +42,7 @@ async function parse(call: Call): Promise<FormData | undefined> {
   if (!isForm(call)) return undefined;
   const headers = { "content-type": call.request.headers["content-type"] ?? "" };
   try {
-    return await new Response(Buffer.from(call.bytes), { headers }).formData();
+    return await new Response(call.bytes, { headers }).formData();
   } catch {
     return undefined;
   }

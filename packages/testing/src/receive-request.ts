@@ -5,7 +5,7 @@ import type { Ledger, LedgerEntry } from "./ledger.ts";
 /** A request that arrived: its entry in the ledger, and its body, which the ledger does not keep as bytes. */
 export interface ReceivedRequest {
   readonly entry: LedgerEntry;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 // An upload may have a hundred megabytes; the ledger lives as long as the server.

@@ -1,16 +1,19 @@
 import type { Answer } from "./answer.ts";
 import type { Behaviour } from "./behaviour.ts";
-import type { ChatAnswer } from "./chat-answer.ts";
 import type { ChatRequest } from "./chat-request.ts";
+import type { ComposedAnswer } from "./composed-answer.ts";
 import { generationRecord } from "./generation-record.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
+import { requesterOf } from "./requester.ts";
 import type { Resolution } from "./resolve-model.ts";
 import type { CacheVerdict } from "./response-cache.ts";
 import type { Service } from "./service.ts";
 import type { Usage } from "./usage.ts";
 
 interface Outcome {
-  readonly answer: ChatAnswer;
+  /** The request in the form of chat completions. */
+  readonly chat: ChatRequest;
+  readonly answer: ComposedAnswer;
   readonly usage: Usage;
   readonly cache: CacheVerdict;
   readonly resolution: Resolution;
@@ -21,9 +24,8 @@ export function recordWhenOver(
   service: Service,
   request: RecordedRequest,
   behaviour: Behaviour,
-  { answer, usage, cache, resolution }: Outcome,
+  { chat, answer, usage, cache, resolution }: Outcome,
 ): NonNullable<Answer["whenOver"]> {
-  const chat = request.body as ChatRequest;
   const startedAtMs = service.now();
   const failed = behaviour.streamError !== undefined || behaviour.errorInside !== undefined;
   return ({ sent, clientClosed }) => {
@@ -45,10 +47,7 @@ export function recordWhenOver(
       nativeFinishReason: failed ? "error" : answer.completion.nativeFinishReason,
       usage,
       stopsWhenCancelled: resolution.model.stopsWhenCancelled,
-      externalUser: chat.user ?? null,
-      sessionId: chat.session_id ?? request.headers["x-session-id"]?.toString() ?? null,
-      referer: request.headers.referer ?? request.headers["http-referer"]?.toString() ?? null,
-      userAgent: request.headers["user-agent"] ?? null,
+      requester: requesterOf(request.headers, chat.user, chat.session_id),
       cacheSourceId: cache.sourceId,
     };
     const delayMs = behaviour.generationDelayMs ?? service.generationDelayMs;

@@ -4,7 +4,7 @@ import type { RecordedRequest } from "./recorded-request.ts";
 /** The request a script decides about: everything the ledger knows when it arrives. */
 export type ScriptedRequest = Pick<
   RecordedRequest,
-  "index" | "method" | "path" | "url" | "headers" | "body" | "bodyText"
+  "index" | "method" | "path" | "url" | "headers" | "body" | "bodyText" | "bodyBytes" | "bodySha256"
 >;
 
 /** Decides about each request; `undefined` leaves it to the server's ordinary behaviour. What it throws is answered with a 500. */

@@ -1,13 +1,13 @@
 import type { KnownKeys } from "./authenticate.ts";
-import type { BatchJob } from "./batch-job.ts";
+import type { BatchJob } from "./batches/batch-job.ts";
 import type { AuthorizationCode } from "./endpoints/auth-keys.ts";
-import type { StoredFile } from "./file-shapes.ts";
+import type { StoredFile } from "./files/file-shapes.ts";
 import type { GenerationStore } from "./generation-store.ts";
 import type { Fields } from "./json-fields.ts";
-import type { ModalityModel } from "./modality-catalogue.ts";
+import type { ModalityModel } from "./modalities/modality-catalogue.ts";
+import type { VideoJob } from "./modalities/video-job.ts";
 import type { CatalogueModel } from "./model-catalogue.ts";
 import type { ResponseCache } from "./response-cache.ts";
-import type { VideoJob } from "./video-job.ts";
 
 /** The state behind one server, which its endpoints share. */
 export interface Service {

@@ -10,7 +10,7 @@ import type { FakeOpenRouter, FakeOpenRouterOptions } from "./fake-openrouter.ts
 import { GenerationStore } from "./generation-store.ts";
 import { IssuedKeys } from "./issued-keys.ts";
 import { Ledger } from "./ledger.ts";
-import { modalityCatalogue } from "./modality-catalogue.ts";
+import { modalityCatalogue } from "./modalities/modality-catalogue.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { receiveRequest } from "./receive-request.ts";
 import { ResponseCache } from "./response-cache.ts";
@@ -18,9 +18,10 @@ import { BehaviourSource } from "./script.ts";
 import type { Service } from "./service.ts";
 
 /**
- * Starts a server on 127.0.0.1 that speaks OpenRouter's HTTP interface: chat completions (whole and streamed), models,
- * keys, generation records, and every documented error. Answers are made up, the same for the same request; a script
- * decides about anything else, down to the last byte.
+ * Starts a server on 127.0.0.1 that speaks OpenRouter's HTTP interface: completions in every form (chat, legacy,
+ * Responses, Messages; whole and streamed), embeddings, reranking, images, speech, video, batches, files, models, keys,
+ * generation records, and every documented error. Answers are made up, the same for the same request; a script decides
+ * about anything else, down to the last byte.
  *
  * @throws the operating system's error when the port is taken
  */

@@ -80,6 +80,12 @@ describe("the openai client", () => {
     expect((await client.models.list()).data.map(({ id }) => id)).toContain(model);
   });
 
+  test("reads a model whose id it puts into the path with its slash encoded", async () => {
+    const { client, fake } = await openClient();
+    expect(await client.models.retrieve(model)).toMatchObject({ data: { id: model } });
+    expect(fake.requests[0]!.path).toBe("/api/v1/models/openai%2Fgpt-5-mini");
+  });
+
   test("closes the connection when the reader breaks off", async () => {
     const { client, fake } = await openClient([{ chunkDelayMs: 50 }]);
     for await (const _chunk of await client.chat.completions.create({ model, messages, stream: true })) break;

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { tokenize } from "../src/index.ts";
 import { chat, hello, openFake } from "./open-fake.ts";
@@ -70,6 +71,12 @@ test("gzip is used when it is scripted and the client accepts it", async () => {
   expect((await chat(fake, stream, { "accept-encoding": "identity" })).headers.has("content-encoding")).toBe(
     false,
   );
+});
+
+test("a large body that is written at once can be compressed", async () => {
+  const fake = await openFake({ script: [{ gzip: true, text: randomBytes(90_000).toString("base64") }] });
+  const body = await (await chat(fake)).json();
+  expect(body.choices[0].message.content).toHaveLength(120_000);
 });
 
 test("a compressed stream can be read event by event", async () => {

@@ -1,4 +1,4 @@
-import { chat, get, hello, openFake } from "./open-fake.ts";
+import { chat, get, hello, openFake, post } from "./open-fake.ts";
 
 const stream = { ...hello, stream: true };
 
@@ -40,6 +40,31 @@ describe("generation records", () => {
       cancelled: true,
       native_tokens_completion: 51,
     });
+  });
+
+  test.each([
+    ["/completions", { prompt: "hi" }],
+    ["/responses", { input: "hi", safety_identifier: "ada" }],
+    ["/messages", { messages: hello.messages, metadata: { user_id: "ada" } }],
+  ])("tell a cancelled stream of %s too", async (path, body) => {
+    const fake = await openFake({ script: [{ text: "word ".repeat(50), chunkDelayMs: 5, gzip: true }] });
+    const leave = new AbortController();
+    const request = { model: hello.model, user: "ada", stream: true, ...body };
+    const response = await post(fake, path, request, { "accept-encoding": "gzip" }, leave.signal);
+    const reader = response.body!.getReader();
+    for (let read = 0; read < 6; read++) await reader.read();
+    leave.abort();
+    await fake.settled();
+    const [record] = fake.generations;
+    expect(response.headers.get("content-encoding")).toBe("gzip");
+    expect(record).toMatchObject({
+      cancelled: true,
+      streamed: true,
+      external_user: "ada",
+      finish_reason: null,
+    });
+    expect(record!.id).toBe(fake.requests[0]!.generationId);
+    expect(record!.native_tokens_completion).toBeLessThan(51);
   });
 
   test("of an answer that is not streamed are complete even if nobody waited for it", async () => {

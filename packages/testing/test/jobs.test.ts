@@ -1,6 +1,6 @@
 import * as models from "@openrouter/sdk/models";
-import { get, hello, openFake } from "./open-fake.ts";
-import { post, send } from "./send.ts";
+import { get, hello, openFake, post } from "./open-fake.ts";
+import { send } from "./send.ts";
 
 const film = { model: "google/veo-3.1", prompt: "a golden retriever", duration: 4 };
 const batch = {
@@ -70,7 +70,7 @@ describe("a batch", () => {
 
   test("is accepted, and answers each of its requests at half the price when it is completed", async () => {
     const fake = await openFake({ generationDelayMs: 0 });
-    const accepted = await post(fake, beta, batch);
+    const accepted = await send(fake, "POST", beta, batch);
     expect(accepted.status).toBe(202);
     const submitted = await accepted.json();
     expect(submitted).toMatchObject({
@@ -119,15 +119,27 @@ describe("a batch", () => {
       model: "openai/text-embedding-3-small",
       requests: [{ custom_id: "e", body: { input: ["a", "b"], dimensions: 4 } }],
     };
-    const { id } = await (await post(fake, beta, body)).json();
+    const { id } = await (await send(fake, "POST", beta, body)).json();
     const { results, usage } = await finish(fake, id);
     expect(results[0].response.body.data).toHaveLength(2);
     expect(usage.cost).toBeCloseTo(2 * 0.000_000_01, 12);
   });
 
+  test.each([
+    ["/v1/responses", { input: "hello" }, { object: "response", status: "completed" }],
+    ["/v1/messages", { messages: hello.messages, max_tokens: 32 }, { type: "message", role: "assistant" }],
+  ])("can be one of %s", async (endpoint, body, told) => {
+    const fake = await openFake();
+    const requests = [{ custom_id: "one", body }];
+    const submitted = await send(fake, "POST", beta, { endpoint, model: hello.model, requests });
+    const { results, usage } = await finish(fake, (await submitted.json()).id);
+    expect(results).toMatchObject([{ error: null, response: { body: told } }]);
+    expect(usage.cost).toBe(fake.generations[0]!.total_cost);
+  });
+
   test("can fail as a whole after it was accepted", async () => {
     const fake = await openFake({ script: [{ jobFailure: "validation failed" }] });
-    const { id } = await (await post(fake, beta, batch)).json();
+    const { id } = await (await send(fake, "POST", beta, batch)).json();
     expect(await finish(fake, id)).toMatchObject({
       status: "failed",
       results: null,
@@ -149,12 +161,12 @@ describe("a batch", () => {
     ],
   ])("with %s is refused", async (_title, body) => {
     const fake = await openFake();
-    expect((await post(fake, beta, body)).status).toBe(400);
+    expect((await send(fake, "POST", beta, body)).status).toBe(400);
   });
 
   test("can be deleted once it is over", async () => {
     const fake = await openFake();
-    const { id } = await (await post(fake, beta, batch)).json();
+    const { id } = await (await send(fake, "POST", beta, batch)).json();
     expect((await send(fake, "DELETE", `${beta}/${id}`)).status).toBe(409);
     await finish(fake, id);
     expect((await send(fake, "DELETE", `${beta}/${id}`)).status).toBe(200);

@@ -21,7 +21,7 @@ export async function openFake(options?: FakeOpenRouterOptions): Promise<FakeOpe
 // biome-ignore lint/suspicious/noExplicitAny: what a server sends is looked at field by field
 export type Wire = any;
 
-interface WireResponse extends Response {
+export interface WireResponse extends Response {
   json(): Promise<Wire>;
 }
 
@@ -33,18 +33,28 @@ export function get(
   return fetch(fake.url + path, { headers: { authorization: `Bearer ${key}`, ...headers } });
 }
 
+export function post(
+  fake: FakeOpenRouter,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+  signal?: AbortSignal,
+): Promise<WireResponse> {
+  return fetch(fake.url + path, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    ...(signal && { signal }),
+  });
+}
+
 export function chat(
   fake: FakeOpenRouter,
   body: unknown = hello,
   headers: Record<string, string> = {},
   signal?: AbortSignal,
 ): Promise<WireResponse> {
-  return fetch(`${fake.url}/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
-    body: typeof body === "string" ? body : JSON.stringify(body),
-    ...(signal && { signal }),
-  });
+  return post(fake, "/chat/completions", body, headers, signal);
 }
 
 /** The parsed `data:` events of a stream, without `[DONE]`. */

@@ -1,9 +1,5 @@
 import type { FakeOpenRouter } from "../src/index.ts";
-import { key, type Wire } from "./open-fake.ts";
-
-interface WireResponse extends Response {
-  json(): Promise<Wire>;
-}
+import { key, type WireResponse } from "./open-fake.ts";
 
 export const managementKey = "sk-or-v1-management";
 
@@ -27,9 +23,6 @@ export function send(
     ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
   });
 }
-
-export const post = (fake: FakeOpenRouter, path: string, body: unknown, headers?: Record<string, string>) =>
-  send(fake, "POST", path, body, headers);
 
 /** What a management key gets. */
 export const manage = (fake: FakeOpenRouter, method: string, path: string, body?: unknown) =>

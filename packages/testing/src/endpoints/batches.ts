@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { type Answer, errorAsAnswer, jsonAnswer } from "../answer.ts";
-import { BatchJob, type BatchSubmission } from "../batch-job.ts";
+import { BatchJob, type BatchSubmission } from "../batches/batch-job.ts";
+import { runBatch } from "../batches/run-batch.ts";
 import type { Call, Endpoint } from "../endpoint.ts";
 import { errorAnswer } from "../error-answer.ts";
 import { type Fields, fieldsOf, listOf, textOf } from "../json-fields.ts";
-import { runBatch } from "../run-batch.ts";
 
 const shapes = ["/v1/chat/completions", "/v1/responses", "/v1/messages", "/v1/embeddings"];
 const path = "/api/beta/batches";
@@ -51,7 +51,7 @@ function complaintAbout(body: Fields, requests: BatchSubmission["requests"]): st
 const poll: Endpoint = {
   method: "GET",
   path: `${path}/{id}`,
-  key: "inference",
+  key: "any",
   answer: async (call) => {
     const job = call.service.batches.get(call.parameters.id ?? "");
     if (!job) return missing(call);
@@ -63,7 +63,7 @@ const poll: Endpoint = {
 const remove: Endpoint = {
   method: "DELETE",
   path: `${path}/{id}`,
-  key: "inference",
+  key: "any",
   answer: (call) => {
     const { batches } = call.service;
     const id = call.parameters.id ?? "";

@@ -1,10 +1,10 @@
 import { jsonAnswer } from "../answer.ts";
-import { composeEmbedding } from "../compose-embedding.ts";
-import { embeddingInputs } from "../embedding-inputs.ts";
 import type { Call } from "../endpoint.ts";
 import { type Fields, fieldsOf, numberOf } from "../json-fields.ts";
-import { modalityEndpoint } from "../modality-endpoint.ts";
-import type { ModalityTask } from "../modality-task.ts";
+import { composeEmbedding } from "../modalities/compose-embedding.ts";
+import { embeddingInputs } from "../modalities/embedding-inputs.ts";
+import { modalityEndpoint } from "../modalities/modality-endpoint.ts";
+import type { ModalityTask } from "../modalities/modality-task.ts";
 
 /** Vectors for one or several texts, as numbers or as base64. */
 export const embeddings = modalityEndpoint("/api/v1/embeddings", read);

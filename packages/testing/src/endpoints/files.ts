@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { type Answer, errorAsAnswer, jsonAnswer } from "../answer.ts";
 import type { Call, Endpoint } from "../endpoint.ts";
 import { errorAnswer } from "../error-answer.ts";
-import { fileShapeFor, type StoredFile } from "../file-shapes.ts";
+import { fileShapeFor, type StoredFile } from "../files/file-shapes.ts";
+import { sniffFileType } from "../files/sniff-file-type.ts";
 import { textOf } from "../json-fields.ts";
 import { readForm } from "../read-form.ts";
-import { sniffFileType } from "../sniff-file-type.ts";
 
 const largestBytes = 104_857_600;
 const path = "/api/v1/files";

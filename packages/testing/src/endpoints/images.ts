@@ -1,11 +1,11 @@
 import { type Answer, eventsAnswer, jsonAnswer } from "../answer.ts";
-import { composeImage } from "../compose-image.ts";
 import type { Call } from "../endpoint.ts";
 import { errorAnswer } from "../error-answer.ts";
-import { imageStreamEvents } from "../image-stream.ts";
 import { type Fields, fieldsOf, numberOf, textOf } from "../json-fields.ts";
-import { modalityEndpoint } from "../modality-endpoint.ts";
-import type { Generated, ModalityTask } from "../modality-task.ts";
+import { composeImage } from "../modalities/compose-image.ts";
+import { imageStreamEvents } from "../modalities/image-stream.ts";
+import { modalityEndpoint } from "../modalities/modality-endpoint.ts";
+import type { Generated, ModalityTask } from "../modalities/modality-task.ts";
 import { tokenize } from "../tokenize.ts";
 import { usageOnTheWire } from "../usage.ts";
 

@@ -1,7 +1,11 @@
 import { jsonAnswer } from "../answer.ts";
 import type { Call, Endpoint } from "../endpoint.ts";
-import type { ModalityModel, OutputModality } from "../modality-catalogue.ts";
-import { embeddingModelListing, imageModelListing, videoModelListing } from "../modality-listing.ts";
+import type { ModalityModel, OutputModality } from "../modalities/modality-catalogue.ts";
+import {
+  embeddingModelListing,
+  imageModelListing,
+  videoModelListing,
+} from "../modalities/modality-listing.ts";
 
 const listing = (
   path: string,

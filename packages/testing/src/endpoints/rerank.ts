@@ -1,9 +1,9 @@
 import { jsonAnswer } from "../answer.ts";
-import { composeEmbedding, similarity } from "../compose-embedding.ts";
 import type { Call } from "../endpoint.ts";
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from "../json-fields.ts";
-import { modalityEndpoint } from "../modality-endpoint.ts";
-import type { ModalityTask } from "../modality-task.ts";
+import { composeEmbedding, similarity } from "../modalities/compose-embedding.ts";
+import { modalityEndpoint } from "../modalities/modality-endpoint.ts";
+import type { ModalityTask } from "../modalities/modality-task.ts";
 import { tokenize } from "../tokenize.ts";
 
 // One search of Cohere's, by which reranking is billed, covers so many documents.

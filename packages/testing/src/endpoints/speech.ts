@@ -1,9 +1,9 @@
-import { composeSpeech } from "../compose-speech.ts";
 import { cutPieces } from "../cut-pieces.ts";
 import type { Call } from "../endpoint.ts";
 import { type Fields, fieldsOf, numberOf, textOf } from "../json-fields.ts";
-import { modalityEndpoint } from "../modality-endpoint.ts";
-import type { ModalityTask } from "../modality-task.ts";
+import { composeSpeech } from "../modalities/compose-speech.ts";
+import { modalityEndpoint } from "../modalities/modality-endpoint.ts";
+import type { ModalityTask } from "../modalities/modality-task.ts";
 import { tokenize } from "../tokenize.ts";
 
 const mediaTypes = { mp3: "audio/mpeg", pcm: "audio/pcm" };

@@ -1,11 +1,11 @@
 import { jsonAnswer } from "../answer.ts";
 import type { Call } from "../endpoint.ts";
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from "../json-fields.ts";
-import { modalityEndpoint } from "../modality-endpoint.ts";
-import type { ModalityTask } from "../modality-task.ts";
+import { modalityEndpoint } from "../modalities/modality-endpoint.ts";
+import type { ModalityTask } from "../modalities/modality-task.ts";
+import { secondsOfAudio } from "../modalities/seconds-of-audio.ts";
+import { timedSpeech } from "../modalities/timed-speech.ts";
 import { isForm, readForm } from "../read-form.ts";
-import { secondsOfAudio } from "../seconds-of-audio.ts";
-import { timedSpeech } from "../timed-speech.ts";
 import { tokenize } from "../tokenize.ts";
 
 const tokensEachSecond = 9;

@@ -1,13 +1,13 @@
 import { type Answer, errorAsAnswer, jsonAnswer } from "../answer.ts";
-import { composeVideo } from "../compose-video.ts";
 import { cutPieces } from "../cut-pieces.ts";
 import type { Call, Endpoint } from "../endpoint.ts";
 import { errorAnswer } from "../error-answer.ts";
 import { type Fields, fieldsOf, numberOf, textOf } from "../json-fields.ts";
-import { modalityEndpoint } from "../modality-endpoint.ts";
-import type { ModalityTask } from "../modality-task.ts";
+import { composeVideo } from "../modalities/compose-video.ts";
+import { modalityEndpoint } from "../modalities/modality-endpoint.ts";
+import type { ModalityTask } from "../modalities/modality-task.ts";
+import { VideoJob } from "../modalities/video-job.ts";
 import { tokenize } from "../tokenize.ts";
-import { VideoJob } from "../video-job.ts";
 
 const usualSeconds = 8;
 const writeBytes = 1024;
@@ -51,7 +51,7 @@ function complaintAbout({ model, prompt, duration, frame_images: frames }: Field
 const poll: Endpoint = {
   method: "GET",
   path: "/api/v1/videos/{jobId}",
-  key: "inference",
+  key: "any",
   answer: (call) =>
     withJob(call, (job) => {
       job.poll();
@@ -62,7 +62,7 @@ const poll: Endpoint = {
 const content: Endpoint = {
   method: "GET",
   path: "/api/v1/videos/{jobId}/content",
-  key: "inference",
+  key: "any",
   answer: (call) =>
     withJob(call, (job) => {
       if (job.status !== "completed")

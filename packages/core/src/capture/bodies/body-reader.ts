@@ -1,9 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
-import { createParser, type EventSourceParser } from "eventsource-parser";
 import type { AnswerReader } from "../endpoints/endpoint.ts";
+import { EventReader } from "./event-reader.ts";
 
-// Beyond this, what is written in a JSON answer, or in one event of a stream, is not read: only counted and digested.
+// Longer JSON is not read: only counted and digested.
 const longestRead = 64 * 1024 * 1024;
+const decoder = new TextDecoder();
 
 // Whatever is in a file, nobody reads it here.
 const fileType = "application/octet-stream";
@@ -11,27 +12,20 @@ const fileType = "application/octet-stream";
 /** Feeds the bytes of an answer to its reader: event by event when it is a stream, else as one JSON body. */
 export class BodyReader {
   readonly #answer: AnswerReader;
-  readonly #events: EventSourceParser | null;
-  readonly #decoder = new TextDecoder();
+  readonly #events: EventReader | null;
   #chunks: Buffer[] | null;
   #hash: Hash | null = null;
   #bytes = 0;
-  #unread = false;
+  #isTooLong = false;
 
   /** @param contentType of the answer; what is neither a stream nor JSON is not kept */
   constructor(answer: AnswerReader, contentType: string | null) {
     this.#answer = answer;
     const type = answer.isFile ? fileType : (contentType?.toLowerCase() ?? "");
     this.#events = type.startsWith("text/event-stream")
-      ? createParser({
+      ? new EventReader((data) => {
           // What comes after the end belongs to no entry: it must not matter whether it came in the same piece.
-          onEvent: ({ data }) => {
-            if (!answer.ended) answer.event(data);
-          },
-          onError: ({ type: problem }) => {
-            this.#unread ||= problem === "max-buffer-size-exceeded";
-          },
-          maxBufferSize: longestRead,
+          if (!answer.ended) answer.event(data);
         })
       : null;
     this.#chunks = !this.#events && (type === "" || /json|text/.test(type)) ? [] : null;
@@ -47,17 +41,17 @@ export class BodyReader {
 
   /** Whether it was too long to be read. */
   get unread(): boolean {
-    return this.#unread;
+    return this.#isTooLong || this.#events?.isTooLong === true;
   }
 
   add(bytes: Uint8Array): void {
     this.#bytes += bytes.length;
     if (this.#events) {
-      if (!this.#unread) this.#events.feed(this.#decoder.decode(bytes, { stream: true }));
+      this.#events.add(bytes);
       return;
     }
     if (this.#chunks && this.#bytes > longestRead) {
-      this.#unread = true;
+      this.#isTooLong = true;
       this.#hash = this.#hashOfChunks();
       this.#chunks = null;
     }
@@ -74,12 +68,12 @@ export class BodyReader {
   end(inOrder: boolean): void {
     if (this.#chunks?.length) {
       try {
-        this.#answer.json(JSON.parse(this.#decoder.decode(Buffer.concat(this.#chunks))));
+        this.#answer.json(JSON.parse(decoder.decode(Buffer.concat(this.#chunks))));
       } catch {
         // Cut off, or no JSON: then it says nothing we can read.
       }
     }
-    if (inOrder && !this.#unread) this.#answer.end();
+    if (inOrder && !this.unread) this.#answer.end();
   }
 
   /** The SHA-256 of a body that is no stream; null for a stream, and when there was nothing. */

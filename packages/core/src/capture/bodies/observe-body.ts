@@ -18,15 +18,12 @@ export interface BodyObserver {
 export function observeBody(response: Response, observer: BodyObserver): Response {
   const original = response.body!;
   const passed = passOn(original, {
-    async next() {
-      const read = await reader.read().catch(async (error) => {
-        await observer.ended("error", error).catch(() => undefined);
-        throw error;
-      });
+    read: () => reader.read(),
+    seen({ done, value }) {
       // Clients stop reading at the last event, so the end has to be recorded before they see it.
-      if (read.done || observer.chunk(read.value)) await recorded();
-      return read;
+      return done || observer.chunk(value) ? recorded() : undefined;
     },
+    failed: (error) => observer.ended("error", error).catch(() => undefined),
     async cancel(reason) {
       // Named before it happens: cancelling the reader makes a pending read look like an ordinary end.
       const ended = observer.ended("cancel").catch(() => undefined);

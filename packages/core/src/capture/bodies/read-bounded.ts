@@ -16,7 +16,7 @@ export interface BoundedBody {
 export async function readBounded(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<BoundedBody> {
   const early: ReturnType<typeof reader.read>[] = [];
   const rest = passOn(body, {
-    next: () => early.shift() ?? reader.read(),
+    read: () => early.shift() ?? reader.read(),
     cancel: (reason) => reader.cancel(reason),
   });
   const reader = body.getReader();

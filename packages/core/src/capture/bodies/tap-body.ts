@@ -27,14 +27,15 @@ export function tapBody(
   // Its types know Node's own streams only.
   if (body.locked || Readable.isDisturbed(body as never)) return null;
   const passed = passOn(body, {
-    async next() {
-      const read = await reader.read().catch((error) => {
-        settle(null);
-        throw error;
-      });
-      if (read.done) settle(collector.end());
-      else if (read.value instanceof Uint8Array) collector.add(read.value);
-      return read;
+    read: () => reader.read(),
+    seen({ done, value }) {
+      if (done) settle(collector.end());
+      else if (value instanceof Uint8Array) collector.add(value);
+      return undefined;
+    },
+    failed() {
+      settle(null);
+      return undefined;
     },
     cancel(reason) {
       settle(null);

@@ -38,10 +38,8 @@ export function usageOf(value: unknown): AnswerUsage {
   };
 }
 
-/** The counts that were given; null when none was. */
+/** The counts that are not 0; null when there are none. */
 export function detailsOf(counts: Fields): UsageDetails | null {
-  const given = Object.entries(counts).filter(
-    (count): count is [string, number] => numberOf(count[1]) !== null,
-  );
-  return given.length > 0 ? Object.fromEntries(given) : null;
+  const given = Object.entries(counts).filter(([, count]) => numberOf(count));
+  return given.length > 0 ? (Object.fromEntries(given) as UsageDetails) : null;
 }

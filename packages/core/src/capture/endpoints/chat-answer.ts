@@ -1,6 +1,7 @@
 import { answerErrorOf } from "./answer-error.ts";
 import { type AnswerUsage, usageOf } from "./answer-usage.ts";
 import { ChatChoice } from "./chat-choice.ts";
+import { ChunkTemplate } from "./chunk-template.ts";
 import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts";
 import { type Fields, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
 import { routingOf } from "./routing.ts";
@@ -11,6 +12,14 @@ const topNames = ["id", "model", "provider", "service_tier"] as const;
 /** What `finish_reason: "error"` says when nothing else does. */
 const untold: AnswerError = { code: null, type: "unmapped", message: null };
 
+interface ContentTemplate {
+  readonly template: ChunkTemplate;
+  readonly choice: ChatChoice;
+}
+
+/** The members of a delta that add to what was said, beside its content. */
+const adding = ["reasoning", "refusal", "images", "tool_calls", "function_call", "audio"] as const;
+
 /**
  * Reads a chat completion, streamed or not. Usage and ids may be in any chunk and the last wins; reading goes on past
  * `finish_reason`, because usage comes after it.
@@ -20,6 +29,8 @@ export class ChatAnswer implements AnswerReader {
   readonly #top: Partial<Record<(typeof topNames)[number], string>> = {};
   #usage: AnswerUsage = usageOf(undefined);
   #metadata: unknown;
+  /** How the next chunk begins and ends if it goes on with the content. */
+  #content: ContentTemplate | null = null;
   #error: AnswerError | null = null;
   #done = false;
 
@@ -44,11 +55,29 @@ export class ChatAnswer implements AnswerReader {
       this.#done = true;
       return;
     }
+    const content = this.#content?.template.valueIn(data) ?? null;
+    if (this.#content && content !== null) {
+      this.#content.choice.addContent(content);
+      return;
+    }
     try {
-      this.#read(fieldsOf(JSON.parse(data)), "delta");
+      const chunk = fieldsOf(JSON.parse(data));
+      this.#read(chunk, "delta");
+      this.#content = this.#templateOf(data, chunk);
     } catch {
       // A chunk that is no JSON tells nothing; the client will complain of it.
     }
+  }
+
+  /** The template of a chunk that adds nothing but a piece of the content. */
+  #templateOf(data: string, { choices }: Fields): ContentTemplate | null {
+    const [only, ...others] = listOf(choices);
+    const { content, ...rest } = fieldsOf(fieldsOf(only).delta);
+    if (others.length > 0 || typeof content !== "string" || adding.some((name) => !isEmpty(rest[name])))
+      return null;
+    const template = ChunkTemplate.of(data, "content", content);
+    const choice = this.#choices.get(integerOf(fieldsOf(only).index) ?? 0);
+    return template && choice ? { template, choice } : null;
   }
 
   /** A stream without `[DONE]` is whole when the model said that it had finished. */
@@ -104,4 +133,10 @@ export class ChatAnswer implements AnswerReader {
       if (fields.error) this.#error ??= answerErrorOf(fields.error);
     });
   }
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
+  );
 }

@@ -44,7 +44,7 @@ export class ChatChoice {
   add(choice: Fields, piece: Fields): void {
     this.finishReason = nameOf(choice.finish_reason) ?? this.finishReason;
     this.nativeFinishReason = nameOf(choice.native_finish_reason) ?? this.nativeFinishReason;
-    this.#addContent(piece.content);
+    this.addContent(piece.content);
     this.#reasoning.add(textOf(piece.reasoning));
     this.#refusal.add(textOf(piece.refusal));
     for (const image of listOf(piece.images)) this.#images.push(formDigest(image));
@@ -62,6 +62,19 @@ export class ChatChoice {
     }
   }
 
+  /** A text, or a list of parts. */
+  addContent(content: unknown): void {
+    if (!Array.isArray(content)) {
+      this.#content.add(textOf(content));
+      return;
+    }
+    for (const part of content) {
+      const fields = fieldsOf(part);
+      if (fields.type === "text") this.#content.add(textOf(fields.text));
+      else this.#images.push(formDigest(part));
+    }
+  }
+
   /** The form the response digest is made over: docs/entry-format.md, "Digests". */
   canonical(): Fields {
     return {
@@ -76,18 +89,6 @@ export class ChatChoice {
         name,
       })),
     };
-  }
-
-  #addContent(content: unknown): void {
-    if (!Array.isArray(content)) {
-      this.#content.add(textOf(content));
-      return;
-    }
-    for (const part of content) {
-      const fields = fieldsOf(part);
-      if (fields.type === "text") this.#content.add(textOf(fields.text));
-      else this.#images.push(formDigest(part));
-    }
   }
 
   #addToolCall(call: Fields, position: number): void {

@@ -1,0 +1,37 @@
+import { quantile } from "./statistics.ts";
+
+/** How many calls to make, and how many of them at once. */
+export interface BatchSize {
+  readonly calls: number;
+  readonly concurrency: number;
+}
+
+/** What a batch of calls took. */
+export interface BatchCost {
+  /** User and system time of all threads for each call, in microseconds. */
+  readonly cpuUs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+export async function runBatch(call: () => Promise<void>, size: BatchSize): Promise<BatchCost> {
+  // What earlier batches left behind is not for this one to pay.
+  globalThis.gc?.();
+  const latencies: number[] = [];
+  const before = process.cpuUsage();
+  await Promise.all(Array.from({ length: size.concurrency }, caller));
+  const { user, system } = process.cpuUsage(before);
+  return {
+    cpuUs: (user + system) / size.calls,
+    p50Ms: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
+  };
+
+  async function caller(_: unknown, index: number): Promise<void> {
+    for (let next = index; next < size.calls; next += size.concurrency) {
+      const begun = performance.now();
+      await call();
+      latencies.push(performance.now() - begun);
+    }
+  }
+}

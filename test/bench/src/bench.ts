@@ -1,0 +1,44 @@
+import { parseArgs } from "node:util";
+import { benchmarks } from "./benchmarks.ts";
+import { sectionAsMarkdown, sectionAsText } from "./format-section.ts";
+import { machine, machineInWords } from "./machine.ts";
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean" },
+    markdown: { type: "boolean" },
+  },
+});
+const [name = ""] = positionals;
+const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
+
+if (benchmark) {
+  const measuredOn = machine();
+  const sections = await benchmark.run({ quick: flags.quick, progress });
+  progress("");
+  if (flags.json) {
+    const tables = sections.map(({ title, note, rows }) => ({
+      title,
+      note,
+      rows: rows.map(({ figures }) => figures),
+    }));
+    console.log(
+      JSON.stringify({ benchmark: name, quick: flags.quick, machine: measuredOn, tables }, null, 2),
+    );
+  } else {
+    const format = flags.markdown ? sectionAsMarkdown : sectionAsText;
+    const where = `Measured by \`npm run bench -- ${name}${flags.quick ? " --quick" : ""}\` on ${machineInWords(measuredOn)}.`;
+    console.log([...sections.map(format), where].join("\n\n"));
+  }
+} else {
+  if (name !== "") console.error(`There is no benchmark "${name}".\n`);
+  console.log("npm run bench -- NAME [--quick] [--json | --markdown]\n");
+  for (const [each, { purpose }] of Object.entries(benchmarks)) console.log(`  ${each.padEnd(10)}${purpose}`);
+  process.exitCode = name === "" ? 0 : 1;
+}
+
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
