@@ -111,7 +111,10 @@ test("a large download from an unknown endpoint is counted, not kept", async () 
 
 test("a stream of an unknown endpoint is whole at [DONE], though the client cancels there", async () => {
   const headers = { "content-type": "text/event-stream" };
-  const { responses, entries } = await through(async () => new Response(stream, { headers }), "/responses");
+  const { responses, entries } = await through(
+    async () => new Response(stream, { headers }),
+    "/something-new",
+  );
   const reader = responses[0]!.body!.getReader();
   await reader.read();
   await reader.cancel();

@@ -104,14 +104,14 @@ test("runTools() makes one entry for each turn", async () => {
   ]);
 });
 
-test("post() is audited too, and models.list() is an unknown endpoint", async () => {
+test("post() is audited too, and models.list() is a look at the catalogue", async () => {
   const entries = await sameWith(async (client) => {
     const answer = await client.post("/chat/completions", { body: hello });
     return [answer, (await client.models.list()).data.length];
   });
   expect(entries.map(({ event_type, endpoint, status }) => [event_type, endpoint, status])).toEqual([
     ["chat_completion", "/api/v1/chat/completions", "success"],
-    ["unknown_endpoint", "/api/v1/models", "success"],
+    ["catalogue", "/api/v1/models", "success"],
   ]);
 });
 
@@ -124,7 +124,7 @@ test("an upload is sent whole after openai's probe of FormData, which is not rec
     { raw: { headers: { "content-type": "application/json" }, body: '{"id":"file-1"}' } },
   );
   expect(entries).toEqual([
-    expect.objectContaining({ event_type: "unknown_endpoint", method: "POST", endpoint: "/api/v1/files" }),
+    expect.objectContaining({ event_type: "file_upload", method: "POST", endpoint: "/api/v1/files" }),
   ]);
 });
 

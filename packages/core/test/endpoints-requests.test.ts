@@ -10,7 +10,7 @@ test.each([
   ["/responses", "response"],
   ["/messages", "message"],
   ["/messages/count_tokens", "unknown_endpoint"],
-  ["/presets/mine/responses", "unknown_endpoint"],
+  ["/presets/mine/responses", "management"],
 ])("POST %s is a %s", (path, eventType) => {
   expect(endpointOf("POST", path).endpoint.eventType).toBe(eventType);
 });
@@ -87,12 +87,13 @@ describe("a response", () => {
     expect(described("response", { ...body, user: "eve" }).claimed_user).toBe("eve");
   });
 
-  test("has its input and instructions as prompt, and none without an input", () => {
+  test("has its input and instructions as prompt, and none without either", () => {
     expect(described("response", { input: [], instructions: "i" }).prompt).toEqual({
       input: [],
       instructions: "i",
     });
-    for (const body of [{}, { input: null }, { instructions: "i" }])
+    expect(described("response", { instructions: "i" }).prompt).toEqual({ input: null, instructions: "i" });
+    for (const body of [{}, { input: null }, { instructions: null }])
       expect(described("response", body).prompt).toBeUndefined();
   });
 
@@ -158,10 +159,11 @@ describe("a message", () => {
     expect(described("message", { messages: [] })).toMatchObject({ policy: null, parameters: {} });
   });
 
-  test("has its messages and its system prompt as prompt, and none without messages", () => {
+  test("has its messages and its system prompt as prompt, and none without either", () => {
     const system = [{ type: "text", text: "s" }];
     expect(described("message", { messages: [1], system }).prompt).toEqual({ messages: [1], system });
-    for (const body of [{}, { messages: null }, { system }])
+    expect(described("message", { system }).prompt).toEqual({ messages: null, system });
+    for (const body of [{}, { messages: null }, { system: null }])
       expect(described("message", body).prompt).toBeUndefined();
   });
 

@@ -97,7 +97,7 @@ export class Exchange implements BodyObserver {
   answered(response: Response): void {
     this.#response = response;
     this.#read();
-    this.#answer = this.#match.endpoint.readAnswer();
+    this.#answer = this.#match.endpoint.readAnswer(response.status);
     this.#body = new BodyReader(this.#answer, response.headers.get("content-type"));
     // Nobody need be reading when the caller aborts: the entry is made all the same.
     const { signal } = this.#request;

@@ -17,7 +17,9 @@ export class Targets {
     const basePath = pathname.replace(/\/+$/, "");
     this.#addPath(origin, basePath);
     // `/api/beta` and `/api/alpha` stand beside `/api/v1`.
-    if (basePath.endsWith(officialBase)) this.#addPath(origin, basePath.slice(0, -"/api/v1".length));
+    if (!basePath.endsWith(officialBase)) return;
+    const root = basePath.slice(0, -officialBase.length);
+    for (const beside of [...officialBases, ""]) this.#addPath(origin, root + beside);
   }
 
   #addPath(origin: string, basePath: string): void {
@@ -28,18 +30,20 @@ export class Targets {
     );
   }
 
-  /** The path below the API's base (`/chat/completions`), or null when the URL is not OpenRouter's. */
+  /** The path below the API's base (`/chat/completions`, `/batches`), or null when the URL is not OpenRouter's. */
   pathOf(url: URL): string | null {
     const target = this.#targets.find(
       ({ origin, basePath }) => url.origin === origin && isBelow(url.pathname, basePath),
     );
     if (target) return url.pathname.slice(target.basePath.length);
     if (!isOpenRouterHost(url.hostname)) return null;
-    return isBelow(url.pathname, officialBase) ? url.pathname.slice(officialBase.length) : url.pathname;
+    const base = officialBases.find((each) => isBelow(url.pathname, each)) ?? "";
+    return url.pathname.slice(base.length);
   }
 }
 
 const officialBase = "/api/v1";
+const officialBases = [officialBase, "/api/beta", "/api/alpha"];
 
 function isBelow(path: string, base: string): boolean {
   return path === base || path.startsWith(`${base}/`);

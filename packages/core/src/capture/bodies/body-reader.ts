@@ -6,6 +6,9 @@ import { EventReader } from "./event-reader.ts";
 const longestRead = 64 * 1024 * 1024;
 const decoder = new TextDecoder();
 
+// Whatever is in a file, nobody reads it here.
+const fileType = "application/octet-stream";
+
 /** Feeds the bytes of an answer to its reader: event by event when it is a stream, else as one JSON body. */
 export class BodyReader {
   readonly #answer: AnswerReader;
@@ -18,9 +21,12 @@ export class BodyReader {
   /** @param contentType of the answer; what is neither a stream nor JSON is not kept */
   constructor(answer: AnswerReader, contentType: string | null) {
     this.#answer = answer;
-    const type = contentType?.toLowerCase() ?? "";
+    const type = answer.isFile ? fileType : (contentType?.toLowerCase() ?? "");
     this.#events = type.startsWith("text/event-stream")
-      ? new EventReader((data) => answer.event(data))
+      ? new EventReader((data) => {
+          // What comes after the end belongs to no entry: it must not matter whether it came in the same piece.
+          if (!answer.ended) answer.event(data);
+        })
       : null;
     this.#chunks = !this.#events && (type === "" || /json|text/.test(type)) ? [] : null;
   }

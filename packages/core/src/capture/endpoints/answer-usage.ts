@@ -20,6 +20,8 @@ export function usageOf(value: unknown): AnswerUsage {
     usage_details: detailsOf({
       prompt_audio_tokens: prompt.audio_tokens,
       prompt_video_tokens: prompt.video_tokens,
+      prompt_image_tokens: prompt.image_tokens,
+      prompt_file_tokens: prompt.file_tokens,
       completion_image_tokens: completion.image_tokens,
       completion_audio_tokens: completion.audio_tokens,
       accepted_prediction_tokens: completion.accepted_prediction_tokens,
@@ -27,6 +29,8 @@ export function usageOf(value: unknown): AnswerUsage {
       tool_calls_requested: tools.tool_calls_requested,
       tool_calls_executed: tools.tool_calls_executed,
       web_search_requests: tools.web_search_requests,
+      search_units: usage.search_units,
+      seconds: usage.seconds,
     }),
     cost_usd: numberOf(usage.cost),
     is_byok: booleanOf(usage.is_byok),

@@ -67,20 +67,27 @@ export interface AnswerReader {
   readonly begun: boolean;
   /** Whether the answer said all it had to say, and nothing of interest can follow. */
   readonly ended: boolean;
+  /** Whether the answer is a file: its bytes are digested as they pass, and never kept or parsed. Default false. */
+  readonly isFile?: boolean;
   describe(): AnswerDescription;
 }
 
 /** How one endpoint speaks. Adding an endpoint is one file with this shape, and its line in endpoints.ts. */
 export interface Endpoint {
   readonly eventType: string;
-  /** Methods and paths below the API's base; `{}` is one segment: `POST /videos`, `GET /videos/{}/content`. */
+  /**
+   * Methods and paths below the API's base: `POST /videos`, `GET /videos/{}/content`, `* /workspaces/** members`. `{}` is
+   * one segment, the method `*` any. `/**` at the end of a path stands for the path before it and all below it; of the
+   * segments there, those among the words that follow are kept in the entry's `endpoint`, all others become `{id}`.
+   */
   readonly routes: readonly string[];
   /** Whether a call may cost money: such calls are what a policy decides about. */
   readonly mayCost: boolean;
   /**
-   * What the members of the JSON body, or the text fields of the form, say. Null: nothing of the bodies of this
-   * endpoint is kept, not even digests.
+   * What the members of the JSON body, or the text fields of the form, say. Null: nothing of the request's body is kept,
+   * and no digest of either.
    */
   readonly describeRequest: ((body: Fields) => RequestDescription) | null;
-  readAnswer(): AnswerReader;
+  /** @param httpStatus of the answer. Default 200 */
+  readAnswer(httpStatus?: number): AnswerReader;
 }

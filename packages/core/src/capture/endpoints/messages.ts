@@ -1,3 +1,4 @@
+import { digestedMembers } from "./digested-members.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { inferenceRequest } from "./inference-request.ts";
 import { booleanOf, type Fields, fieldsOf, listOf, namesOf, numberOf } from "./json-fields.ts";
@@ -15,9 +16,7 @@ export const messages: Endpoint = {
     ...inferenceRequest(inWordsOfChat(body), parameters),
     opening: openingOf(listOf(body.messages)[0]),
     answered_calls: namesOf(resultsIn(listOf(body.messages).at(-1)).map(({ tool_use_id }) => tool_use_id)),
-    prompt: Array.isArray(body.messages)
-      ? { messages: body.messages, system: body.system ?? null }
-      : undefined,
+    prompt: digestedMembers(body, ["messages", "system"]),
   }),
   readAnswer: () => new MessagesAnswer(),
 };

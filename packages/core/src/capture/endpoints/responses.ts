@@ -1,3 +1,4 @@
+import { digestedMembers } from "./digested-members.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { inferenceRequest } from "./inference-request.ts";
 import { type Fields, fieldsOf, listOf, namesOf, textOf } from "./json-fields.ts";
@@ -15,10 +16,7 @@ export const responses: Endpoint = {
     ...inferenceRequest(inWordsOfChat(body), parameters),
     opening: openingOf(inputOf(body)[0]),
     answered_calls: namesOf(resultsAtEnd(inputOf(body)).map(({ call_id }) => call_id)),
-    prompt:
-      body.input === undefined || body.input === null
-        ? undefined
-        : { input: body.input, instructions: body.instructions ?? null },
+    prompt: digestedMembers(body, ["input", "instructions"]),
   }),
   readAnswer: () => new ResponsesAnswer(),
 };

@@ -5,26 +5,54 @@ interface Match {
   readonly template: string;
 }
 
-/** Finds the endpoint of a method and path. A route without `{}` comes before one with it. */
+interface Route {
+  /** Of several routes that fit, the one with the lowest: a plain path before `{}`, and both before `**`. */
+  readonly rank: number;
+  readonly pattern: RegExp;
+  match(path: string): Match;
+}
+
+/** Finds the endpoint of a method and path. */
 export class RouteTable {
-  readonly #plain = new Map<string, Match>();
-  readonly #patterns: (readonly [RegExp, Match])[] = [];
+  readonly #routes: readonly Route[];
 
   constructor(routes: readonly (readonly [route: string, endpoint: Endpoint])[]) {
-    for (const [route, endpoint] of routes) {
-      const match = { endpoint, template: route.slice(route.indexOf(" ") + 1).replaceAll("{}", "{id}") };
-      if (route.includes("{}")) this.#patterns.push([patternOf(route), match]);
-      else this.#plain.set(route, match);
-    }
+    this.#routes = routes
+      .map(([route, endpoint]) => routeOf(route, endpoint))
+      .sort((a, b) => a.rank - b.rank);
   }
 
   find(method: string, path: string): Match | undefined {
-    const asked = `${method} ${path.replace(/(?<=.)\/+$/, "")}`;
-    return this.#plain.get(asked) ?? this.#patterns.find(([pattern]) => pattern.test(asked))?.[1];
+    const asked = path.replace(/(?<=.)\/+$/, "");
+    return this.#routes.find(({ pattern }) => pattern.test(`${method} ${asked}`))?.match(asked);
   }
 }
 
-function patternOf(route: string): RegExp {
-  const parts = route.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join("[^/]+")}$`);
+function routeOf(route: string, endpoint: Endpoint): Route {
+  const [method = "", path = "", ...words] = route.split(" ");
+  const methodPattern = method === "*" ? "\\S+" : method;
+  if (!path.endsWith("/**")) {
+    const template = path.replaceAll("{}", "{id}");
+    const pattern = new RegExp(`^${methodPattern} ${patternOf(path)}$`);
+    return { rank: path.includes("{}") ? 1 : 0, pattern, match: () => ({ endpoint, template }) };
+  }
+  const base = path.slice(0, -"/**".length);
+  const kept = new Set(["", ...words]);
+  const templateOf = (asked: string) =>
+    base +
+    asked
+      .slice(base.length)
+      .split("/")
+      .map((segment) => (kept.has(segment) ? segment : "{id}"))
+      .join("/");
+  return {
+    rank: 2,
+    pattern: new RegExp(`^${methodPattern} ${patternOf(base)}(?:/.*)?$`),
+    match: (asked) => ({ endpoint, template: templateOf(asked) }),
+  };
+}
+
+function patternOf(path: string): string {
+  const parts = path.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return parts.join("[^/]+");
 }

@@ -7,5 +7,5 @@ export const unknownEndpoint: Endpoint = {
   routes: [],
   mayCost: true,
   describeRequest: null,
-  readAnswer: bodilessAnswer,
+  readAnswer: () => bodilessAnswer(),
 };
