@@ -36,7 +36,7 @@ function sealLog(signer, commits, links) {
   let head;
   for (const commit of commits) {
     const sealed = commit.map(({ draft }) => {
-      if (draft.event_type === "audit.heartbeat") return { ...draft, detail: key };
+      if (draft.event_type === "audit.heartbeat") return { ...draft, detail: { ...key, frontier: sealer.frontier } };
       if (draft.event_type !== "audit.opened") return draft;
       return { ...draft, detail: { ...draft.detail, seal: 1, ...key, links } };
     });

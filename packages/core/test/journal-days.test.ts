@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readJournal, verifyJournal } from "../src/index.ts";
+import { MerkleTree } from "../src/seal/merkle.ts";
 import { entriesIn, journalFilesIn, linesIn, newDirectory, openLog } from "./support/journals.ts";
 
 const { jest } = import.meta;
@@ -44,6 +45,27 @@ test("a log goes on in the file of the next UTC day", async () => {
     logs: 1,
     entries: 5,
   });
+});
+
+test("the first line of a file stands for the lines of the log before it", async () => {
+  useClock();
+  clockAt("2026-11-24T12:00:00.000Z");
+  const directory = newDirectory();
+  const { log } = openLog(directory);
+  for (let count = 0; count < 5; count += 1) await log.record(event);
+  clockAt("2026-11-25T12:00:00.000Z");
+  await log.record(event);
+  await log.close();
+  const entries = entriesIn(directory);
+  const before = entries.slice(0, 6);
+  const heartbeat = entries[6];
+  const { frontier, ...key } = heartbeat!.detail as { frontier: string[] };
+  expect(key).toEqual({ log_key: before[0]!.detail?.log_key, delegation: before[0]!.detail?.delegation });
+  const tree = new MerkleTree(
+    before.length,
+    frontier.map((hash) => Buffer.from(hash, "base64")),
+  );
+  expect(tree.root().toString("base64")).toBe(before.at(-1)!.chain_hash);
 });
 
 test("a log never returns to an earlier file when the clock is set back", async () => {

@@ -11,6 +11,7 @@ export interface JournalOptions extends LogWriterOptions {
 interface Waiting {
   /** Null for somebody who only waits until everything before is on the disk. */
   readonly draft: EntryDraft | null;
+  readonly isHeartbeat?: boolean;
   readonly recorded?: (entry: AuditEntry | undefined) => void;
   readonly lost?: (error: AuditError) => void;
 }
@@ -121,7 +122,11 @@ export class Journal {
   }
 
   async #write(commit: readonly Waiting[]): Promise<void> {
-    const sealed = await this.#log.write(commit.flatMap(({ draft }) => draft ?? []));
+    const drafts = commit.flatMap(({ draft }) => draft ?? []);
+    const sealed = await this.#log.write(
+      drafts,
+      commit.some(({ isHeartbeat }) => isHeartbeat),
+    );
     let next = 0;
     for (const { draft, recorded, lost } of commit) {
       const entry = draft ? sealed[next++] : undefined;
@@ -195,7 +200,7 @@ export class Journal {
     clearTimeout(this.#heartbeat);
     if (this.#closed) return;
     this.#heartbeat = setTimeout(() => {
-      this.#push({ draft: this.#log.heartbeat() });
+      this.#push({ draft: null, isHeartbeat: true });
     }, this.#options.heartbeatMs).unref();
   }
 }

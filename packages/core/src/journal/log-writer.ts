@@ -69,16 +69,11 @@ export class LogWriter {
     if (entry instanceof AuditError) throw entry;
   }
 
-  /** A heartbeat, which also says the key again. */
-  heartbeat(): EntryDraft {
-    return systemEntry("heartbeat", this.#service, new Date(), this.#key);
-  }
-
   /**
    * Seals a commit and appends it. Resolves with the sealed entries when they are on the disk; in place of one that cannot
    * be sealed, with its `INVALID_ENTRY`.
    */
-  async write(drafts: readonly EntryDraft[]): Promise<(AuditEntry | AuditError)[]> {
+  async write(drafts: readonly EntryDraft[], needsHeartbeat = false): Promise<(AuditEntry | AuditError)[]> {
     if (!this.#begun) await this.begin();
     const now = new Date();
     // Never back to an earlier file, also when the clock is: within a log, files are in the order of its entries.
@@ -89,10 +84,16 @@ export class LogWriter {
       this.#file = next;
     }
     this.#sinceKey += drafts.length;
-    if (drafts.length === 0) return [];
-    if (!isNewDay && this.#sinceKey < mostWithoutKey) return this.#append(drafts, now);
+    if (drafts.length === 0 && !needsHeartbeat) return [];
+    if (!isNewDay && !needsHeartbeat && this.#sinceKey < mostWithoutKey) return this.#append(drafts, now);
     this.#sinceKey = 0;
-    return (await this.#append([this.heartbeat(), ...drafts], now)).slice(1);
+    return (await this.#append([this.#heartbeat(), ...drafts], now)).slice(1);
+  }
+
+  /** Always the first of its commit: its frontier is that of the log as it stands. */
+  #heartbeat(): EntryDraft {
+    const frontier = this.#sealer.frontier;
+    return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier });
   }
 
   async #append(drafts: readonly EntryDraft[], now: Date): Promise<(AuditEntry | AuditError)[]> {

@@ -33,6 +33,11 @@ export class LogSealer {
     return this.#signer.vkey;
   }
 
+  /** What stands for the log so far, in base64. See docs/seal.md, "Opening, links and heartbeats". */
+  get frontier(): string[] {
+    return this.#tree.frontier.map((subtree) => subtree.toString("base64"));
+  }
+
   /**
    * Gives a commit its places in the log and seals it; the last entry is signed.
    *

@@ -24,13 +24,25 @@ function nodeHash(left: string, right: string): string {
  * hash for each bit of the size, whatever the number of leaves.
  */
 export class MerkleTree {
-  #size = 0;
+  #size: number;
   /** From the largest subtree to the smallest: one for each 1 bit of the size. */
-  readonly #subtrees: string[] = [];
+  readonly #subtrees: string[];
+
+  /** An empty tree, or the one of `size` leaves that a frontier stands for. @throws RangeError when it cannot be one */
+  constructor(size = 0, frontier: readonly Buffer[] = []) {
+    if (frontier.length !== oneBits(size)) throw new RangeError(`No frontier of ${size} leaves.`);
+    this.#size = size;
+    this.#subtrees = frontier.map((subtree) => subtree.toString("latin1"));
+  }
 
   /** How many leaves the tree has. */
   get size(): number {
     return this.#size;
+  }
+
+  /** The roots of its largest complete subtrees, from the left: all that is needed to go on from here. */
+  get frontier(): Buffer[] {
+    return this.#subtrees.map((subtree) => Buffer.from(subtree, "latin1"));
   }
 
   /** Adds the hash of the next leaf. */
@@ -51,4 +63,10 @@ export class MerkleTree {
       "latin1",
     );
   }
+}
+
+function oneBits(size: number): number {
+  let bits = 0;
+  for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2;
+  return bits;
 }
