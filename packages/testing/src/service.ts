@@ -1,6 +1,6 @@
 import type { KnownKeys } from "./authenticate.ts";
+import type { AuthorizationCode } from "./authorization-code.ts";
 import type { BatchJob } from "./batches/batch-job.ts";
-import type { AuthorizationCode } from "./endpoints/auth-keys.ts";
 import type { StoredFile } from "./files/file-shapes.ts";
 import type { GenerationStore } from "./generation-store.ts";
 import type { Fields } from "./json-fields.ts";

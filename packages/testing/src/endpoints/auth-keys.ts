@@ -1,17 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type Answer, errorAsAnswer, jsonAnswer } from "../answer.ts";
+import type { AuthorizationCode } from "../authorization-code.ts";
 import type { Call, Endpoint } from "../endpoint.ts";
 import { accountId, errorAnswer } from "../error-answer.ts";
 import { hashOfKey, issueKey, newKey } from "../issued-keys.ts";
 import { type Fields, fieldsOf, textOf } from "../json-fields.ts";
-
-/** What a code was given out for. */
-export interface AuthorizationCode {
-  readonly challenge: string | undefined;
-  readonly method: string;
-  readonly label: string;
-  readonly createdAtMs: number;
-}
 
 const lifetimeMs = 600_000;
 const appId = 1;
