@@ -1,4 +1,4 @@
-import { describeScenarios } from "../support/compare-with-plain-fetch.ts";
+import { describeChat } from "../support/describe-chat.ts";
 
 const success = {
   status: "success",
@@ -25,7 +25,7 @@ const used = {
   cost_usd: 0.125,
 };
 
-describeScenarios([
+describeChat([
   {
     title: "a plain answer",
     use: "whole",

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import OpenAI from "openai";
 import { type AnyEntry, key, openWorld, type World } from "../support/audited-world.ts";
-import { hello } from "../support/compare-with-plain-fetch.ts";
+import { hello } from "../support/chat-clients.ts";
 import { asking } from "../support/same-with-audit.ts";
 
 const soon = { headers: { "retry-after-ms": "1" } };

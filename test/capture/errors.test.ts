@@ -1,12 +1,16 @@
 import type { Behaviour } from "@openrouter-audit/testing";
 import { type AnyEntry } from "../support/audited-world.ts";
-import { describeScenarios, type Scenario } from "../support/compare-with-plain-fetch.ts";
+import { type ChatScenario, describeChat } from "../support/describe-chat.ts";
 
 const failed = { status: "error", response_complete: true, response_hash: null, total_tokens: null };
 // openai waits half a second before it calls again, unless it is told.
 const soon = { headers: { "retry-after-ms": "1" } };
 
-function refusal(title: string, behaviours: readonly Behaviour[], entries: readonly AnyEntry[]): Scenario[] {
+function refusal(
+  title: string,
+  behaviours: readonly Behaviour[],
+  entries: readonly AnyEntry[],
+): ChatScenario[] {
   return (["whole", "stream"] as const).map((use) => ({
     title: `${title} (${use})`,
     use,
@@ -15,7 +19,7 @@ function refusal(title: string, behaviours: readonly Behaviour[], entries: reado
   }));
 }
 
-function answered(title: string, raw: NonNullable<Behaviour["raw"]>, entry: AnyEntry): Scenario {
+function answered(title: string, raw: NonNullable<Behaviour["raw"]>, entry: AnyEntry): ChatScenario {
   return {
     title,
     use: "whole",
@@ -27,7 +31,7 @@ function answered(title: string, raw: NonNullable<Behaviour["raw"]>, entry: AnyE
 const html = { "content-type": "text/html; charset=utf-8" };
 const json = { "content-type": "application/json" };
 
-describeScenarios([
+describeChat([
   ...refusal(
     "no credits",
     [{ error: 402 }],

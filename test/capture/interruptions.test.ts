@@ -1,4 +1,4 @@
-import { describeScenarios } from "../support/compare-with-plain-fetch.ts";
+import { describeChat } from "../support/describe-chat.ts";
 
 const text = "one two three four five six seven eight nine ten";
 // After the comment and seven words the server falls silent, until the client leaves.
@@ -6,7 +6,7 @@ const silent = { text, stall: { afterChunks: 8 } };
 const cut = { response_complete: false, error_code: null, cost_usd: null, response_hash: expect.any(String) };
 const aborted = { ...cut, status: "aborted", error_type: "AbortError", error_message: null };
 
-describeScenarios([
+describeChat([
   {
     title: "break after three pieces",
     use: { breakAfter: 3 },

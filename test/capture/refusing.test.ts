@@ -1,8 +1,7 @@
 import { AuditError, type CallPolicy, digestPrompt, type PlannedCall } from "@openrouter-audit/core";
 import { openRouterClient } from "@openrouter-audit/core/openai";
 import { key, openWorld, secret } from "../support/audited-world.ts";
-import { chatClients } from "../support/chat-clients.ts";
-import { hello } from "../support/compare-with-plain-fetch.ts";
+import { chatClients, hello } from "../support/chat-clients.ts";
 import { asking } from "../support/same-with-audit.ts";
 
 const onlyOpenAI: CallPolicy = ({ model }) =>
@@ -45,12 +44,13 @@ describe("a call that the policy refuses", () => {
 
   test.each(chatClients)("with $name is refused before anything is sent", async ({ whole, stream }) => {
     const world = await openWorld({ audit: { policy: onlyOpenAI } });
-    for (const call of [whole, stream]) {
-      const { signal } = new AbortController();
-      await expect(
-        call({ fetch: world.audit.fetch, url: world.fake.url, body: other, signal }),
-      ).rejects.toThrow();
-    }
+    const { signal } = new AbortController();
+    const call = { fetch: world.audit.fetch, origin: world.fake.origin, body: other, signal };
+    const read = async () => {
+      for await (const _piece of await stream(call));
+    };
+    await expect(whole(call)).rejects.toThrow();
+    await expect(read()).rejects.toThrow();
     expect(world.fake.requests).toEqual([]);
     const entries = world.entries();
     expect(entries.length).toBeGreaterThanOrEqual(2);

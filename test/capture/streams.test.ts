@@ -2,19 +2,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { entriesIn, openWorld, until } from "../support/audited-world.ts";
-import { chatClients } from "../support/chat-clients.ts";
-import { hello } from "../support/compare-with-plain-fetch.ts";
+import { chatClients, hello } from "../support/chat-clients.ts";
 import { asking } from "../support/same-with-audit.ts";
 
 const text = "one two three four five six seven eight nine ten";
 const unbounded = new AbortController().signal;
 const sse = { "content-type": "text/event-stream" };
 
-describe.each(chatClients)("$name", (client) => {
+// The AI SDK reads a stream to its end whether or not the application does.
+const obedient = chatClients.filter(({ readsOn }) => !readsOn?.includes("chat"));
+
+describe.each(obedient)("$name", (client) => {
   test("a break reaches the sender at once, long before it would have finished", async () => {
     const { fake, audit, entries } = await openWorld();
     fake.next({ text, stall: { afterChunks: 6 } });
-    const call = { fetch: audit.fetch, url: fake.url, body: hello, signal: unbounded };
+    const call = { fetch: audit.fetch, origin: fake.origin, body: hello, signal: unbounded };
     const begun = performance.now();
     for await (const _piece of await client.stream(call)) break;
     expect(performance.now() - begun).toBeLessThan(2_000);
@@ -25,7 +27,7 @@ describe.each(chatClients)("$name", (client) => {
   test("the first piece arrives before the last one is sent", async () => {
     const { fake, audit } = await openWorld();
     fake.next({ text, chunkDelayMs: 40 });
-    const call = { fetch: audit.fetch, url: fake.url, body: hello, signal: unbounded };
+    const call = { fetch: audit.fetch, origin: fake.origin, body: hello, signal: unbounded };
     const endings: unknown[] = [];
     for await (const _piece of await client.stream(call)) endings.push(fake.requests[0]!.ended);
     expect(endings[0]).toBeNull();
@@ -35,7 +37,12 @@ describe.each(chatClients)("$name", (client) => {
   test("a stream that nobody reads is recorded when the log is closed", async () => {
     const { fake, audit, directory } = await openWorld();
     fake.next({ text, stall: { afterChunks: 3 } });
-    const stream = await client.stream({ fetch: audit.fetch, url: fake.url, body: hello, signal: unbounded });
+    const stream = await client.stream({
+      fetch: audit.fetch,
+      origin: fake.origin,
+      body: hello,
+      signal: unbounded,
+    });
     await audit.close();
     // Held until here: what is dropped may be collected, and is then recorded as aborted.
     expect(stream).toBeDefined();

@@ -1,0 +1,3 @@
+import { describeTransparency } from "./describe-transparency.ts";
+
+describeTransparency("fileUpload", "files", "models", "key", "unknown");
