@@ -30,10 +30,10 @@ export interface Scenario {
 
 /** The clients that can express a scenario. */
 export function clientsFor({ operation, use, body }: Pick<Scenario, "operation" | "use" | "body">): Client[] {
-  return clients.filter(({ whole, stream, takesAnyBody, readsOn = [], cannotAbort = [] }) => {
+  return clients.filter(({ whole, stream, takesAnyBody, holdsOn = [], cannotAbort = [] }) => {
     if (!(isWhole(use) ? whole : stream)[operation] || (body && !takesAnyBody)) return false;
     return !(
-      (isLeft(use) && readsOn.includes(operation)) ||
+      (isLeft(use) && holdsOn.includes(operation)) ||
       (isAborted(use) && cannotAbort.includes(operation))
     );
   });
@@ -54,7 +54,7 @@ function isWhole(use: Use): boolean {
 /** Runs a scenario twice, bare and audited: the application and OpenRouter must see the same. */
 export async function runScenario(
   client: Client,
-  scenario: Scenario,
+  scenario: Pick<Scenario, "operation" | "use" | "behaviours" | "body">,
 ): Promise<{ readonly entries: AnyEntry[]; readonly requests: readonly RecordedRequest[] }> {
   const world = await openWorld();
   const plain = await observe(client, world, scenario, globalThis.fetch);
@@ -67,7 +67,12 @@ export async function runScenario(
   return { entries: world.entries(), requests };
 }
 
-async function observe(client: Client, { fake }: World, scenario: Scenario, fetch: Fetch) {
+async function observe(
+  client: Client,
+  { fake }: World,
+  scenario: Omit<Scenario, "title" | "entries">,
+  fetch: Fetch,
+) {
   const { use, behaviours, operation } = scenario;
   const { body, prepare }: Operation = operations[operation];
   fake.script([]);

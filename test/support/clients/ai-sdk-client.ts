@@ -8,7 +8,7 @@ export const aiSdkClient: Client = {
   name: "ai with @openrouter/ai-sdk-provider",
   takesAnyBody: false,
   retries: isRetryable,
-  readsOn: ["chat"],
+  holdsOn: ["chat"],
   whole: {
     chat: async (call) =>
       textOf(await generateText({ ...asked(call), model: open(call).chat(modelOf(call)) })),

@@ -22,8 +22,8 @@ export interface Client {
   readonly takesAnyBody: boolean;
   /** The HTTP statuses it calls again for. */
   readonly retries: (status: number) => boolean;
-  /** The streams that it goes on reading when the application leaves them, with any fetch. */
-  readonly readsOn?: readonly OperationName[];
+  /** The streams that it neither reads on nor cancels when the application leaves them, with any fetch. */
+  readonly holdsOn?: readonly OperationName[];
   /** The operations that take no signal. */
   readonly cannotAbort?: readonly OperationName[];
   /** The operations that it has. */

@@ -8,7 +8,7 @@ export const langChainClient: Client = {
   name: "@langchain/openai",
   takesAnyBody: false,
   retries: () => false,
-  readsOn: ["response"],
+  holdsOn: ["response"],
   cannotAbort: ["embedding"],
   whole: {
     chat: async (call) => saidBy(await chat(call, false).invoke(prompt(call), { signal: call.signal })),

@@ -6,11 +6,15 @@ import { type Call, type Client, isRetryable } from "./client.ts";
 import { type OperationName, operations } from "./operations.ts";
 
 /** openai in the versions that people have. Where it has no method for an operation, its `post` and `get` are used. */
-export const openAiClients: readonly Client[] = [
-  openAiClient("openai 5", OpenAI5 as unknown as typeof OpenAI),
-  openAiClient("openai 6", OpenAI),
-  openAiClient("openai 7", OpenAI7 as unknown as typeof OpenAI),
-];
+export const openAiClasses: Readonly<Record<string, typeof OpenAI>> = {
+  "openai 5": OpenAI5 as unknown as typeof OpenAI,
+  "openai 6": OpenAI,
+  "openai 7": OpenAI7 as unknown as typeof OpenAI,
+};
+
+export const openAiClients: readonly Client[] = Object.entries(openAiClasses).map(([name, Class]) =>
+  openAiClient(name, Class),
+);
 
 // biome-ignore lint/suspicious/noExplicitAny: the bodies are OpenRouter's, of which OpenAI's types know a part
 type Any = any;
