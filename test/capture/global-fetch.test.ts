@@ -48,3 +48,10 @@ test("what replaced the global fetch before or after the log was opened is used"
   await (await audit.fetch(`${fake.url}/chat/completions`, asking())).text();
   expect(seen).toEqual(["after", "before"]);
 });
+
+test("what wraps the global fetch later may lead back to ours when the log was given the real one", async () => {
+  const { audit, fake, entries } = await openWorld({ audit: { fetch: real } });
+  globalThis.fetch = (...request) => audit.fetch(...request);
+  await (await fetch(`${fake.url}/chat/completions`, asking())).text();
+  expect(entries()).toHaveLength(1);
+});
