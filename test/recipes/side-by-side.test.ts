@@ -16,7 +16,8 @@ const rows = readFileSync("docs/clients.md", "utf8")
 const real = { fetch: globalThis.fetch, setTimeout: globalThis.setTimeout };
 beforeEach(() => {
   // LangChain alone would wait two minutes between its attempts.
-  const hasty = (work: () => void, ms = 0, ...given: never[]) => real.setTimeout(work, ms / 100, ...given);
+  const hasty = (work: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) =>
+    real.setTimeout(work, ms / 100, ...given);
   globalThis.setTimeout = hasty as never;
 });
 afterEach(() => Object.assign(globalThis, real));
