@@ -24,12 +24,18 @@ test("a stream gives its chunks", async () => {
   expect(entry).toMatchObject({ stream: true, finish_reason: "stop" });
 });
 
-test("what it drops of an answer is in the entry, and what it drops of a request was not sent", async () => {
+test("what it drops of an answer is in the entry, and what it drops of a request is not sent", async () => {
+  const sent: string[] = [];
   const seen: unknown[] = [];
   const [entry] = await sameAnswer(async (given) => {
-    const chatRequest = { model, messages, provider: { zdr: true }, transforms: ["middle-out"] };
-    seen.push(await sdk(given).chat.send({ chatRequest }));
+    const fetch: typeof given.fetch = async (request) => {
+      sent.push(await (request as Request).clone().text());
+      return given.fetch(request);
+    };
+    const chatRequest = { model, messages, provider: { zdr: true }, unheard_of: true };
+    seen.push(await sdk({ ...given, fetch }).chat.send({ chatRequest }));
   });
+  expect(sent.join()).not.toContain("unheard_of");
   expect(JSON.stringify(seen)).not.toMatch(/"provider"|native/i);
   expect(entry).toMatchObject({
     provider: "OpenAI",

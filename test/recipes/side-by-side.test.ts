@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { AuditError } from "@openrouter-audit/core";
 import type { Behaviour } from "@openrouter-audit/testing";
 import { openWorld, until } from "../support/audited-world.ts";
 import { everyClient } from "../support/every-client.ts";
@@ -80,7 +81,11 @@ describe.each(rows)("%s", (name, limited, failed, aborted, left, refused) => {
 
   test("the policy refuses", async () => {
     const { client, entries, fake } = await open([], () => "Not today.");
-    const error = await client.whole(never()).then(undefined, (thrown: Error) => thrown);
+    const error = await client.whole(never()).then(
+      () => null,
+      (thrown: Error) => thrown,
+    );
+    expect(error instanceof AuditError ? error : error!.cause).toMatchObject({ code: "CALL_REFUSED" });
     const found = entries();
     expect(`${error!.constructor.name}, ${attempts(found.length)}`).toBe(refused);
     expect(found.every(({ event_type }) => event_type === "call_refused")).toBe(true);
