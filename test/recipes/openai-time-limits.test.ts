@@ -1,24 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type OpenAI from "openai";
 import { openWorld } from "../support/audited-world.ts";
 import { openaiClient, openaiVersions } from "../support/openai-versions.ts";
 
 const asked = { model: "openai/gpt-5-mini", messages: [{ role: "user" as const, content: "Hello" }] };
 const stalled = { stall: { afterBytes: 5 } };
 
-let timed: AbortController;
+// A call that waits for ever would outlive its test.
+let leaving: AbortController;
 beforeEach(() => {
-  timed = new AbortController();
+  leaving = new AbortController();
 });
-afterEach(() => timed.abort());
+afterEach(() => leaving.abort());
 
-async function limited(Client: (typeof openaiVersions)[number]["Client"], stall: object) {
+async function limited(Client: typeof OpenAI, stall: object, patienceMs = 20_000) {
   const world = await openWorld();
   world.fake.script([stall, {}]);
   const { fake, audit } = world;
   const client = openaiClient(Client, { url: fake.url, origin: fake.origin, fetch: audit.fetch });
-  const answered = client.chat.completions.create(asked, { timeout: 150, signal: timed.signal });
+  const answered = client.chat.completions.create(asked, { timeout: 500, signal: leaving.signal });
   answered.catch(() => undefined);
-  const answer = await Promise.race([answered, sleep(1_000)]);
+  const answer = await Promise.race([answered, sleep(patienceMs, undefined, { ref: false })]);
   return {
     ...world,
     answer,
@@ -41,7 +43,7 @@ test.each(openaiVersions)(
 test.each(openaiVersions.slice(0, 2))(
   "openai $version waits for a body that stalls, whatever its time limit",
   async ({ Client }) => {
-    const { answer, ended } = await limited(Client, stalled);
+    const { answer, ended } = await limited(Client, stalled, 1_500);
     expect(answer).toBeUndefined();
     expect(ended()).toEqual([]);
   },

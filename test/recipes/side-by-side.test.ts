@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { AuditError } from "@openrouter-audit/core";
 import type { Behaviour } from "@openrouter-audit/testing";
 import { openWorld, until } from "../support/audited-world.ts";
@@ -72,7 +71,7 @@ describe.each(rows)("%s", (name, limited, failed, aborted, left, refused) => {
   test("the loop over a stream is left", async () => {
     const { client, entries, fake, audit } = await open([stalling]);
     for await (const _ of await client.stream(never())) break;
-    await sleep(150);
+    await until(() => fake.requests[0]!.clientClosed, 1_000).catch(() => undefined);
     const { clientClosed } = fake.requests[0]!;
     expect(clientClosed ? "stopped upstream" : "goes on").toBe(left);
     await audit.close();
