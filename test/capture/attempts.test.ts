@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ChatOpenAI } from "@langchain/openai";
 import OpenAI from "openai";
 import { type AnyEntry, key, openWorld, type World } from "../support/audited-world.ts";
 import { hello } from "../support/chat-clients.ts";
@@ -130,4 +131,30 @@ test("an abort while the request is still being sent is not held up by it", asyn
   expect(world.entries()).toEqual([
     expect.objectContaining({ status: "aborted", request_bytes: null, attempt: 1, turn: 1 }),
   ]);
+});
+
+test("a question asked again after an abort is tried again as itself, not as the one that was aborted", async () => {
+  const world = await openWorld();
+  world.fake.script([{ stall: "before_headers" }, { error: 500, ...soon }, {}]);
+  const signal = AbortSignal.timeout(50);
+  await expect(openai(world).create(hello as never, { signal })).rejects.toThrow("aborted");
+  await openai(world).create(hello as never);
+  expect(attemptsOf(world.entries())).toEqual([[1], [1, 2]]);
+});
+
+test("openai's first attempts are calls of their own, even when the same question failed before", async () => {
+  const world = await openWorld();
+  world.fake.script([{ error: 500 }, {}]);
+  await expect(openai(world).create(hello as never, { maxRetries: 0 })).rejects.toThrow();
+  await openai(world).create(hello as never);
+  expect(attemptsOf(world.entries())).toEqual([[1], [1]]);
+});
+
+test("LangChain's attempts are one call, though the openai client inside it says that each is the first", async () => {
+  const world = await openWorld();
+  world.fake.script([{ error: 500 }, {}]);
+  const configuration = { baseURL: world.fake.url, fetch: world.audit.fetch };
+  await new ChatOpenAI({ model: "openai/gpt-5-mini", apiKey: key, configuration }).invoke("Hello");
+  expect(world.fake.requests.map(({ headers }) => headers["x-stainless-retry-count"])).toEqual(["0", "0"]);
+  expect(attemptsOf(world.entries())).toEqual([[1, 2]]);
 });

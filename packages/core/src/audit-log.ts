@@ -12,7 +12,7 @@ import { type AuditConfig, type AuditLogOptions, configOf } from "./config.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { AuditEntry } from "./entry/entry.ts";
 import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
-import type { Fetch } from "./fetch.ts";
+import { type Fetch, markAudited } from "./fetch.ts";
 import { Journal } from "./journal/journal.ts";
 import { claimPublicKey, takeDirectory, unwritable } from "./journal/open-directory.ts";
 import { library } from "./library.ts";
@@ -30,7 +30,7 @@ export class AuditLog {
   /** The real path of the journal. */
   readonly directory: string;
   /** Audited fetch that attributes each call to the {@link run} it is made in. */
-  readonly fetch: Fetch = (input, init) => auditedFetch(this.#setting, this.scope, input, init);
+  readonly fetch: Fetch = markAudited((input, init) => auditedFetch(this.#setting, this.scope, input, init));
   readonly #config: AuditConfig;
   readonly #scopes = new AsyncLocalStorage<AuditScope>();
   readonly #journal: Journal;
@@ -108,7 +108,7 @@ export class AuditLog {
   /** Makes a scope without entering it: for adapters. A scope made inside another inherits what it does not say. */
   newScope(context: AuditContext): AuditScope {
     const fetchFor = (scope: AuditScope): Fetch => {
-      return (input, init) => auditedFetch(this.#setting, scope, input, init);
+      return markAudited((input, init) => auditedFetch(this.#setting, scope, input, init));
     };
     return new AuditScope(context, this.scope, { fetchFor, onProblem: this.#config.onProblem });
   }

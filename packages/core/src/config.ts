@@ -4,7 +4,7 @@ import { AuditError, type AuditProblem } from "./audit-error.ts";
 import type { CallPolicy } from "./capture/policy.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { ServiceFacts } from "./entry/entry.ts";
-import type { Fetch } from "./fetch.ts";
+import { type Fetch, globalFetch } from "./fetch.ts";
 
 /** How an audit log is set up. Everything has a default. */
 export interface AuditLogOptions {
@@ -119,8 +119,7 @@ export function configOf(given: AuditLogOptions, environment: NodeJS.ProcessEnv 
     policy: options.policy ?? null,
     routingMetadata: options.routingMetadata ?? false,
     heartbeatMs: options.heartbeatMs ?? 300_000,
-    // Looked up at each call: tracing libraries replace the global fetch after we were loaded.
-    fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
+    fetch: options.fetch ?? ((...request) => globalFetch()(...request)),
     onProblem: harmless(options.onProblem ?? warn),
   };
 }

@@ -51,7 +51,8 @@ export class Attempts {
     const key = keyOf();
     const waiting = this.#failed.get(key) ?? [];
     const now = performance.now();
-    const index = waiting.findIndex(
+    // The newest first: an older one may be of a call that was aborted or given up, and asked again since.
+    const index = waiting.findLastIndex(
       ({ at, attempt, aborted }) =>
         now - at < longestPauseMs && (retryCount === null ? !aborted : attempt === Number(retryCount)),
     );

@@ -5,7 +5,7 @@ import type { SentBody } from "./bodies/sent-body.ts";
 export interface OutgoingRequest {
   readonly method: string;
   readonly url: URL;
-  /** `x-stainless-retry-count`: openai says which attempt of a call this is. */
+  /** `x-stainless-retry-count`: openai says which attempt of a call this is; null when nobody counts. */
   readonly retryCount: string | null;
   readonly signal: AbortSignal | null;
   /** What to hand to the real fetch in place of what the caller gave. */
@@ -55,7 +55,7 @@ export function readOutgoing(
   } = readRequestBody(init?.body, request, headers?.get("content-type") ?? null);
   return {
     ...address,
-    retryCount: headers?.get("x-stainless-retry-count") ?? null,
+    retryCount: headers && retryCountIn(headers),
     signal: init?.signal ?? request?.signal ?? null,
     pass: init ? [input, inPlace === undefined ? init : changed(init, { body: inPlace })] : [input],
     body: sent,
@@ -66,6 +66,12 @@ export function readOutgoing(
 
 function requestIn(input: string | URL | Request): Request | null {
   return typeof input === "object" && "url" in input ? input : null;
+}
+
+/** LangChain repeats the calls of an openai client whose own retries it switched off: that client says 0 each time. */
+function retryCountIn(headers: Headers): string | null {
+  if (headers.get("user-agent")?.startsWith("langchainjs-")) return null;
+  return headers.get("x-stainless-retry-count");
 }
 
 /** Null when they cannot be read: an iterator only once, and that is for fetch to do; and what is none of theirs not at all. */

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { digestPrompt } from "@openrouter-audit/core";
+import { secret } from "../support/audited-world.ts";
+import { compileRecipes, type Ran, recipesOf, removeRecipes, runRecipe } from "../support/recipes.ts";
+
+const recipes = recipesOf("docs/clients.md");
+const [openai, sdk, aiSdk, langchain, anthropic, fetch, express] = [...recipes.values()];
+const programs = {
+  "openai-5": { code: openai![0]!, modules: { openai: "openai-5" } },
+  "openai-6": { code: openai![0]! },
+  "openai-7": { code: openai![0]!, modules: { openai: "openai-7" } },
+  "openrouter-sdk": { code: sdk![0]! },
+  "ai-sdk": { code: aiSdk![0]! },
+  "langchain-openai": { code: langchain![0]! },
+  "langchain-openrouter": { code: langchain![1]! },
+  anthropic: { code: anthropic![0]! },
+  fetch: { code: fetch![0]! },
+  express: { code: express![0]! },
+};
+
+beforeAll(() => compileRecipes(programs), 120_000);
+afterAll(removeRecipes);
+
+const question = "Tell me a joke.";
+const answer = `Hello! You said: ${question}`;
+const asked = { secret };
+
+/** One entry for each request that came, in its words. */
+function expectEntries({ fake, entries }: Ran, said: object): void {
+  expect(entries).toEqual(
+    fake.requests.map(({ method, path, status, generationId, body, bodyText }) => {
+      const { model, messages } = body as { model: string; messages: readonly object[] };
+      return expect.objectContaining({
+        method,
+        endpoint: path,
+        http_status: status,
+        generation_id: generationId,
+        model,
+        request_bytes: Buffer.byteLength(bodyText),
+        prompt_hash: digestPrompt(messages, asked),
+        response_hash: expect.stringMatching(/^hmac-sha256:/),
+        status: "success",
+        response_complete: true,
+        ...said,
+      });
+    }),
+  );
+}
+
+test("no block of the page is left out", () => {
+  const found = [...recipes.values()].flat();
+  expect(found.sort()).toEqual([...new Set(Object.values(programs).map(({ code }) => code))].sort());
+});
+
+const ada = { user_id: "ada", attribution: { how: "authenticated", source: "context" } };
+const chats = Object.keys(programs).filter((name) => !["anthropic", "fetch", "express"].includes(name));
+
+test.each(chats)("%s: the answer is printed, and its entry is in the journal", async (name) => {
+  const ran = await runRecipe(name);
+  expect(ran.printed.trim()).toBe(answer);
+  expect(ran.complained).toBe("");
+  expect(ran.fake.requests).toHaveLength(1);
+  expectEntries(ran, { event_type: "chat_completion", stream: false, ...ada });
+});
+
+test("the openai recipe was run with each version", async () => {
+  const agents: unknown[] = [];
+  for (const name of ["openai-5", "openai-6", "openai-7"])
+    agents.push((await runRecipe(name)).fake.requests[0]!.headers["user-agent"]);
+  expect(agents).toEqual(
+    [/5/, /6/, /7/].map((major) => expect.stringMatching(`^OpenAI/JS ${major.source}\\.`)),
+  );
+});
+
+test("anthropic: the answer is printed, and its entry says that it is a message", async () => {
+  const ran = await runRecipe("anthropic");
+  expect(ran.printed).toContain(answer);
+  expect(ran.fake.requests.map(({ path, headers }) => [path, "x-api-key" in headers])).toEqual([
+    ["/api/v1/messages", false],
+  ]);
+  const [entry] = ran.entries;
+  expect(ran.entries).toHaveLength(1);
+  expect(entry).toMatchObject({ ...ada, event_type: "message", status: "success", response_complete: true });
+  expect(entry.generation_id).toBe(ran.fake.requests[0]!.generationId);
+});
+
+test("fetch: a URL with its options and a Request are two calls of the same user", async () => {
+  const ran = await runRecipe("fetch");
+  expect(ran.printed.match(/chat\.completion/g)).toHaveLength(2);
+  expect(ran.fake.requests).toHaveLength(2);
+  expectEntries(ran, { event_type: "chat_completion", ...ada });
+  expect(new Set(ran.entries.map(({ call_id }) => call_id)).size).toBe(2);
+});
+
+test("express: the entry knows the request, and the log is closed by the signal", async () => {
+  let text = "";
+  const ran = await runRecipe("express", async (port, stop) => {
+    text = await firstAnswer(`http://127.0.0.1:${port}/joke`);
+    stop();
+  });
+  expect(text).toBe(answer);
+  expect(ran.fake.requests).toHaveLength(1);
+  expectEntries(ran, {
+    event_type: "chat_completion",
+    stream: true,
+    user_id: null,
+    attribution: { how: "anonymous", source: null },
+    request: expect.objectContaining({ method: "GET", route: "/joke" }),
+  });
+});
+
+/** The server takes a while to listen. */
+async function firstAnswer(url: string): Promise<string> {
+  for (let tries = 0; tries < 200; tries++) {
+    try {
+      const response = await globalThis.fetch(url, { headers: { connection: "close" } });
+      return await response.text();
+    } catch {
+      await sleep(50);
+    }
+  }
+  throw new Error(`Nobody listens: ${url}`);
+}
