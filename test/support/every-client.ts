@@ -9,7 +9,8 @@ import OpenAI from "openai";
 import OpenAI5 from "openai-5";
 import OpenAI7 from "openai-7";
 import { key, type World } from "./audited-world.ts";
-import { target } from "./chat-clients.ts";
+import { target } from "./clients/fetch-clients.ts";
+import { operations } from "./clients/operations.ts";
 
 /** What every client can do: one question, whole and as a stream. */
 export interface AnyClient {
@@ -67,7 +68,9 @@ export const everyClient: Readonly<Record<string, (world: World) => AnyClient>> 
   },
   fetch: ({ audit, fake }) => {
     const sent = (stream: boolean, signal: AbortSignal) =>
-      audit.fetch(...target({ url: fake.url, body: { model, messages }, signal }, stream));
+      audit.fetch(
+        ...target(operations.chat, { origin: fake.origin, body: { model, messages }, signal }, stream),
+      );
     return {
       whole: async (signal) => (await sent(false, signal)).text(),
       stream: async (signal) => (await sent(true, signal)).body as unknown as AsyncIterable<unknown>,

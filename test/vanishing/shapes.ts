@@ -2,8 +2,8 @@ import Anthropic from "@anthropic-ai/sdk";
 import type { Fetch } from "@openrouter-audit/core";
 import { asSeen } from "../support/as-seen.ts";
 import { key } from "../support/audited-world.ts";
-import { openAiClasses } from "../support/clients/openai-clients.ts";
 import { operations } from "../support/clients/operations.ts";
+import { openaiVersions } from "../support/openai-versions.ts";
 import type { Form } from "./rows.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: three versions of one client, and another like it, are asked the same
@@ -34,12 +34,9 @@ export function shapedClients(fetch: Fetch, origin: string): AnyClient[] {
     logLevel: "off",
   });
   return [
-    ...Object.entries(openAiClasses).map(([name, Class]): AnyClient => {
-      return {
-        name,
-        forms: ["chat", "response"],
-        client: new Class({ baseURL: `${origin}/api/v1`, apiKey: key, fetch }),
-      };
+    ...openaiVersions.map(({ version, Client }): AnyClient => {
+      const client = new Client({ baseURL: `${origin}/api/v1`, apiKey: key, fetch });
+      return { name: `openai ${version}`, forms: ["chat", "response"], client };
     }),
     { name: "@anthropic-ai/sdk", forms: ["message"], client: anthropic },
   ];

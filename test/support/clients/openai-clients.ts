@@ -1,19 +1,12 @@
-import OpenAI from "openai";
-import OpenAI5 from "openai-5";
-import OpenAI7 from "openai-7";
+import type OpenAI from "openai";
 import { key } from "../audited-world.ts";
+import { openaiVersions } from "../openai-versions.ts";
 import { type Call, type Client, isRetryable } from "./client.ts";
 import { type OperationName, operations } from "./operations.ts";
 
 /** openai in the versions that people have. Where it has no method for an operation, its `post` and `get` are used. */
-export const openAiClasses: Readonly<Record<string, typeof OpenAI>> = {
-  "openai 5": OpenAI5 as unknown as typeof OpenAI,
-  "openai 6": OpenAI,
-  "openai 7": OpenAI7 as unknown as typeof OpenAI,
-};
-
-export const openAiClients: readonly Client[] = Object.entries(openAiClasses).map(([name, Class]) =>
-  openAiClient(name, Class),
+export const openAiClients: readonly Client[] = openaiVersions.map(({ version, Client }) =>
+  openAiClient(`openai ${version}`, Client),
 );
 
 // biome-ignore lint/suspicious/noExplicitAny: the bodies are OpenRouter's, of which OpenAI's types know a part
