@@ -23,16 +23,18 @@ export class BodyReader {
     this.#answer = answer;
     const type = answer.isFile ? fileType : (contentType?.toLowerCase() ?? "");
     this.#events = type.startsWith("text/event-stream")
-      ? new EventReader((data) => {
+      ? new EventReader(
+          (data) => answer.event(data),
           // What comes after the end belongs to no entry: it must not matter whether it came in the same piece.
-          if (!answer.ended) answer.event(data);
-        })
+          () => answer.ended,
+        )
       : null;
     this.#chunks = !this.#events && (type === "" || /json|text/.test(type)) ? [] : null;
   }
 
+  /** How many there were; of a stream, up to the end of its last event. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes - (this.#events?.excess ?? 0);
   }
 
   get isStream(): boolean {

@@ -1,4 +1,5 @@
 import { createParser, type EventSourceParser } from "eventsource-parser";
+import { endOfEvent } from "./end-of-event.ts";
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -8,13 +9,19 @@ const longestRead = 64 * 1024 * 1024;
 /** Reads server-sent events out of bytes that are cut anywhere. */
 export class EventReader {
   readonly #parser: EventSourceParser;
+  readonly #isOver: () => boolean;
   #line: Buffer[] = [];
   #lineBytes = 0;
   #begun = false;
   #isTooLong = false;
+  #excess = 0;
 
-  /** @param onData is given the data of each event */
-  constructor(onData: (data: string) => void) {
+  /**
+   * @param onData is given the data of each event
+   * @param isOver whether nothing of interest follows the events so far
+   */
+  constructor(onData: (data: string) => void, isOver: () => boolean) {
+    this.#isOver = isOver;
     this.#parser = createParser({
       onEvent: ({ data }) => onData(data),
       onError: ({ type }) => {
@@ -29,9 +36,22 @@ export class EventReader {
     return this.#isTooLong;
   }
 
+  /** How many bytes came after the event with which it was over: that some came with it is chance. */
+  get excess(): number {
+    return this.#excess;
+  }
+
   /** Bytes are decoded by whole lines, so that no character is ever cut. */
   add(bytes: Uint8Array): void {
     if (this.#isTooLong) return;
+    this.#take(bytes);
+    if (!this.#isOver()) return;
+    this.#excess += this.#lineBytes;
+    this.#lineBytes = 0;
+    this.#line = [];
+  }
+
+  #take(bytes: Uint8Array): void {
     const end = Math.max(bytes.lastIndexOf(lineFeed), bytes.lastIndexOf(carriageReturn)) + 1;
     if (end > 0) this.#feed(bytes.subarray(0, end));
     if (end === bytes.length) return;
@@ -52,8 +72,17 @@ export class EventReader {
         : Buffer.from(lines.buffer, lines.byteOffset, lines.length);
     this.#line = [];
     this.#lineBytes = 0;
-    this.#parser.feed(this.#begun ? whole.toString() : withoutMark(whole.toString()));
-    this.#begun = true;
+    for (let start = 0; start < whole.length; ) {
+      if (this.#isOver()) {
+        this.#excess += whole.length - start;
+        return;
+      }
+      const end = endOfEvent(whole, start);
+      const text = whole.toString("utf8", start, end);
+      this.#parser.feed(this.#begun ? text : withoutMark(text));
+      this.#begun = true;
+      start = end;
+    }
   }
 }
 

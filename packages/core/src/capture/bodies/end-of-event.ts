@@ -1,0 +1,30 @@
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const emptyLine = Buffer.from("\n\n");
+
+/**
+ * Where the event ends that begins, or goes on, at `start`: behind the next empty line, or at the end of the bytes.
+ * Lines end as WHATWG HTML, section 9.2.6 has it: in LF, CR LF or CR.
+ *
+ * @param lines whole lines
+ */
+export function endOfEvent(lines: Buffer, start: number): number {
+  if (lines.includes(carriageReturn, start)) return endByLines(lines, start);
+  if (lines[start] === lineFeed) return start + 1;
+  const found = lines.indexOf(emptyLine, start);
+  return found < 0 ? lines.length : found + emptyLine.length;
+}
+
+function endByLines(lines: Buffer, start: number): number {
+  let isEmpty = true;
+  for (let index = start; index < lines.length; index++) {
+    const byte = lines[index];
+    if (byte !== lineFeed && byte !== carriageReturn) isEmpty = false;
+    else {
+      if (byte === carriageReturn && lines[index + 1] === lineFeed) index++;
+      if (isEmpty) return index + 1;
+      isEmpty = true;
+    }
+  }
+  return lines.length;
+}
