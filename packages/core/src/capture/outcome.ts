@@ -48,7 +48,7 @@ export function outcomeOf(ending: Ending): Outcome {
         : null,
       http_status,
       error_code: code,
-      error_type: answerError?.type ?? errorTypeOf(code),
+      error_type: answerError?.type ?? errorTypeOf(code) ?? "unmapped",
       error_message: answerError?.message ?? null,
       unavailable: answerError?.unavailable ?? null,
     };
