@@ -10,6 +10,8 @@ const canaries = {
   patterns: ["CANARY-pattern"],
   raw: '{"error":{"message":"CANARY-raw"}}',
   previous_errors: [{ provider: "CANARY-provider", code: 500, raw: "CANARY-previous" }],
+  provider_name: "CANARY-provider-name",
+  model_slug: "CANARY-slug",
   remedy_hint: "CANARY-hint",
   headers: { authorization: "Bearer CANARY-header" },
 };
@@ -34,7 +36,7 @@ const envelope = (given: object) => ({
 });
 const availability = {
   code: "constraint_filtered",
-  excluded_by: "max_price",
+  excluded_by: "CANARY said Ada",
   constraint: "CANARY-constraint",
   requested_models: ["CANARY-model"],
 };

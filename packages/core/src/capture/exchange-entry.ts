@@ -81,7 +81,7 @@ export function draftOfExchange(
     policy: said?.policy ?? null,
     prompt_hash: hasDigests ? promptHash(facts, setting.digester) : null,
     prompt_tokens: usage?.prompt_tokens ?? null,
-    provider: answer?.provider ?? answer?.error?.provider ?? null,
+    provider: answer?.provider ?? null,
     reasoning_tokens: usage?.reasoning_tokens ?? null,
     recorded_at: undefined,
     refused: answer?.refused ?? null,

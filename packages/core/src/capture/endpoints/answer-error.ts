@@ -2,7 +2,7 @@ import { boundedText } from "../../entry/bounded-text.ts";
 import type { Unavailable } from "../../entry/entry.ts";
 import type { AnswerError } from "./endpoint.ts";
 import { errorTypeOf, stableErrorType } from "./error-types.ts";
-import { type Fields, fieldsOf, nameOf, numberOf } from "./json-fields.ts";
+import { type Fields, fieldsOf, nameOf, numberOf, wordOf } from "./json-fields.ts";
 
 const longestMessage = 500;
 
@@ -11,27 +11,25 @@ export const untoldError: AnswerError = {
   code: null,
   type: "unmapped",
   message: null,
-  provider: null,
   unavailable: null,
 };
 
 /**
- * OpenRouter's `error` object. Of `metadata` and `availability` only names are taken: they may quote the prompt
- * (`flagged_input`, `raw`, `patterns`).
+ * OpenRouter's `error` object. Of `metadata` only the type is taken: it may quote the prompt (`flagged_input`,
+ * `raw`, `patterns`).
  *
  * @param type what is said of the type outside the places where chat has it
  */
 export function answerErrorOf(value: unknown, type?: unknown): AnswerError {
   const error = typeof value === "string" ? { message: value } : fieldsOf(value);
-  const metadata = fieldsOf(error.metadata);
   const code = numberOf(error.code) ?? nameOf(error.code) ?? numberOf(error.http_status);
   return {
     code,
     type:
-      stableErrorType(nameOf(metadata.error_type) ?? nameOf(error.error_type) ?? nameOf(type)) ??
-      errorTypeOf(code),
+      stableErrorType(
+        nameOf(fieldsOf(error.metadata).error_type) ?? nameOf(error.error_type) ?? nameOf(type),
+      ) ?? errorTypeOf(code),
     message: boundedText(error.message, longestMessage),
-    provider: nameOf(metadata.provider_name),
     unavailable: unavailableOf(error),
   };
 }
@@ -39,5 +37,5 @@ export function answerErrorOf(value: unknown, type?: unknown): AnswerError {
 function unavailableOf({ availability }: Fields): Unavailable | null {
   if (availability === null || typeof availability !== "object") return null;
   const { code, excluded_by } = fieldsOf(availability);
-  return { code: nameOf(code), excluded_by: nameOf(excluded_by) };
+  return { code: wordOf(code), excluded_by: wordOf(excluded_by) };
 }

@@ -53,8 +53,6 @@ export interface AnswerError {
   readonly code: number | string | null;
   readonly type: string | null;
   readonly message: string | null;
-  /** The provider that the error comes from. */
-  readonly provider: string | null;
   /** Why no endpoint was there for the model. */
   readonly unavailable: Unavailable | null;
 }

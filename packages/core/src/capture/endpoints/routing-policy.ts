@@ -1,5 +1,5 @@
 import type { CallParameters, RoutingPolicy } from "../../entry/entry.ts";
-import { booleanOf, type Fields, fieldsOf, nameOf, namesOf, numberOf } from "./json-fields.ts";
+import { booleanOf, type Fields, fieldsOf, nameOf, namesOf, numberOf, wordOf } from "./json-fields.ts";
 
 /**
  * What a request asks of OpenRouter's routing; null when it asks nothing. The members are the same on every inference
@@ -20,9 +20,9 @@ export function routingPolicyOf(body: Fields): RoutingPolicy | null {
     provider_ignore: namesIn(provider.ignore),
     provider_only: namesIn(provider.only),
     provider_order: namesIn(provider.order),
-    quantizations: namesIn(provider.quantizations),
+    quantizations: Array.isArray(provider.quantizations) ? namesOf(provider.quantizations.map(wordOf)) : null,
     require_parameters: booleanOf(provider.require_parameters),
-    sort: nameOf(provider.sort) ?? nameOf(fieldsOf(provider.sort).by),
+    sort: wordOf(provider.sort) ?? wordOf(fieldsOf(provider.sort).by),
     zdr: booleanOf(provider.zdr),
   };
   return Object.values(policy).every((member) => member === null) ? null : policy;
