@@ -27,7 +27,8 @@ test("parameters are numbers, booleans and short words", async () => {
     stop: ["CANARY-1", "CANARY-2"],
     tool_choice: { type: "function", function: { name: "weather" } },
     response_format: { type: "json_schema", json_schema: { name: "CANARY", schema: {} } },
-    reasoning: { effort: "high", max_tokens: 500 },
+    reasoning: { effort: "high", max_tokens: 500, enabled: true, exclude: false, summary: "auto" },
+    modalities: ["image", "text"],
     service_tier: "flex",
     parallel_tool_calls: true,
     metadata: { a: "CANARY" },
@@ -44,6 +45,10 @@ test("parameters are numbers, booleans and short words", async () => {
     response_format: "json_schema",
     reasoning_effort: "high",
     reasoning_max_tokens: 500,
+    reasoning_enabled: true,
+    reasoning_exclude: false,
+    reasoning_summary: "auto",
+    modalities: "image,text",
     service_tier: "flex",
     parallel_tool_calls: true,
   });
@@ -65,7 +70,10 @@ test("a request that asks nothing of the routing has no policy", async () => {
 test("what a request asks of the routing is its policy", async () => {
   const { entry } = await entryOf({
     models: ["openai/gpt-4o-mini"],
-    plugins: [{ id: "web", search_prompt: "CANARY" }],
+    plugins: [
+      { id: "web", search_prompt: "CANARY" },
+      { id: "context-compression", enabled: false },
+    ],
     provider: {
       zdr: true,
       data_collection: "deny",
@@ -74,6 +82,10 @@ test("what a request asks of the routing is its policy", async () => {
       only: ["OpenAI", "Azure"],
       ignore: [],
       max_price: { prompt: 1, completion: "2.5", other: 3 },
+      quantizations: ["fp8", "bf16"],
+      sort: { by: "price", partition: "none" },
+      require_parameters: true,
+      enforce_distillable_text: false,
     },
   });
   expect(entry.policy).toEqual({
@@ -86,7 +98,12 @@ test("what a request asks of the routing is its policy", async () => {
     provider_ignore: [],
     fallback_models: ["openai/gpt-4o-mini"],
     plugins: ["web"],
+    plugins_off: ["context-compression"],
     max_price: { prompt: 1, completion: "2.5" },
+    quantizations: ["fp8", "bf16"],
+    sort: "price",
+    require_parameters: true,
+    enforce_distillable_text: false,
   });
 });
 

@@ -123,7 +123,7 @@ describeChat([
   answered(
     "an error that is only text, with status 200",
     { headers: json, body: '{"error": "Out of order"}' },
-    { response_complete: true, error_type: null, error_code: null, error_message: "Out of order" },
+    { response_complete: true, error_type: "unmapped", error_code: null, error_message: "Out of order" },
   ),
   {
     title: "a web page with an error status",

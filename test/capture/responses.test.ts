@@ -128,7 +128,7 @@ test.each(["response.failed", "response.error", "error"] as const)(
       status: "error",
       http_status: 200,
       error_code: "server_error",
-      error_type: event === "response.failed" ? "provider_unavailable" : "server_error",
+      error_type: event === "response.failed" ? "provider_unavailable" : "server",
       response_complete: true,
       generation_id: expect.stringMatching(/^gen-/),
     });

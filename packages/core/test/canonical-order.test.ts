@@ -38,6 +38,7 @@ function draftOfCall(): object {
       error_code: null,
       error_type: null,
       error_message: null,
+      unavailable: null,
     },
     isRefused: false,
     begunAt: new Date(0),

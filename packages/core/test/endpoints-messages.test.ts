@@ -271,7 +271,7 @@ describe("what a message tells", () => {
     [
       "with Anthropic's type alone",
       () => readWhole("message", { type: "error", error: { type: "overloaded_error", message: "Oh" } }),
-      { code: null, type: "overloaded_error", message: "Oh" },
+      { code: null, type: "provider_overloaded", message: "Oh" },
     ],
     [
       "in a stream",

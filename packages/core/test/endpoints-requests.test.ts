@@ -80,6 +80,7 @@ describe("a response", () => {
       background: false,
       reasoning_effort: "low",
       reasoning_max_tokens: 50,
+      reasoning_summary: "auto",
       response_format: "json_schema",
       verbosity: "low",
       tool_choice: "weather",

@@ -309,12 +309,12 @@ describe("what a response tells", () => {
     [
       "response.error",
       () => readStream("response", [{ type: "response.error", error: failed.error }]),
-      { code: "server_error", type: "server_error", message: "Oh" },
+      { code: "server_error", type: "server", message: "Oh" },
     ],
     [
       "error",
       () => readStream("response", [{ type: "error", code: "server_error", message: "Oh", param: null }]),
-      { code: "server_error", type: "server_error", message: "Oh" },
+      { code: "server_error", type: "server", message: "Oh" },
     ],
     [
       "an error in chat's form",

@@ -29,7 +29,7 @@ test("an entry of a version that knew fewer members reads as if they were null",
   );
   const [entry] = await read(directory);
   expect(entry).toMatchObject({ model: null, attempt: null, metadata: {} });
-  expect(Object.keys(entry!).slice(0, 2)).toEqual(["attribution", "cache_status"]);
+  expect(Object.keys(entry!).slice(0, 2)).toEqual(["attribution", "cache_source_id"]);
   expect(await read(directory, { model: "openai/*" })).toEqual([]);
 });
 

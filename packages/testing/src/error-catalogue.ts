@@ -54,6 +54,7 @@ export const errorCatalogue = {
     "No available model provider meets your routing requirements",
     true,
   ),
+  gateway_timeout: entry(504, "timeout", "The provider did not answer in time", true),
   edge_timeout: entry(524, "timeout", "Request timed out at the edge network"),
   provider_overloaded: entry(529, "provider_overloaded", "Provider returned error", true),
 } as const satisfies Record<string, CataloguedError>;
@@ -75,6 +76,7 @@ const nameByStatus = {
   500: "internal",
   502: "bad_gateway",
   503: "no_provider",
+  504: "gateway_timeout",
   524: "edge_timeout",
   529: "provider_overloaded",
 } as const satisfies Record<number, ErrorName>;

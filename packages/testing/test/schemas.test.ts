@@ -111,6 +111,7 @@ const schemaByStatus: Record<number, { parse(value: unknown): unknown }> = {
   500: errors.InternalServerResponseError$inboundSchema,
   502: errors.BadGatewayResponseError$inboundSchema,
   503: errors.ServiceUnavailableResponseError$inboundSchema,
+  504: errors.GatewayTimeoutResponseError$inboundSchema,
   524: errors.EdgeNetworkTimeoutResponseError$inboundSchema,
   529: errors.ProviderOverloadedResponseError$inboundSchema,
 };

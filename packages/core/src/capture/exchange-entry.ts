@@ -50,6 +50,7 @@ export function draftOfExchange(
   return {
     attempt: attempt.attempt,
     attribution: identity.attribution,
+    cache_source_id: headerOf(facts, "x-openrouter-cache-source-id"),
     cache_status: headerOf(facts, "x-openrouter-cache-status"),
     cache_write_tokens: usage?.cache_write_tokens ?? null,
     cached_tokens: usage?.cached_tokens ?? null,
@@ -103,6 +104,7 @@ export function draftOfExchange(
     tools: hasDigests ? { called: answer?.tools_called ?? [], offered: said?.tools_offered ?? [] } : null,
     total_tokens: usage?.total_tokens ?? null,
     turn: attempt.turn,
+    unavailable: outcome.unavailable,
     upstream_cost_usd: usage?.upstream_cost_usd ?? null,
     usage_details: usage?.usage_details ?? null,
     user_id: identity.user_id,

@@ -89,6 +89,7 @@ export class Exchange implements BodyObserver {
       response_complete: null,
       http_status: null,
       error_code: null,
+      unavailable: null,
       ...refusal,
     });
   }

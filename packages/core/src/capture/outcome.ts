@@ -1,13 +1,19 @@
 import { boundedText } from "../entry/bounded-text.ts";
 import type { AuditStatus, EntryDraft } from "../entry/entry.ts";
-import { errorTypeOf } from "./endpoints/answer-error.ts";
 import type { AnswerError } from "./endpoints/endpoint.ts";
+import { errorTypeOf } from "./endpoints/error-types.ts";
 import { fieldsOf } from "./endpoints/json-fields.ts";
 
 /** The members of the entry that say how a call ended. */
 export type Outcome = Pick<
   EntryDraft,
-  "status" | "response_complete" | "http_status" | "error_code" | "error_type" | "error_message"
+  | "status"
+  | "response_complete"
+  | "http_status"
+  | "error_code"
+  | "error_type"
+  | "error_message"
+  | "unavailable"
 >;
 
 /** How an exchange ended, as fetch and the body told it. */
@@ -25,7 +31,7 @@ export interface Ending {
 }
 
 const tooLong = { status: "unknown", error_type: "answer_too_long", error_message: null } as const;
-const noError = { error_code: null, error_type: null, error_message: null } as const;
+const noError = { error_code: null, error_type: null, error_message: null, unavailable: null } as const;
 
 /** The outcome is read from the body, never from the HTTP status alone: errors come with 200 too. */
 export function outcomeOf(ending: Ending): Outcome {
@@ -42,18 +48,19 @@ export function outcomeOf(ending: Ending): Outcome {
         : null,
       http_status,
       error_code: code,
-      error_type: answerError?.type ?? errorTypeOf(code),
+      error_type: answerError?.type ?? errorTypeOf(code) ?? "unmapped",
       error_message: answerError?.message ?? null,
+      unavailable: answerError?.unavailable ?? null,
     };
   }
   if (ending.how === "unread") {
-    return { response_complete: true, http_status, error_code: null, ...tooLong };
+    return { response_complete: true, http_status, ...noError, ...tooLong };
   }
   if (ending.answerEnded) return { status: "success", response_complete: true, http_status, ...noError };
   return {
     response_complete: isObserved ? false : null,
     http_status,
-    error_code: null,
+    ...noError,
     ...interruption(ending),
   };
 }

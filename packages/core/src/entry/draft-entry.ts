@@ -36,6 +36,7 @@ export function systemEntry(
 export const nothingMeasured = {
   attempt: null,
   attribution: undefined,
+  cache_source_id: null,
   cache_status: null,
   cache_write_tokens: null,
   cached_tokens: null,
@@ -89,6 +90,7 @@ export const nothingMeasured = {
   tools: null,
   total_tokens: null,
   turn: null,
+  unavailable: null,
   upstream_cost_usd: null,
   usage_details: null,
   user_id: null,

@@ -38,6 +38,7 @@ export interface AuditEntry {
   readonly routing: Routing | null;
   readonly tools: ToolNames | null;
   readonly cache_status: string | null;
+  readonly cache_source_id: string | null;
   readonly service_tier: string | null;
 
   readonly prompt_tokens: Integer | null;
@@ -61,6 +62,7 @@ export interface AuditEntry {
   readonly error_code: number | string | null;
   readonly error_type: string | null;
   readonly error_message: string | null;
+  readonly unavailable: Unavailable | null;
 
   readonly prompt_hash: string | null;
   readonly response_hash: string | null;
@@ -118,11 +120,17 @@ export interface RoutingPolicy {
   readonly zdr: boolean | null;
   readonly data_collection: string | null;
   readonly allow_fallbacks: boolean | null;
+  readonly enforce_distillable_text: boolean | null;
+  readonly require_parameters: boolean | null;
   readonly provider_order: readonly string[] | null;
   readonly provider_only: readonly string[] | null;
   readonly provider_ignore: readonly string[] | null;
+  readonly quantizations: readonly string[] | null;
+  readonly sort: string | null;
   readonly fallback_models: readonly string[] | null;
   readonly plugins: readonly string[] | null;
+  /** Those that the request turned off. */
+  readonly plugins_off: readonly string[] | null;
   readonly max_price: CallParameters | null;
   readonly preset: string | null;
 }
@@ -133,14 +141,46 @@ export interface Routing {
   readonly strategy: string | null;
   readonly region: string | null;
   readonly attempt: Integer | null;
-  readonly attempts: readonly {
-    readonly provider: string | null;
-    readonly model: string | null;
-    readonly status: Integer | null;
-  }[];
+  readonly attempts: readonly RoutingAttempt[];
+  /** How many endpoints could have served the call. */
+  readonly available_total: Integer | null;
+  readonly available: readonly AvailableEndpoint[];
+  readonly pipeline: readonly PipelineStage[];
+  readonly generation_ms: number | null;
 }
 
-/** Counts of an answer's usage that have no member of their own. */
+/** One provider that was tried. */
+export interface RoutingAttempt {
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly status: Integer | null;
+}
+
+/** One endpoint that could have served the call. */
+export interface AvailableEndpoint {
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly selected: boolean | null;
+}
+
+/** What OpenRouter itself did with the call: a guardrail, a plugin, its compression of the context. */
+export interface PipelineStage {
+  readonly type: string | null;
+  readonly name: string | null;
+  readonly guardrail_id: string | null;
+  readonly guardrail_scope: string | null;
+  readonly cost_usd: number | null;
+}
+
+/** Why OpenRouter had no endpoint for a call, in its words. */
+export interface Unavailable {
+  /** `no_endpoints`, `privacy_restricted`, … */
+  readonly code: string | null;
+  /** The demand that ruled them out: `data_policy:zdr`, `max_price`, … */
+  readonly excluded_by: string | null;
+}
+
+/** Counts and costs of an answer's usage that have no member of their own. */
 export type UsageDetails = { readonly [name: string]: number };
 
 export interface ToolNames {

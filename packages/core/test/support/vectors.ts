@@ -37,3 +37,32 @@ export interface KeyVector {
   readonly public_key: string;
   readonly digest_key_id: string;
 }
+
+interface EndpointVector {
+  readonly title: string;
+  readonly event_type: string;
+  readonly secret: string;
+  readonly tenant: string | null;
+  /** What the digest is made over. */
+  readonly bytes: string;
+  readonly digest: string;
+}
+
+type JsonObject = { [name: string]: Json };
+
+/** The digests of test/vectors/endpoint-digests.json. */
+export interface EndpointDigestVectors {
+  readonly prompts: readonly (EndpointVector & { readonly request: JsonObject })[];
+  readonly forms: readonly (EndpointVector & {
+    readonly content_type: string;
+    readonly body: string;
+    readonly parts: Json[];
+  })[];
+  /** Those of one endpoint with the same `same` are one answer. */
+  readonly responses: readonly (EndpointVector & { readonly same?: string } & (
+      | { readonly whole: JsonObject }
+      | { readonly events: Json[] }
+    ))[];
+  /** Answers that have no form: the digest is made over `body`. */
+  readonly bodies: readonly (EndpointVector & { readonly body: string })[];
+}

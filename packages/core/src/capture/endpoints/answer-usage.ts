@@ -9,7 +9,9 @@ export function usageOf(value: unknown): AnswerUsage {
   const usage = fieldsOf(value);
   const prompt = fieldsOf(usage.prompt_tokens_details);
   const completion = fieldsOf(usage.completion_tokens_details);
-  const tools = fieldsOf(usage.server_tool_use_details ?? usage.server_tool_use);
+  // The pages call it both; Anthropic has a third count in the shorter one.
+  const tools = { ...fieldsOf(usage.server_tool_use), ...fieldsOf(usage.server_tool_use_details) };
+  const costs = fieldsOf(usage.cost_details);
   return {
     prompt_tokens: integerOf(usage.prompt_tokens),
     completion_tokens: integerOf(usage.completion_tokens),
@@ -18,27 +20,34 @@ export function usageOf(value: unknown): AnswerUsage {
     cache_write_tokens: integerOf(prompt.cache_write_tokens),
     reasoning_tokens: integerOf(completion.reasoning_tokens),
     usage_details: detailsOf({
-      prompt_audio_tokens: prompt.audio_tokens,
-      prompt_video_tokens: prompt.video_tokens,
-      prompt_image_tokens: prompt.image_tokens,
-      prompt_file_tokens: prompt.file_tokens,
-      completion_image_tokens: completion.image_tokens,
-      completion_audio_tokens: completion.audio_tokens,
       accepted_prediction_tokens: completion.accepted_prediction_tokens,
+      cache_write_1h_tokens: prompt.cache_write_1h_tokens,
+      cache_write_5m_tokens: prompt.cache_write_5m_tokens,
+      completion_audio_tokens: completion.audio_tokens,
+      completion_image_tokens: completion.image_tokens,
+      prompt_audio_tokens: prompt.audio_tokens,
+      prompt_file_tokens: prompt.file_tokens,
+      prompt_image_tokens: prompt.image_tokens,
+      prompt_video_tokens: prompt.video_tokens,
       rejected_prediction_tokens: completion.rejected_prediction_tokens,
-      tool_calls_requested: tools.tool_calls_requested,
-      tool_calls_executed: tools.tool_calls_executed,
-      web_search_requests: tools.web_search_requests,
       search_units: usage.search_units,
       seconds: usage.seconds,
+      server_tool_cost_usd: costs.server_tool_cost,
+      tool_calls_executed: tools.tool_calls_executed,
+      tool_calls_requested: tools.tool_calls_requested,
+      upstream_completion_cost_usd:
+        costs.upstream_inference_completions_cost ?? costs.upstream_inference_output_cost,
+      upstream_prompt_cost_usd: costs.upstream_inference_prompt_cost ?? costs.upstream_inference_input_cost,
+      web_fetch_requests: tools.web_fetch_requests,
+      web_search_requests: tools.web_search_requests,
     }),
     cost_usd: numberOf(usage.cost),
     is_byok: booleanOf(usage.is_byok),
-    upstream_cost_usd: numberOf(fieldsOf(usage.cost_details).upstream_inference_cost),
+    upstream_cost_usd: numberOf(costs.upstream_inference_cost),
   };
 }
 
-/** The counts that are not 0; null when there are none. */
+/** The counts and costs that are not 0; null when there are none. */
 export function detailsOf(counts: Fields): UsageDetails | null {
   const given = Object.entries(counts).filter(([, count]) => numberOf(count));
   return given.length > 0 ? (Object.fromEntries(given) as UsageDetails) : null;

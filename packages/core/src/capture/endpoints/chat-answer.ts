@@ -1,10 +1,10 @@
-import { answerErrorOf } from "./answer-error.ts";
+import { answerErrorOf, untoldError } from "./answer-error.ts";
 import { type AnswerUsage, usageOf } from "./answer-usage.ts";
 import { ChatChoice } from "./chat-choice.ts";
 import { ChunkTemplate } from "./chunk-template.ts";
 import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts";
 import { type Fields, fieldsIn, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
-import { routingOf } from "./routing.ts";
+import { routingOf, selectedProvider } from "./routing.ts";
 import { silentAnswer } from "./silent-answer.ts";
 
 const topNames = ["id", "model", "provider", "service_tier"] as const;
@@ -24,9 +24,6 @@ const chatForm: ChoiceForm = {
   content: "content",
   canRefuse: true,
 };
-
-/** What `finish_reason: "error"` says when nothing else does. */
-const untold: AnswerError = { code: null, type: "unmapped", message: null };
 
 interface ContentTemplate {
   readonly template: ChunkTemplate;
@@ -111,7 +108,7 @@ export class ChatAnswer implements AnswerReader {
     return {
       ...silentAnswer,
       model_served: nameOf(this.#top.model),
-      provider: nameOf(this.#top.provider),
+      provider: nameOf(this.#top.provider) ?? selectedProvider(this.#metadata),
       generation_id: nameOf(this.#top.id),
       finish_reason: choices[0]?.finishReason ?? null,
       native_finish_reason: choices[0]?.nativeFinishReason ?? null,
@@ -122,7 +119,7 @@ export class ChatAnswer implements AnswerReader {
       tools_called: namesOf(calls.map(({ name }) => name)),
       call_ids: namesOf(calls.map(({ id }) => id)),
       response: this.#hasOutput ? choices.map((choice) => choice.canonical()) : undefined,
-      error: this.#error ?? (failed ? untold : null),
+      error: this.#error ?? (failed ? untoldError : null),
     };
   }
 

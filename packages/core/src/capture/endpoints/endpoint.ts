@@ -1,4 +1,4 @@
-import type { CallParameters, Routing, RoutingPolicy, UsageDetails } from "../../entry/entry.ts";
+import type { CallParameters, Routing, RoutingPolicy, Unavailable, UsageDetails } from "../../entry/entry.ts";
 import type { Fields } from "./json-fields.ts";
 
 /** What a request body says, in the words of the entry. */
@@ -53,6 +53,8 @@ export interface AnswerError {
   readonly code: number | string | null;
   readonly type: string | null;
   readonly message: string | null;
+  /** Why no endpoint was there for the model. */
+  readonly unavailable: Unavailable | null;
 }
 
 /** Reads one answer as it passes. */

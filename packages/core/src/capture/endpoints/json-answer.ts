@@ -2,7 +2,7 @@ import { answerErrorOf } from "./answer-error.ts";
 import { usageOf } from "./answer-usage.ts";
 import type { AnswerDescription, AnswerReader } from "./endpoint.ts";
 import { type Fields, fieldsOf, nameOf } from "./json-fields.ts";
-import { routingOf } from "./routing.ts";
+import { routingOf, selectedProvider } from "./routing.ts";
 import { silentAnswer } from "./silent-answer.ts";
 
 /**
@@ -37,7 +37,7 @@ export function commonlySaid(body: Fields): AnswerDescription {
   return {
     ...silentAnswer,
     model_served: nameOf(body.model),
-    provider: nameOf(body.provider),
+    provider: nameOf(body.provider) ?? selectedProvider(body.openrouter_metadata),
     service_tier: nameOf(body.service_tier),
     usage: usageOf(body.usage),
     routing: routingOf(body.openrouter_metadata),

@@ -45,6 +45,11 @@ export function nameOf(value: unknown): string | null {
   return boundedText(value, 256);
 }
 
+/** A word of a vocabulary that may grow: lower-case, short. What is written otherwise may be anybody's text, and is null. */
+export function wordOf(value: unknown): string | null {
+  return typeof value === "string" && /^[a-z0-9][a-z0-9_:-]{0,63}$/.test(value) ? nameOf(value) : null;
+}
+
 /** At most 128 names, in order. */
 export function namesOf(values: readonly unknown[]): string[] {
   return values

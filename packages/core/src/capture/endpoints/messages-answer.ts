@@ -4,7 +4,7 @@ import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts
 import { type Fields, fieldsIn, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
 import { MessagesBlock } from "./messages-block.ts";
 import { MessagesUsage } from "./messages-usage.ts";
-import { routingOf } from "./routing.ts";
+import { routingOf, selectedProvider } from "./routing.ts";
 import { silentAnswer } from "./silent-answer.ts";
 
 const topNames = ["id", "model", "provider", "service_tier", "stop_reason"] as const;
@@ -58,7 +58,7 @@ export class MessagesAnswer implements AnswerReader {
     return {
       ...silentAnswer,
       model_served: nameOf(this.#top.model),
-      provider: nameOf(this.#top.provider),
+      provider: nameOf(this.#top.provider) ?? selectedProvider(this.#metadata),
       generation_id: bodyGenerationId(this.#top.id),
       finish_reason: stopReason,
       refused: stopReason === null ? null : stopReason === "refusal",

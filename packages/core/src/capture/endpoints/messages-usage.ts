@@ -8,6 +8,7 @@ const names = [
   "total_tokens",
   "cache_read_input_tokens",
   "cache_creation_input_tokens",
+  "cache_creation",
   "output_tokens_details",
   "server_tool_use",
   "server_tool_use_details",
@@ -43,12 +44,15 @@ export class MessagesUsage {
   /** In the words of the entry. `prompt_tokens` is `input_tokens`: what was read from the cache, or written to it, is not in it. */
   describe(): AnswerUsage {
     const usage = this.#isCounted ? this.#given : measuredAtStart(this.#given);
+    const written = fieldsOf(usage.cache_creation);
     return usageOf({
       ...usage,
       prompt_tokens: usage.input_tokens,
       prompt_tokens_details: {
         cached_tokens: usage.cache_read_input_tokens,
         cache_write_tokens: usage.cache_creation_input_tokens,
+        cache_write_1h_tokens: written.ephemeral_1h_input_tokens,
+        cache_write_5m_tokens: written.ephemeral_5m_input_tokens,
       },
       completion_tokens: usage.output_tokens,
       completion_tokens_details: {

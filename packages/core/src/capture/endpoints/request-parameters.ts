@@ -1,5 +1,5 @@
 import type { CallParameters } from "../../entry/entry.ts";
-import { type Fields, fieldsOf, nameOf } from "./json-fields.ts";
+import { type Fields, fieldsOf, nameOf, namesOf } from "./json-fields.ts";
 import { toolName } from "./tool-name.ts";
 
 const plainParameters = [
@@ -38,9 +38,13 @@ export function parametersOf(body: Fields, more: readonly string[] = []): CallPa
   };
   for (const name of plainParameters) keep(name, body[name]);
   for (const name of more) keep(name, body[name]);
-  const { reasoning, response_format, tool_choice, stop } = body;
+  const { reasoning, response_format, tool_choice, stop, modalities } = body;
   keep("reasoning_effort", fieldsOf(reasoning).effort);
   keep("reasoning_max_tokens", fieldsOf(reasoning).max_tokens);
+  keep("reasoning_enabled", fieldsOf(reasoning).enabled);
+  keep("reasoning_exclude", fieldsOf(reasoning).exclude);
+  keep("reasoning_summary", fieldsOf(reasoning).summary);
+  if (Array.isArray(modalities)) keep("modalities", namesOf(modalities).join(","));
   keep(
     "response_format",
     typeof response_format === "string" ? response_format : fieldsOf(response_format).type,

@@ -1,10 +1,10 @@
-import { answerErrorOf } from "./answer-error.ts";
+import { answerErrorOf, untoldError } from "./answer-error.ts";
 import { bodyGenerationId } from "./body-generation-id.ts";
 import type { AnswerDescription, AnswerError, AnswerReader, AnswerUsage } from "./endpoint.ts";
 import { type Fields, fieldsIn, fieldsOf, listOf, nameOf, namesOf, textOf } from "./json-fields.ts";
 import { ResponsesOutput } from "./responses-output.ts";
 import { responsesUsageOf } from "./responses-usage.ts";
-import { routingOf } from "./routing.ts";
+import { routingOf, selectedProvider } from "./routing.ts";
 import { silentAnswer } from "./silent-answer.ts";
 
 const topNames = ["id", "model", "provider", "service_tier"] as const;
@@ -73,7 +73,7 @@ export class ResponsesAnswer implements AnswerReader {
     return {
       ...silentAnswer,
       model_served: nameOf(this.#top.model),
-      provider: nameOf(this.#top.provider),
+      provider: nameOf(this.#top.provider) ?? selectedProvider(this.#metadata),
       generation_id: bodyGenerationId(this.#top.id),
       finish_reason: this.#status,
       native_finish_reason: this.#incompleteReason,
@@ -107,6 +107,6 @@ export class ResponsesAnswer implements AnswerReader {
     this.#isWhole = Array.isArray(output);
     this.#output.set(listOf(output));
     if (this.#status === "failed" || told === "failed")
-      this.#error ??= { code: null, type: nameOf(error_type) ?? "unmapped", message: null };
+      this.#error ??= { ...untoldError, ...(nameOf(error_type) && { type: nameOf(error_type) }) };
   }
 }

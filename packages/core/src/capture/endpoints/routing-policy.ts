@@ -1,5 +1,5 @@
 import type { CallParameters, RoutingPolicy } from "../../entry/entry.ts";
-import { booleanOf, type Fields, fieldsOf, listOf, nameOf, namesOf, numberOf } from "./json-fields.ts";
+import { booleanOf, type Fields, fieldsOf, nameOf, namesOf, numberOf, wordOf } from "./json-fields.ts";
 
 /**
  * What a request asks of OpenRouter's routing; null when it asks nothing. The members are the same on every inference
@@ -7,23 +7,29 @@ import { booleanOf, type Fields, fieldsOf, listOf, nameOf, namesOf, numberOf } f
  */
 export function routingPolicyOf(body: Fields): RoutingPolicy | null {
   const provider = fieldsOf(body.provider);
+  const plugins = Array.isArray(body.plugins) ? body.plugins.map(fieldsOf) : null;
   const policy: RoutingPolicy = {
-    zdr: booleanOf(provider.zdr),
-    data_collection: nameOf(provider.data_collection),
     allow_fallbacks: booleanOf(provider.allow_fallbacks),
-    provider_order: namesIn(provider.order),
-    provider_only: namesIn(provider.only),
-    provider_ignore: namesIn(provider.ignore),
+    data_collection: nameOf(provider.data_collection),
+    enforce_distillable_text: booleanOf(provider.enforce_distillable_text),
     fallback_models: namesIn(body.models),
-    plugins: Array.isArray(body.plugins) ? namesOf(body.plugins.map((plugin) => fieldsOf(plugin).id)) : null,
     max_price: maxPriceOf(provider.max_price),
+    plugins: plugins && namesOf(plugins.filter(({ enabled }) => enabled !== false).map(({ id }) => id)),
+    plugins_off: plugins && namesOf(plugins.filter(({ enabled }) => enabled === false).map(({ id }) => id)),
     preset: nameOf(body.preset),
+    provider_ignore: namesIn(provider.ignore),
+    provider_only: namesIn(provider.only),
+    provider_order: namesIn(provider.order),
+    quantizations: Array.isArray(provider.quantizations) ? namesOf(provider.quantizations.map(wordOf)) : null,
+    require_parameters: booleanOf(provider.require_parameters),
+    sort: wordOf(provider.sort) ?? wordOf(fieldsOf(provider.sort).by),
+    zdr: booleanOf(provider.zdr),
   };
   return Object.values(policy).every((member) => member === null) ? null : policy;
 }
 
 function namesIn(value: unknown): string[] | null {
-  return Array.isArray(value) ? namesOf(listOf(value)) : null;
+  return Array.isArray(value) ? namesOf(value) : null;
 }
 
 function maxPriceOf(value: unknown): CallParameters | null {
