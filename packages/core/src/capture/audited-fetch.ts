@@ -1,8 +1,9 @@
 import { AuditError, type AuditProblem } from "../audit-error.ts";
 import type { Fetch } from "../fetch.ts";
 import type { AuditScope } from "../scope.ts";
-import { observeBody, sameResponse } from "./bodies/observe-body.ts";
+import { observeBody } from "./bodies/observe-body.ts";
 import { readBounded } from "./bodies/read-bounded.ts";
+import { sameResponse } from "./bodies/same-response.ts";
 import { endpointOf } from "./endpoints/endpoints.ts";
 import { Exchange, type ExchangeSetting } from "./exchange.ts";
 import { addressOf, type OutgoingRequest, readOutgoing } from "./outgoing-request.ts";

@@ -13,6 +13,9 @@ import type { Outcome } from "./outcome.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
 import { endpointPath } from "./targets.ts";
 
+/** What is kept of a response. Not the response itself: fetch closes the connection of one that nobody holds any more. */
+export type ResponseHead = Pick<Response, "status" | "ok" | "headers">;
+
 /** All that is known of an exchange when it is over. */
 export interface ExchangeFacts {
   readonly exchangeId: string;
@@ -22,7 +25,7 @@ export interface ExchangeFacts {
   readonly attempt: Attempt;
   readonly scope: AuditScope | null;
   readonly identity: Identity;
-  readonly response: Response | null;
+  readonly response: ResponseHead | null;
   readonly answer: AnswerDescription | null;
   /** SHA-256 of the body of an answer that was no stream. */
   readonly rawAnswer: Buffer | null;

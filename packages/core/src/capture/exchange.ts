@@ -11,7 +11,7 @@ import type { BodyObserver } from "./bodies/observe-body.ts";
 import { type DescribedRequest, describeRequest, undescribed } from "./described-request.ts";
 import type { AnswerDescription, AnswerReader } from "./endpoints/endpoint.ts";
 import type { EndpointMatch } from "./endpoints/endpoints.ts";
-import { draftOfExchange, type ExchangeFacts } from "./exchange-entry.ts";
+import { draftOfExchange, type ExchangeFacts, type ResponseHead } from "./exchange-entry.ts";
 import { type Ending, type Outcome, outcomeOf } from "./outcome.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
 import { plannedCall } from "./planned-call.ts";
@@ -50,7 +50,7 @@ export class Exchange implements BodyObserver {
   readonly #begunAt = new Date();
   readonly #begun = performance.now();
   #asked: Promise<Begun> | null = null;
-  #response: Response | null = null;
+  #response: ResponseHead | null = null;
   #answer: AnswerReader | null = null;
   #body: BodyReader | null = null;
   #said: AnswerDescription | null = null;
@@ -96,10 +96,11 @@ export class Exchange implements BodyObserver {
 
   /** Headers have arrived. */
   answered(response: Response): void {
-    this.#response = response;
+    const { status, ok, headers } = response;
+    this.#response = { status, ok, headers };
     this.#read();
-    this.#answer = this.#match.endpoint.readAnswer(response.status);
-    this.#body = new BodyReader(this.#answer, response.headers.get("content-type"));
+    this.#answer = this.#match.endpoint.readAnswer(status);
+    this.#body = new BodyReader(this.#answer, headers.get("content-type"));
     // Nobody need be reading when the caller aborts: the entry is made all the same.
     const { signal } = this.#request;
     if (signal?.aborted) this.#onAbort();

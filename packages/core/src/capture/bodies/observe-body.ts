@@ -1,4 +1,7 @@
+import { observeStream } from "./observed-stream.ts";
 import { passOn } from "./pass-on.ts";
+import { sameResponse } from "./same-response.ts";
+import { WatchedReading } from "./watched-reading.ts";
 
 /** Watches a body as it passes. */
 export interface BodyObserver {
@@ -12,48 +15,15 @@ export interface BodyObserver {
 }
 
 /**
- * A response whose body is observed in passing. Nothing is read ahead, buffered or cloned (a tee holds back `cancel`
- * until both branches are cancelled, and the model goes on generating); a cancel reaches the sender at once.
+ * A response whose body is observed in passing: the very one that was given, wherever that can be. Nothing is read ahead,
+ * buffered or cloned (a tee holds back `cancel` until both branches are cancelled, and the model goes on generating); a
+ * cancel reaches the sender at once.
  */
 export function observeBody(response: Response, observer: BodyObserver): Response {
-  const original = response.body!;
-  const passed = passOn(original, {
-    read: () => reader.read(),
-    seen({ done, value }) {
-      // Clients stop reading at the last event, so the end has to be recorded before they see it.
-      return done || observer.chunk(value) ? recorded() : undefined;
-    },
-    failed: (error) => observer.ended("error", error).catch(() => undefined),
-    async cancel(reason) {
-      // Named before it happens: cancelling the reader makes a pending read look like an ordinary end.
-      const ended = observer.ended("cancel").catch(() => undefined);
-      await reader.cancel(reason);
-      await ended;
-    },
-  });
-  const reader = original.getReader();
-  return sameResponse(response, passed);
-
-  async function recorded(): Promise<void> {
-    try {
-      await observer.ended("end");
-    } catch (error) {
-      // The caller gets no more of the answer, so that nothing more need be sent.
-      reader.cancel(error).catch(() => undefined);
-      throw error;
-    }
-  }
-}
-
-/** The same response with another body. `new Response` forgets where it came from, and knows fewer statuses. */
-export function sameResponse(response: Response, body: ReadableStream | Uint8Array<ArrayBuffer>): Response {
-  return described(new Response(body, { headers: response.headers }), response);
-}
-
-function described(copy: Response, original: Response): Response {
-  for (const name of ["status", "statusText", "ok", "url", "type", "redirected"] as const) {
-    Object.defineProperty(copy, name, { value: original[name], configurable: true });
-  }
-  const clone = () => described(Response.prototype.clone.call(copy), original);
-  return Object.defineProperty(copy, "clone", { value: clone, configurable: true });
+  const body = response.body!;
+  if (observeStream(body, observer)) return response;
+  return sameResponse(
+    response,
+    passOn(body, () => new WatchedReading(body.getReader(), observer)),
+  );
 }

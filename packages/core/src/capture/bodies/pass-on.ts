@@ -5,10 +5,6 @@ export type Read = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array<Arr
 /** Where the chunks come from, one at a time. It must not refer to the stream they are passed on by. */
 export interface Passage {
   read(): Promise<Read>;
-  /** Sees a chunk, or the end, before it is passed on; what it waits for is waited for. */
-  seen?(read: Read): Promise<void> | undefined;
-  /** Learns of a failure before it is passed on. */
-  failed?(error: unknown): Promise<void> | undefined;
   cancel(reason: unknown): Promise<void>;
 }
 
@@ -20,15 +16,23 @@ const dropped = new FinalizationRegistry<Passage>((passage) => {
 /**
  * A stream that passes chunks on as they are asked for: nothing is read ahead. It is a byte stream if `original` is
  * one and else it is not, because a byte stream takes the buffers away from whoever made them.
+ *
+ * @param begin takes hold of the original
+ * @param methods those of the original to ask what it is
  */
-export function passOn(original: ReadableStream, passage: Passage): ReadableStream {
-  const source = new PassedSource(passage, isByteStream(original) ? "bytes" : undefined);
+export function passOn(
+  original: ReadableStream,
+  begin: () => Passage,
+  methods: Pick<ReadableStream, "getReader"> = original,
+): ReadableStream {
+  const type = isByteStream(original, methods) ? "bytes" : undefined;
+  const passage = begin();
+  const source = new PassedSource(passage, type);
   const stream = new ReadableStream(source as UnderlyingByteSource, { highWaterMark: 0 });
   dropped.register(stream, passage, passage);
   return stream;
 }
 
-/** Promises are what a stream costs most, so that each chunk makes as few as can be. */
 class PassedSource {
   readonly type: "bytes" | undefined;
   readonly #passage: Passage;
@@ -38,18 +42,16 @@ class PassedSource {
     this.type = type;
   }
 
-  pull(controller: ReadableByteStreamController): Promise<void> {
-    return this.#passage.read().then(
-      (read) => {
-        if (read.done) dropped.unregister(this.#passage);
-        const waiting = this.#passage.seen?.(read);
-        return waiting ? waiting.then(() => give(controller, read)) : give(controller, read);
-      },
-      async (error) => {
-        await this.#passage.failed?.(error);
-        throw error;
-      },
-    );
+  async pull(controller: ReadableByteStreamController): Promise<void> {
+    const { done, value } = await this.#passage.read();
+    if (!done) {
+      controller.enqueue(value);
+      return;
+    }
+    dropped.unregister(this.#passage);
+    controller.close();
+    // A pending BYOB read is answered only by this.
+    controller.byobRequest?.respond(0);
   }
 
   cancel(reason: unknown): Promise<void> {
@@ -58,19 +60,9 @@ class PassedSource {
   }
 }
 
-function give(controller: ReadableByteStreamController, { done, value }: Read): void {
-  if (!done) {
-    controller.enqueue(value);
-    return;
-  }
-  controller.close();
-  // A pending BYOB read is answered only by this.
-  controller.byobRequest?.respond(0);
-}
-
-function isByteStream(stream: ReadableStream): boolean {
+function isByteStream(stream: ReadableStream, methods: Pick<ReadableStream, "getReader">): boolean {
   try {
-    stream.getReader({ mode: "byob" }).releaseLock();
+    methods.getReader.call(stream, { mode: "byob" }).releaseLock();
     return true;
   } catch {
     return false;

@@ -15,11 +15,11 @@ export interface BoundedBody {
  */
 export async function readBounded(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<BoundedBody> {
   const early: ReturnType<typeof reader.read>[] = [];
-  const rest = passOn(body, {
-    read: () => early.shift() ?? reader.read(),
-    cancel: (reason) => reader.cancel(reason),
+  let reader!: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  const rest = passOn(body, () => {
+    reader = body.getReader();
+    return { read: () => early.shift() ?? reader.read(), cancel: (reason) => reader.cancel(reason) };
   });
-  const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {

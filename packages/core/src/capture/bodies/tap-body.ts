@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { BodyCollector } from "./body-collector.ts";
-import { passOn } from "./pass-on.ts";
+import { type Passage, passOn } from "./pass-on.ts";
 import type { SentBody } from "./sent-body.ts";
 
 /** A body that takes note of itself while fetch sends it. */
@@ -26,24 +26,32 @@ export function tapBody(
   }
   // Its types know Node's own streams only.
   if (body.locked || Readable.isDisturbed(body as never)) return null;
-  const passed = passOn(body, {
-    read: () => reader.read(),
-    seen({ done, value }) {
-      if (done) settle(collector.end());
-      else if (value instanceof Uint8Array) collector.add(value);
-      return undefined;
-    },
-    failed() {
-      settle(null);
-      return undefined;
+  const passed = passOn(body, () => tap(body.getReader(), collector, settle));
+  return { body: passed, sent };
+}
+
+function tap(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  collector: BodyCollector,
+  settle: (sent: Promise<SentBody | null> | null) => void,
+): Passage {
+  return {
+    async read() {
+      try {
+        const read = await reader.read();
+        if (read.done) settle(collector.end());
+        else if (read.value instanceof Uint8Array) collector.add(read.value);
+        return read;
+      } catch (error) {
+        settle(null);
+        throw error;
+      }
     },
     cancel(reason) {
       settle(null);
       return reader.cancel(reason);
     },
-  });
-  const reader = body.getReader();
-  return { body: passed, sent };
+  };
 }
 
 async function* tapped(

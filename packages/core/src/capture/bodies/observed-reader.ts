@@ -1,0 +1,42 @@
+import type { Read } from "./pass-on.ts";
+import type { WatchedReading } from "./watched-reading.ts";
+
+// Fetch closes the connection of an answer that was dropped unread; of one that is being read it cannot know.
+const dropped = new FinalizationRegistry<WatchedReading>((reading) => {
+  reading.cancel("The response was garbage collected.").catch(() => undefined);
+});
+
+/** What `getReader()` of an observed stream gives: a default reader in all but its internals. */
+export class ObservedReader {
+  readonly #reading: WatchedReading;
+
+  constructor(reading: WatchedReading) {
+    this.#reading = reading;
+    dropped.register(this, reading, reading);
+  }
+
+  read(): Promise<Read> {
+    return this.#reading.read();
+  }
+
+  cancel(reason?: unknown): Promise<void> {
+    dropped.unregister(this.#reading);
+    return this.#reading.cancel(reason);
+  }
+
+  releaseLock(): void {
+    dropped.unregister(this.#reading);
+    this.#reading.release();
+  }
+
+  get closed(): Promise<void> {
+    return this.#reading.closed;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "ReadableStreamDefaultReader";
+  }
+}
+
+// For whoever asks `instanceof`.
+Object.setPrototypeOf(ObservedReader.prototype, ReadableStreamDefaultReader.prototype);
