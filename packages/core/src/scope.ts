@@ -23,12 +23,11 @@ const mostNested = 32;
 
 /** One stretch of work (a request, a job) and everything its calls have in common. */
 export class AuditScope {
-  /** Audited fetch bound to this scope: for SDKs other than `openai`, and for code that loses the async context. */
-  readonly fetch: Fetch;
   readonly #context: AuditContext;
   readonly #parent: AuditScope | null;
   readonly #depth: number;
-  readonly #onProblem: (problem: AuditProblem) => void;
+  readonly #setting: ScopeSetting;
+  #fetch: Fetch | null = null;
   #tags: MetadataLayer = noMetadata;
   #known: Promise<Identity> | null = null;
 
@@ -38,8 +37,13 @@ export class AuditScope {
     // Work that plans its next round from inside itself nests without end.
     this.#parent = parent && parent.#depth >= mostNested ? parent.#flattened(setting) : parent;
     this.#depth = this.#parent ? this.#parent.#depth + 1 : 0;
-    this.#onProblem = setting.onProblem;
-    this.fetch = setting.fetchFor(this);
+    this.#setting = setting;
+  }
+
+  /** Audited fetch bound to this scope: for SDKs other than `openai`, and for code that loses the async context. */
+  get fetch(): Fetch {
+    this.#fetch ??= this.#setting.fetchFor(this);
+    return this.#fetch;
   }
 
   /** Adds metadata to every entry written from now on. */
@@ -115,7 +119,7 @@ export class AuditScope {
       const source = boundedText(named?.source) ?? "user()";
       return this.#identityOf(id, { how: "authenticated", source }, named);
     } catch (cause) {
-      this.#onProblem({
+      this.#setting.onProblem({
         code: "USER_UNRESOLVED",
         message: `Finding the user of a request failed, and its calls are recorded as unresolved: ${reasonOf(cause)}`,
         cause,

@@ -6,7 +6,7 @@ import { readBounded } from "./bodies/read-bounded.ts";
 import { sameResponse } from "./bodies/same-response.ts";
 import { endpointOf } from "./endpoints/endpoints.ts";
 import { Exchange, type ExchangeSetting } from "./exchange.ts";
-import { addressOf, type OutgoingRequest, readOutgoing } from "./outgoing-request.ts";
+import { addressOf, readOutgoing } from "./outgoing-request.ts";
 import { type Admission, refusalOf } from "./policy.ts";
 import type { Targets } from "./targets.ts";
 
@@ -47,7 +47,15 @@ export async function auditedFetch(
   const request = readOutgoing(address, input, init, asksRouting ? routingHeader : null);
   const exchange = new Exchange(setting, scope, match, request);
   if (setting.admission && mayCost) await admit(setting.admission, exchange);
-  return observed(setting, exchange, await sent(setting.fetch, exchange, request));
+  let response: Response;
+  try {
+    response = await setting.fetch(...request.pass);
+  } catch (error) {
+    // The caller is to see the failure of the call; that it could not be recorded is reported by the journal.
+    await exchange.ended("error", error).catch(() => undefined);
+    throw error;
+  }
+  return observed(setting, exchange, response);
 }
 
 const routingHeader = ["X-OpenRouter-Metadata", "enabled"] as const;
@@ -60,33 +68,26 @@ async function admit(admission: Admission, exchange: Exchange): Promise<void> {
   throw new AuditError("CALL_REFUSED", `This call was refused and not sent. ${refusal.error_message}`);
 }
 
-async function sent(fetch: Fetch, exchange: Exchange, request: OutgoingRequest): Promise<Response> {
-  try {
-    return await fetch(...request.pass);
-  } catch (error) {
-    // The caller is to see the failure of the call; that it could not be recorded is reported by the journal.
-    await exchange.ended("error", error).catch(() => undefined);
-    throw error;
-  }
-}
-
-async function observed(
+function observed(
   setting: AuditedFetchSetting,
   exchange: Exchange,
   response: Response,
-): Promise<Response> {
+): Response | Promise<Response> {
   exchange.answered(response);
-  if (!response.body) {
-    await exchange.ended("end");
-    return response;
-  }
+  if (!response.body) return exchange.ended("end").then(() => response);
   if (!(response.body instanceof ReadableStream)) {
     reportUnobservable(setting);
-    await exchange.ended("unobservable");
-    return response;
+    return exchange.ended("unobservable").then(() => response);
   }
-  if (response.ok) return observeBody(response, exchange);
-  const { bytes, rest } = await readBounded(response.body);
+  return response.ok ? observeBody(response, exchange) : observedError(exchange, response, response.body);
+}
+
+async function observedError(
+  exchange: Exchange,
+  response: Response,
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<Response> {
+  const { bytes, rest } = await readBounded(body);
   exchange.chunk(bytes);
   await exchange.ended(rest ? "error" : "end");
   return sameResponse(response, rest ?? new Uint8Array(bytes));

@@ -27,8 +27,8 @@ export interface ExchangeFacts {
   readonly identity: Identity;
   readonly response: ResponseHead | null;
   readonly answer: AnswerDescription | null;
-  /** SHA-256 of the body of an answer that was no stream. */
-  readonly rawAnswer: Buffer | null;
+  /** SHA-256 of the body of an answer that was no stream: only made where it is needed. */
+  readonly rawAnswer: () => Buffer | null;
   readonly outcome: Outcome;
   readonly isRefused: boolean;
   readonly begunAt: Date;
@@ -126,7 +126,8 @@ function responseHash(
   { identity, response, answer, rawAnswer }: ExchangeFacts,
   digester: Digester,
 ): string | null {
-  const unread = response?.ok && !answer?.error ? rawAnswer : null;
-  const output = answer?.response === undefined ? unread : (valueDigest(answer.response) ?? rawAnswer);
+  const said = answer?.response === undefined ? null : valueDigest(answer.response);
+  const isUnread = answer?.response === undefined ? response?.ok && !answer?.error : said === null;
+  const output = isUnread ? rawAnswer() : said;
   return output && digester.digest("response", identity.tenant_id, output);
 }

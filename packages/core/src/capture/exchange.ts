@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { type Identity, noContext } from "../audit-context.ts";
-import type { ServiceFacts } from "../entry/entry.ts";
+import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Digester } from "../privacy/digest.ts";
 import type { AuditScope } from "../scope.ts";
 import type { Attempt, Attempts } from "./attempts.ts";
 import { BodyReader } from "./bodies/body-reader.ts";
 import type { BodyObserver } from "./bodies/observe-body.ts";
+import type { SentBody } from "./bodies/sent-body.ts";
 import { type DescribedRequest, describeRequest, undescribed } from "./described-request.ts";
 import type { AnswerDescription, AnswerReader } from "./endpoints/endpoint.ts";
 import type { EndpointMatch } from "./endpoints/endpoints.ts";
@@ -49,7 +50,7 @@ export class Exchange implements BodyObserver {
   readonly #id = uuidv7();
   readonly #begunAt = new Date();
   readonly #begun = performance.now();
-  #asked: Promise<Begun> | null = null;
+  #asked: Begun | Promise<Begun> | null = null;
   #response: ResponseHead | null = null;
   #answer: AnswerReader | null = null;
   #body: BodyReader | null = null;
@@ -138,16 +139,26 @@ export class Exchange implements BodyObserver {
   };
 
   #over(outcome: Outcome): Promise<void> {
-    this.#recorded ??= this.#record(outcome).finally(() => this.#setting.running.delete(this));
+    this.#recorded ??= this.#record(outcome);
     return this.#recorded;
   }
 
   async #record(outcome: Outcome): Promise<void> {
-    const latencyMs = this.#elapsed();
-    const [{ asked, attempt }, identity] = await Promise.all([
-      settledWithin(longestWaitMs[this.#request.isReadLate ? "file" : "stream"], this.#read(), unread),
-      this.#identity,
-    ]);
+    try {
+      const latencyMs = this.#elapsed();
+      const asked = this.#read();
+      const begun = asked instanceof Promise ? await this.#readInTime(asked) : asked;
+      await this.#setting.journal.append(this.#draft(outcome, latencyMs, begun, await this.#identity));
+    } finally {
+      this.#setting.running.delete(this);
+    }
+  }
+
+  #readInTime(asked: Promise<Begun>): Promise<Begun> {
+    return settledWithin(longestWaitMs[this.#request.isReadLate ? "file" : "stream"], asked, unread);
+  }
+
+  #draft(outcome: Outcome, latencyMs: number, { asked, attempt }: Begun, identity: Identity): EntryDraft {
     const answer = this.#said;
     this.#remember(asked, attempt, outcome);
     if (answer) this.#setting.turns.called(this.#scope, asked.opening, answer.call_ids, attempt);
@@ -161,7 +172,7 @@ export class Exchange implements BodyObserver {
       identity,
       response: this.#response,
       answer,
-      rawAnswer: this.#body?.rawDigest() ?? null,
+      rawAnswer: () => this.#body?.rawDigest() ?? null,
       outcome,
       isRefused: this.#isRefused,
       begunAt: this.#begunAt,
@@ -169,16 +180,27 @@ export class Exchange implements BodyObserver {
       firstTokenMs: this.#firstTokenMs,
       responseBytes: this.#isUnobservable ? null : (this.#body?.bytes ?? null),
     };
-    await this.#setting.journal.append(draftOfExchange(facts, this.#setting));
+    return draftOfExchange(facts, this.#setting);
   }
 
-  #read(): Promise<Begun> {
+  #read(): Begun | Promise<Begun> {
     this.#asked ??= this.#begin();
     return this.#asked;
   }
 
-  async #begin(): Promise<Begun> {
-    const asked = describeRequest(this.#match.endpoint, await this.#request.body());
+  /** That a request cannot be described must cost nobody the call, nor the call its entry. */
+  #begin(): Begun | Promise<Begun> {
+    try {
+      const body = this.#request.body();
+      if (!(body instanceof Promise)) return this.#describe(body);
+      return body.then((sent) => this.#describe(sent)).catch(unread);
+    } catch {
+      return unread();
+    }
+  }
+
+  #describe(body: SentBody | null): Begun {
+    const asked = describeRequest(this.#match.endpoint, body);
     const { attempts, turns } = this.#setting;
     const continued = turns.next(this.#scope, asked.opening, asked.said?.answered_calls ?? []);
     return { asked, attempt: attempts.begin(() => this.#key(asked), this.#request.retryCount, continued) };

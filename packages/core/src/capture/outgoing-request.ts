@@ -1,5 +1,6 @@
 import { readRequestBody } from "./bodies/request-body.ts";
 import type { SentBody } from "./bodies/sent-body.ts";
+import { headerIn, headersOf } from "./header-in.ts";
 
 /** A request on its way out, and what is known of it. */
 export interface OutgoingRequest {
@@ -10,8 +11,8 @@ export interface OutgoingRequest {
   readonly signal: AbortSignal | null;
   /** What to hand to the real fetch in place of what the caller gave. */
   readonly pass: Parameters<typeof fetch>;
-  /** What the body held; null when there is none, or when it can't be read without disturbing it. */
-  readonly body: () => Promise<SentBody | null>;
+  /** What the body held; null when there is none, or when it can't be read without disturbing it. At once where it can be. */
+  readonly body: () => SentBody | null | Promise<SentBody | null>;
   readonly isReadLate: boolean;
   /** Whether the body can be known before it is sent: of a stream only while it is. */
   readonly isKnownBeforehand: boolean;
@@ -46,16 +47,13 @@ export function readOutgoing(
   addedHeader: readonly [name: string, value: string] | null,
 ): OutgoingRequest {
   const request = requestIn(input);
-  const headers = headersOf(given?.headers ?? request?.headers);
-  const init = addedHeader && headers ? withHeader(given, headers, addedHeader) : given;
-  const {
-    sent,
-    inPlace,
-    isReadLate = false,
-  } = readRequestBody(init?.body, request, headers?.get("content-type") ?? null);
+  const headers = given?.headers ?? request?.headers;
+  const init = addedHeader ? withHeader(given, headers, addedHeader) : given;
+  const contentType = headerIn(headers, "content-type");
+  const { sent, inPlace, isReadLate = false } = readRequestBody(init?.body, request, contentType);
   return {
     ...address,
-    retryCount: headers && retryCountIn(headers),
+    retryCount: retryCountIn(headers),
     signal: init?.signal ?? request?.signal ?? null,
     pass: init ? [input, inPlace === undefined ? init : changed(init, { body: inPlace })] : [input],
     body: sent,
@@ -69,30 +67,21 @@ function requestIn(input: string | URL | Request): Request | null {
 }
 
 /** LangChain repeats the calls of an openai client whose own retries it switched off: that client says 0 each time. */
-function retryCountIn(headers: Headers): string | null {
-  if (headers.get("user-agent")?.startsWith("langchainjs-")) return null;
-  return headers.get("x-stainless-retry-count");
-}
-
-/** Null when they cannot be read: an iterator only once, and that is for fetch to do; and what is none of theirs not at all. */
-function headersOf(headers: RequestInit["headers"]): Headers | null {
-  if (headers && "next" in headers) return null;
-  try {
-    return headers instanceof Headers ? headers : new Headers(headers);
-  } catch {
-    return null;
-  }
+function retryCountIn(headers: RequestInit["headers"]): string | null {
+  if (headerIn(headers, "user-agent")?.startsWith("langchainjs-")) return null;
+  return headerIn(headers, "x-stainless-retry-count");
 }
 
 function withHeader(
   init: RequestInit | undefined,
-  headers: Headers,
+  headers: RequestInit["headers"],
   [name, value]: readonly [string, string],
 ): RequestInit | undefined {
-  if (headers.has(name)) return init;
-  const all = new Headers(headers);
-  all.set(name, value);
-  return changed(init ?? {}, { headers: all });
+  const all = headersOf(headers);
+  if (!all || all.has(name)) return init;
+  const more = new Headers(all);
+  more.set(name, value);
+  return changed(init ?? {}, { headers: more });
 }
 
 /** The same options with others in place of some; of whatever class they are. */

@@ -33,7 +33,9 @@ export function metadataLayer(said: unknown): MetadataLayer {
 }
 
 /** Of several layers, the later ones win. */
-export function joinedLayers(...layers: readonly MetadataLayer[]): MetadataLayer {
+export function joinedLayers(...given: readonly MetadataLayer[]): MetadataLayer {
+  const layers = given.filter((layer) => layer !== noMetadata);
+  if (layers.length === 0) return noMetadata;
   const all = Object.entries(Object.assign({}, ...layers.map(({ members }) => members)) as JsonObject);
   const before = layers.reduce((sum, { dropped }) => sum + dropped, 0);
   return {
@@ -43,7 +45,9 @@ export function joinedLayers(...layers: readonly MetadataLayer[]): MetadataLayer
 }
 
 /** The metadata of an entry. */
-export function metadataOf({ members, dropped }: MetadataLayer): JsonObject {
+export function metadataOf(layer: MetadataLayer): JsonObject {
+  if (layer === noMetadata) return {};
+  const { members, dropped } = layer;
   const metadata = dropped > 0 ? { ...members, [droppedName]: dropped } : members;
   const bytes = Buffer.byteLength(JSON.stringify(metadata));
   return bytes > limits.bytes ? { "[truncated]": bytes } : metadata;

@@ -1,5 +1,6 @@
-import { createHmac, hash } from "node:crypto";
+import { hash } from "node:crypto";
 import { wellFormedJson } from "../seal/canonical-json.ts";
+import { KeyedHash } from "./keyed-hash.ts";
 import { deriveKey } from "./secret.ts";
 
 export type DigestField = "prompt" | "response";
@@ -12,7 +13,7 @@ export class Digester {
   readonly #algorithm: DigestAlgorithm;
   readonly #master: Buffer;
   readonly #keyId: string;
-  readonly #keys = new Map<string, Buffer>();
+  readonly #keys = new Map<string, KeyedHash>();
 
   constructor(secret: string, algorithm: DigestAlgorithm = "hmac") {
     this.#algorithm = algorithm;
@@ -23,16 +24,16 @@ export class Digester {
   /** @param content the SHA-256 of what is digested: 32 bytes */
   digest(field: DigestField, tenantId: string | null, content: Buffer): string {
     if (this.#algorithm === "sha256") return `sha256:${content.toString("hex")}`;
-    const hmac = createHmac("sha256", this.#key(`openrouter-audit/digest/v1/${field}/${tenantId ?? ""}`));
-    return `hmac-sha256:${this.#keyId}:${hmac.update(content).digest("hex")}`;
+    const keyed = this.#key(`openrouter-audit/digest/v1/${field}/${tenantId ?? ""}`);
+    return `hmac-sha256:${this.#keyId}:${keyed.hex(content)}`;
   }
 
-  #key(info: string): Buffer {
+  #key(info: string): KeyedHash {
     const known = this.#keys.get(info);
     if (known) return known;
     // Tenants come and go; forgetting all of them now and then keeps this small and costs one derivation each.
     if (this.#keys.size >= rememberedKeys) this.#keys.clear();
-    const key = deriveKey(this.#master, info);
+    const key = new KeyedHash(deriveKey(this.#master, info));
     this.#keys.set(info, key);
     return key;
   }
@@ -56,5 +57,7 @@ export function valueDigest(value: unknown): Buffer | null {
 
 function isDeeper(value: unknown, levels: number): boolean {
   if (value === null || typeof value !== "object") return false;
-  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
+  if (levels === 0) return true;
+  for (const member of Object.values(value)) if (isDeeper(member, levels - 1)) return true;
+  return false;
 }

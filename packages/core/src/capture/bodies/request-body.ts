@@ -8,14 +8,14 @@ import { tapBody } from "./tap-body.ts";
 /** What becomes of a request's body: what is sent, and what is kept of it. */
 export interface OutgoingBody {
   /** Null when there is no body, or when it can't be read without disturbing it. */
-  readonly sent: () => Promise<SentBody | null>;
+  readonly sent: () => SentBody | null | Promise<SentBody | null>;
   /** Whether it may be long, and is better read when fetch is done with it: two readers need twice the memory. */
   readonly isReadLate?: boolean;
   /** What must be sent in place of a body that can be read only once. */
   readonly inPlace?: RequestInit["body"];
 }
 
-const nothing: OutgoingBody = { sent: () => Promise.resolve(null) };
+const nothing: OutgoingBody = { sent: () => null };
 
 /** Reads the body of a request without using it up. Those that can be read only once are read as fetch sends them. */
 export function readRequestBody(
@@ -27,8 +27,8 @@ export function readRequestBody(
     if (!request?.body || request.bodyUsed || request.body.locked) return nothing;
     return known(settled(readClone(request.clone(), contentType)));
   }
-  if (typeof body === "string") return known(Promise.resolve(ofText(body)));
-  if (body instanceof URLSearchParams) return known(Promise.resolve(ofText(body.toString())));
+  if (typeof body === "string") return { sent: () => ofText(body) };
+  if (body instanceof URLSearchParams) return known(ofText(body.toString()));
   if (body instanceof ArrayBuffer) return known(ofBytes(new Uint8Array(body), contentType));
   if (ArrayBuffer.isView(body)) {
     return known(ofBytes(new Uint8Array(body.buffer, body.byteOffset, body.byteLength), contentType));
@@ -48,7 +48,7 @@ export function readRequestBody(
   return nothing;
 }
 
-function known(sent: Promise<SentBody | null>): OutgoingBody {
+function known(sent: SentBody | Promise<SentBody | null>): OutgoingBody {
   return { sent: () => sent };
 }
 

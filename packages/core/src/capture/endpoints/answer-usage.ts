@@ -10,7 +10,9 @@ export function usageOf(value: unknown): AnswerUsage {
   const prompt = fieldsOf(usage.prompt_tokens_details);
   const completion = fieldsOf(usage.completion_tokens_details);
   // The pages call it both; Anthropic has a third count in the shorter one.
-  const tools = { ...fieldsOf(usage.server_tool_use), ...fieldsOf(usage.server_tool_use_details) };
+  const tools = usage.server_tool_use
+    ? { ...fieldsOf(usage.server_tool_use), ...fieldsOf(usage.server_tool_use_details) }
+    : fieldsOf(usage.server_tool_use_details);
   const costs = fieldsOf(usage.cost_details);
   return {
     prompt_tokens: integerOf(usage.prompt_tokens),
@@ -49,6 +51,13 @@ export function usageOf(value: unknown): AnswerUsage {
 
 /** The counts and costs that are not 0; null when there are none. */
 export function detailsOf(counts: Fields): UsageDetails | null {
-  const given = Object.entries(counts).filter(([, count]) => numberOf(count));
-  return given.length > 0 ? (Object.fromEntries(given) as UsageDetails) : null;
+  const details: Record<string, number> = {};
+  let isEmpty = true;
+  for (const name of Object.keys(counts)) {
+    const count = numberOf(counts[name]);
+    if (!count) continue;
+    details[name] = count;
+    isEmpty = false;
+  }
+  return isEmpty ? null : details;
 }

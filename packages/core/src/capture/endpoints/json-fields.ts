@@ -40,9 +40,19 @@ export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
+// The same few models, providers and tools come in every call: looking for secrets in each name anew cost a call 10 µs.
+const bounded = new Map<string, string | null>();
+const most = { names: 1_000, length: 64 } as const;
+
 /** A name from outside: bounded, secrets masked. */
 export function nameOf(value: unknown): string | null {
-  return boundedText(value, 256);
+  if (typeof value !== "string" || value.length > most.length) return boundedText(value, 256);
+  const known = bounded.get(value);
+  if (known !== undefined) return known;
+  const name = boundedText(value, 256);
+  if (bounded.size >= most.names) bounded.clear();
+  bounded.set(value, name);
+  return name;
 }
 
 /** A word of a vocabulary that may grow: lower-case, short. What is written otherwise may be anybody's text, and is null. */

@@ -1,11 +1,15 @@
 import type { CallParameters, RoutingPolicy } from "../../entry/entry.ts";
 import { booleanOf, type Fields, fieldsOf, nameOf, namesOf, numberOf, wordOf } from "./json-fields.ts";
 
+/** The members of a request that say something of its routing. */
+const members = ["provider", "plugins", "models", "preset"] as const;
+
 /**
  * What a request asks of OpenRouter's routing; null when it asks nothing. The members are the same on every inference
  * endpoint.
  */
 export function routingPolicyOf(body: Fields): RoutingPolicy | null {
+  if (!members.some((name) => body[name])) return null;
   const provider = fieldsOf(body.provider);
   const plugins = Array.isArray(body.plugins) ? body.plugins.map(fieldsOf) : null;
   const policy: RoutingPolicy = {
