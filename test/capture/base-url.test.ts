@@ -30,3 +30,14 @@ test("a base URL that is none is refused", async () => {
     expect.objectContaining({ code: "INVALID_OPTIONS" }),
   );
 });
+
+test("a call with OpenRouter's key to a host that is not recorded is told of, once", async () => {
+  const { audit, entries, problems } = await openWorld();
+  await using gateway = await startFakeOpenRouter();
+  for (const authorization of ["Bearer not-of-openrouter", `Bearer ${key}`, `bearer ${key}`])
+    await audit.fetch(`${gateway.url}/models`, { headers: { authorization } });
+  await audit.fetch(new Request(`${gateway.url}/models`, { headers: { authorization: `Bearer ${key}` } }));
+  expect(entries()).toEqual([]);
+  expect(problems).toEqual([{ code: "CALL_UNRECORDED", message: expect.stringContaining(gateway.origin) }]);
+  expect(problems[0]!.message).not.toContain(key);
+});

@@ -83,8 +83,9 @@ test("a policy is told what the entry will say of the call", async () => {
   await (await fetch(`${world.fake.url}/chat/completions`, asking({}, body))).text();
   const { error_type: _none, ...entry } = world.lastEntry();
   expect(planned).toHaveLength(1);
-  const { tools_offered, ...told } = planned[0]!;
+  const { tools_offered, models, ...told } = planned[0]!;
   expect(entry).toMatchObject(told);
+  expect(models).toEqual([hello.model, "a/b"]);
   expect(told).toMatchObject({ model: hello.model, stream: true, policy: { fallback_models: ["a/b"] } });
   expect(tools_offered).toEqual([]);
 });
@@ -169,4 +170,27 @@ test("a log that is closed is thrown by our openai client as it is", async () =>
   const { chat } = openRouterClient(world.audit, { apiKey: key });
   await world.audit.close();
   await expect(chat.completions.create(hello as never)).rejects.toMatchObject({ code: "LOG_CLOSED" });
+});
+
+test("a policy sees every model that may answer", async () => {
+  const told: PlannedCall[] = [];
+  const policy: CallPolicy = (call) => {
+    told.push(call);
+  };
+  const { audit, fake } = await openWorld({ audit: { policy } });
+  const ask = (body: object) =>
+    audit.fetch(`${fake.url}/chat/completions`, asking({}, { ...hello, ...body }));
+  await ask({ models: ["deepseek/deepseek-chat-v3.1"] });
+  await ask({ model: undefined });
+  expect(told.map(({ models }) => models)).toEqual([[hello.model, "deepseek/deepseek-chat-v3.1"], []]);
+});
+
+test("an upload gives something away, and is asked about; looking at models and files is not", async () => {
+  const { audit, fake, entries } = await openWorld({ audit: { policy: () => "No.", withoutUser: "refuse" } });
+  const body = new FormData();
+  body.set("file", new File(["secret plans"], "plans.txt"));
+  await expect(audit.fetch(`${fake.url}/files`, { method: "POST", body })).rejects.toThrow(AuditError);
+  for (const path of ["/files", "/models"]) await (await audit.fetch(fake.url + path)).text();
+  expect(fake.requests.map(({ method }) => method)).toEqual(["GET", "GET"]);
+  expect(entries().map(({ event_type }) => event_type)).toEqual(["call_refused", "file", "catalogue"]);
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -204,4 +205,57 @@ test("a connection is used again for the next call, also after an error", async 
   server.close();
   expect(new Set(ports).size).toBe(1);
   expect(entries()).toHaveLength(4);
+});
+
+describe("a form has one digest, however it is given to fetch", () => {
+  const form = () => {
+    const data = new FormData();
+    data.set("model", "openai/whisper-1");
+    data.set("prompt", "one\ntwo\r\nthree\rfour");
+    data.set("file", new Blob(["hello"]), "hello.txt");
+    return data;
+  };
+  const encoded = async () => {
+    const response = new Response(form());
+    const headers = { "content-type": response.headers.get("content-type")! };
+    return { headers, bytes: new Uint8Array(await response.arrayBuffer()) };
+  };
+  const ways: Record<string, (url: string) => Promise<[string | Request, RequestInit?]>> = {
+    FormData: async (url) => [url, { method: "POST", body: form() }],
+    "a Request": async (url) => [new Request(url, { method: "POST", body: form() })],
+    bytes: async (url) => {
+      const { headers, bytes } = await encoded();
+      return [url, { method: "POST", headers, body: bytes }];
+    },
+    "a text": async (url) => {
+      const { headers, bytes } = await encoded();
+      return [url, { method: "POST", headers, body: Buffer.from(bytes).toString() }];
+    },
+    "a Blob": async (url) => {
+      const { headers, bytes } = await encoded();
+      return [url, { method: "POST", headers, body: new Blob([bytes]) }];
+    },
+  };
+  const value = "one\r\ntwo\r\nthree\r\nfour";
+  const parts = [
+    { name: "model", value: "openai/whisper-1" },
+    { name: "prompt", value },
+    {
+      bytes: 5,
+      content_type: "application/octet-stream",
+      filename: "hello.txt",
+      name: "file",
+      sha256: createHash("sha256").update("hello").digest("hex"),
+    },
+  ];
+
+  test.each(Object.entries(ways))("%s", async (_name, given) => {
+    const { audit, fake, lastEntry } = await openWorld();
+    await (await audit.fetch(...(await given(`${fake.url}/audio/transcriptions`)))).text();
+    expect(lastEntry()).toMatchObject({
+      model: "openai/whisper-1",
+      request_bytes: "openai/whisper-1".length + value.length + "hello".length,
+      prompt_hash: digestPrompt(parts, { secret, eventType: "transcription" }),
+    });
+  });
 });

@@ -31,6 +31,9 @@ export function auditLogFor<Request extends object>(options: AdapterOptions<Requ
       'Option "user" is not right: must be a function from a request to a user id.',
     );
   }
+  if (typeof client !== "boolean") {
+    throw new AuditError("INVALID_OPTIONS", 'Option "client" is not right: must be true or false.');
+  }
   const mixed = shared && auditLogOptionNames.find((name) => logOptions[name] !== undefined);
   if (mixed) {
     throw new AuditError(

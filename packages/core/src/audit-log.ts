@@ -7,6 +7,7 @@ import { Attempts } from "./capture/attempts.ts";
 import { type AuditedFetchSetting, auditedFetch } from "./capture/audited-fetch.ts";
 import { Targets } from "./capture/targets.ts";
 import { Turns } from "./capture/turns.ts";
+import { UnrecordedCalls } from "./capture/unrecorded-calls.ts";
 import { closeAtExit } from "./close-at-exit.ts";
 import { type AuditConfig, type AuditLogOptions, configOf } from "./config.ts";
 import { boundedText } from "./entry/bounded-text.ts";
@@ -73,6 +74,7 @@ export class AuditLog {
         routingMetadata,
         fetch,
         onProblem,
+        unrecorded: new UnrecordedCalls(onProblem),
       };
     } catch (cause) {
       release();
@@ -173,7 +175,8 @@ export class AuditLog {
         code: "SECRET_BESIDE_JOURNAL",
         message:
           `No OPENROUTER_AUDIT_SECRET is set, so one was made in ${this.directory}/secret. Whoever can read that file can ` +
-          "forge the log: it shows changes by others, not by this host. Keep a secret elsewhere with `npx openrouter-audit init`.",
+          "forge the log: it shows changes by others, not by this host. To keep it elsewhere, move what is in that file into " +
+          "OPENROUTER_AUDIT_SECRET (of the environment or a secret store) and delete the file.",
       });
     }
     return secret;

@@ -27,7 +27,10 @@ export interface AuditLogOptions {
   readonly digest?: "hmac" | "sha256";
   /** Whether calls that may cost money are made when nobody is known that they are made for. @default "record" */
   readonly withoutUser?: "record" | "refuse";
-  /** Decides about each call that may cost money before it is sent; the reason it gives refuses the call. @default none */
+  /**
+   * Decides about each call that may cost money, and about uploads, before they are sent; the reason it gives refuses the
+   * call. @default none
+   */
   readonly policy?: CallPolicy;
   /**
    * Asks OpenRouter how it routed each call, for the entry's `routing`: adds the header `X-OpenRouter-Metadata: enabled`,

@@ -2,6 +2,7 @@ import type { Endpoint } from "./capture/endpoints/endpoint.ts";
 import { endpointNamed } from "./capture/endpoints/endpoints.ts";
 import { fieldsOf } from "./capture/endpoints/json-fields.ts";
 import { type DigestAlgorithm, Digester, sha256, valueDigest } from "./privacy/digest.ts";
+import { checkedSecret } from "./privacy/secret.ts";
 
 /** What {@link digestPrompt} and {@link digestResponse} have to know of the entry. */
 export interface DigestOptions {
@@ -23,6 +24,7 @@ export interface DigestOptions {
  * string for a single user message; or the raw bytes of a body that has no such form.
  * @throws TypeError when the algorithm is `hmac` and no secret is given, when entries of this type have no digests, or
  * when the value has no JSON form
+ * @throws AuditError `SECRET_TOO_SHORT`, `INVALID_OPTIONS` when the secret is none, or is quoted or padded
  */
 export function digestPrompt(
   prompt: string | readonly unknown[] | object | Uint8Array,
@@ -65,6 +67,8 @@ function digested({ eventType = "chat_completion" }: DigestOptions): Endpoint & 
 function digest(field: "prompt" | "response", content: Buffer | null, options: DigestOptions): string {
   const { secret, tenantId = null, algorithm = "hmac" } = options;
   if (algorithm === "hmac" && !secret) throw new TypeError("A keyed digest needs the audit secret.");
+  // A line end at its end makes another secret, and a digest that denies what was said.
+  if (algorithm === "hmac") checkedSecret(secret!, "the options");
   if (!content) throw new TypeError("This value has no JSON form.");
   return new Digester(secret ?? "", algorithm).digest(field, tenantId, content);
 }

@@ -30,7 +30,7 @@ function draftOfCall(): object {
     identity: noContext,
     response: null,
     answer: null,
-    rawAnswer: null,
+    rawAnswer: () => null,
     outcome: {
       status: "error",
       response_complete: null,

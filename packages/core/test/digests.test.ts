@@ -2,7 +2,7 @@ import { createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { endpointNamed } from "../src/capture/endpoints/endpoints.ts";
-import { digestPrompt, digestResponse, publicKeyOf } from "../src/index.ts";
+import { AuditError, digestPrompt, digestResponse, publicKeyOf } from "../src/index.ts";
 import { Digester, sha256 } from "../src/privacy/digest.ts";
 import { canonicalJson } from "../src/seal/canonical-json.ts";
 import * as second from "./support/second-implementation.ts";
@@ -33,6 +33,11 @@ describe("the digest of a prompt", () => {
     all.push(digester(own.secret).digest("response", null, sha256(own.bytes)).split(":")[2]);
     all.push(digestPrompt("What is the capital of Spain?", { secret: own.secret }).split(":")[2]);
     expect(new Set(all).size).toBe(5);
+  });
+
+  test("is not made with what is no secret: it would deny what was said", () => {
+    for (const secret of [`${"s".repeat(64)}\n`, "short", '"quoted, as some readers of .env leave it"'])
+      expect(() => digestPrompt("hi", { secret })).toThrow(AuditError);
   });
 
   test("needs the secret unless it is plain", () => {

@@ -9,6 +9,7 @@ import { Exchange, type ExchangeSetting } from "./exchange.ts";
 import { addressOf, readOutgoing } from "./outgoing-request.ts";
 import { type Admission, refusalOf } from "./policy.ts";
 import type { Targets } from "./targets.ts";
+import type { UnrecordedCalls } from "./unrecorded-calls.ts";
 
 export interface AuditedFetchSetting extends ExchangeSetting {
   readonly targets: Targets;
@@ -21,6 +22,8 @@ export interface AuditedFetchSetting extends ExchangeSetting {
   /** Whether to ask OpenRouter how it routed a call. */
   readonly routingMetadata: boolean;
   readonly onProblem: (problem: AuditProblem) => void;
+  /** Looks out for calls of OpenRouter that go where nothing is recorded. */
+  readonly unrecorded: UnrecordedCalls;
 }
 
 /**
@@ -38,15 +41,18 @@ export async function auditedFetch(
 ): Promise<Response> {
   const address = addressOf(input, init);
   const path = address && setting.targets.pathOf(address.url);
-  if (!address || path === null) return setting.fetch(input, init);
+  if (!address || path === null) {
+    if (address) setting.unrecorded.look(address.url, input, init);
+    return setting.fetch(input, init);
+  }
   const refusal = setting.refusal();
   if (refusal) throw refusal;
   const match = endpointOf(address.method, path);
-  const { mayCost, describeRequest } = match.endpoint;
+  const { mayCost, givesAway = false, describeRequest } = match.endpoint;
   const asksRouting = setting.routingMetadata && mayCost && describeRequest !== null;
   const request = readOutgoing(address, input, init, asksRouting ? routingHeader : null);
   const exchange = new Exchange(setting, scope, match, request);
-  if (setting.admission && mayCost) await admit(setting.admission, exchange);
+  if (setting.admission && (mayCost || givesAway)) await admit(setting.admission, exchange);
   let response: Response;
   try {
     response = await setting.fetch(...request.pass);

@@ -15,6 +15,8 @@ export interface PlannedCall {
   readonly metadata: JsonObject;
   /** Null when the request names none, and when its body is a stream, which can only be read as it is sent. */
   readonly model: string | null;
+  /** Every model that the request names: the one asked for, and those that OpenRouter may turn to instead. */
+  readonly models: readonly string[];
   readonly stream: boolean | null;
   readonly parameters: CallParameters | null;
   readonly policy: RoutingPolicy | null;

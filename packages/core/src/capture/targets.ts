@@ -56,7 +56,7 @@ export function isOpenRouterHost(name: string): boolean {
   return hostname === "openrouter.ai" || hostname.endsWith(".openrouter.ai");
 }
 
-const identifier = /^(?=.*\d)[A-Za-z0-9_-]{8,}$|^\d+$/;
+const identifier = /^(?=.*\d)[A-Za-z0-9_-]{8,}$|^\d+$|@|%40/;
 
 /** The path for the entry: where the API is, then the template of a known endpoint, or what can be told of an unknown one. */
 export function endpointPath(path: string, template: string | null): string {

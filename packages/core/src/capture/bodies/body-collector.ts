@@ -5,6 +5,10 @@ import type { SentBody } from "./sent-body.ts";
 // A longer body is only counted and digested: uploads must not be held in memory.
 const longestKept = 16 * 1024 * 1024;
 
+export function isForm(contentType: string | null): boolean {
+  return contentType !== null && /^multipart\/form-data/i.test(contentType);
+}
+
 /** Takes note of a request's body as it passes. */
 export class BodyCollector {
   readonly #contentType: string;
@@ -38,7 +42,7 @@ export class BodyCollector {
     const digest = this.#hash.digest();
     const kept = this.#kept && Buffer.concat(this.#kept);
     this.#kept = null;
-    if (kept && /^multipart\/form-data/i.test(this.#contentType)) {
+    if (kept && isForm(this.#contentType)) {
       const form = await formOf(kept, this.#contentType);
       if (form) return form;
     }

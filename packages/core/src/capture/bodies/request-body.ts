@@ -1,6 +1,6 @@
 import { sha256 } from "../../privacy/digest.ts";
 import { blobChunks } from "./blob-chunks.ts";
-import { BodyCollector } from "./body-collector.ts";
+import { BodyCollector, isForm } from "./body-collector.ts";
 import { readForm } from "./form-parts.ts";
 import type { SentBody } from "./sent-body.ts";
 import { tapBody } from "./tap-body.ts";
@@ -27,7 +27,10 @@ export function readRequestBody(
     if (!request?.body || request.bodyUsed || request.body.locked) return nothing;
     return known(settled(readClone(request.clone(), contentType)));
   }
-  if (typeof body === "string") return { sent: () => ofText(body) };
+  if (typeof body === "string") {
+    if (isForm(contentType)) return known(ofBytes(Buffer.from(body), contentType));
+    return { sent: () => ofText(body) };
+  }
   if (body instanceof URLSearchParams) return known(ofText(body.toString()));
   if (body instanceof ArrayBuffer) return known(ofBytes(new Uint8Array(body), contentType));
   if (ArrayBuffer.isView(body)) {

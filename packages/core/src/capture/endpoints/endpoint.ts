@@ -83,8 +83,10 @@ export interface Endpoint {
    * segments there, those among the words that follow are kept in the entry's `endpoint`, all others become `{id}`.
    */
   readonly routes: readonly string[];
-  /** Whether a call may cost money: such calls are what a policy decides about. */
+  /** Whether a call may cost money. */
   readonly mayCost: boolean;
+  /** Whether a call gives something away though it costs nothing: a policy decides about it all the same. @default false */
+  readonly givesAway?: boolean;
   /**
    * What the members of the JSON body, or the text fields of the form, say. Null: nothing of the request's body is kept,
    * and no digest of either.

@@ -7,6 +7,7 @@ export const fileUpload: Endpoint = {
   eventType: "file_upload",
   routes: ["POST /files", "POST /containers/{}/files"],
   mayCost: false,
+  givesAway: true,
   describeRequest: (body) => inferenceRequest(body, ["purpose"]),
   readAnswer: () => bodilessAnswer(),
 };
