@@ -40,16 +40,18 @@ test("a name that there is not is refused", async () => {
   });
 });
 
-test("capture reports audited calls and the noise, for JSON and streams, one and 64 at once, on both ways", async () => {
+test("capture reports audited calls, the noise and tracing SDKs, for JSON and streams, one and 64 at once", async () => {
   const before = left();
   const tables = await quickRows("capture");
-  const expected = ["json", "stream"].flatMap((answer) =>
-    [1, 64].flatMap((concurrency) =>
-      ["audited", "bare again"].map((variant) => ({ answer, concurrency, variant })),
-    ),
-  );
-  expect(tables).toHaveLength(2);
-  for (const rows of tables) {
+  const variants = [
+    ["audited", "bare again"],
+    ["audited", "bare again", "langfuse", "openinference"],
+  ];
+  expect(tables).toHaveLength(variants.length);
+  for (const [index, rows] of tables.entries()) {
+    const expected = ["json", "stream"].flatMap((answer) =>
+      [1, 64].flatMap((concurrency) => variants[index]!.map((variant) => ({ answer, concurrency, variant }))),
+    );
     expect(rows).toMatchObject(expected);
     for (const row of rows) expect(row).toMatchObject({ cpu_us: expect.any(Number), rounds: 1 });
   }

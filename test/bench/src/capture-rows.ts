@@ -33,11 +33,12 @@ export function captureRows(withLatency: boolean): {
     ],
     rows,
     add(what, rounds) {
-      for (const variant of ["audited", "bare again"] as const) {
+      const variants = [...rounds[0]!.keys()].filter((variant) => variant !== "bare");
+      for (const variant of variants) {
         const against = (compare: (cost: BatchCost, bare: BatchCost) => number) =>
-          spreadOf(rounds.map((round) => compare(round[variant], round.bare)));
+          spreadOf(rounds.map((round) => compare(round.get(variant)!, round.get("bare")!)));
         const median = (figure: keyof BatchCost) =>
-          spreadOf(rounds.map((round) => round[variant][figure])).median;
+          spreadOf(rounds.map((round) => round.get(variant)![figure])).median;
         const ratio = (figure: keyof BatchCost) => against((cost, bare) => cost[figure] / bare[figure]);
         const limited = !withLatency && variant === "audited" && what.concurrency === 64;
         const figures = {

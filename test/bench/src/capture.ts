@@ -30,8 +30,9 @@ export const capture: Benchmark = {
         await section(options, "client", url, {
           title: "The openai client over HTTP to a server in another process",
           note:
-            'CPU time of the calling process; latency until the answer is read. Limit: what "audited" says of latency is not to ' +
-            'be told from what "bare again" says.',
+            "CPU time of the calling process; latency until the answer is read. The tracing SDKs run with their defaults and " +
+            "send their spans to the same server. Limits: audited calls add at most a quarter of what the lighter SDK adds; what " +
+            '"audited" says of latency is not to be told from what "bare again" says.',
         }),
       ];
     } finally {

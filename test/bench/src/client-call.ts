@@ -1,14 +1,21 @@
 import OpenAI from "openai";
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
 import { type AnswerKind, events, requestBody } from "./answers.ts";
+import { type Peer, tracedClient } from "./peers.ts";
 
-/** One call of the `openai` client, whose answer is read to its end. */
+/**
+ * One call of the `openai` client, whose answer is read to its end.
+ *
+ * @param peer the tracing SDK that looks on; null for none
+ */
 export function clientCall(
   kind: AnswerKind,
   baseURL: string,
   fetch: typeof globalThis.fetch,
+  peer: Peer | null,
 ): () => Promise<void> {
-  const client = new OpenAI({ apiKey: "none", baseURL, fetch, maxRetries: 0 });
+  const plain = new OpenAI({ apiKey: "none", baseURL, fetch, maxRetries: 0 });
+  const { client } = peer ? tracedClient(peer, plain) : { client: plain };
   const asked = requestBody(kind) as unknown as ChatCompletionCreateParamsNonStreaming;
   return {
     async json() {

@@ -5,12 +5,12 @@ import { readJournal } from "@openrouter-audit/core";
 import type { BatchCost, BatchSize } from "./batch.ts";
 import type { CallerSetting } from "./caller.ts";
 import { type Child, startChild } from "./child.ts";
+import { type Peer, peers } from "./peers.ts";
 
-export const variants = ["bare", "audited", "bare again"] as const;
-export type Variant = (typeof variants)[number];
+export type Variant = "bare" | "audited" | "bare again" | Peer;
 
 /** What each variant cost in one round. */
-export type Round = Readonly<Record<Variant, BatchCost>>;
+export type Round = ReadonlyMap<Variant, BatchCost>;
 
 export interface Effort {
   /** How often to begin with new processes: two of the same program differ for as long as they live. */
@@ -23,20 +23,23 @@ export interface Effort {
 
 /** Runs all variants round by round, each in its own process, one at a time and each round in another order. */
 export async function measureCase(
-  setting: Omit<CallerSetting, "journal">,
+  setting: Omit<CallerSetting, "journal" | "peer">,
   size: BatchSize,
   warmUp: BatchSize,
   { generations, warmUps, rounds }: Effort,
 ): Promise<Round[]> {
+  // Tracing SDKs look at clients, not at fetch.
+  const variants: Variant[] = ["bare", "audited", "bare again", ...(setting.server === null ? [] : peers)];
   const measured: Round[] = [];
   for (let generation = 0; generation < generations; generation++) {
     const journal = mkdtempSync(join(tmpdir(), "openrouter-audit-bench-"));
     const children = variants.map((variant) => {
-      return startChild("caller", { ...setting, journal: variant === "audited" ? journal : null });
+      const peer = peers.find((each) => each === variant) ?? null;
+      return startChild("caller", { ...setting, peer, journal: variant === "audited" ? journal : null });
     });
     try {
       for (let round = 0; round < warmUps + rounds; round++) {
-        const costs = await runRound(children, round < warmUps ? warmUp : size, generation + round);
+        const costs = await runRound(variants, children, round < warmUps ? warmUp : size, generation + round);
         if (round >= warmUps) measured.push(costs);
       }
       await Promise.all(children.map((child) => child.end()));
@@ -49,13 +52,18 @@ export async function measureCase(
   return measured;
 }
 
-async function runRound(children: readonly Child[], size: BatchSize, rotation: number): Promise<Round> {
-  const costs: Partial<Record<Variant, BatchCost>> = {};
+async function runRound(
+  variants: readonly Variant[],
+  children: readonly Child[],
+  size: BatchSize,
+  rotation: number,
+): Promise<Round> {
+  const costs = new Map<Variant, BatchCost>();
   for (const place of variants.keys()) {
     const index = (place + rotation) % variants.length;
-    costs[variants[index]!] = await children[index]!.ask<BatchCost>(size);
+    costs.set(variants[index]!, await children[index]!.ask<BatchCost>(size));
   }
-  return costs as Round;
+  return costs;
 }
 
 /** An audit that records nothing would be the fastest of all. */
