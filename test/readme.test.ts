@@ -47,6 +47,16 @@ test("every npm script the README names exists", () => {
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining([...new Set(named)]));
 });
 
+test("the README says of every code when it comes", () => {
+  const source = readFileSync("packages/core/src/audit-error.ts", "utf8");
+  const codes = [...source.matchAll(/^ {2}\| "([A-Z_]+)"/gm)].map(([, code]) => code!);
+  const told = [...readme.matchAll(/^\| ((?:`[A-Z_]+` )+)\|/gm)].flatMap(([, cell]) =>
+    [...cell!.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => code!),
+  );
+  expect(codes.length).toBeGreaterThan(0);
+  expect(told).toEqual(expect.arrayContaining(codes));
+});
+
 describe("what the README shows is what the demonstration leaves", () => {
   const home = mkdtempSync(join(tmpdir(), "openrouter-audit-"));
   beforeAll(async () => {

@@ -1,11 +1,13 @@
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { digestPrompt } from "@openrouter-audit/core";
 import { secret } from "../support/audited-world.ts";
 import { compileRecipes, type Ran, recipesOf, removeRecipes, runRecipe } from "../support/recipes.ts";
 
 const recipes = recipesOf("docs/clients.md");
-const [openai, sdk, aiSdk, langchain, anthropic, fetch, express] = [...recipes.values()];
+const [unpaid, openai, sdk, aiSdk, langchain, anthropic, fetch, express] = [...recipes.values()];
 const programs = {
+  unpaid: { code: unpaid![0]! },
   "openai-5": { code: openai![0]!, modules: { openai: "openai-5" } },
   "openai-6": { code: openai![0]! },
   "openai-7": { code: openai![0]!, modules: { openai: "openai-7" } },
@@ -53,7 +55,9 @@ test("no block of the page is left out", () => {
 });
 
 const ada = { user_id: "ada", attribution: { how: "authenticated", source: "context" } };
-const chats = Object.keys(programs).filter((name) => !["anthropic", "fetch", "express"].includes(name));
+const chats = Object.keys(programs).filter(
+  (name) => !["unpaid", "anthropic", "fetch", "express"].includes(name),
+);
 
 test.each(chats)("%s: the answer is printed, and its entry is in the journal", async (name) => {
   const ran = await runRecipe(name);
@@ -62,6 +66,34 @@ test.each(chats)("%s: the answer is printed, and its entry is in the journal", a
   expect(ran.fake.requests).toHaveLength(1);
   expectEntries(ran, { event_type: "chat_completion", stream: false, ...ada });
 });
+
+test("unpaid: what is asked goes to the program's own server, and is recorded", async () => {
+  const ran = await runRecipe("unpaid");
+  expect(ran.printed.trim()).toBe(answer);
+  expect(ran.complained).toBe("");
+  expect(ran.fake.requests).toEqual([]);
+  expect(ran.entries).toEqual([
+    expect.objectContaining({ ...ada, status: "success", prompt_hash: digestPrompt(question, asked) }),
+  ]);
+});
+
+test("the versions that the pages name are those that are installed", () => {
+  const page = readFileSync("docs/clients.md", "utf8");
+  const vanishing = readFileSync("docs/nothing-vanishes.md", "utf8");
+  const named = [...page.matchAll(/^\| `(\S+)` \| ([\d., ]+) \|/gm)];
+  expect(named).toHaveLength(7);
+  for (const [, name, versions] of named) {
+    const aliases = name === "openai" ? ["openai-5", "openai", "openai-7"] : [name!];
+    expect(versions).toBe(aliases.map(versionOf).join(", "));
+    // In the tables of the other page this one, which has no fetch of its own, is not.
+    if (name === "@langchain/openrouter") continue;
+    for (const version of aliases.map(versionOf)) expect(vanishing).toContain(version);
+  }
+});
+
+function versionOf(name: string): string {
+  return JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8")).version;
+}
 
 test("the openai recipe was run with each version", async () => {
   const agents: unknown[] = [];

@@ -8,10 +8,9 @@ import {
   type FakeOpenRouterOptions,
   startFakeOpenRouter,
 } from "@openrouter-audit/testing";
+import { key, noon, secret } from "./fixed.ts";
 
-export const secret = "a secret for tests only, 32 bytes or longer";
-export const key = "sk-or-v1-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-export const noon = Date.UTC(2026, 10, 24, 12);
+export { key, noon, secret };
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever is there
 export type AnyEntry = any;

@@ -8,15 +8,19 @@ import { generateText, streamText } from "ai";
 import OpenAI from "openai";
 import OpenAI5 from "openai-5";
 import OpenAI7 from "openai-7";
-import { key, type World } from "./audited-world.ts";
+import type { World } from "./audited-world.ts";
 import { target } from "./clients/fetch-clients.ts";
 import { operations } from "./clients/operations.ts";
+import { key } from "./fixed.ts";
 
 /** What every client can do: one question, whole and as a stream. */
 export interface AnyClient {
   whole(signal: AbortSignal): Promise<unknown>;
   stream(signal: AbortSignal): Promise<AsyncIterable<unknown>>;
 }
+
+/** Where a client calls, and through which log. */
+export type Point = Pick<World, "fake" | "audit">;
 
 const model = "openai/gpt-5-mini";
 const messages = [{ role: "user" as const, content: "one two three four" }];
@@ -27,7 +31,7 @@ const openai = (client: OpenAI): AnyClient => ({
 });
 
 /** Each as the recipes make it, under the name it has in `docs/clients.md`. */
-export const everyClient: Readonly<Record<string, (world: World) => AnyClient>> = {
+export const everyClient: Readonly<Record<string, (world: Point) => AnyClient>> = {
   "openai 5": (world) => openai(new OpenAI5(given(world)) as unknown as OpenAI),
   "openai 6": (world) => openai(new OpenAI(given(world))),
   "openai 7": (world) => openai(new OpenAI7(given(world)) as unknown as OpenAI),
@@ -78,7 +82,7 @@ export const everyClient: Readonly<Record<string, (world: World) => AnyClient>> 
   },
 };
 
-function given({ audit, fake }: World) {
+function given({ audit, fake }: Point) {
   return { baseURL: fake.url, apiKey: key, fetch: audit.fetch };
 }
 

@@ -12,6 +12,8 @@ type Any = any;
 /** A part of a client's surface that is lost when the client is wrapped. */
 export interface Shape {
   readonly title: string;
+  /** Whether it goes by the path alone, whatever methods the client has. */
+  readonly isGeneric?: boolean;
   /** What the application sees of it. */
   see(client: AnyClient, form: Form): Promise<unknown>;
 }
@@ -21,25 +23,43 @@ export interface AnyClient {
   readonly name: string;
   /** The forms that it has methods for. */
   readonly forms: readonly Form[];
+  /** The forms that it can be made to speak by path. */
+  readonly genericForms: readonly Form[];
+  /** The path that it is made with. */
+  readonly base: string;
   readonly client: Any;
 }
 
 /** openai and Anthropic's client, which are made alike. */
 export function shapedClients(fetch: Fetch, origin: string): AnyClient[] {
+  const [openaiBase, anthropicBase] = ["/api/v1", "/api"];
   const anthropic = new Anthropic({
     authToken: key,
     apiKey: null,
-    baseURL: `${origin}/api`,
+    baseURL: origin + anthropicBase,
     fetch,
     logLevel: "off",
   });
   return [
     ...openaiVersions.map(({ version, Client }): AnyClient => {
-      const client = new Client({ baseURL: `${origin}/api/v1`, apiKey: key, fetch });
-      return { name: `openai ${version}`, forms: ["chat", "response"], client };
+      const client = new Client({ baseURL: origin + openaiBase, apiKey: key, fetch });
+      const genericForms: Form[] = ["chat", "response", "message"];
+      const forms: Form[] = ["chat", "response"];
+      return { name: `openai ${version}`, forms, genericForms, base: openaiBase, client };
     }),
-    { name: "@anthropic-ai/sdk", forms: ["message"], client: anthropic },
+    {
+      name: "@anthropic-ai/sdk",
+      forms: ["message"],
+      genericForms: ["message"],
+      base: anthropicBase,
+      client: anthropic,
+    },
   ];
+}
+
+/** Whether a client has such a thing for this form. */
+export function hasShape({ isGeneric }: Shape, { forms, genericForms }: AnyClient, form: Form): boolean {
+  return (isGeneric ? genericForms : forms).includes(form);
 }
 
 export const shapes: readonly Shape[] = [
@@ -77,8 +97,11 @@ export const shapes: readonly Shape[] = [
   },
   {
     title: "`client.post()`",
-    see: ({ client }, form) =>
-      client.post(operations[form].path.slice(form === "message" ? 4 : 7), { body: operations[form].body }),
+    isGeneric: true,
+    see: ({ client, base }, form) => {
+      const { path, body } = operations[form];
+      return client.post(path.slice(base.length), { body });
+    },
   },
 ];
 

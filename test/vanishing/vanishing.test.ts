@@ -3,7 +3,7 @@ import { openWorld } from "../support/audited-world.ts";
 import { operations } from "../support/clients/operations.ts";
 import { clientsFor, runScenario } from "../support/scenario.ts";
 import { type Form, rows } from "./rows.ts";
-import { seen, shapedClients, shapes } from "./shapes.ts";
+import { hasShape, seen, shapedClients, shapes } from "./shapes.ts";
 import { type Held, pageWith } from "./vanishing-page.ts";
 
 const forms: readonly Form[] = ["chat", "response", "message"];
@@ -56,7 +56,7 @@ describe.each(forms)("%s", (form) => {
   );
 
   describe.each(shapes)("$title", (shape) => {
-    const names = shapedClients(fetch, "").filter(({ forms: own }) => own.includes(form));
+    const names = shapedClients(fetch, "").filter((client) => hasShape(shape, client, form));
     test.each(names)("is there, and recorded, through $name", async ({ name }) => {
       const world = await openWorld();
       const open = (via: typeof fetch) =>

@@ -140,3 +140,19 @@ describe.each(eventTypes)("%s", (eventType) => {
     );
   });
 });
+
+describe.each(["chat_completion", "completion"])("%s without a choice", (eventType) => {
+  const empty = { id: "gen-1", choices: [] };
+
+  test("is an empty answer, streamed or not", () => {
+    expect(readWhole(eventType, empty).response).toEqual([]);
+    expect(readStream(eventType, [empty, "[DONE]"]).response).toEqual([]);
+  });
+
+  test("is none when it broke off or is an error", () => {
+    const failed = { ...empty, error: { code: 502, message: "Bad gateway" } };
+    expect(readStream(eventType, [empty]).response).toBeUndefined();
+    expect(readStream(eventType, [failed]).response).toBeUndefined();
+    expect(readWhole(eventType, failed).response).toBeUndefined();
+  });
+});

@@ -1,4 +1,4 @@
-import { key } from "../audited-world.ts";
+import { key } from "../fixed.ts";
 import type { Call, Client } from "./client.ts";
 import { type Operation, type OperationName, operations } from "./operations.ts";
 

@@ -1,5 +1,5 @@
 import type { Behaviour, FakeOpenRouter } from "@openrouter-audit/testing";
-import { key } from "../audited-world.ts";
+import { key } from "../fixed.ts";
 
 /** Something an application asks of OpenRouter, as the wire has it. */
 export interface Operation {

@@ -123,9 +123,9 @@ export class ChatAnswer implements AnswerReader {
     };
   }
 
-  /** An empty answer is an answer; an error without a word of the model is none. */
+  /** An empty answer is an answer, also one without a choice; an error without a word of the model is none. */
   get #hasOutput(): boolean {
-    return this.begun || (this.#choices.size > 0 && this.#error === null);
+    return this.begun || (this.#error === null && (this.#done || this.#choices.size > 0));
   }
 
   #ordered(): ChatChoice[] {
