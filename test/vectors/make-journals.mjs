@@ -41,9 +41,9 @@ function sealLog(signer, commits, links) {
       return { ...draft, detail: { ...draft.detail, seal: 1, ...key, links } };
     });
     const { lines: text, sealed: entries } = sealer.seal(sealed, commit[0].at);
-    lines.push(...text.trimEnd().split("\n"));
-    const { log, seq, chain_hash, signature } = entries.at(-1);
-    head = { log, size: seq + 1, chain_hash, signature, ...key };
+    lines.push(...text.toString().trimEnd().split("\n"));
+    const { place, chain_hash, signature } = entries.at(-1);
+    head = { log: place.log, size: place.seq + 1, chain_hash, signature, ...key };
   }
   return { lines, head };
 }

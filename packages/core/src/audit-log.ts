@@ -20,6 +20,7 @@ import { library } from "./library.ts";
 import { Digester } from "./privacy/digest.ts";
 import { checkedSecret, rootSignerOf, secretBeside } from "./privacy/secret.ts";
 import { AuditScope } from "./scope.ts";
+import { entryOf } from "./seal/sealed-entry.ts";
 
 /**
  * The audit log of a process: one for each journal directory. Give its `fetch` to any client of OpenRouter, and run
@@ -144,7 +145,8 @@ export class AuditLog {
    */
   async record(event: RecordedEvent): Promise<AuditEntry> {
     const identity = (await this.scope?.identity()) ?? noContext;
-    return this.#journal.append(draftOfEvent(event, identity, this.scope, this.#config.service));
+    const draft = draftOfEvent(event, identity, this.scope, this.#config.service);
+    return entryOf(await this.#journal.append(draft));
   }
 
   /** Resolves when everything recorded so far is on the disk. @throws AuditError `JOURNAL_UNWRITABLE` */

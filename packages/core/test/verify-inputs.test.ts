@@ -52,7 +52,7 @@ function opening(change: (entry: AnyEntry) => void): string {
   const { chain_hash: _, signature: __, ...entry } = JSON.parse(bytes.toString().split("\n")[0]!) as AnyEntry;
   change(entry);
   const leaf = canonicalJson(entry);
-  return `${formatLine(leaf, leafHash(leaf).toString("base64"), "")}\n`;
+  return `${formatLine(leaf, Buffer.from(leafHash(leaf), "latin1").toString("base64"), "")}\n`;
 }
 
 test.each<[string, string, (entry: AnyEntry) => void]>([

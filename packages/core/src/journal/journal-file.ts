@@ -15,6 +15,7 @@ import { promisify } from "node:util";
 
 const flush = promisify(fdatasync);
 const append = promisify(write);
+const lineFeed = Buffer.from("\n");
 const journalName = /^audit_(\d{4}-\d{2}-\d{2})\.jsonl$/;
 
 /** The file of a UTC day (`YYYY-MM-DD`). */
@@ -64,15 +65,15 @@ export class JournalFile {
   }
 
   /** Appends in one write and resolves when the bytes are on the disk. @throws also when not all of them could be written */
-  async append(lines: string): Promise<void> {
+  async append(lines: Buffer): Promise<void> {
     const size = this.#sizeInPlace();
     // Someone's last write was cut: the fragment stays as evidence, but the next line must not be glued to it.
-    const bytes = Buffer.from(this.#endsTorn(size) ? `\n${lines}` : lines);
+    const bytes = this.#endsTorn(size) ? Buffer.concat([lineFeed, lines]) : lines;
     const { bytesWritten } = await append(this.#fd, bytes);
     if (bytesWritten < bytes.length) {
       // Not continued: another process may have appended in between, and the rest would stand behind its lines. Ending
       // the fragment also makes a full disk say that it is full.
-      await append(this.#fd, Buffer.from("\n"));
+      await append(this.#fd, lineFeed);
       throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
     }
     this.#written = size + BigInt(bytesWritten);

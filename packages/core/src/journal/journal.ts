@@ -1,6 +1,7 @@
 import { AuditError, type AuditProblem } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
-import type { AuditEntry, EntryDraft } from "../entry/entry.ts";
+import type { EntryDraft } from "../entry/entry.ts";
+import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { Backlog } from "./backlog.ts";
 import { LogWriter, type LogWriterOptions } from "./log-writer.ts";
 
@@ -12,7 +13,7 @@ interface Waiting {
   /** Null for somebody who only waits until everything before is on the disk. */
   readonly draft: EntryDraft | null;
   readonly isHeartbeat?: boolean;
-  readonly recorded?: (entry: AuditEntry | undefined) => void;
+  readonly recorded?: (entry: SealedEntry | undefined) => void;
   readonly lost?: (error: AuditError) => void;
 }
 
@@ -58,7 +59,7 @@ export class Journal {
    *
    * @throws AuditError `JOURNAL_UNWRITABLE`, `LOG_CLOSED`, `INVALID_ENTRY`
    */
-  append(draft: EntryDraft): Promise<AuditEntry> {
+  append(draft: EntryDraft): Promise<SealedEntry> {
     if (this.#closed) return Promise.reject(this.failure);
     if (this.#failure) {
       this.#backlog.keep(draft);

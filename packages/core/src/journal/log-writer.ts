@@ -1,9 +1,10 @@
 import { hostname } from "node:os";
 import { AuditError } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
-import type { AuditEntry, EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
+import type { EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
 import { issueDelegation } from "../seal/delegation.ts";
 import { LogSealer } from "../seal/log-sealer.ts";
+import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { type NoteSigner, verifierOf } from "../seal/signed-note.ts";
 import { JournalFile } from "./journal-file.ts";
 import { readTail } from "./journal-tail.ts";
@@ -73,7 +74,7 @@ export class LogWriter {
    * Seals a commit and appends it. Resolves with the sealed entries when they are on the disk; in place of one that cannot
    * be sealed, with its `INVALID_ENTRY`.
    */
-  async write(drafts: readonly EntryDraft[], needsHeartbeat = false): Promise<(AuditEntry | AuditError)[]> {
+  async write(drafts: readonly EntryDraft[], needsHeartbeat = false): Promise<(SealedEntry | AuditError)[]> {
     if (!this.#begun) await this.begin();
     const now = new Date();
     // Never back to an earlier file, also when the clock is: within a log, files are in the order of its entries.
@@ -96,9 +97,9 @@ export class LogWriter {
     return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier });
   }
 
-  async #append(drafts: readonly EntryDraft[], now: Date): Promise<(AuditEntry | AuditError)[]> {
+  async #append(drafts: readonly EntryDraft[], now: Date): Promise<(SealedEntry | AuditError)[]> {
     const { lines, sealed } = this.#sealer.seal(drafts, now);
-    if (lines !== "") await this.#file.append(lines);
+    if (lines.length > 0) await this.#file.append(lines);
     return sealed;
   }
 

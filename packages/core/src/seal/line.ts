@@ -15,9 +15,14 @@ export function checkpointText(origin: string, size: number, chainHash: string):
   return `${origin}\n${size}\n${chainHash}\n`;
 }
 
+/** What stands in a line for the last byte of the leaf. */
+export function sealText(chainHash: string, signature: string): string {
+  return `,"chain_hash":"${chainHash}","signature":"${signature}"}`;
+}
+
 /** Joins a leaf and its seal to a line, without the LF. */
 export function formatLine(leaf: string, chainHash: string, signature: string): string {
-  return `${leaf.slice(0, -1)},"chain_hash":"${chainHash}","signature":"${signature}"}`;
+  return leaf.slice(0, -1) + sealText(chainHash, signature);
 }
 
 const seal =

@@ -1,17 +1,13 @@
 import { hostname } from "node:os";
 import { v7 as uuidv7 } from "uuid";
 import { AuditError } from "../audit-error.ts";
-import type { AuditEntry, EntryDraft } from "../entry/entry.ts";
-import { canonicalJson } from "./canonical-json.ts";
-import { checkpointText, formatLine } from "./line.ts";
-import { leafHash, MerkleTree } from "./merkle.ts";
+import type { EntryDraft } from "../entry/entry.ts";
+import { CommitLines } from "./commit-lines.ts";
+import { leafOf, type Place } from "./leaf.ts";
+import { checkpointText } from "./line.ts";
+import { MerkleTree } from "./merkle.ts";
+import type { SealedEntry } from "./sealed-entry.ts";
 import { type NoteSigner, newSigner } from "./signed-note.ts";
-
-/** An entry with its place in a log, and the text that is sealed of it. */
-interface Leaf {
-  readonly entry: Omit<AuditEntry, "chain_hash" | "signature">;
-  readonly text: string;
-}
 
 /**
  * One log: its origin, its key, and the tree so far. Sealing only moves forward; when the sealed lines could not be
@@ -21,6 +17,7 @@ export class LogSealer {
   readonly origin: string;
   readonly #signer: NoteSigner;
   readonly #tree = new MerkleTree();
+  readonly #lines = new CommitLines();
 
   constructor(name: string) {
     const writer = hostname().replace(/[^A-Za-z0-9._-]/g, "-") || "host";
@@ -41,39 +38,44 @@ export class LogSealer {
   /**
    * Gives a commit its places in the log and seals it; the last entry is signed.
    *
-   * @returns the lines, and for each draft its entry, or the `INVALID_ENTRY` of one that cannot be sealed: it has no line.
+   * @returns the lines, which are good until the next call, and for each draft its entry, or the `INVALID_ENTRY` of one
+   * that cannot be sealed: it has no line.
    */
   seal(
     drafts: readonly EntryDraft[],
     recordedAt: Date,
-  ): { lines: string; sealed: (AuditEntry | AuditError)[] } {
-    const leaves = this.#leavesOf(drafts, recordedAt.toISOString());
-    const last = leaves.findLastIndex((leaf) => !(leaf instanceof AuditError));
-    let lines = "";
-    const sealed = leaves.map((leaf, index) => {
-      if (leaf instanceof AuditError) return leaf;
-      this.#tree.append(leafHash(leaf.text));
-      const chain_hash = this.#tree.root().toString("base64");
-      const signature =
-        index === last ? this.#signer.sign(checkpointText(this.origin, this.#tree.size, chain_hash)) : "";
-      lines += `${formatLine(leaf.text, chain_hash, signature)}\n`;
-      return { ...leaf.entry, chain_hash, signature };
-    });
-    return { lines, sealed };
+  ): { lines: Buffer; sealed: (SealedEntry | AuditError)[] } {
+    this.#lines.clear();
+    const recorded_at = recordedAt.toISOString();
+    const sealed: (SealedEntry | AuditError)[] = [];
+    let last = -1;
+    for (const draft of drafts) {
+      const entry = this.#add(draft, recorded_at);
+      if (!(entry instanceof AuditError)) last = sealed.length;
+      sealed.push(entry);
+    }
+    if (last >= 0) sealed[last] = this.#sign(sealed[last] as SealedEntry);
+    return { lines: this.#lines.bytes, sealed };
   }
 
-  #leavesOf(drafts: readonly EntryDraft[], recorded_at: string): (Leaf | AuditError)[] {
-    let seq = this.#tree.size;
-    return drafts.map((draft) => {
-      const entry = { ...draft, log: this.origin, seq, recorded_at };
-      try {
-        const text = canonicalJson(entry);
-        seq += 1;
-        return { entry, text };
-      } catch (cause) {
-        return unsealable(draft, cause);
-      }
-    });
+  #add(draft: EntryDraft, recorded_at: string): SealedEntry | AuditError {
+    const place: Place = { log: this.origin, seq: this.#tree.size, recorded_at };
+    let leaf: string;
+    try {
+      leaf = leafOf(draft, place);
+    } catch (cause) {
+      return unsealable(draft, cause);
+    }
+    this.#tree.append(this.#lines.addLeaf(leaf));
+    const chain_hash = this.#tree.rootText();
+    this.#lines.addSeal(chain_hash);
+    return { draft, place, chain_hash, signature: "" };
+  }
+
+  #sign(newest: SealedEntry): SealedEntry {
+    const signature = this.#signer.sign(checkpointText(this.origin, this.#tree.size, newest.chain_hash));
+    this.#lines.sign(signature);
+    return { ...newest, signature };
   }
 }
 

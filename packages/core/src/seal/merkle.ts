@@ -2,21 +2,25 @@ import { hash } from "node:crypto";
 
 const leafPrefix = Buffer.of(0x00);
 
-/** RFC 6962 section 2.1: SHA-256(0x00 || leaf). */
-export function leafHash(leaf: string | Uint8Array): Buffer {
+/** RFC 6962 section 2.1: SHA-256(0x00 || leaf), as a string of bytes. */
+export function leafHash(leaf: string | Uint8Array): string {
   const prefixed = typeof leaf === "string" ? `\0${leaf}` : Buffer.concat([leafPrefix, leaf]);
-  return hash("sha256", prefixed, "buffer");
+  return hash("sha256", prefixed, "binary");
 }
 
-// A root is made of every line, and each takes a dozen hashes in a long log: their input has one place, and they are kept
-// as strings of bytes, since Node takes memory outside the heap for every Buffer that a hash comes in.
-const node = Buffer.of(0x01, ...Buffer.alloc(64));
+// A root is made of every line, and each takes a dozen hashes in a long log. Their input stands in its place already but
+// for the right half; and hashes are strings of bytes, since Node takes memory outside the heap for every Buffer that one
+// comes in.
 
-/** SHA-256(0x01 || left || right). */
-function nodeHash(left: string, right: string): string {
-  node.write(left, 1, "latin1");
+/** Room for 0x01 || left || right. */
+function newNode(): Buffer {
+  return Buffer.alloc(65, 0x01);
+}
+
+/** SHA-256(0x01 || left || right) */
+function nodeHash(node: Buffer, right: string, encoding: "binary" | "base64"): string {
   node.write(right, 33, "latin1");
-  return hash("sha256", node, "binary");
+  return hash("sha256", node, encoding);
 }
 
 /**
@@ -25,14 +29,18 @@ function nodeHash(left: string, right: string): string {
  */
 export class MerkleTree {
   #size: number;
-  /** From the largest subtree to the smallest: one for each 1 bit of the size. */
-  readonly #subtrees: string[];
+  /** From the largest subtree to the smallest, one for each 1 bit of the size: the node it is the left half of. */
+  readonly #nodes: Buffer[] = [];
+  /** How many of the nodes count; the others are room. */
+  #subtrees = 0;
+  /** The root of the smallest subtree. */
+  #newest = "";
 
   /** An empty tree, or the one of `size` leaves that a frontier stands for. @throws RangeError when it cannot be one */
   constructor(size = 0, frontier: readonly Buffer[] = []) {
     if (frontier.length !== oneBits(size)) throw new RangeError(`No frontier of ${size} leaves.`);
     this.#size = size;
-    this.#subtrees = frontier.map((subtree) => subtree.toString("latin1"));
+    for (const subtree of frontier) this.#push(subtree.toString("latin1"));
   }
 
   /** How many leaves the tree has. */
@@ -42,26 +50,41 @@ export class MerkleTree {
 
   /** The roots of its largest complete subtrees, from the left: all that is needed to go on from here. */
   get frontier(): Buffer[] {
-    return this.#subtrees.map((subtree) => Buffer.from(subtree, "latin1"));
+    return this.#nodes.slice(0, this.#subtrees).map((node) => Buffer.from(node.subarray(1, 33)));
   }
 
   /** Adds the hash of the next leaf. */
-  append(hash: Buffer): void {
-    let subtree = hash.toString("latin1");
+  append(leaf: string): void {
+    let subtree = leaf;
     for (let bits = this.#size; bits % 2 === 1; bits = Math.floor(bits / 2)) {
-      subtree = nodeHash(this.#subtrees.pop()!, subtree);
+      this.#subtrees -= 1;
+      subtree = nodeHash(this.#nodes[this.#subtrees]!, subtree, "binary");
     }
-    this.#subtrees.push(subtree);
+    this.#push(subtree);
     this.#size += 1;
   }
 
-  /** The Merkle tree hash over all leaves so far; of the empty tree, SHA-256 of nothing. */
+  /** The Merkle tree hash over all leaves so far, in base64; of the empty tree, SHA-256 of nothing. */
+  rootText(): string {
+    if (this.#subtrees === 0) return hash("sha256", "", "base64");
+    if (this.#subtrees === 1) return Buffer.from(this.#newest, "latin1").toString("base64");
+    let right = this.#newest;
+    for (let left = this.#subtrees - 2; left > 0; left -= 1) {
+      right = nodeHash(this.#nodes[left]!, right, "binary");
+    }
+    return nodeHash(this.#nodes[0]!, right, "base64");
+  }
+
+  /** The same in bytes. */
   root(): Buffer {
-    if (this.#size === 0) return hash("sha256", "", "buffer");
-    return Buffer.from(
-      this.#subtrees.reduceRight((right, left) => nodeHash(left, right)),
-      "latin1",
-    );
+    return Buffer.from(this.rootText(), "base64");
+  }
+
+  #push(subtree: string): void {
+    this.#nodes[this.#subtrees] ??= newNode();
+    this.#nodes[this.#subtrees]!.write(subtree, 1, "latin1");
+    this.#subtrees += 1;
+    this.#newest = subtree;
   }
 }
 
