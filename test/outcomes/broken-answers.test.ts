@@ -1,5 +1,15 @@
 import { openWorld } from "../support/audited-world.ts";
-import { answering, call, forms, halfAnAnswer, noUsage, outcome, type Usage, ways } from "./forms.ts";
+import {
+  answered,
+  answering,
+  call,
+  forms,
+  halfAnAnswer,
+  noUsage,
+  outcome,
+  type Usage,
+  ways,
+} from "./forms.ts";
 import { startServer } from "./servers.ts";
 
 // Answers that arrive with HTTP 200 and are not whole.
@@ -7,15 +17,11 @@ import { startServer } from "./servers.ts";
 const unfinished = (error_type: string, usage: Usage = noUsage) => ({
   ...{ status: "error", http_status: 200, error_code: null, error_type, response_complete: false, usage },
 });
-const whole = (usage: Usage) => ({
-  ...{ status: "success", http_status: 200, error_code: null, error_type: null },
-  ...{ response_complete: true, usage },
-});
 
 describe.each(forms)("a stream of $form that ends", (form) => {
   const { half, usageSoFar, end, usage } = form;
   test.each<[string, readonly (object | string)[], object]>([
-    ["with its last event is whole", [...half, ...usageSoFar, ...end], whole(usage)],
+    ["with its last event is whole", [...half, ...usageSoFar, ...end], answered(usage)],
     ["in its text is incomplete", half, unfinished("incomplete_answer")],
     [
       "after its usage is incomplete, and keeps that",
@@ -40,7 +46,7 @@ test.each(forms)(
     const finish = form.end.slice(0, 1);
     world.fake.next(answering([...form.half, ...form.usageSoFar, ...finish]));
     await call(world, { ...form, stream: true });
-    expect(world.entries().map(outcome)).toEqual([whole(form.usage)]);
+    expect(world.entries().map(outcome)).toEqual([answered(form.usage)]);
   },
 );
 

@@ -1,6 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openWorld, until } from "../support/audited-world.ts";
-import { answering, asked, noUsage, outcome, type Usage, unanswered, type Way, ways } from "./forms.ts";
+import {
+  answered,
+  answering,
+  asked,
+  noUsage,
+  outcome,
+  type Usage,
+  unanswered,
+  type Way,
+  ways,
+} from "./forms.ts";
 
 // Callers who do not stay until the end.
 
@@ -8,10 +18,6 @@ const aborted = (usage: Usage = noUsage) => ({
   ...unanswered("AbortError", "aborted"),
   http_status: 200,
   usage,
-});
-const whole = (usage: Usage) => ({
-  ...{ status: "success", http_status: 200, error_code: null, error_type: null },
-  ...{ response_complete: true, usage },
 });
 /** All that a way's answer says before it says that it ends. */
 const unended = (way: Way) =>
@@ -83,7 +89,7 @@ describe.each(ways)("$way", (way) => {
     await (await world.audit.fetch(`${world.fake.url}${way.path}`, init)).text();
     controller.abort();
     await sleep(20);
-    expect(world.entries().map(outcome)).toEqual([whole(way.usage)]);
+    expect(world.entries().map(outcome)).toEqual([answered(way.usage)]);
   });
 
   test("a body that is never read is recorded when the log is closed", async () => {
@@ -115,6 +121,6 @@ test.each(streams)(
     while (world.entries().length === 0) await reader.read();
     controller.abort();
     await expect(reader.read()).rejects.toMatchObject({ name: "AbortError" });
-    expect(world.entries().map(outcome)).toEqual([whole(way.usage)]);
+    expect(world.entries().map(outcome)).toEqual([answered(way.usage)]);
   },
 );

@@ -200,3 +200,9 @@ export function outcome(entry: AnyEntry) {
 export const unanswered = (error_type: string, status = "error") => ({
   ...{ status, http_status: null, error_code: null, error_type, response_complete: false, usage: noUsage },
 });
+
+/** The outcome of a call whose answer came to its end. */
+export const answered = (usage: Usage) => ({
+  ...{ status: "success", http_status: 200, error_code: null, error_type: null },
+  ...{ response_complete: true, usage },
+});

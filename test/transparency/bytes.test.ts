@@ -1,4 +1,4 @@
-import { type Fetch } from "@openrouter-audit/core";
+import type { Fetch } from "@openrouter-audit/core";
 import fc from "fast-check";
 import { type AnyEntry, openWorld } from "../support/audited-world.ts";
 import { type Operation, type OperationName, operations } from "../support/clients/operations.ts";

@@ -23,7 +23,7 @@ export interface IssuedKey {
 export const hashOfKey = (key: string): string => createHash("sha256").update(key).digest("hex");
 
 /** As much of a key as may be shown. */
-export const maskedKey = (key: string): string => `${key.slice(0, 12)}...${key.slice(-3)}`;
+const maskedKey = (key: string): string => `${key.slice(0, 12)}...${key.slice(-3)}`;
 
 /** A key that nobody has yet. */
 export const newKey = (): string => `sk-or-v1-${randomBytes(32).toString("hex")}`;

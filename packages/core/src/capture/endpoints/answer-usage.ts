@@ -50,7 +50,7 @@ export function usageOf(value: unknown): AnswerUsage {
 }
 
 /** The counts and costs that are not 0; null when there are none. */
-export function detailsOf(counts: Fields): UsageDetails | null {
+function detailsOf(counts: Fields): UsageDetails | null {
   const details: Record<string, number> = {};
   let isEmpty = true;
   for (const name of Object.keys(counts)) {
