@@ -26,6 +26,7 @@ export class Asking {
   readonly #endpoint: Endpoint;
   readonly #request: OutgoingRequest;
   #asked: Asked | Promise<Asked> | null = null;
+  #isLate = false;
 
   constructor(
     calls: { readonly attempts: Attempts; readonly turns: Turns },
@@ -49,7 +50,10 @@ export class Asking {
   readInTime(): Asked | Promise<Asked> {
     const asked = this.read();
     if (!(asked instanceof Promise)) return asked;
-    return settledWithin(longestWaitMs[this.#request.isReadLate ? "file" : "stream"], asked, unread);
+    return settledWithin(longestWaitMs[this.#request.isReadLate ? "file" : "stream"], asked, () => {
+      this.#isLate = true;
+      return unread();
+    });
   }
 
   /** Remembers what a later request may go on with: a failure that is tried again, tools whose results come back. */
@@ -65,7 +69,8 @@ export class Asking {
     try {
       const body = this.#request.body();
       if (!(body instanceof Promise)) return this.#describe(body);
-      return body.then((sent) => this.#describe(sent)).catch(unread);
+      // What comes too late must not take up a call that is waiting to be repeated.
+      return body.then((sent) => (sent && !this.#isLate ? this.#describe(sent) : unread())).catch(unread);
     } catch {
       return unread();
     }
@@ -81,7 +86,7 @@ export class Asking {
   #key(asked: DescribedRequest): string {
     const { method, url } = this.#request;
     const hash = createHash("sha256").update(`${scopeName(this.#scope)}\n${method}\n${url.href}\n`);
-    return hash.update(asked.fingerprint()).digest("base64");
+    return hash.update(asked.fingerprint).digest("base64");
   }
 }
 

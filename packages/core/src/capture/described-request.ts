@@ -13,32 +13,33 @@ export interface DescribedRequest {
   /** Names the conversation when tools are part of it. */
   readonly opening: string | null;
   /** SHA-256 of the body, to find an attempt that repeats it. */
-  readonly fingerprint: () => Buffer;
+  readonly fingerprint: Buffer;
 }
-
-const noFingerprint = sha256("");
 
 export const undescribed: DescribedRequest = {
   bytes: null,
   said: null,
   prompt: null,
   opening: null,
-  fingerprint: () => noFingerprint,
+  fingerprint: sha256(""),
 };
 
 /** Describes a request in the words of its endpoint, and lets go of its body. */
 export function describeRequest(endpoint: Endpoint, body: SentBody | null): DescribedRequest {
   if (!body) return undescribed;
-  const plain = { ...undescribed, bytes: body.bytes, fingerprint: () => body.sha256() };
-  if (!endpoint.describeRequest) return plain;
+  const { bytes } = body;
+  // At once: a digest that is made when it is asked for would hold on to the prompt for as long as the model answers.
+  const fingerprint = body.sha256();
+  if (!endpoint.describeRequest) return { ...undescribed, bytes, fingerprint };
   const fields = fieldsIn(body);
-  if (!fields) return { ...plain, prompt: body.sha256() };
+  if (!fields) return { ...undescribed, bytes, fingerprint, prompt: fingerprint };
   const { prompt, opening, ...said } = endpoint.describeRequest(fields);
   return {
-    ...plain,
+    bytes,
     said,
-    prompt: (prompt === undefined ? null : valueDigest(prompt)) ?? body.sha256(),
+    prompt: (prompt === undefined ? null : valueDigest(prompt)) ?? fingerprint,
     opening: said.tools_offered.length + said.answered_calls.length > 0 ? openingOf(opening) : null,
+    fingerprint,
   };
 }
 

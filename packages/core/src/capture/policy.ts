@@ -42,6 +42,9 @@ export interface Admission {
   readonly policy: CallPolicy | null;
 }
 
+// As many as the entry keeps. A list that is cut must not decide.
+const mostModels = 128;
+
 /** Why a call must not be made; null when it may. */
 export async function refusalOf(admission: Admission, call: PlannedCall): Promise<Refusal | null> {
   if (admission.withoutUser === "refuse" && call.attribution.how !== "authenticated") {
@@ -49,6 +52,10 @@ export async function refusalOf(admission: Admission, call: PlannedCall): Promis
       error_type: "refused_without_user",
       error_message: `Nobody is known that this call is made for (${call.attribution.how}), and withoutUser is "refuse".`,
     };
+  }
+  if (admission.policy && call.models.length > mostModels) {
+    const error_message = `It names more than ${mostModels} models: a policy sees no more of them.`;
+    return { error_type: "refused_by_policy", error_message };
   }
   return admission.policy && askPolicy(admission.policy, call);
 }

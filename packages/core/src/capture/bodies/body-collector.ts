@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { formOf } from "./form-parts.ts";
 import type { SentBody } from "./sent-body.ts";
 
-// A longer body is only counted and digested: uploads must not be held in memory.
-const longestKept = 16 * 1024 * 1024;
+// A longer body is only counted and digested: uploads must not be held in memory. JSON is read as far as that of answers is.
+const mebibyte = 1024 * 1024;
+const longestKept = { json: 64 * mebibyte, other: 16 * mebibyte } as const;
 
 export function isForm(contentType: string | null): boolean {
   return contentType !== null && /^multipart\/form-data/i.test(contentType);
@@ -13,11 +14,13 @@ export function isForm(contentType: string | null): boolean {
 export class BodyCollector {
   readonly #contentType: string;
   readonly #hash = createHash("sha256");
+  readonly #longest: number;
   #kept: Buffer[] | null;
   #bytes = 0;
 
   constructor(contentType: string | null) {
     this.#contentType = contentType ?? "";
+    this.#longest = /json/i.test(this.#contentType) ? longestKept.json : longestKept.other;
     this.#kept = contentType === null || /json|text|multipart\/form-data/i.test(contentType) ? [] : null;
   }
 
@@ -27,7 +30,7 @@ export class BodyCollector {
   }
 
   get isTooLong(): boolean {
-    return this.#bytes > longestKept;
+    return this.#bytes > this.#longest;
   }
 
   add(bytes: Uint8Array): void {

@@ -2,6 +2,7 @@ import { ChatAnswer } from "./chat-answer.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { inferenceRequest } from "./inference-request.ts";
 import { type Fields, fieldsOf, listOf, namesOf } from "./json-fields.ts";
+import { openingOf } from "./opening.ts";
 
 /** Chat completions. */
 export const chatCompletions: Endpoint = {
@@ -10,7 +11,7 @@ export const chatCompletions: Endpoint = {
   mayCost: true,
   describeRequest: (body) => ({
     ...inferenceRequest(body),
-    opening: listOf(body.messages)[0],
+    opening: openingOf(listOf(body.messages)[0]),
     answered_calls: namesOf(resultsAtEnd(listOf(body.messages)).map(({ tool_call_id }) => tool_call_id)),
     prompt: Array.isArray(body.messages) ? body.messages : undefined,
   }),
