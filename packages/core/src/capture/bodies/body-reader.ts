@@ -22,13 +22,7 @@ export class BodyReader {
   constructor(answer: AnswerReader, contentType: string | null) {
     this.#answer = answer;
     const type = answer.isFile ? fileType : (contentType?.toLowerCase() ?? "");
-    this.#events = type.startsWith("text/event-stream")
-      ? new EventReader(
-          (data) => answer.event(data),
-          // What comes after the end belongs to no entry: it must not matter whether it came in the same piece.
-          () => answer.ended,
-        )
-      : null;
+    this.#events = type.startsWith("text/event-stream") ? new EventReader(answer) : null;
     this.#chunks = !this.#events && (type === "" || /json|text/.test(type)) ? [] : null;
   }
 

@@ -28,3 +28,9 @@ function endByLines(lines: Buffer, start: number): number {
   }
   return lines.length;
 }
+
+/** Whether bytes end in an empty line for certain, which does not go on with the next bytes as CR does with LF. */
+export function endsInEmptyLine(bytes: Buffer): boolean {
+  if (bytes.at(-1) !== lineFeed) return false;
+  return bytes.at(bytes.at(-2) === carriageReturn ? -3 : -2) === lineFeed;
+}

@@ -68,30 +68,35 @@ export class ChatAnswer implements AnswerReader {
     this.#done = Array.isArray(fields.choices);
   }
 
-  event(data: string): void {
+  event(data: string, bytes?: Buffer): void {
     // Whether something comes with the last event or after it, only the network decides.
     if (this.ended) return;
     if (data === "[DONE]") {
       this.#done = true;
       return;
     }
-    const content = this.#content?.template.valueIn(data) ?? null;
-    if (this.#content && content !== null) {
-      this.#content.choice.addContent(content);
-      return;
-    }
     const chunk = fieldsIn(data);
     this.#read(chunk, "delta");
-    this.#content = this.#templateOf(data, chunk);
+    this.#content = bytes ? this.#templateOf(bytes, chunk) : null;
+  }
+
+  goOn(bytes: Uint8Array, start: number): number {
+    if (!this.#content) return -1;
+    const { template, choice } = this.#content;
+    const end = template.endIn(bytes, start);
+    const content = end < 0 ? null : template.valueIn(bytes, start, end);
+    if (content === null) return -1;
+    choice.addContent(content);
+    return end;
   }
 
   /** The template of a chunk that adds nothing but a piece of the content. */
-  #templateOf(data: string, { choices }: Fields): ContentTemplate | null {
+  #templateOf(bytes: Buffer, { choices }: Fields): ContentTemplate | null {
     const [only, ...others] = listOf(choices);
     const { content, ...rest } = this.#form.said(fieldsOf(only), "delta");
     if (others.length > 0 || typeof content !== "string" || adding.some((name) => !isEmpty(rest[name])))
       return null;
-    const template = ChunkTemplate.of(data, this.#form.content, content);
+    const template = ChunkTemplate.of(bytes, this.#form.content, content);
     const choice = this.#choices.get(integerOf(fieldsOf(only).index) ?? 0);
     return template && choice ? { template, choice } : null;
   }

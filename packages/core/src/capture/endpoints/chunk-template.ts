@@ -1,37 +1,74 @@
+const quote = 0x22;
+const backslash = 0x5c;
+const space = 0x20;
+
 /**
- * What the chunks of a stream have in common. They are long and differ in one short string; reading only that is most of
- * what can be saved on a stream.
+ * What the events of a stream have in common. They are long and differ in one short string; comparing them and decoding
+ * only that is most of what can be saved on a stream.
  *
- * It is exact: a JSON text stays the same but for one string when nothing but the inside of that string's literal changes.
+ * It is exact: bytes that differ in nothing but the inside of one string's literal are the same JSON but for that string.
  */
 export class ChunkTemplate {
-  readonly #before: string;
-  readonly #after: string;
+  readonly #before: Buffer;
+  readonly #after: Buffer;
 
-  private constructor(before: string, after: string) {
+  private constructor(before: Buffer, after: Buffer) {
     this.#before = before;
     this.#after = after;
   }
 
-  /** The template of a chunk whose member `name` has this value; null when its place in the text is not certain. */
-  static of(chunk: string, name: string, value: string): ChunkTemplate | null {
-    // Its quotes are not escaped, so that it can't stand inside another string.
-    const literal = `"${name}":${JSON.stringify(value)}`;
-    const start = chunk.indexOf(literal);
-    if (start < 0 || chunk.indexOf(literal, start + 1) >= 0) return null;
-    const opening = start + name.length + 4;
-    return new ChunkTemplate(chunk.slice(0, opening), chunk.slice(start + literal.length - 1));
+  /**
+   * The template of an event whose data has one member `name`, with this value; null when its place is not certain.
+   *
+   * @param event its bytes, from the first to the last
+   */
+  static of(event: Buffer, name: string, value: string): ChunkTemplate | null {
+    const member = `"${name}":`;
+    const literal = Buffer.from(member + JSON.stringify(value));
+    const start = event.indexOf(literal);
+    if (start < 0) return null;
+    const before = event.subarray(0, start + member.length + 1);
+    const after = event.subarray(start + literal.length - 1);
+    // Nothing but a backslash could hide the name, or a quote, elsewhere.
+    if (before.includes(backslash) || after.includes(backslash)) return null;
+    const isOnly = before.indexOf(`"${name}"`) === start && !after.includes(`"${name}"`);
+    // Copied: the bytes belong to the caller.
+    return isOnly ? new ChunkTemplate(Buffer.from(before), Buffer.from(after)) : null;
   }
 
-  /** The value in another chunk; null when that differs in anything else. */
-  valueIn(chunk: string): string | null {
-    const end = chunk.length - this.#after.length;
-    if (end < this.#before.length || !chunk.startsWith(this.#before) || !chunk.endsWith(this.#after))
-      return null;
-    const inside = chunk.slice(this.#before.length, end);
-    // Without escapes, quotes and control characters a literal says what it is.
-    return plain.test(inside) ? inside : null;
+  /** Where an event ends that begins at `start` and differs in nothing but the value; -1 when there is none. */
+  endIn(bytes: Uint8Array, start: number): number {
+    const opening = start + this.#before.length;
+    if (opening > bytes.length || this.#before.compare(bytes, start, opening) !== 0) return -1;
+    const closing = endOfLiteral(bytes, opening);
+    const end = closing + this.#after.length;
+    return end <= bytes.length && this.#after.compare(bytes, closing, end) === 0 ? end : -1;
+  }
+
+  /** The value in the event that `endIn` found; null when it is no JSON. */
+  valueIn(bytes: Uint8Array, start: number, end: number): string | null {
+    const opening = start + this.#before.length;
+    const length = end - this.#after.length - opening;
+    const inside = Buffer.from(bytes.buffer, bytes.byteOffset + opening, length).toString();
+    return inside.includes("\\") ? parsed(`"${inside}"`) : inside;
   }
 }
 
-const plain = /^[^"\\\u0000-\u001f]*$/;
+/** Where the next quote is that is not escaped; or what may not stand in a literal. */
+function endOfLiteral(bytes: Uint8Array, start: number): number {
+  let end = start;
+  for (; end < bytes.length; end++) {
+    const byte = bytes[end]!;
+    if (byte === quote || byte < space) break;
+    if (byte === backslash) end++;
+  }
+  return end;
+}
+
+function parsed(literal: string): string | null {
+  try {
+    return JSON.parse(literal) as string;
+  } catch {
+    return null;
+  }
+}

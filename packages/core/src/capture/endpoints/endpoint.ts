@@ -61,8 +61,17 @@ export interface AnswerError {
 export interface AnswerReader {
   /** The whole body of an answer that is JSON. */
   json(body: unknown): void;
-  /** The data of one server-sent event. */
-  event(data: string): void;
+  /**
+   * The data of one server-sent event.
+   *
+   * @param bytes all those of the event, if they are at hand; they stay the caller's
+   */
+  event(data: string, bytes?: Buffer): void;
+  /**
+   * Reads the event that begins at `start` if it is the one before over again but for a piece that it adds, and says
+   * where it ends. Returns -1, and has read nothing, when that has to be given to `event`.
+   */
+  goOn?(bytes: Uint8Array, start: number): number;
   /** The body, of whatever kind, came to its end in order. */
   end(): void;
   /** Whether the model has said anything yet. */
