@@ -86,7 +86,7 @@ export class Asking {
   #key(asked: DescribedRequest): string {
     const { method, url } = this.#request;
     const hash = createHash("sha256").update(`${scopeName(this.#scope)}\n${method}\n${url.href}\n`);
-    return hash.update(asked.fingerprint).digest("base64");
+    return hash.update(asked.fingerprint()).digest("base64");
   }
 }
 

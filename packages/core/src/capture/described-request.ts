@@ -1,4 +1,4 @@
-import { sha256, valueDigest } from "../privacy/digest.ts";
+import { valueDigest } from "../privacy/digest.ts";
 import type { SentBody } from "./bodies/sent-body.ts";
 import type { Endpoint, RequestDescription } from "./endpoints/endpoint.ts";
 import { type Fields, fieldsOf } from "./endpoints/json-fields.ts";
@@ -12,8 +12,8 @@ export interface DescribedRequest {
   readonly prompt: Buffer | null;
   /** Names the conversation when tools are part of it. */
   readonly opening: string | null;
-  /** SHA-256 of the body, to find an attempt that repeats it. */
-  readonly fingerprint: Buffer;
+  /** What an attempt has in common with one that repeats it. Only made when there is one. */
+  readonly fingerprint: () => string;
 }
 
 export const undescribed: DescribedRequest = {
@@ -21,25 +21,28 @@ export const undescribed: DescribedRequest = {
   said: null,
   prompt: null,
   opening: null,
-  fingerprint: sha256(""),
+  fingerprint: () => "",
 };
 
 /** Describes a request in the words of its endpoint, and lets go of its body. */
 export function describeRequest(endpoint: Endpoint, body: SentBody | null): DescribedRequest {
   if (!body) return undescribed;
   const { bytes } = body;
-  // At once: a digest that is made when it is asked for would hold on to the prompt for as long as the model answers.
-  const fingerprint = body.sha256();
-  if (!endpoint.describeRequest) return { ...undescribed, bytes, fingerprint };
-  const fields = fieldsIn(body);
-  if (!fields) return { ...undescribed, bytes, fingerprint, prompt: fingerprint };
-  const { prompt, opening, ...said } = endpoint.describeRequest(fields);
+  const fields = endpoint.describeRequest && fieldsIn(body);
+  if (!endpoint.describeRequest || !fields) {
+    const digest = body.sha256();
+    const prompt = endpoint.describeRequest && digest;
+    return { ...undescribed, bytes, prompt, fingerprint: () => digest.toString("base64") };
+  }
+  const { prompt: digested, opening, ...said } = endpoint.describeRequest(fields);
+  const prompt = (digested === undefined ? null : valueDigest(digested)) ?? body.sha256();
   return {
     bytes,
     said,
-    prompt: (prompt === undefined ? null : valueDigest(prompt)) ?? fingerprint,
+    prompt,
     opening: said.tools_offered.length + said.answered_calls.length > 0 ? openingOf(opening) : null,
-    fingerprint,
+    // Not of the body, which would be held on to for as long as the model answers.
+    fingerprint: () => JSON.stringify([bytes, prompt.toString("base64"), said]),
   };
 }
 

@@ -1,8 +1,8 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash, type Hash, hash } from "node:crypto";
 import { toWellFormed } from "../seal/canonical-json.ts";
 
 const held = 16 * 1024;
-const sha256OfNothing = createHash("sha256").digest("hex");
+const sha256OfNothing = hash("sha256", "", "hex");
 
 /**
  * The SHA-256 of a text that comes in pieces, without keeping the text. Pieces may be cut inside a character, between its
@@ -24,8 +24,15 @@ export class TextDigest {
 
   /** The digest of all pieces, in hexadecimal. No piece can be added after it. */
   hex(): string {
-    this.#hex ??= this.isEmpty ? sha256OfNothing : this.#hashPending(0).digest("hex");
+    this.#hex ??= this.isEmpty ? sha256OfNothing : this.#wholeHex();
     return this.#hex;
+  }
+
+  /** Of a text that fits at once: a running hash is an object that has to be collected, and most texts are short. */
+  #wholeHex(): string {
+    return this.#hash
+      ? this.#hashPending(0).digest("hex")
+      : hash("sha256", toWellFormed(this.#pending), "hex");
   }
 
   #hashPending(except: number): Hash {
