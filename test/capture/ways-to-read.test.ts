@@ -118,3 +118,18 @@ test("a call whose body went where we cannot see is recorded when the body is go
     expect.objectContaining({ status: "unknown", error_type: "unobservable_body", response_complete: null }),
   ]);
 });
+
+test.each<[string, (body: ReadableStream) => unknown]>([
+  ["to a stream", (body) => body.pipeThrough(new TransformStream())],
+  [
+    "that is left open",
+    (body) => body.pipeTo(new WritableStream(), { preventCancel: true }).catch(() => undefined),
+  ],
+  ["in two", (body) => body.tee()],
+])("a body that is piped %s counts as used, or not, from the same moment", async (_what, pipe) => {
+  await sameWithAudit(async ({ fetch, url }) => {
+    const response = await fetch(url, asking());
+    pipe(response.body!);
+    return [response.bodyUsed, response.body!.locked];
+  }, slow);
+});

@@ -1,20 +1,9 @@
+import { Readable } from "node:stream";
 import { bothObservers } from "./both-observers.ts";
 import type { BodyObserver } from "./observe-body.ts";
 import { ObservedIterator } from "./observed-iterator.ts";
 import { ObservedReader } from "./observed-reader.ts";
-import { passOn } from "./pass-on.ts";
-import { WatchedReading } from "./watched-reading.ts";
-
-type DefaultReader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
-
-interface Observed {
-  observer: BodyObserver;
-  /** What stands in for the stream where only another stream can be observed. */
-  passed: { deref(): ReadableStream | undefined } | null;
-}
-
-const observed = new WeakMap<ReadableStream, Observed>();
-const native = ReadableStream.prototype;
+import { type DefaultReader, native, observed, pass, passedOf, readingOf } from "./stand-in.ts";
 
 // Some ways to read pass by the stream's methods (a transfer to a worker, the constructor of a reader), and what nobody
 // fetched is dropped without a word. Such a call is recorded when its stream is gone, not at the end of the process.
@@ -48,10 +37,18 @@ function observe(stream: ReadableStream, observer: BodyObserver): boolean {
   return true;
 }
 
+const disturbed = Symbol.for("nodejs.stream.disturbed");
+
 /** The methods of an observed stream. Never constructed: they are put before a stream's own. */
 class ObservedStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   override get locked(): boolean {
     return passedOf(this)?.locked ?? super.locked;
+  }
+
+  /** What `bodyUsed` asks for: a pipe counts from its beginning, though it has read nothing. */
+  get [disturbed](): boolean {
+    const passed = passedOf(this);
+    return (passed && Readable.isDisturbed(passed as never)) || Reflect.get(native, disturbed, this);
   }
 
   override getReader(options?: { mode?: "byob" }): never {
@@ -101,30 +98,4 @@ ObservedStream.prototype.constructor = ReadableStream;
 
 function keepsOpen(options: { preventCancel?: boolean } | undefined): boolean {
   return Boolean(options?.preventCancel);
-}
-
-function passedOf(stream: ReadableStream): ReadableStream | undefined {
-  return observed.get(stream)?.passed?.deref();
-}
-
-/**
- * The platform pipes, tees and fills buffers without asking a stream's own methods: those get a stream that can be seen
- * through. Of one that somebody reads already they get that one, to say so.
- *
- * @param mayBeLeft whether its reader may leave it, and another go on with it. Else only those who read it hold it, and
- * when they drop it the connection can be closed.
- */
-function pass(stream: ObservedStream, mayBeLeft: boolean): ReadableStream {
-  const known = passedOf(stream);
-  if (known ?? stream.locked) return known ?? stream;
-  const passed = passOn(stream, () => readingOf(stream, native.getReader.call(stream) as DefaultReader), {
-    methods: native,
-    isHeld: mayBeLeft,
-  });
-  observed.get(stream)!.passed = mayBeLeft ? { deref: () => passed } : new WeakRef(passed);
-  return passed;
-}
-
-function readingOf(stream: ReadableStream, reader: DefaultReader): WatchedReading {
-  return new WatchedReading(reader, observed.get(stream)!.observer);
 }
