@@ -162,7 +162,7 @@ export class AuditLog {
     this.#stopClosingAtExit();
     // Before anything is waited for: a call that began meanwhile would end without an entry.
     this.#closing = true;
-    await Promise.allSettled([...this.#setting.running].map((exchange) => exchange.ended("abandoned")));
+    await Promise.allSettled([...this.#setting.running].map(async (exchange) => exchange.ended("abandoned")));
     try {
       await this.#journal.close(boundedText(reason) ?? "close");
     } finally {

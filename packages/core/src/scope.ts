@@ -75,8 +75,13 @@ export class AuditScope {
   /** Who the calls are made for. Never rejects. */
   identity(): Promise<Identity> {
     if (this.#known) return this.#known;
-    const asked = this.#ask();
+    let found!: (identity: Promise<Identity>) => void;
+    const asked = new Promise<Identity>((resolve) => {
+      found = resolve;
+    });
+    // Before anybody is asked: the application's function may make a call of its own, which would ask again.
     this.#known = asked;
+    found(this.#ask());
     // Nobody yet is not nobody for ever: authentication may come after the first call.
     void asked.then((identity) => {
       if (identity.attribution.how !== "authenticated") this.#known = null;

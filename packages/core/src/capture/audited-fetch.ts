@@ -6,6 +6,7 @@ import { readBounded } from "./bodies/read-bounded.ts";
 import { sameResponse } from "./bodies/same-response.ts";
 import { endpointOf } from "./endpoints/endpoints.ts";
 import { Exchange, type ExchangeSetting } from "./exchange.ts";
+import { heldCall } from "./held-call.ts";
 import { addressOf, readOutgoing } from "./outgoing-request.ts";
 import { type Admission, refusalOf } from "./policy.ts";
 import type { Targets } from "./targets.ts";
@@ -50,9 +51,14 @@ export async function auditedFetch(
   const match = endpointOf(address.method, path);
   const { mayCost, givesAway = false, describeRequest } = match.endpoint;
   const asksRouting = setting.routingMetadata && mayCost && describeRequest !== null;
-  const request = readOutgoing(address, input, init, asksRouting ? routingHeader : null);
+  const admission = mayCost || givesAway ? setting.admission : null;
+  const call: Parameters<Fetch> = admission ? heldCall(input, init) : [input, init];
+  const request = readOutgoing(address, ...call, asksRouting ? routingHeader : null);
   const exchange = new Exchange(setting, scope, match, request);
-  if (setting.admission && (mayCost || givesAway)) await admit(setting.admission, exchange);
+  if (admission) {
+    await admit(admission, exchange);
+    await stillRecorded(setting, exchange);
+  }
   let response: Response;
   try {
     response = await setting.fetch(...request.pass);
@@ -74,18 +80,27 @@ async function admit(admission: Admission, exchange: Exchange): Promise<void> {
   throw new AuditError("CALL_REFUSED", `This call was refused and not sent. ${refusal.error_message}`);
 }
 
+/** Somebody was waited for: by now the log may be closed, or its disk full. */
+async function stillRecorded(setting: AuditedFetchSetting, exchange: Exchange): Promise<void> {
+  const refusal = setting.refusal();
+  if (!refusal) return;
+  await exchange.ended("error", refusal).catch(() => undefined);
+  throw refusal;
+}
+
 function observed(
   setting: AuditedFetchSetting,
   exchange: Exchange,
   response: Response,
 ): Response | Promise<Response> {
+  // What stands in for a fetch in a test may answer with anything.
+  if (typeof response?.headers?.get !== "function") return unobserved(setting, exchange, response);
   exchange.answered(response);
-  if (!response.body) return exchange.ended("end").then(() => response);
-  if (!(response.body instanceof ReadableStream)) {
-    reportUnobservable(setting);
-    return exchange.ended("unobservable").then(() => response);
-  }
-  return response.ok ? observeBody(response, exchange) : observedError(exchange, response, response.body);
+  const { body } = response;
+  if (!body) return exchange.ended("end").then(() => response);
+  if (!(body instanceof ReadableStream)) return unobserved(setting, exchange, response);
+  if (body.locked || response.bodyUsed) return exchange.ended("unobservable").then(() => response);
+  return response.ok ? observeBody(response, exchange) : observedError(exchange, response, body);
 }
 
 async function observedError(
@@ -99,6 +114,11 @@ async function observedError(
   return sameResponse(response, rest ?? new Uint8Array(bytes));
 }
 
+function unobserved(setting: AuditedFetchSetting, exchange: Exchange, response: Response): Promise<Response> {
+  reportUnobservable(setting);
+  return exchange.ended("unobservable").then(() => response);
+}
+
 const reported = new WeakSet<AuditedFetchSetting>();
 
 /** Once for each log: it is as true of every other call. */
@@ -108,7 +128,7 @@ function reportUnobservable(setting: AuditedFetchSetting): void {
   setting.onProblem({
     code: "BODY_UNOBSERVABLE",
     message:
-      "The fetch this audit log was given answers with bodies that are no web ReadableStream (node-fetch does): what they " +
+      "The fetch this audit log was given answers with something else than a web Response whose body is a web ReadableStream (node-fetch does): what they " +
       'hold cannot be recorded, and the calls are recorded with status "unknown". Use the global fetch, or undici\'s.',
   });
 }

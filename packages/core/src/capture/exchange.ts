@@ -12,6 +12,7 @@ import { undescribed } from "./described-request.ts";
 import type { AnswerDescription, AnswerReader } from "./endpoints/endpoint.ts";
 import type { EndpointMatch } from "./endpoints/endpoints.ts";
 import { draftOfExchange, type ExchangeFacts, type ResponseHead } from "./exchange-entry.ts";
+import { offAbort, onAbort } from "./on-abort.ts";
 import { type Ending, type Outcome, outcomeOf } from "./outcome.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
 import { plannedCall } from "./planned-call.ts";
@@ -95,7 +96,7 @@ export class Exchange implements BodyObserver {
     // Nobody need be reading when the caller aborts: the entry is made all the same.
     const { signal } = this.#request;
     if (signal?.aborted) this.#onAbort();
-    else signal?.addEventListener("abort", this.#onAbort);
+    else if (signal) onAbort(signal, this.#onAbort);
   }
 
   chunk(bytes: Uint8Array): boolean {
@@ -108,7 +109,8 @@ export class Exchange implements BodyObserver {
 
   ended(how: Ending["how"], error?: unknown): Promise<void> {
     if (this.#recorded) return this.#recorded;
-    this.#request.signal?.removeEventListener("abort", this.#onAbort);
+    const { signal } = this.#request;
+    if (signal) offAbort(signal, this.#onAbort);
     this.#isUnobservable = how === "unobservable";
     this.#body?.end(how === "end");
     this.#said = this.#answer?.describe() ?? null;
@@ -116,7 +118,7 @@ export class Exchange implements BodyObserver {
       outcomeOf({
         how: this.#body?.unread && how === "end" ? "unread" : how,
         error,
-        aborted: this.#request.signal?.aborted === true,
+        aborted: signal?.aborted === true,
         httpStatus: this.#response?.status ?? null,
         answerError: this.#said?.error ?? null,
         answerEnded: this.#answer?.ended === true,

@@ -7,7 +7,7 @@ type GivenHeaders = RequestInit["headers"];
  * @param name in lower case
  */
 export function headerIn(headers: GivenHeaders, name: string): string | null {
-  if (!headers) return null;
+  if (!headers || typeof headers !== "object") return null;
   if (!isPlain(headers)) return headersOf(headers)?.get(name) ?? null;
   let found: string | null = null;
   for (const each of Object.keys(headers)) {
@@ -19,8 +19,8 @@ export function headerIn(headers: GivenHeaders, name: string): string | null {
 
 /** Null when they cannot be read: an iterator only once, and that is for fetch to do; and what is none of theirs not at all. */
 export function headersOf(headers: GivenHeaders): Headers | null {
-  if (headers && "next" in headers) return null;
   try {
+    if (headers && "next" in headers) return null;
     return headers instanceof Headers ? headers : new Headers(headers);
   } catch {
     return null;

@@ -2,7 +2,7 @@ import { boundedText } from "../entry/bounded-text.ts";
 import type { AuditStatus, EntryDraft } from "../entry/entry.ts";
 import type { AnswerError } from "./endpoints/endpoint.ts";
 import { errorTypeOf } from "./endpoints/error-types.ts";
-import { fieldsOf } from "./endpoints/json-fields.ts";
+import { type Fields, fieldsOf } from "./endpoints/json-fields.ts";
 
 /** The members of the entry that say how a call ended. */
 export type Outcome = Pick<
@@ -92,13 +92,23 @@ function interruption(ending: Ending): {
 
 /** The system's code of the failure (`ECONNRESET`), else the name of its class. */
 function classOf(error: unknown): string | null {
-  const { name, code, cause } = fieldsOf(error);
-  const system = [fieldsOf(cause).code, code].find((candidate) => typeof candidate === "string");
+  const { name, code, cause } = failureIn(error);
+  const system = [failureIn(cause).code, code].find((candidate) => typeof candidate === "string");
   return boundedText(system ?? name, 64);
 }
 
 function messageOf(error: unknown): string | null {
-  const messages = [error, fieldsOf(error).cause].map((each) => fieldsOf(each).message);
+  const messages = [error, failureIn(error).cause].map((each) => failureIn(each).message);
   const said = messages.filter((message) => typeof message === "string" && message !== "");
   return boundedText(said.length > 0 ? said.join(": ") : error, 500);
+}
+
+/** What is thrown may itself throw when it is looked at. */
+function failureIn(error: unknown): Fields {
+  try {
+    const { name, code, cause, message } = fieldsOf(error);
+    return { name, code, cause, message };
+  } catch {
+    return {};
+  }
 }

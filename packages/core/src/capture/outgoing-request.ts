@@ -1,5 +1,6 @@
 import { readRequestBody } from "./bodies/request-body.ts";
 import type { SentBody } from "./bodies/sent-body.ts";
+import { changedOptions } from "./changed-options.ts";
 import { headerIn, headersOf } from "./header-in.ts";
 
 /** A request on its way out, and what is known of it. */
@@ -28,7 +29,7 @@ export interface Address {
 export function addressOf(input: string | URL | Request, init?: RequestInit): Address | null {
   try {
     const request = requestIn(input);
-    const url = new URL(request ? request.url : String(input));
+    const url = new URL(request ? urlOf(request) : String(input));
     if (url.protocol !== "https:" && url.protocol !== "http:") return null;
     return { url, method: String(init?.method ?? request?.method ?? "GET").toUpperCase() };
   } catch {
@@ -54,16 +55,29 @@ export function readOutgoing(
   return {
     ...address,
     retryCount: retryCountIn(headers),
-    signal: init?.signal ?? request?.signal ?? null,
-    pass: init ? [input, inPlace === undefined ? init : changed(init, { body: inPlace })] : [input],
+    signal: signalOf(init?.signal === undefined ? request?.signal : init.signal),
+    pass: init ? [input, inPlace === undefined ? init : changedOptions(init, { body: inPlace })] : [input],
     body: sent,
     isReadLate,
     isKnownBeforehand: inPlace === undefined,
   };
 }
 
+/** A `Request` of any realm or library. Of anything else that has a `url` fetch takes the text. */
 function requestIn(input: string | URL | Request): Request | null {
-  return typeof input === "object" && "url" in input ? input : null;
+  const isRequest = input instanceof Request || Object.prototype.toString.call(input) === "[object Request]";
+  return isRequest ? (input as Request) : null;
+}
+
+/** Where fetch sends it, whatever a subclass says. */
+function urlOf(request: Request): string {
+  const { url } = request;
+  return request instanceof Request ? Reflect.get(Request.prototype, "url", request) : url;
+}
+
+/** Null for what is none: fetch will say so. */
+function signalOf(given: AbortSignal | null | undefined): AbortSignal | null {
+  return typeof given?.removeEventListener === "function" ? given : null;
 }
 
 /** LangChain repeats the calls of an openai client whose own retries it switched off: that client says 0 each time. */
@@ -81,10 +95,5 @@ function withHeader(
   if (!all || all.has(name)) return init;
   const more = new Headers(all);
   more.set(name, value);
-  return changed(init ?? {}, { headers: more });
-}
-
-/** The same options with others in place of some; of whatever class they are. */
-function changed(init: RequestInit, changes: RequestInit): RequestInit {
-  return Object.assign(Object.create(Object.getPrototypeOf(init)), init, changes);
+  return changedOptions(init ?? {}, { headers: more });
 }

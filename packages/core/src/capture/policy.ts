@@ -60,9 +60,10 @@ export async function refusalOf(admission: Admission, call: PlannedCall): Promis
   return admission.policy && askPolicy(admission.policy, call);
 }
 
+/** It is given a copy: what it does to that must not change what is recorded. */
 async function askPolicy(policy: CallPolicy, call: PlannedCall): Promise<Refusal | null> {
   try {
-    const answer = await inTime(policy(call), "policy");
+    const answer = await inTime(policy(structuredClone(call)), "policy");
     if (answer === undefined || answer === null || answer === true) return null;
     if (answer !== false && typeof answer !== "string")
       throw new TypeError("It gave neither a boolean nor a text");

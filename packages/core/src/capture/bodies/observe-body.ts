@@ -11,7 +11,7 @@ export interface BodyObserver {
    * The body ended, failed, or the caller stopped reading. Only the first call counts. The caller learns of the end when
    * the promise settles; when it rejects, the end is an error.
    */
-  ended(how: "end" | "error" | "cancel", error?: unknown): Promise<void>;
+  ended(how: "end" | "error" | "cancel" | "unobservable", error?: unknown): Promise<void>;
 }
 
 /**

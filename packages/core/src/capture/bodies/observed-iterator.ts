@@ -42,7 +42,9 @@ export class ObservedIterator implements AsyncIterableIterator<Uint8Array<ArrayB
     return read as Step;
   };
 
-  readonly #failed = (error: unknown): never => {
+  readonly #failed = (error: unknown): Step => {
+    // As with the platform's own, only the first step learns of it.
+    if (this.#isOver) return { done: true, value: undefined };
     this.#finish();
     throw error;
   };

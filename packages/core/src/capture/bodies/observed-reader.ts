@@ -1,3 +1,4 @@
+import { type InspectOptions, inspect } from "node:util";
 import type { Read } from "./pass-on.ts";
 import type { WatchedReading } from "./watched-reading.ts";
 
@@ -16,7 +17,7 @@ export class ObservedReader {
   }
 
   read(): Promise<Read> {
-    return this.#reading.read();
+    return this.#reading.read(this);
   }
 
   cancel(reason?: unknown): Promise<void> {
@@ -33,10 +34,15 @@ export class ObservedReader {
     return this.#reading.closed;
   }
 
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return this.#reading.inspected(options);
+  }
+
   get [Symbol.toStringTag](): string {
     return "ReadableStreamDefaultReader";
   }
 }
 
-// For whoever asks `instanceof`.
+// For whoever asks `instanceof`, or for the name of its class.
 Object.setPrototypeOf(ObservedReader.prototype, ReadableStreamDefaultReader.prototype);
+ObservedReader.prototype.constructor = ReadableStreamDefaultReader;

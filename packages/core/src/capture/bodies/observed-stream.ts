@@ -1,19 +1,15 @@
+import { Readable } from "node:stream";
+import { bothObservers } from "./both-observers.ts";
 import type { BodyObserver } from "./observe-body.ts";
 import { ObservedIterator } from "./observed-iterator.ts";
 import { ObservedReader } from "./observed-reader.ts";
-import { passOn } from "./pass-on.ts";
-import { WatchedReading } from "./watched-reading.ts";
+import { type DefaultReader, native, observed, pass, passedOf, readingOf } from "./stand-in.ts";
 
-type DefaultReader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
-
-interface Observed {
-  readonly observer: BodyObserver;
-  /** What stands in for the stream where only another stream can be observed. Held by those who read it. */
-  passed: WeakRef<ReadableStream> | null;
-}
-
-const observed = new WeakMap<ReadableStream, Observed>();
-const native = ReadableStream.prototype;
+// Some ways to read pass by the stream's methods (a transfer to a worker, the constructor of a reader), and what nobody
+// fetched is dropped without a word. Such a call is recorded when its stream is gone, not at the end of the process.
+const collected = new FinalizationRegistry<BodyObserver>((observer) => {
+  observer.ended("unobservable").catch(() => undefined);
+});
 
 /**
  * Lets an observer see what is read of a stream, by whatever way. The stream stays the same object and its chunks are
@@ -23,11 +19,25 @@ const native = ReadableStream.prototype;
  * @returns false for a stream that has ways of its own already
  */
 export function observeStream(stream: ReadableStream, observer: BodyObserver): boolean {
+  const isObserved = observe(stream, observer);
+  if (isObserved) collected.register(stream, observer);
+  return isObserved;
+}
+
+function observe(stream: ReadableStream, observer: BodyObserver): boolean {
+  const known = observed.get(stream);
+  if (known) {
+    // Of another log, or of another call that was given the same response.
+    known.observer = bothObservers(known.observer, observer);
+    return true;
+  }
   if (Object.getPrototypeOf(stream) !== native || !Object.isExtensible(stream)) return false;
   observed.set(stream, { observer, passed: null });
   Object.setPrototypeOf(stream, ObservedStream.prototype);
   return true;
 }
+
+const disturbed = Symbol.for("nodejs.stream.disturbed");
 
 /** The methods of an observed stream. Never constructed: they are put before a stream's own. */
 class ObservedStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -35,9 +45,15 @@ class ObservedStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
     return passedOf(this)?.locked ?? super.locked;
   }
 
+  /** What `bodyUsed` asks for: a pipe counts from its beginning, though it has read nothing. */
+  get [disturbed](): boolean {
+    const passed = passedOf(this);
+    return (passed && Readable.isDisturbed(passed as never)) || Reflect.get(native, disturbed, this);
+  }
+
   override getReader(options?: { mode?: "byob" }): never {
-    const passed = options?.mode === "byob" ? pass(this) : passedOf(this);
-    if (passed) return passed.getReader(options as never) as never;
+    const passed = options?.mode === "byob" ? pass(this, true) : passedOf(this);
+    if (passed) return native.getReader.call(passed, options as never) as never;
     return new ObservedReader(
       readingOf(this, super.getReader(options as never) as unknown as DefaultReader),
     ) as never;
@@ -57,7 +73,7 @@ class ObservedStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   }
 
   override values(options?: { preventCancel?: boolean }): never {
-    return new ObservedIterator(this.getReader(), options?.preventCancel === true) as never;
+    return new ObservedIterator(this.getReader(), Boolean(options?.preventCancel)) as never;
   }
 
   override [Symbol.asyncIterator](): never {
@@ -65,35 +81,21 @@ class ObservedStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   }
 
   override tee(): never {
-    return pass(this).tee() as never;
+    return native.tee.call(pass(this, false)) as never;
   }
 
   override pipeTo(...given: Parameters<ReadableStream["pipeTo"]>): Promise<void> {
-    return pass(this).pipeTo(...given);
+    return native.pipeTo.apply(pass(this, keepsOpen(given[1])), given);
   }
 
   override pipeThrough(...given: Parameters<ReadableStream["pipeThrough"]>): never {
-    return pass(this).pipeThrough(...given) as never;
+    return native.pipeThrough.apply(pass(this, keepsOpen(given[1])), given) as never;
   }
 }
 
-function passedOf(stream: ReadableStream): ReadableStream | undefined {
-  return observed.get(stream)?.passed?.deref();
-}
+// Some tell a stream by the name of its class.
+ObservedStream.prototype.constructor = ReadableStream;
 
-/** The platform pipes, tees and fills buffers without asking a stream's own methods: those get a stream that can be seen through. */
-function pass(stream: ObservedStream): ReadableStream {
-  const known = passedOf(stream);
-  if (known) return known;
-  const passed = passOn(
-    stream,
-    () => readingOf(stream, native.getReader.call(stream) as DefaultReader),
-    native,
-  );
-  observed.get(stream)!.passed = new WeakRef(passed);
-  return passed;
-}
-
-function readingOf(stream: ReadableStream, reader: DefaultReader): WatchedReading {
-  return new WatchedReading(reader, observed.get(stream)!.observer);
+function keepsOpen(options: { preventCancel?: boolean } | undefined): boolean {
+  return Boolean(options?.preventCancel);
 }

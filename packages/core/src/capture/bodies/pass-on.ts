@@ -18,18 +18,19 @@ const dropped = new FinalizationRegistry<Passage>((passage) => {
  * one and else it is not, because a byte stream takes the buffers away from whoever made them.
  *
  * @param begin takes hold of the original
- * @param methods those of the original to ask what it is
+ * @param options.methods those of the original to ask what it is
+ * @param options.isHeld whether the stream lives as long as the original, so that nobody can drop it
  */
 export function passOn(
   original: ReadableStream,
   begin: () => Passage,
-  methods: Pick<ReadableStream, "getReader"> = original,
+  options: { readonly methods?: Pick<ReadableStream, "getReader">; readonly isHeld?: boolean } = {},
 ): ReadableStream {
-  const type = isByteStream(original, methods) ? "bytes" : undefined;
+  const type = isByteStream(original, options.methods ?? original) ? "bytes" : undefined;
   const passage = begin();
   const source = new PassedSource(passage, type);
   const stream = new ReadableStream(source as UnderlyingByteSource, { highWaterMark: 0 });
-  dropped.register(stream, passage, passage);
+  if (!options.isHeld) dropped.register(stream, passage, passage);
   return stream;
 }
 

@@ -27,9 +27,11 @@ export function readRequestBody(
     if (!request?.body || request.bodyUsed || request.body.locked) return nothing;
     return known(settled(readClone(request.clone(), contentType)));
   }
-  if (typeof body === "string") {
-    if (isForm(contentType)) return known(ofBytes(Buffer.from(body), contentType));
-    return { sent: () => ofText(body) };
+  if (typeof body !== "object") {
+    // Of numbers and the like fetch makes a text too; of a symbol it says that it cannot.
+    const text = String(body);
+    if (isForm(contentType)) return known(ofBytes(Buffer.from(text), contentType));
+    return { sent: () => ofText(text) };
   }
   if (body instanceof URLSearchParams) return known(ofText(body.toString()));
   if (body instanceof ArrayBuffer) return known(ofBytes(new Uint8Array(body), contentType));

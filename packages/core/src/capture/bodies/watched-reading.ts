@@ -1,3 +1,4 @@
+import { type InspectOptions, inspect, types } from "node:util";
 import type { BodyObserver } from "./observe-body.ts";
 import type { Passage, Read } from "./pass-on.ts";
 
@@ -8,14 +9,23 @@ export class WatchedReading implements Passage {
   #failure: Promise<never> | null = null;
   #isReleased = false;
   #closed: Promise<void> | null = null;
+  /** Who waits for a chunk. Kept till then: nobody else need hold on to a reader that was asked for one. */
+  readonly #waiting: (object | null)[] = [];
 
   constructor(reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>, observer: BodyObserver) {
     this.#reader = reader;
     this.#observer = observer;
   }
 
-  read(): Promise<Read> {
-    return this.#failure ?? this.#reader.read().then(this.#seen, this.#failed);
+  read(who: object | null = null): Promise<Read> {
+    if (this.#failure) return this.#failure;
+    this.#waiting.push(who);
+    return this.#reader.read().then(this.#seen, this.#broken);
+  }
+
+  /** What the console shows of the reader. */
+  inspected(options: InspectOptions): string {
+    return inspect(this.#reader, options);
   }
 
   async cancel(reason: unknown): Promise<void> {
@@ -45,8 +55,16 @@ export class WatchedReading implements Passage {
 
   // Promises are what a stream costs most, so that a chunk makes as few as can be.
   readonly #seen = (read: Read): Read | Promise<Read> => {
+    this.#waiting.shift();
     // Clients stop reading at the last event, so the end has to be recorded before they see it.
-    return read.done || this.#observer.chunk(read.value) ? this.#recorded(read) : read;
+    if (read.done) return this.#recorded(read);
+    // A fetch of the application's may send anything: what is no bytes is for whoever reads it to refuse.
+    return types.isUint8Array(read.value) && this.#observer.chunk(read.value) ? this.#recorded(read) : read;
+  };
+
+  readonly #broken = (error: unknown): Promise<never> => {
+    this.#waiting.shift();
+    return this.#failed(error);
   };
 
   readonly #failed = async (error: unknown): Promise<never> => {

@@ -1,0 +1,9 @@
+import type { BodyObserver } from "./observe-body.ts";
+
+/** Two who watch the same body: each sees all of it, and its end waits for both. */
+export function bothObservers(one: BodyObserver, other: BodyObserver): BodyObserver {
+  return {
+    chunk: (bytes) => [one, other].filter((each) => each.chunk(bytes)).length > 0,
+    ended: async (...how) => void (await Promise.all([one.ended(...how), other.ended(...how)])),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Fetch } from "../fetch.ts";
+import { changedOptions } from "./changed-options.ts";
+
+type GivenHeaders = NonNullable<RequestInit["headers"]>;
+type GivenBody = NonNullable<RequestInit["body"]>;
+
+/**
+ * A call as it is at this moment. Fetch looks at what it is given at once; where somebody is asked first, the caller could
+ * change it meanwhile, and what is sent would not be what was admitted and recorded.
+ */
+export function heldCall(input: string | URL | Request, init: RequestInit | undefined): Parameters<Fetch> {
+  const body = init?.body ?? null;
+  const held = input instanceof URL ? new URL(input) : input;
+  if (!init) return [heldRequest(held)];
+  const changes: RequestInit = {};
+  if (body !== null) changes.body = heldBody(body);
+  if (init.headers) changes.headers = heldHeaders(init.headers);
+  const options = changedOptions(init, changes);
+  return [body === null ? heldRequest(held) : held, options];
+}
+
+/** Its body is spoken for from now on, as it is when fetch has it. */
+function heldRequest(input: string | URL | Request): string | URL | Request {
+  return input instanceof Request ? new Request(input) : input;
+}
+
+function heldHeaders(headers: GivenHeaders): GivenHeaders {
+  if (headers instanceof Headers) return new Headers(headers);
+  if (Array.isArray(headers)) return headers.map((pair) => [...pair] as [string, string]);
+  const isPlain = typeof headers === "object" && !(Symbol.iterator in headers);
+  return isPlain ? { ...(headers as Record<string, string>) } : headers;
+}
+
+function heldBody(body: GivenBody): GivenBody {
+  if (body instanceof ArrayBuffer) return body.slice(0);
+  if (ArrayBuffer.isView(body)) {
+    return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice();
+  }
+  if (body instanceof URLSearchParams) return new URLSearchParams(body);
+  if (!(body instanceof FormData)) return body;
+  const form = new FormData();
+  for (const [name, value] of body) {
+    if (typeof value === "string") form.append(name, value);
+    else form.append(name, value, value.name);
+  }
+  return form;
+}

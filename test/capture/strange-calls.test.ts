@@ -1,0 +1,93 @@
+import { getEventListeners } from "node:events";
+import { openWorld, until } from "../support/audited-world.ts";
+import { answer, asking, raw, sameWithAudit } from "../support/same-with-audit.ts";
+
+const success = { event_type: "chat_completion", status: "success" };
+const bytesOf = (init: RequestInit) => new Blob([init.body as string]).stream();
+
+class Options {
+  readonly #init = asking();
+  readonly method = "POST";
+  readonly duplex = "half";
+  get headers() {
+    return this.#init.headers;
+  }
+  get body() {
+    return bytesOf(this.#init);
+  }
+}
+
+test.each<[string, (url: string) => [input: unknown, init?: unknown]]>([
+  ["a Request in place of the options", (url) => [url, new Request(url, asking())]],
+  ["options of a class that keeps them private", (url) => [url, new Options()]],
+  ["a text with a url of its own", (url) => [{ url: "http://127.0.0.1:9/", toString: () => url }, asking()]],
+  [
+    "a URL with a url of its own",
+    (url) => [Object.assign(new URL(url), { url: "http://127.0.0.1:9" }), asking()],
+  ],
+  ["a number as the body", (url) => [url, asking({ body: 123 as never })]],
+  ["true as the body", (url) => [url, asking({ body: true as never })]],
+])("%s: sent as without us, and recorded", async (_what, call) => {
+  const entries = await sameWithAudit(async ({ fetch, url }) => {
+    const response = await fetch(...(call(url) as Parameters<typeof fetch>));
+    return [response.status, await response.text()];
+  }, raw());
+  expect(entries).toEqual([expect.objectContaining(success)]);
+});
+
+test.each([
+  ["a text as the headers", { headers: "accept: all" }],
+  ["a symbol as the body", { body: Symbol("body") }],
+  ["a signal that is none", { signal: {} }],
+])("%s: fetch says what is wrong with it", async (_what, changes) => {
+  const { audit, fake } = await openWorld();
+  const url = `${fake.url}/chat/completions`;
+  const said = (fetch: typeof audit.fetch) =>
+    fetch(url, asking(changes as never)).catch(({ name, message }) => ({ name, message }));
+  expect(await said(audit.fetch)).toEqual(await said(globalThis.fetch));
+  await expect(audit.close()).resolves.toBeUndefined();
+});
+
+test("what is thrown, or aborted with, need not let itself be looked at", async () => {
+  const hostile = {
+    get name() {
+      throw new Error("not to be looked at");
+    },
+  };
+  const thrown = await openWorld({ audit: { fetch: () => Promise.reject(hostile) } });
+  const url = `${thrown.fake.url}/chat/completions`;
+  expect(await thrown.audit.fetch(url, asking()).catch((error) => error === hostile)).toBe(true);
+  expect(thrown.entries()).toEqual([expect.objectContaining({ status: "error" })]);
+
+  const aborted = await openWorld({ fake: { script: [raw()] } });
+  const controller = new AbortController();
+  const { signal } = controller;
+  await aborted.audit.fetch(`${aborted.fake.url}/chat/completions`, asking({ signal }));
+  controller.abort(hostile);
+  await until(() => aborted.entries().length === 1);
+  expect(aborted.lastEntry()).toMatchObject({ status: "aborted" });
+});
+
+test("a signal has one listener of ours, however many calls share it, and none in the end", async () => {
+  const { audit, fake } = await openWorld({ audit: { fetch: async () => new Response(answer) } });
+  const { signal } = new AbortController();
+  const url = `${fake.url}/chat/completions`;
+  const calls = Array.from({ length: 20 }, () => audit.fetch(url, asking({ signal })));
+  const responses = await Promise.all(calls);
+  expect(getEventListeners(signal, "abort")).toHaveLength(1);
+  await Promise.all(responses.map((response) => response.text()));
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+});
+
+test("a function that finds the user may make a call itself", async () => {
+  const { audit, fake, entries } = await openWorld();
+  const url = `${fake.url}/chat/completions`;
+  const user = async () => {
+    await audit.fetch(url, asking());
+    return "ada";
+  };
+  await audit.run({ user }, async () => (await audit.fetch(url, asking())).text());
+  await audit.close();
+  expect(entries()).toHaveLength(2);
+  expect(entries()).toEqual(Array(2).fill(expect.objectContaining({ user_id: "ada" })));
+});

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { Behaviour } from "@openrouter-audit/testing";
+import { openWorld, until } from "../support/audited-world.ts";
+import { answer, asking, sameWithAudit } from "../support/same-with-audit.ts";
+
+setFlagsFromString("--expose-gc");
+const collect: () => void = runInNewContext("gc");
+
+const stream = 'data: {"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+const slow: Behaviour = {
+  raw: { headers: { "content-type": "text/event-stream" }, body: [stream.slice(0, 20), stream.slice(20)] },
+  chunkDelayMs: 100,
+};
+
+/** What a probe makes of the body, plain and audited, while garbage is collected all the time. */
+function sameOfBody(probe: (body: ReadableStream<Uint8Array<ArrayBuffer>>) => unknown) {
+  return sameWithAudit(async ({ fetch, url }) => {
+    const { body } = await fetch(url, asking());
+    const collecting = setInterval(collect, 5);
+    try {
+      return await probe(body!);
+    } finally {
+      clearInterval(collecting);
+      await body!.cancel().catch(() => undefined);
+    }
+  }, slow);
+}
+
+const said = ({ name, message }: Error) => [name, message];
+
+test("a body and its reader look as they do", () =>
+  sameOfBody((body) => {
+    const before = [inspect(body), body.constructor === ReadableStream];
+    const reader = body.getReader();
+    const shown = [inspect(reader).replace(/\[Symbol.*/g, ""), reader.constructor.name];
+    reader.releaseLock();
+    return [before, shown];
+  }));
+
+test("to pipe a body that is being read rejects", () =>
+  sameOfBody(async (body) => {
+    const reader = body.getReader();
+    const failed = await body.pipeTo(new WritableStream()).catch(said);
+    reader.releaseLock();
+    return failed;
+  }));
+
+test("any true value keeps a body open behind a loop", () =>
+  sameOfBody(async (body) => {
+    for await (const _chunk of body.values({ preventCancel: 1 as never })) break;
+    return (await body.getReader().read()).done;
+  }));
+
+test("only the first of the steps asked for together learns of the failure", () =>
+  sameWithAudit(
+    async ({ fetch, url }) => {
+      const steps = (await fetch(url, asking())).body!.values();
+      await steps.next();
+      const settled = await Promise.allSettled([steps.next(), steps.next(), steps.next()]);
+      return settled.map((step) => (step.status === "fulfilled" ? step.value.done : step.reason.name));
+    },
+    { ...slow, reset: { afterChunks: 1 } },
+  ));
+
+test("a chunk comes though nobody holds the reader that was asked for it", () =>
+  sameOfBody(async (body) => {
+    const reader = body.getReader();
+    await reader.read();
+    reader.releaseLock();
+    const second = await (() => body.getReader().read())();
+    return second.value?.length;
+  }));
+
+test.each<[string, (body: ReadableStream<Uint8Array<ArrayBuffer>>) => Promise<unknown>]>([
+  [
+    "a reader that fills buffers",
+    async (body) => {
+      const reader = body.getReader({ mode: "byob" });
+      await reader.read(new Uint8Array(20));
+      reader.releaseLock();
+    },
+  ],
+  [
+    "a pipe that was to leave it open",
+    async (body) => {
+      const full = new WritableStream({ write: () => Promise.reject(new Error("full")) });
+      await body.pipeTo(full, { preventCancel: true }).catch(() => undefined);
+    },
+  ],
+])("a body is read on after %s has left it", async (_what, begin) => {
+  const entries = await sameOfBody(async (body) => {
+    await begin(body);
+    await sleep(50);
+    const reader = body.getReader();
+    let bytes = 0;
+    for (let read = await reader.read(); !read.done; read = await reader.read()) bytes += read.value.length;
+    reader.releaseLock();
+    return bytes > 0;
+  });
+  expect(entries).toEqual([expect.objectContaining({ status: "success" })]);
+});
+
+test("a call whose body went where we cannot see is recorded when the body is gone", async () => {
+  const { audit, fake, entries } = await openWorld({ audit: { fetch: async () => new Response(answer) } });
+  await (async () => {
+    const response = await audit.fetch(`${fake.url}/chat/completions`, asking());
+    const moved = structuredClone(response.body!, { transfer: [response.body! as never] });
+    expect(await new Response(moved).text()).toBe(answer);
+  })();
+  await until(() => {
+    collect();
+    return entries().length === 1;
+  });
+  expect(entries()).toEqual([
+    expect.objectContaining({ status: "unknown", error_type: "unobservable_body", response_complete: null }),
+  ]);
+});
+
+test.each<[string, (body: ReadableStream) => unknown]>([
+  ["to a stream", (body) => body.pipeThrough(new TransformStream())],
+  [
+    "that is left open",
+    (body) => body.pipeTo(new WritableStream(), { preventCancel: true }).catch(() => undefined),
+  ],
+  ["in two", (body) => body.tee()],
+])("a body that is piped %s counts as used, or not, from the same moment", async (_what, pipe) => {
+  await sameWithAudit(async ({ fetch, url }) => {
+    const response = await fetch(url, asking());
+    pipe(response.body!);
+    return [response.bodyUsed, response.body!.locked];
+  }, slow);
+});
