@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Fetch } from "@openrouter-audit/core";
 import type { Behaviour, FakeOpenRouter, RecordedRequest } from "@openrouter-audit/testing";
 import { asSeen } from "./as-seen.ts";
@@ -109,7 +109,8 @@ async function abortWhen(
   if (use !== "abort before headers" && use !== "abort in the body") return;
   await fake.received(before + 1);
   if (use === "abort in the body") await until(() => fake.requests[before]!.ended === "stalled");
-  // The first bytes are on their way.
+  // The first bytes are on their way. Turns of the loop are counted, for on a busy machine time says nothing.
+  for (let turn = 0; turn < 20; turn++) await nextTurn();
   await sleep(20);
   controller.abort();
 }

@@ -56,6 +56,15 @@ export class Asking {
     });
   }
 
+  /** What can be said of it before it is sent: of a body that is slow to come nothing. */
+  async beforehand(): Promise<DescribedRequest> {
+    const { isKnownBeforehand } = this.#request;
+    const asked = isKnownBeforehand
+      ? settledWithin(longestWaitMs.stream, Promise.resolve(this.read()), unread)
+      : unread();
+    return (await asked).asked;
+  }
+
   /** Remembers what a later request may go on with: a failure that is tried again, tools whose results come back. */
   answered({ asked, attempt }: Asked, outcome: Outcome, answer: AnswerDescription | null): void {
     const { attempts, turns } = this.#calls;

@@ -110,7 +110,12 @@ async function observedError(
 ): Promise<Response> {
   const { bytes, rest } = await readBounded(body);
   exchange.chunk(bytes);
-  await exchange.ended(rest ? "error" : "end");
+  try {
+    await exchange.ended(rest ? "error" : "end");
+  } catch (error) {
+    rest?.cancel(error).catch(() => undefined);
+    throw error;
+  }
   return sameResponse(response, rest ?? new Uint8Array(bytes));
 }
 

@@ -8,7 +8,6 @@ import { type Asked, Asking } from "./asking.ts";
 import type { Attempts } from "./attempts.ts";
 import { BodyReader } from "./bodies/body-reader.ts";
 import type { BodyObserver } from "./bodies/observe-body.ts";
-import { undescribed } from "./described-request.ts";
 import type { AnswerDescription, AnswerReader } from "./endpoints/endpoint.ts";
 import type { EndpointMatch } from "./endpoints/endpoints.ts";
 import { draftOfExchange, type ExchangeFacts, type ResponseHead } from "./exchange-entry.ts";
@@ -69,7 +68,7 @@ export class Exchange implements BodyObserver {
 
   /** The call as it is known before it is sent. */
   async planned(): Promise<PlannedCall> {
-    const asked = this.#request.isKnownBeforehand ? (await this.#asking.read()).asked : undescribed;
+    const asked = await this.#asking.beforehand();
     return plannedCall(this.#match, this.#request, asked, await this.#identity, this.#scope);
   }
 
@@ -100,23 +99,29 @@ export class Exchange implements BodyObserver {
   }
 
   chunk(bytes: Uint8Array): boolean {
-    if (this.#recorded || !this.#body || !this.#answer) return false;
-    this.#body.add(bytes);
-    if (this.#firstTokenMs === null && this.#body.isStream && this.#answer.begun)
-      this.#firstTokenMs = this.#elapsed();
-    return this.#answer.ended;
+    if (this.#recorded || !this.#body || !this.#answer || this.#isUnobservable) return false;
+    try {
+      this.#body.add(bytes);
+      if (this.#firstTokenMs === null && this.#body.isStream && this.#answer.begun)
+        this.#firstTokenMs = this.#elapsed();
+      return this.#answer.ended;
+    } catch {
+      // That an answer cannot be read must cost nobody the answer, nor the call its entry.
+      this.#isUnobservable = true;
+      return false;
+    }
   }
 
   ended(how: Ending["how"], error?: unknown): Promise<void> {
     if (this.#recorded) return this.#recorded;
     const { signal } = this.#request;
     if (signal) offAbort(signal, this.#onAbort);
-    this.#isUnobservable = how === "unobservable";
-    this.#body?.end(how === "end");
-    this.#said = this.#answer?.describe() ?? null;
+    this.#isUnobservable ||= how === "unobservable";
+    this.#describe(how === "end");
+    const seen = this.#body?.unread && how === "end" ? "unread" : how;
     return this.#over(
       outcomeOf({
-        how: this.#body?.unread && how === "end" ? "unread" : how,
+        how: this.#isUnobservable ? "unobservable" : seen,
         error,
         aborted: signal?.aborted === true,
         httpStatus: this.#response?.status ?? null,
@@ -129,6 +134,15 @@ export class Exchange implements BodyObserver {
   readonly #onAbort = (): void => {
     this.ended("error", this.#request.signal?.reason).catch(() => undefined);
   };
+
+  #describe(inOrder: boolean): void {
+    try {
+      this.#body?.end(inOrder);
+      this.#said = this.#answer?.describe() ?? null;
+    } catch {
+      this.#isUnobservable = true;
+    }
+  }
 
   #over(outcome: Outcome): Promise<void> {
     this.#recorded ??= this.#record(outcome);

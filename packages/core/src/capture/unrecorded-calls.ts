@@ -16,7 +16,8 @@ export class UnrecordedCalls {
     if (this.#told.has(origin) || this.#told.size >= most) return;
     const given =
       init?.headers ?? (typeof input === "object" && "headers" in input ? input.headers : undefined);
-    if (!/^Bearer sk-or-/i.test(headerIn(given, "authorization") ?? "")) return;
+    const credentials = [headerIn(given, "authorization"), headerIn(given, "x-api-key")];
+    if (!credentials.some((each) => /^(Bearer )?sk-or-/i.test(each ?? ""))) return;
     this.#told.add(origin);
     this.#onProblem({
       code: "CALL_UNRECORDED",

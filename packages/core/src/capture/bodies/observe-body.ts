@@ -24,6 +24,6 @@ export function observeBody(response: Response, observer: BodyObserver): Respons
   if (observeStream(body, observer)) return response;
   return sameResponse(
     response,
-    passOn(body, () => new WatchedReading(body.getReader(), observer)),
+    passOn(body, () => new WatchedReading(body, body.getReader(), observer)),
   );
 }

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { bothObservers } from "./both-observers.ts";
+import { cancelled } from "./cancelled.ts";
 import type { BodyObserver } from "./observe-body.ts";
 import { ObservedIterator } from "./observed-iterator.ts";
 import { ObservedReader } from "./observed-reader.ts";
@@ -62,14 +63,8 @@ class ObservedStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   override async cancel(reason?: unknown): Promise<void> {
     const passed = passedOf(this);
     if (passed) return passed.cancel(reason);
-    const ended = this.locked
-      ? undefined
-      : observed
-          .get(this)!
-          .observer.ended("cancel")
-          .catch(() => undefined);
-    await super.cancel(reason);
-    await ended;
+    const { observer } = observed.get(this)!;
+    await cancelled(this, this.locked ? null : observer, () => super.cancel(reason));
   }
 
   override values(options?: { preventCancel?: boolean }): never {

@@ -37,5 +37,5 @@ export function pass(stream: ReadableStream, mayBeLeft: boolean): ReadableStream
 }
 
 export function readingOf(stream: ReadableStream, reader: DefaultReader): WatchedReading {
-  return new WatchedReading(reader, observed.get(stream)!.observer);
+  return new WatchedReading(stream, reader, observed.get(stream)!.observer);
 }

@@ -1,9 +1,11 @@
 import { type InspectOptions, inspect, types } from "node:util";
+import { cancelled } from "./cancelled.ts";
 import type { BodyObserver } from "./observe-body.ts";
 import type { Passage, Read } from "./pass-on.ts";
 
 /** Reads a body and lets an observer see it; its end reaches the reader when the observer is done with it. */
 export class WatchedReading implements Passage {
+  readonly #body: ReadableStream;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   readonly #observer: BodyObserver;
   #failure: Promise<never> | null = null;
@@ -12,7 +14,13 @@ export class WatchedReading implements Passage {
   /** Who waits for a chunk. Kept till then: nobody else need hold on to a reader that was asked for one. */
   readonly #waiting: (object | null)[] = [];
 
-  constructor(reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>, observer: BodyObserver) {
+  /** @param reader of the body */
+  constructor(
+    body: ReadableStream,
+    reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+    observer: BodyObserver,
+  ) {
+    this.#body = body;
     this.#reader = reader;
     this.#observer = observer;
   }
@@ -29,10 +37,8 @@ export class WatchedReading implements Passage {
   }
 
   async cancel(reason: unknown): Promise<void> {
-    // Named before it happens: cancelling makes a pending read look like an ordinary end.
-    const ended = this.#isReleased ? undefined : this.#observer.ended("cancel").catch(() => undefined);
-    await this.#reader.cancel(reason);
-    await ended;
+    const observer = this.#isReleased ? null : this.#observer;
+    await cancelled(this.#body, observer, () => this.#reader.cancel(reason));
   }
 
   /** Somebody else may read on. What was asked for and has not come is not read. */
@@ -44,10 +50,7 @@ export class WatchedReading implements Passage {
   /** As a reader's `closed`: settles with the body, and no earlier than its end is recorded. */
   get closed(): Promise<void> {
     if (this.#isReleased) return this.#reader.closed.then(() => undefined);
-    this.#closed ??= this.#reader.closed.then(
-      () => this.#failure ?? this.#observer.ended("end"),
-      this.#failed,
-    );
+    this.#closed ??= this.#reader.closed.then(this.#over, this.#failed);
     // As the platform's own it may be left alone.
     this.#closed.catch(() => undefined);
     return this.#closed;
@@ -60,6 +63,12 @@ export class WatchedReading implements Passage {
     if (read.done) return this.#recorded(read);
     // A fetch of the application's may send anything: what is no bytes is for whoever reads it to refuse.
     return types.isUint8Array(read.value) && this.#observer.chunk(read.value) ? this.#recorded(read) : read;
+  };
+
+  /** A stream says that it is closed before the read that empties it is answered. */
+  readonly #over = async (): Promise<void> => {
+    while (this.#waiting.length > 0) await null;
+    return this.#failure ?? this.#observer.ended("end");
   };
 
   readonly #broken = (error: unknown): Promise<never> => {
