@@ -28,9 +28,9 @@ export class Attempts {
    * @param continued the turn of a call that this goes on with
    */
   begin(keyOf: () => string, retryCount: string | null, continued: Turn | null): Attempt {
-    return (
-      this.#repeated(keyOf, retryCount) ?? { ...(continued ?? { call_id: uuidv7(), turn: 1 }), attempt: 1 }
-    );
+    const repeated = this.#repeated(keyOf, retryCount);
+    if (repeated) return repeated;
+    return { call_id: continued?.call_id ?? uuidv7(), turn: continued?.turn ?? 1, attempt: 1 };
   }
 
   /**

@@ -53,7 +53,8 @@ export function readOutgoing(
   const contentType = headerIn(headers, "content-type");
   const { sent, inPlace, isReadLate = false } = readRequestBody(init?.body, request, contentType);
   return {
-    ...address,
+    url: address.url,
+    method: address.method,
     retryCount: retryCountIn(headers),
     signal: signalOf(init?.signal === undefined ? request?.signal : init.signal),
     pass: init ? [input, inPlace === undefined ? init : changedOptions(init, { body: inPlace })] : [input],

@@ -64,7 +64,7 @@ export class BodyReader {
   end(inOrder: boolean): void {
     if (this.#chunks?.length) {
       try {
-        this.#answer.json(JSON.parse(decoder.decode(Buffer.concat(this.#chunks))));
+        this.#answer.json(JSON.parse(decoder.decode(joined(this.#chunks))));
       } catch {
         // Cut off, or no JSON: then it says nothing we can read.
       }
@@ -83,4 +83,8 @@ export class BodyReader {
     for (const chunk of this.#chunks ?? []) hash.update(chunk);
     return hash;
   }
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }

@@ -4,7 +4,15 @@ import { cancelled } from "./cancelled.ts";
 import type { BodyObserver } from "./observe-body.ts";
 import { ObservedIterator } from "./observed-iterator.ts";
 import { ObservedReader } from "./observed-reader.ts";
-import { type DefaultReader, native, observed, pass, passedOf, readingOf } from "./stand-in.ts";
+import {
+  type DefaultReader,
+  native,
+  observedOf,
+  pass,
+  passedOf,
+  readingOf,
+  setObserved,
+} from "./stand-in.ts";
 
 // Some ways to read pass by the stream's methods (a transfer to a worker, the constructor of a reader), and what nobody
 // fetched is dropped without a word. Such a call is recorded when its stream is gone, not at the end of the process.
@@ -26,14 +34,14 @@ export function observeStream(stream: ReadableStream, observer: BodyObserver): b
 }
 
 function observe(stream: ReadableStream, observer: BodyObserver): boolean {
-  const known = observed.get(stream);
+  const known = observedOf(stream);
   if (known) {
     // Of another log, or of another call that was given the same response.
     known.observer = bothObservers(known.observer, observer);
     return true;
   }
   if (Object.getPrototypeOf(stream) !== native || !Object.isExtensible(stream)) return false;
-  observed.set(stream, { observer, passed: null });
+  setObserved(stream, observer);
   Object.setPrototypeOf(stream, ObservedStream.prototype);
   return true;
 }
@@ -63,7 +71,7 @@ class ObservedStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   override async cancel(reason?: unknown): Promise<void> {
     const passed = passedOf(this);
     if (passed) return passed.cancel(reason);
-    const { observer } = observed.get(this)!;
+    const { observer } = observedOf(this)!;
     await cancelled(this, this.locked ? null : observer, () => super.cancel(reason));
   }
 

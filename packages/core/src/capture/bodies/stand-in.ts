@@ -10,12 +10,22 @@ interface Observed {
   passed: { deref(): ReadableStream | undefined } | null;
 }
 
-export const observed = new WeakMap<ReadableStream, Observed>();
+// On the stream itself: a WeakMap costs each call as much as all else that is done to its stream, and the collector more.
+const key = Symbol("observed");
+
+export function observedOf(stream: ReadableStream): Observed | undefined {
+  return (stream as { [key]?: Observed })[key];
+}
+
+export function setObserved(stream: ReadableStream, observer: BodyObserver): void {
+  (stream as { [key]?: Observed })[key] = { observer, passed: null };
+}
+
 /** The platform's own methods. */
 export const native = ReadableStream.prototype;
 
 export function passedOf(stream: ReadableStream): ReadableStream | undefined {
-  return observed.get(stream)?.passed?.deref();
+  return observedOf(stream)?.passed?.deref();
 }
 
 /**
@@ -32,10 +42,10 @@ export function pass(stream: ReadableStream, mayBeLeft: boolean): ReadableStream
     methods: native,
     isHeld: mayBeLeft,
   });
-  observed.get(stream)!.passed = mayBeLeft ? { deref: () => passed } : new WeakRef(passed);
+  observedOf(stream)!.passed = mayBeLeft ? { deref: () => passed } : new WeakRef(passed);
   return passed;
 }
 
 export function readingOf(stream: ReadableStream, reader: DefaultReader): WatchedReading {
-  return new WatchedReading(stream, reader, observed.get(stream)!.observer);
+  return new WatchedReading(stream, reader, observedOf(stream)!.observer);
 }

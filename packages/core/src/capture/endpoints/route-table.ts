@@ -15,14 +15,24 @@ interface Route {
 /** Finds the endpoint of a method and path. */
 export class RouteTable {
   readonly #routes: readonly Route[];
+  /** Of paths without anything that varies. */
+  readonly #plain = new Map<string, Match>();
 
   constructor(routes: readonly (readonly [route: string, endpoint: Endpoint])[]) {
     this.#routes = routes
       .map(([route, endpoint]) => routeOf(route, endpoint))
       .sort((a, b) => a.rank - b.rank);
+    for (const [route] of routes) {
+      const [method = "", path = "", ...words] = route.split(" ");
+      const isPlain = words.length === 0 && !/[{*]/.test(route);
+      const match = isPlain ? this.find(method, path) : undefined;
+      if (match) this.#plain.set(route, match);
+    }
   }
 
   find(method: string, path: string): Match | undefined {
+    const plain = this.#plain.get(`${method} ${path}`);
+    if (plain) return plain;
     const asked = path.replace(/(?<=.)\/+$/, "");
     return this.#routes.find(({ pattern }) => pattern.test(`${method} ${asked}`))?.match(asked);
   }
