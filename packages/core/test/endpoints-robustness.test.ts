@@ -156,3 +156,21 @@ describe.each(["chat_completion", "completion"])("%s without a choice", (eventTy
     expect(readWhole(eventType, failed).response).toBeUndefined();
   });
 });
+
+test("where a provider has a term of its own, a sentence is none: it may quote the prompt", () => {
+  const sentence = "The prompt 'my secret plans' was refused";
+  const choice = {
+    index: 0,
+    message: { content: "" },
+    finish_reason: sentence,
+    native_finish_reason: sentence,
+  };
+  const error = { code: sentence, metadata: { error_type: sentence } };
+  const said = readWhole("chat_completion", { choices: [choice], service_tier: sentence, error });
+  expect(JSON.stringify({ ...said, response: null })).not.toContain("secret plans");
+  expect(said).toMatchObject({ finish_reason: null, error: { code: null } });
+  const told = { ...choice, native_finish_reason: "MALFORMED_FUNCTION_CALL" };
+  expect(readWhole("chat_completion", { choices: [told] }).native_finish_reason).toBe(
+    "MALFORMED_FUNCTION_CALL",
+  );
+});

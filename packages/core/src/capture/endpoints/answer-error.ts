@@ -2,7 +2,7 @@ import { boundedText } from "../../entry/bounded-text.ts";
 import type { Unavailable } from "../../entry/entry.ts";
 import type { AnswerError } from "./endpoint.ts";
 import { errorTypeOf, stableErrorType } from "./error-types.ts";
-import { type Fields, fieldsOf, nameOf, numberOf, wordOf } from "./json-fields.ts";
+import { type Fields, fieldsOf, numberOf, termOf, wordOf } from "./json-fields.ts";
 
 const longestMessage = 500;
 
@@ -22,12 +22,12 @@ export const untoldError: AnswerError = {
  */
 export function answerErrorOf(value: unknown, type?: unknown): AnswerError {
   const error = typeof value === "string" ? { message: value } : fieldsOf(value);
-  const code = numberOf(error.code) ?? nameOf(error.code) ?? numberOf(error.http_status);
+  const code = numberOf(error.code) ?? termOf(error.code) ?? numberOf(error.http_status);
   return {
     code,
     type:
       stableErrorType(
-        nameOf(fieldsOf(error.metadata).error_type) ?? nameOf(error.error_type) ?? nameOf(type),
+        termOf(fieldsOf(error.metadata).error_type) ?? termOf(error.error_type) ?? termOf(type),
       ) ?? errorTypeOf(code),
     message: boundedText(error.message, longestMessage),
     unavailable: unavailableOf(error),

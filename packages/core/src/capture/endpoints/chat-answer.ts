@@ -3,7 +3,16 @@ import { type AnswerUsage, usageOf } from "./answer-usage.ts";
 import { ChatChoice } from "./chat-choice.ts";
 import { ChunkTemplate } from "./chunk-template.ts";
 import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts";
-import { type Fields, fieldsIn, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
+import {
+  type Fields,
+  fieldsIn,
+  fieldsOf,
+  integerOf,
+  listOf,
+  nameOf,
+  namesOf,
+  termOf,
+} from "./json-fields.ts";
 import { routingOf, selectedProvider } from "./routing.ts";
 import { silentAnswer } from "./silent-answer.ts";
 
@@ -118,7 +127,7 @@ export class ChatAnswer implements AnswerReader {
       finish_reason: choices[0]?.finishReason ?? null,
       native_finish_reason: choices[0]?.nativeFinishReason ?? null,
       refused: this.#form.canRefuse && choices.length > 0 ? choices.some((choice) => choice.refused) : null,
-      service_tier: nameOf(this.#top.service_tier),
+      service_tier: termOf(this.#top.service_tier),
       usage: this.#usage,
       routing: routingOf(this.#metadata),
       tools_called: namesOf(calls.map(({ name }) => name)),

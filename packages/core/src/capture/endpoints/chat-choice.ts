@@ -1,6 +1,6 @@
 import { TextDigest } from "../../privacy/text-digest.ts";
 import { formDigest } from "./form-digest.ts";
-import { type Fields, fieldsOf, integerOf, listOf, nameOf, textOf } from "./json-fields.ts";
+import { type Fields, fieldsOf, integerOf, listOf, termOf, textOf } from "./json-fields.ts";
 
 interface ToolCall {
   id: string;
@@ -42,8 +42,8 @@ export class ChatChoice {
 
   /** Adds a whole `message`, or one `delta` of it. */
   add(choice: Fields, piece: Fields): void {
-    this.finishReason = nameOf(choice.finish_reason) ?? this.finishReason;
-    this.nativeFinishReason = nameOf(choice.native_finish_reason) ?? this.nativeFinishReason;
+    this.finishReason = termOf(choice.finish_reason) ?? this.finishReason;
+    this.nativeFinishReason = termOf(choice.native_finish_reason) ?? this.nativeFinishReason;
     this.addContent(piece.content);
     this.#reasoning.add(textOf(piece.reasoning));
     this.#refusal.add(textOf(piece.refusal));

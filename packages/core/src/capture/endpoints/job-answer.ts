@@ -1,7 +1,7 @@
 import { answerErrorOf } from "./answer-error.ts";
 import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts";
 import { jsonAnswer } from "./json-answer.ts";
-import { type Fields, nameOf } from "./json-fields.ts";
+import { type Fields, termOf } from "./json-fields.ts";
 
 /**
  * Reads what is said of a job that goes on after its request was answered: how far it is stands in `finish_reason`, and
@@ -12,7 +12,7 @@ import { type Fields, nameOf } from "./json-fields.ts";
 export function jobAnswer(described: (job: Fields) => Partial<AnswerDescription>): AnswerReader {
   return jsonAnswer((job) =>
     typeof job.id === "string"
-      ? { finish_reason: nameOf(job.status), error: errorOf(job), ...described(job) }
+      ? { finish_reason: termOf(job.status), error: errorOf(job), ...described(job) }
       : null,
   );
 }

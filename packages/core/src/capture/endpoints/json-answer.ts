@@ -1,7 +1,7 @@
 import { answerErrorOf } from "./answer-error.ts";
 import { usageOf } from "./answer-usage.ts";
 import type { AnswerDescription, AnswerReader } from "./endpoint.ts";
-import { type Fields, fieldsOf, nameOf } from "./json-fields.ts";
+import { type Fields, fieldsOf, nameOf, termOf } from "./json-fields.ts";
 import { routingOf, selectedProvider } from "./routing.ts";
 import { silentAnswer } from "./silent-answer.ts";
 
@@ -38,7 +38,7 @@ export function commonlySaid(body: Fields): AnswerDescription {
     ...silentAnswer,
     model_served: nameOf(body.model),
     provider: nameOf(body.provider) ?? selectedProvider(body.openrouter_metadata),
-    service_tier: nameOf(body.service_tier),
+    service_tier: termOf(body.service_tier),
     usage: usageOf(body.usage),
     routing: routingOf(body.openrouter_metadata),
     error: body.error ? answerErrorOf(body.error) : null,

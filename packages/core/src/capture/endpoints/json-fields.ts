@@ -55,6 +55,13 @@ export function nameOf(value: unknown): string | null {
   return name;
 }
 
+/** A term of some provider's: one word. What is more than that may quote anything, the prompt too, and is null. */
+export function termOf(value: unknown): string | null {
+  return typeof value === "string" && /^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,63}$/.test(value)
+    ? nameOf(value)
+    : null;
+}
+
 /** A word of a vocabulary that may grow: lower-case, short. What is written otherwise may be anybody's text, and is null. */
 export function wordOf(value: unknown): string | null {
   return typeof value === "string" && /^[a-z0-9][a-z0-9_:-]{0,63}$/.test(value) ? nameOf(value) : null;

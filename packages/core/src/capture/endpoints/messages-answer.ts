@@ -1,7 +1,16 @@
 import { answerErrorOf } from "./answer-error.ts";
 import { bodyGenerationId } from "./body-generation-id.ts";
 import type { AnswerDescription, AnswerError, AnswerReader } from "./endpoint.ts";
-import { type Fields, fieldsIn, fieldsOf, integerOf, listOf, nameOf, namesOf } from "./json-fields.ts";
+import {
+  type Fields,
+  fieldsIn,
+  fieldsOf,
+  integerOf,
+  listOf,
+  nameOf,
+  namesOf,
+  termOf,
+} from "./json-fields.ts";
 import { MessagesBlock } from "./messages-block.ts";
 import { MessagesUsage } from "./messages-usage.ts";
 import { routingOf, selectedProvider } from "./routing.ts";
@@ -54,7 +63,7 @@ export class MessagesAnswer implements AnswerReader {
 
   describe(): AnswerDescription {
     const blocks = [...this.#blocks.entries()].sort(([a], [b]) => a - b).map(([, block]) => block);
-    const stopReason = nameOf(this.#top.stop_reason);
+    const stopReason = termOf(this.#top.stop_reason);
     return {
       ...silentAnswer,
       model_served: nameOf(this.#top.model),
@@ -62,7 +71,7 @@ export class MessagesAnswer implements AnswerReader {
       generation_id: bodyGenerationId(this.#top.id),
       finish_reason: stopReason,
       refused: stopReason === null ? null : stopReason === "refusal",
-      service_tier: nameOf(this.#top.service_tier) ?? this.#usage.serviceTier,
+      service_tier: termOf(this.#top.service_tier) ?? this.#usage.serviceTier,
       usage: this.#usage.describe(),
       routing: routingOf(this.#metadata),
       tools_called: namesOf(blocks.map((block) => block.toolName).filter((name) => name !== null)),

@@ -1,6 +1,6 @@
 import { usageOf } from "./answer-usage.ts";
 import type { AnswerUsage } from "./endpoint.ts";
-import { type Fields, fieldsOf, nameOf } from "./json-fields.ts";
+import { type Fields, fieldsOf, termOf } from "./json-fields.ts";
 
 const names = [
   "input_tokens",
@@ -26,7 +26,7 @@ export class MessagesUsage {
   #isCounted = false;
 
   get serviceTier(): string | null {
-    return nameOf(this.#given.service_tier);
+    return termOf(this.#given.service_tier);
   }
 
   /** What a stream begins with. */

@@ -1,7 +1,7 @@
 import { answerErrorOf, untoldError } from "./answer-error.ts";
 import { bodyGenerationId } from "./body-generation-id.ts";
 import type { AnswerDescription, AnswerError, AnswerReader, AnswerUsage } from "./endpoint.ts";
-import { type Fields, fieldsIn, fieldsOf, listOf, nameOf, namesOf, textOf } from "./json-fields.ts";
+import { type Fields, fieldsIn, fieldsOf, listOf, nameOf, namesOf, termOf, textOf } from "./json-fields.ts";
 import { ResponsesOutput } from "./responses-output.ts";
 import { responsesUsageOf } from "./responses-usage.ts";
 import { routingOf, selectedProvider } from "./routing.ts";
@@ -78,7 +78,7 @@ export class ResponsesAnswer implements AnswerReader {
       finish_reason: this.#status,
       native_finish_reason: this.#incompleteReason,
       refused: items.length > 0 || this.#isWhole ? items.some((item) => item.refused) : null,
-      service_tier: nameOf(this.#top.service_tier),
+      service_tier: termOf(this.#top.service_tier),
       usage: this.#usage,
       routing: routingOf(this.#metadata),
       tools_called: namesOf(items.map((item) => item.toolName).filter((name) => name !== null)),
@@ -103,7 +103,7 @@ export class ResponsesAnswer implements AnswerReader {
 
   #readEnd({ status, incomplete_details, output, error_type }: Fields, told: string | null = null): void {
     this.#status = nameOf(status) ?? told;
-    this.#incompleteReason = nameOf(fieldsOf(incomplete_details).reason);
+    this.#incompleteReason = termOf(fieldsOf(incomplete_details).reason);
     this.#isWhole = Array.isArray(output);
     this.#output.set(listOf(output));
     if (this.#status === "failed" || told === "failed")
