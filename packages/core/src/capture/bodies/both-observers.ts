@@ -1,4 +1,4 @@
-import type { BodyObserver } from "./observe-body.ts";
+import type { BodyObserver } from "./body-observer.ts";
 
 /** Two who watch the same body: each sees all of it, and its end waits for both. */
 export function bothObservers(one: BodyObserver, other: BodyObserver): BodyObserver {

@@ -1,5 +1,5 @@
 import { isErrored } from "node:stream";
-import type { BodyObserver } from "./observe-body.ts";
+import type { BodyObserver } from "./body-observer.ts";
 
 /**
  * Cancels a body, and lets its observer know before it happens: cancelling makes a pending read look like an ordinary end.

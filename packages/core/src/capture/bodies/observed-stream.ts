@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
+import type { BodyObserver } from "./body-observer.ts";
 import { bothObservers } from "./both-observers.ts";
 import { cancelled } from "./cancelled.ts";
-import type { BodyObserver } from "./observe-body.ts";
 import { ObservedIterator } from "./observed-iterator.ts";
 import { ObservedReader } from "./observed-reader.ts";
 import {

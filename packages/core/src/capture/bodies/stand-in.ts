@@ -1,4 +1,4 @@
-import type { BodyObserver } from "./observe-body.ts";
+import type { BodyObserver } from "./body-observer.ts";
 import { passOn } from "./pass-on.ts";
 import { WatchedReading } from "./watched-reading.ts";
 

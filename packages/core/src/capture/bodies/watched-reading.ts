@@ -1,6 +1,6 @@
 import { type InspectOptions, inspect, types } from "node:util";
+import type { BodyObserver } from "./body-observer.ts";
 import { cancelled } from "./cancelled.ts";
-import type { BodyObserver } from "./observe-body.ts";
 import type { Passage, Read } from "./pass-on.ts";
 
 /** Reads a body and lets an observer see it; its end reaches the reader when the observer is done with it. */
