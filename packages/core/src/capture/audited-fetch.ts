@@ -133,7 +133,8 @@ function reportUnobservable(setting: AuditedFetchSetting): void {
   setting.onProblem({
     code: "BODY_UNOBSERVABLE",
     message:
-      "The fetch this audit log was given answers with something else than a web Response whose body is a web ReadableStream (node-fetch does): what they " +
-      'hold cannot be recorded, and the calls are recorded with status "unknown". Use the global fetch, or undici\'s.',
+      "The fetch this audit log was given answers with no web Response, or with one whose body is no web ReadableStream " +
+      '(node-fetch does): what it holds cannot be recorded, and the calls are recorded with status "unknown". ' +
+      "Use the global fetch, or undici's.",
   });
 }
