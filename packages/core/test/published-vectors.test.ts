@@ -144,30 +144,30 @@ describe("signed notes", () => {
   );
 
   test.each(notes)("of $vkey open", ({ vkey, note }) => {
-    expect(openNote(note, verifierOf(vkey)!)).toBe(note.slice(0, note.lastIndexOf("\n\n") + 1));
+    expect(openNote(note, [verifierOf(vkey)!])).toBe(note.slice(0, note.lastIndexOf("\n\n") + 1));
   });
 
   test.each(notes)("of $vkey do not open when a character is changed", ({ vkey, note }) => {
     const changed = note.replace(/^./, "t".startsWith(note[0]!) ? "x" : "t");
-    expect(openNote(changed, verifierOf(vkey)!)).toBeNull();
+    expect(openNote(changed, [verifierOf(vkey)!])).toBeNull();
   });
 
   test("of a key that is not asked for do not open", () => {
-    expect(openNote(notes[0]!.note, verifierOf(notes[1]!.vkey)!)).toBeNull();
+    expect(openNote(notes[0]!.note, [verifierOf(notes[1]!.vkey)!])).toBeNull();
   });
 
   test("open when an unknown key has signed too, and not when the known key's own signature is wrong", () => {
     const [{ note, vkey }, other] = notes as [(typeof notes)[0], (typeof notes)[0]];
     const foreign = other.note.slice(other.note.lastIndexOf("\n\n") + 2);
-    expect(openNote(note + foreign, verifierOf(vkey)!)).not.toBeNull();
+    expect(openNote(note + foreign, [verifierOf(vkey)!])).not.toBeNull();
     const wrong = note.slice(note.lastIndexOf("\n\n") + 2).replace("aQM=", "aQA=");
-    expect(openNote(note + wrong, verifierOf(vkey)!)).toBeNull();
+    expect(openNote(note + wrong, [verifierOf(vkey)!])).toBeNull();
   });
 
   test.each(["", "no newline", "text\n", "text\n\n", "text\n\nnot a signature\n", "\n\n\u2014 x\n"])(
     "that are malformed (%j) do not open",
     (note) => {
-      expect(openNote(note, verifierOf(notes[0]!.vkey)!)).toBeNull();
+      expect(openNote(note, [verifierOf(notes[0]!.vkey)!])).toBeNull();
     },
   );
 

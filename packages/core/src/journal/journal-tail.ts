@@ -21,7 +21,10 @@ export interface TornFile {
  * What a new log needs to know of those before it: their heads, to link them, and unfinished lines. Nobody has verified
  * these lines, so that only heads which prove themselves are taken: a forged line must not get into a sealed entry.
  */
-export function readTail(directory: string, root: NoteVerifier): { heads: LogHead[]; torn: TornFile[] } {
+export function readTail(
+  directory: string,
+  rootKeys: readonly NoteVerifier[],
+): { heads: LogHead[]; torn: TornFile[] } {
   const logs = new Map<string, SeenLog>();
   const torn: TornFile[] = [];
   for (const file of newestOf(journalFiles(directory))) {
@@ -29,7 +32,7 @@ export function readTail(directory: string, root: NoteVerifier): { heads: LogHea
     if (size > 0 && bytes.at(-1) !== 0x0a) torn.push({ file, size });
     for (const line of linesOf(bytes)) note(logs, line);
   }
-  const heads = [...logs.values()].map((seen) => headOf(seen, root)).filter((head) => head !== null);
+  const heads = [...logs.values()].map((seen) => headOf(seen, rootKeys)).filter((head) => head !== null);
   return { heads: heads.slice(-mostLinks), torn };
 }
 
@@ -74,11 +77,11 @@ function note(logs: Map<string, SeenLog>, line: Buffer): void {
   }
 }
 
-function headOf({ keys, signed }: SeenLog, root: NoteVerifier): LogHead | null {
+function headOf({ keys, signed }: SeenLog, rootKeys: readonly NoteVerifier[]): LogHead | null {
   for (const head of [...signed].reverse()) {
     for (const key of keys) {
       const proven = { ...head, ...key };
-      if (isProvenHead(proven, root)) return proven;
+      if (isProvenHead(proven, rootKeys)) return proven;
     }
   }
   return null;

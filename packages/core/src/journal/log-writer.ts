@@ -39,9 +39,9 @@ export class LogWriter {
 
   /** @throws the file system's error when the directory or the file of the day cannot be opened. */
   constructor({ directory, name, root, service, library, heartbeatMs }: LogWriterOptions) {
-    const verifier = verifierOf(root.vkey)!;
+    const rootKeys = [verifierOf(root.vkey)!];
     // Read before anything is written, because the first write ends a torn line.
-    const { heads, torn } = readTail(directory, verifier);
+    const { heads, torn } = readTail(directory, rootKeys);
     const now = new Date();
     this.#directory = directory;
     this.#service = service;

@@ -8,9 +8,14 @@ export function issueDelegation(root: NoteSigner, origin: string, logVkey: strin
   return formatNote(text, root.vkey.slice(0, root.vkey.indexOf("+")), root.sign(text));
 }
 
-/** Whether `note` is the root key's delegation of `origin` to `logVkey`. */
-export function isDelegation(note: string, root: NoteVerifier, origin: string, logVkey: string): boolean {
-  const lines = openNote(note, root)?.split("\n");
+/** Whether `note` is the delegation by one of the root keys of `origin` to `logVkey`. */
+export function isDelegation(
+  note: string,
+  rootKeys: readonly NoteVerifier[],
+  origin: string,
+  logVkey: string,
+): boolean {
+  const lines = openNote(note, rootKeys)?.split("\n");
   return (
     lines !== undefined &&
     lines.length === 5 &&

@@ -18,14 +18,14 @@ export interface LogHead {
   readonly delegation: string;
 }
 
-/** Whether a value is a head that the root key's log really had. */
-export function isProvenHead(value: unknown, root: NoteVerifier): value is LogHead {
+/** Whether a value is a head that a log of the root keys really had. */
+export function isProvenHead(value: unknown, rootKeys: readonly NoteVerifier[]): value is LogHead {
   const { log, size, chain_hash, signature, log_key, delegation } = (value ?? {}) as Partial<
     Record<keyof LogHead, unknown>
   >;
   if (typeof log !== "string" || !Number.isSafeInteger(size) || typeof chain_hash !== "string") return false;
   if (typeof signature !== "string" || typeof log_key !== "string" || typeof delegation !== "string")
     return false;
-  if (!isDelegation(delegation, root, log, log_key)) return false;
+  if (!isDelegation(delegation, rootKeys, log, log_key)) return false;
   return verifierOf(log_key)?.verify(checkpointText(log, size as number, chain_hash), signature) === true;
 }

@@ -82,10 +82,10 @@ export function formatNote(text: string, signerName: string, signature: string):
 }
 
 /**
- * Opens a note with a known key. Returns its text, or null when the note is malformed, the key did not sign it, or a
- * signature that claims to be the key's is wrong. Signatures of unknown keys are ignored, as the specification asks.
+ * Opens a note with the keys that are trusted. Returns its text, or null when the note is malformed, none of them signed
+ * it, or a signature that claims to be of one is wrong. Signatures of unknown keys are ignored, as the specification asks.
  */
-export function openNote(note: string, verifier: NoteVerifier): string | null {
+export function openNote(note: string, verifiers: readonly NoteVerifier[]): string | null {
   const split = note.lastIndexOf("\n\n");
   if (split < 0 || !note.endsWith("\n")) return null;
   const text = note.slice(0, split + 1);
@@ -94,12 +94,11 @@ export function openNote(note: string, verifier: NoteVerifier): string | null {
   for (const line of lines) {
     const parts = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/.exec(line);
     if (!parts) return null;
-    const claimsKey =
-      parts[1] === verifier.name &&
-      Buffer.from(parts[2]!, "base64").subarray(0, 4).toString("hex") ===
-        verifier.vkey.slice(verifier.name.length + 1, verifier.name.length + 9);
-    if (!claimsKey) continue;
-    if (!verifier.verify(text, parts[2]!)) return null;
+    const [, name, signature] = parts as unknown as [string, string, string];
+    const id = Buffer.from(signature, "base64").subarray(0, 4).toString("hex");
+    const known = verifiers.find(({ vkey }) => vkey.startsWith(`${name}+${id}+`));
+    if (!known) continue;
+    if (!known.verify(text, signature)) return null;
     signed = true;
   }
   return signed ? text : null;

@@ -21,12 +21,12 @@ const mostOfAKind = 100;
 export class JournalVerifier {
   readonly files: FileVerification[] = [];
   readonly problems: VerificationProblem[] = [];
-  readonly #root: NoteVerifier;
+  readonly #rootKeys: readonly NoteVerifier[];
   readonly #logs = new Map<string, LogVerifier>();
   readonly #reported = new Map<string, number>();
 
-  constructor(root: NoteVerifier) {
-    this.#root = root;
+  constructor(rootKeys: readonly NoteVerifier[]) {
+    this.#rootKeys = rootKeys;
   }
 
   async read(directory: string, file: string): Promise<void> {
@@ -66,7 +66,7 @@ export class JournalVerifier {
     }
     let log = this.#logs.get(entry.log);
     if (!log) {
-      log = new LogVerifier(entry.log, this.#root);
+      log = new LogVerifier(entry.log, this.#rootKeys);
       this.#logs.set(entry.log, log);
     }
     log.add(entry, line, at);

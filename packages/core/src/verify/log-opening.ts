@@ -9,12 +9,15 @@ export interface LogOpening {
   readonly heartbeatMs: number;
 }
 
-/** Reads `audit.opened`; null when it is another entry, or its key is not certified by the root key. */
-export function openingOf({ event_type, log, detail }: AuditEntry, root: NoteVerifier): LogOpening | null {
+/** Reads `audit.opened`; null when it is another entry, or its key is not certified by a root key. */
+export function openingOf(
+  { event_type, log, detail }: AuditEntry,
+  rootKeys: readonly NoteVerifier[],
+): LogOpening | null {
   const { log_key, delegation, heartbeat_ms } = detail ?? {};
   if (event_type !== "audit.opened" || typeof log_key !== "string" || typeof delegation !== "string")
     return null;
   const key = verifierOf(log_key);
-  if (!key || !isDelegation(delegation, root, log, log_key)) return null;
+  if (!key || !isDelegation(delegation, rootKeys, log, log_key)) return null;
   return { key, heartbeatMs: typeof heartbeat_ms === "number" ? heartbeat_ms : 0 };
 }

@@ -22,7 +22,7 @@ export class LogVerifier {
   readonly origin: string;
   readonly problems: VerificationProblem[] = [];
   readonly links: { readonly head: LogHead; readonly at: LinePosition }[] = [];
-  readonly #root: NoteVerifier;
+  readonly #rootKeys: readonly NoteVerifier[];
   readonly #tree = new MerkleTree();
   readonly #roots = new PackedHashes();
   /** Of whole lines: the same leaf with another seal is another line. */
@@ -41,9 +41,9 @@ export class LogVerifier {
   #misfiledIn = "";
   #missing: { readonly to: number; found: number; readonly at: LinePosition } | null = null;
 
-  constructor(origin: string, root: NoteVerifier) {
+  constructor(origin: string, rootKeys: readonly NoteVerifier[]) {
     this.origin = origin;
-    this.#root = root;
+    this.#rootKeys = rootKeys;
   }
 
   get size(): number {
@@ -151,7 +151,7 @@ export class LogVerifier {
   }
 
   #open(entry: AuditEntry): boolean {
-    const opening = openingOf(entry, this.#root);
+    const opening = openingOf(entry, this.#rootKeys);
     this.#key = opening?.key ?? null;
     this.#heartbeatMs = opening?.heartbeatMs ?? 0;
     return opening !== null;
@@ -161,7 +161,7 @@ export class LogVerifier {
     const links = entry.detail?.links;
     if (!Array.isArray(links)) return;
     for (const link of links as readonly unknown[]) {
-      if (isProvenHead(link, this.#root)) this.links.push({ head: link, at });
+      if (isProvenHead(link, this.#rootKeys)) this.links.push({ head: link, at });
       else this.#report("BAD_LINK", entry.seq, at, "a link that proves nothing");
     }
   }

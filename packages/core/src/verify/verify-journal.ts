@@ -49,7 +49,7 @@ export async function verifyJournal(
       `${JSON.stringify(key)} is not a public key of the form name+id+base64.`,
     );
   const names = filesIn(directory);
-  const run = new JournalVerifier(root);
+  const run = new JournalVerifier([root]);
   await readAll(run, directory, names, options.onProgress).catch((cause) => {
     throw "syscall" in cause ? unreadable(directory, cause) : cause;
   });
