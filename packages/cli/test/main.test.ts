@@ -38,7 +38,7 @@ test.each([
   [["query", "--json", "--csv"], "cannot be used with"],
   [["query", "--status", "fine"], "Allowed choices are success, error, aborted, unknown"],
   [["tail", "-n", "many"], "Give a whole number."],
-  [["verify", "a", "b"], "too many arguments"],
+  [["query", "a", "b"], "too many arguments"],
   [["\x1b[31mred"], "unknown command '\\e[31mred'"],
 ])("%j is not understood, and the answer helps", async (argv, help) => {
   const { code, stdout, stderr } = await runCli(argv);

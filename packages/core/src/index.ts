@@ -22,12 +22,14 @@ export type {
 export type { RecordedEvent } from "./entry/recorded-event.ts";
 export type { Fetch } from "./fetch.ts";
 export { authenticatedUser } from "./incoming-request.ts";
-export { journalFiles } from "./journal/journal-file.ts";
+export { isArchive, journalFiles } from "./journal/file-names.ts";
 export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
 export { newSecret, publicKeyOf } from "./privacy/secret.ts";
 export { RequestScopes } from "./request-scopes.ts";
 export { AuditScope } from "./scope.ts";
+export { isProvenHead, type LogHead } from "./seal/log-head.ts";
 export type { FileVerification } from "./verify/journal-verifier.ts";
+export { updateKnownHeads } from "./verify/known-heads.ts";
 export type { LogPoint, LogVerification } from "./verify/log-verification.ts";
 export type { LinePosition, Verdict, VerificationProblem, VerificationResult } from "./verify/verdict.ts";
 export {

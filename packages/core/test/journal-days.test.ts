@@ -60,7 +60,8 @@ test("the first line of a file stands for the lines of the log before it", async
   const before = entries.slice(0, 6);
   const heartbeat = entries[6];
   const { frontier, ...key } = heartbeat!.detail as { frontier: string[] };
-  expect(key).toEqual({ log_key: before[0]!.detail?.log_key, delegation: before[0]!.detail?.delegation });
+  const { log_key, delegation, heartbeat_ms } = before[0]!.detail!;
+  expect(key).toEqual({ log_key, delegation, heartbeat_ms });
   const tree = new MerkleTree(
     before.length,
     frontier.map((hash) => Buffer.from(hash, "base64")),

@@ -168,7 +168,12 @@ test("a pipe or a directory with the name of a journal file holds nothing up", a
   execFileSync("mkfifo", [join(directory, "audit_2026-01-01.jsonl")]);
   mkdirSync(join(directory, "audit_2026-01-02.jsonl"));
   await writeLog(directory, 1);
-  expect(await verifyJournal(directory)).toMatchObject({ result: "intact", files: [{ lines: 3 }] });
+  const { result, files, problems } = await verifyJournal(directory);
+  expect({ result, files }).toMatchObject({ result: "incomplete", files: [{ lines: 3 }] });
+  expect(problems.map(({ verdict, at }) => [verdict, at!.file])).toEqual([
+    ["REFUSED_FILE", "audit_2026-01-01.jsonl"],
+    ["REFUSED_FILE", "audit_2026-01-02.jsonl"],
+  ]);
 });
 
 describe("an entry that cannot be sealed", () => {

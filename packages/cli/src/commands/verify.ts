@@ -1,10 +1,18 @@
-import { type VerificationResult, verifyJournal } from "@openrouter-audit/core";
+import { existsSync, statSync } from "node:fs";
+import {
+  updateKnownHeads,
+  type VerificationResult,
+  type VerifyJournalOptions,
+  verifyJournal,
+} from "@openrouter-audit/core";
 import type { Command } from "commander";
-import { exitCode } from "../exit-code.ts";
+import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
+import { many } from "../format/amounts.ts";
 import { verificationText } from "../format/verification-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import { directoryArgument, existingJournal } from "../journal-directory.ts";
+import { type Period, periodOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -12,10 +20,22 @@ const examples = `
 Examples:
   $ openrouter-audit verify                               the journal of this application
   $ openrouter-audit verify /srv/audit --key @public-key.txt
+  $ openrouter-audit verify archive/audit_2026-10-*.jsonl.gz --key @public-key.txt
+  $ openrouter-audit verify /srv/audit --known-heads heads.jsonl --update
   $ openrouter-audit verify --json | jq .problems
 
 Without --key the key is taken from the journal itself. That finds damage, but whoever can
 replace the journal can replace that key too: an auditor uses the key handed over beforehand.
+
+What a journal looked like earlier is in its heads, small signed texts. Keep them where nobody who
+writes the journal can reach them (--known-heads FILE --update makes and renews the file): then
+an end that was cut off, a log that was removed, an old copy put back is proven to be that.
+
+A directory claims to be a whole journal, so that what is missing in it was taken out. Files named one
+by one claim nothing about others: what they lack is only PARTIAL.
+
+Above 32 MiB one signature in 256 is checked, which covers all entries: --all-signatures checks every
+one. --quick leaves out the chain hashes that no checked signature is over, as well.
 
 Exit codes: 0 intact, 1 tampered, 2 incomplete (a crash, a gap, foreign lines), 3 cannot read.`;
 
@@ -27,6 +47,12 @@ const codes: Readonly<Record<VerificationResult, number>> = {
 
 interface VerifyFlags {
   readonly key?: string;
+  readonly knownHeads?: string;
+  readonly update?: boolean;
+  readonly allSignatures?: boolean;
+  readonly quick?: boolean;
+  readonly since?: Period;
+  readonly until?: Period;
   readonly json?: boolean;
 }
 
@@ -35,23 +61,61 @@ export function addVerify(program: Command, terminal: Terminal, exitWith: (code:
   program
     .command("verify")
     .description("check every line, signature and link of a journal; needs nothing but its public key")
-    .argument("[dir]", directoryArgument)
+    .argument("[paths...]", `${directoryArgument}; or its files, compressed (.gz) or not`)
     .option("--key <key>", "the public key you were given, or @file (default: the journal's own)")
+    .option("--known-heads <file>", "what the logs looked like earlier")
+    .option("--update", "note in that file what they look like now, made when it is not there")
+    .option("--since <time>", "only the files of this day and later ones", (text) => periodOf(text))
+    .option("--until <time>", "only the files up to this day", (text) => periodOf(text))
+    .option("--all-signatures", "check every signature and every chain hash, however many")
+    .option("--quick", "several times as fast: what the entries say, not every byte of their seals")
     .option("--json", "everything that was found, as JSON")
     .addHelpText("after", examples)
-    .action(async (directory: string | undefined, flags: VerifyFlags) =>
-      exitWith(await verify(directory, flags, terminal)),
-    );
+    .action(async (paths: string[], flags: VerifyFlags) => exitWith(await verify(paths, flags, terminal)));
 }
 
-async function verify(given: string | undefined, flags: VerifyFlags, terminal: Terminal): Promise<number> {
-  const directory = existingJournal(given, terminal.env);
+async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): Promise<number> {
+  const { knownHeads, update } = flags;
+  if (update && knownHeads === undefined)
+    throw new UnusableError("--update needs --known-heads FILE: the file to note the heads in.");
+  const paths =
+    given.length === 0
+      ? [existingJournal(undefined, terminal.env)]
+      : given.map((path) => (isFile(path) ? path : existingJournal(path, terminal.env)));
   const progress = progressOn(terminal.stderr);
-  const found = await verifyJournal(directory, {
-    ...(flags.key !== undefined && { key: fileOrText(flags.key) }),
+  const found = await verifyJournal(paths, {
+    ...optionsOf(flags),
     onProgress: ({ bytes, totalBytes }) =>
       progress.report(`verifying: ${Math.floor((100 * bytes) / totalBytes)} %`),
   }).finally(() => progress.end());
   terminal.stdout.write(flags.json ? `${jsonLine(found)}\n` : verificationText(found, terminal));
+  if (update) {
+    const noted = many(updateKnownHeads(knownHeads!, found), "head");
+    terminal.stderr.write(
+      `${noted} in ${knownHeads}. Keep it where nobody who writes the journal can reach it.\n`,
+    );
+  }
   return codes[found.result];
+}
+
+function optionsOf(flags: VerifyFlags): VerifyJournalOptions {
+  const { key, knownHeads, update, since, until, allSignatures, quick } = flags;
+  if (since && until && since.start >= until.end)
+    throw new UnusableError("Nothing can match: --since is not before --until.");
+  if (allSignatures && quick)
+    throw new UnusableError("--all-signatures checks everything, and --quick does not: choose one.");
+  // The first time there is nothing to compare with yet.
+  const isNew = update && !existsSync(knownHeads!);
+  return {
+    ...(key !== undefined && { key: fileOrText(key) }),
+    ...(knownHeads !== undefined && !isNew && { knownHeads }),
+    ...(since && { since: since.start }),
+    ...(until && { until: until.end }),
+    ...(allSignatures && { roots: "every", signatures: "every" }),
+    ...(quick && { roots: "signed", signatures: "sampled" }),
+  };
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

@@ -11,9 +11,10 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
   FORK: "There are two histories of this log; only one can be the real one.",
   UNDELEGATED_STREAM:
     "The key of this log was not certified by the public key: another secret wrote it, or this is the wrong public key.",
-  TRUNCATED: "The end of the log was cut off: a later log had seen more of it.",
+  TRUNCATED: "The end of the log was cut off, or an old copy was put back: somebody had seen more of it.",
   MISSING_STREAM:
-    "A whole log was removed: a later log had seen it. If files were archived, verify with them in place.",
+    "A whole log was removed that somebody had seen. If files were archived, verify with them in place.",
+  RETENTION_VIOLATION: "Entries were deleted sooner than they may be.",
   UNCLOSED:
     "The process was killed or the machine lost power; or the end of the log was cut off, which looks the same.",
   UNSIGNED_TAIL:
@@ -23,6 +24,9 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
   MISFILED:
     "A file was renamed, or lines were moved into it. Nothing is lost, but a search by time does not find them.",
   GAP: "The journal could not be written for a while; the log says so itself.",
+  PARTIAL: "What is here is as it was sealed; with the other files, more could be said.",
+  REFUSED_FILE:
+    "Nothing in this file was looked at, or not all: it is not what its name says, is damaged, or would fill the disk.",
   UNSUPPORTED: "The log was written by a newer version. A newer version of this command can judge it.",
   BAD_LINK: "It says nothing about the log it names.",
   DUPLICATE: "The same line, byte for byte, stands there twice. This changes nothing.",

@@ -22,7 +22,7 @@ export function verificationText(found: JournalVerification, terminal: Terminal)
     ...table(fileColumns, found.files, terminal),
     ...more(found.files.length, "file"),
     "",
-    `${colors.dim("range found ")}  ${rangeOf(found.logs)}`,
+    ...rangeLines(found, colors),
     `${colors.dim("public key  ")}  ${visible(found.key)}`,
     `${" ".repeat(14)}${keySource(found)}`,
     ...found.notChecked.map(
@@ -32,13 +32,10 @@ export function verificationText(found: JournalVerification, terminal: Terminal)
   return `${lines.join("\n")}\n`;
 }
 
-function headline(
-  { result, directory, entries, logs, problems }: JournalVerification,
-  colors: Colors,
-): string {
+function headline({ result, paths, entries, logs, problems }: JournalVerification, colors: Colors): string {
   const { bold, green, yellow, red } = colors;
   const extent = `${many(entries, "entry", "entries")} in ${many(logs.length, "log")}`;
-  const where = visible(directory);
+  const where = visible(paths.length === 1 ? paths[0]! : many(paths.length, "path"));
   if (result === "intact") return `${bold(green("INTACT"))}  ${where}: ${extent}, all as they were sealed.`;
   const worst = problems.filter((problem) => problem.result === result).length;
   return result === "tampered"
@@ -52,7 +49,7 @@ function problemLines(
 ): string[] {
   const paint = { tampered: colors.red, incomplete: colors.yellow, intact: colors.dim }[result];
   const where = [
-    at && `${visible(at.file)}:${at.line}`,
+    at && (at.line > 0 ? `${visible(at.file)}:${at.line}` : visible(at.file)),
     seq !== null && `seq ${seq}`,
     log !== null && `log ${visible(log)}`,
   ];
@@ -69,11 +66,17 @@ function keySource({ keySource }: JournalVerification): string {
     : "read from the journal itself; give the one you were handed: --key <KEY>";
 }
 
-function rangeOf(logs: readonly LogVerification[]): string {
-  const firsts = logs.flatMap(({ first }) => first?.time ?? []).sort();
-  const lasts = logs.flatMap(({ last }) => last?.time ?? []).sort();
-  if (firsts.length === 0 || lasts.length === 0) return "nothing that verified";
-  return visible(`${moment(firsts[0]!)} to ${moment(lasts.at(-1)!)} UTC`);
+function rangeLines({ requested, found }: JournalVerification, { dim }: Colors): string[] {
+  const { since, until } = requested;
+  const asked = `${since ?? "the beginning"} to ${until ?? "the end"}, by the days in the names of the files`;
+  const there =
+    found.since && found.until
+      ? visible(`${moment(found.since)} to ${moment(found.until)} UTC`)
+      : "nothing that verified";
+  return [
+    ...(since || until ? [`${dim("range asked ")}  ${asked}`] : []),
+    `${dim("range found ")}  ${there}`,
+  ];
 }
 
 function more(total: number, one: string): string[] {
@@ -124,7 +127,7 @@ function stateOf(
   { green, yellow, red }: Colors,
 ): string {
   if (problems.some(({ result }) => result === "tampered")) return red("tampered");
-  return state === "unclosed" ? yellow(state) : green(state);
+  return state === "unclosed" ? yellow(state) : state === "continues" ? state : green(state);
 }
 
 const fileColumns: readonly Column<JournalVerification["files"][number]>[] = [
@@ -133,6 +136,11 @@ const fileColumns: readonly Column<JournalVerification["files"][number]>[] = [
   {
     title: "not entries",
     cell: ({ foreign }, { yellow }) => (foreign > 0 ? yellow(String(foreign)) : "0"),
+    align: "right",
+  },
+  {
+    title: "torn",
+    cell: ({ torn }, { yellow }) => (torn > 0 ? yellow(String(torn)) : ""),
     align: "right",
   },
 ];

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { type AuditEntry, entryOf, journalFiles } from "@openrouter-audit/core";
+import { type AuditEntry, entryOf, isArchive, journalFiles } from "@openrouter-audit/core";
 import { linesFromEnd } from "./lines-from-end.ts";
 
 /** Reads the end of a journal, and then what is added to it: by any process, also in files that are made later. */
@@ -78,7 +78,8 @@ export class JournalFollower {
 
   #files(): string[] {
     try {
-      return journalFiles(this.#directory);
+      // Nothing is added to what is compressed.
+      return journalFiles(this.#directory).filter((file) => !isArchive(file));
     } catch (error) {
       // The application has not begun yet, or is just moving its journal.
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];

@@ -5,36 +5,17 @@ import {
   fstatSync,
   fsyncSync,
   openSync,
-  readdirSync,
   readSync,
   statSync,
   write,
 } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { fileNameOf } from "./file-names.ts";
 
 const flush = promisify(fdatasync);
 const append = promisify(write);
 const lineFeed = Buffer.from("\n");
-const journalName = /^audit_(\d{4}-\d{2}-\d{2})\.jsonl$/;
-
-/** The file of a UTC day (`YYYY-MM-DD`). */
-export function fileNameOf(day: string): string {
-  return `audit_${day}.jsonl`;
-}
-
-/** The UTC day of a journal file name, or null for other files. */
-export function dayOfFile(name: string): string | null {
-  return journalName.exec(name)?.[1] ?? null;
-}
-
-/** The journal files of a directory, oldest first. What is no file at all (a pipe would never end) is none of them. */
-export function journalFiles(directory: string): string[] {
-  return readdirSync(directory, { withFileTypes: true })
-    .filter((each) => dayOfFile(each.name) !== null && (each.isFile() || each.isSymbolicLink()))
-    .map(({ name }) => name)
-    .sort();
-}
 
 /** One open journal file. Appends only; made with mode 0600. */
 export class JournalFile {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseLine } from "../seal/line.ts";
 import { isProvenHead, type LogHead } from "../seal/log-head.ts";
 import type { NoteVerifier } from "../seal/signed-note.ts";
-import { fileNameOf, journalFiles } from "./journal-file.ts";
+import { fileNameOf, isArchive, journalFiles } from "./file-names.ts";
 
 // Enough for the last lines of every log that is alive: each says its key again every few hundred entries.
 const tailBytes = 8 << 20;
@@ -37,7 +37,9 @@ export function readTail(
 }
 
 /** A clock that once ran ahead leaves files of days to come; they must not hide those that are written to now. */
-function newestOf(files: readonly string[]): string[] {
+function newestOf(names: readonly string[]): string[] {
+  // What is compressed is old, and nothing is written to it.
+  const files = names.filter((file) => !isArchive(file));
   const today = fileNameOf(new Date().toISOString().slice(0, 10));
   const isAhead = (file: string) => file > today;
   return [false, true].flatMap((ahead) =>

@@ -32,6 +32,7 @@ export class LogWriter {
   /** What lets a reader of any part of the log check it. */
   readonly #key: { readonly log_key: string; readonly delegation: string };
   readonly #opened: JsonObject;
+  readonly #heartbeatMs: number;
   #begun = false;
   #sinceKey = 0;
   readonly #sealer: LogSealer;
@@ -45,6 +46,7 @@ export class LogWriter {
     const now = new Date();
     this.#directory = directory;
     this.#service = service;
+    this.#heartbeatMs = heartbeatMs;
     this.#file = new JournalFile(directory, dayOf(now));
     this.#sealer = new LogSealer(name);
     const { origin, vkey } = this.#sealer;
@@ -94,7 +96,8 @@ export class LogWriter {
   /** Always the first of its commit: its frontier is that of the log as it stands. */
   #heartbeat(): EntryDraft {
     const frontier = this.#sealer.frontier;
-    return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier });
+    const heartbeat_ms = this.#heartbeatMs;
+    return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier, heartbeat_ms });
   }
 
   async #append(drafts: readonly EntryDraft[], now: Date): Promise<(SealedEntry | AuditError)[]> {

@@ -4,8 +4,9 @@ import { nothingMeasured } from "../entry/draft-entry.ts";
 import type { AuditEntry, AuditStatus } from "../entry/entry.ts";
 import { identifierOf } from "../entry/identifier.ts";
 import { parseLine } from "../seal/line.ts";
-import { dayOfFile, journalFiles } from "./journal-file.ts";
-import { type JournalLine, readLines } from "./read-lines.ts";
+import { dayOfFile, journalFiles } from "./file-names.ts";
+import type { JournalLine } from "./line-splitter.ts";
+import { readLines } from "./read-lines.ts";
 
 /** Which entries to read. Every condition given must hold. */
 export interface JournalFilter {

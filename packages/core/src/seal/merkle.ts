@@ -53,6 +53,11 @@ export class MerkleTree {
     return this.#nodes.slice(0, this.#subtrees).map((node) => Buffer.from(node.subarray(1, 33)));
   }
 
+  /** Another tree of the same leaves. */
+  copy(): MerkleTree {
+    return new MerkleTree(this.#size, this.frontier);
+  }
+
   /** Adds the hash of the next leaf. */
   append(leaf: string): void {
     let subtree = leaf;

@@ -1,18 +1,22 @@
-import { join } from "node:path";
-import { entryOf } from "../journal/read-journal.ts";
-import { readLines } from "../journal/read-lines.ts";
-import { parseLine } from "../seal/line.ts";
-import type { LogHead } from "../seal/log-head.ts";
-import type { NoteVerifier } from "../seal/signed-note.ts";
+import { LineSplitter } from "../journal/line-splitter.ts";
+import { RefusedFile, readBytes } from "../journal/read-bytes.ts";
+import { compareHead, type Witnessed } from "./compare-heads.ts";
+import { entryLineOf } from "./entry-line.ts";
+import type { JournalSource } from "./journal-sources.ts";
 import type { LogVerification } from "./log-verification.ts";
 import { LogVerifier } from "./log-verifier.ts";
 import { type LinePosition, type Verdict, type VerificationProblem, verdicts } from "./verdict.ts";
+import type { VerificationTerms } from "./verification-terms.ts";
 
+/** What was found in a file. */
 export interface FileVerification {
   readonly file: string;
+  /** Lines that are not empty. */
   readonly lines: number;
-  /** Lines that are no entries. */
+  /** Lines that are no entries, torn ones among them. */
   readonly foreign: number;
+  /** Unfinished lines, and a last one without LF. */
+  readonly torn: number;
 }
 
 const mostOfAKind = 100;
@@ -21,95 +25,110 @@ const mostOfAKind = 100;
 export class JournalVerifier {
   readonly files: FileVerification[] = [];
   readonly problems: VerificationProblem[] = [];
-  readonly #rootKeys: readonly NoteVerifier[];
+  readonly #terms: VerificationTerms;
   readonly #logs = new Map<string, LogVerifier>();
   readonly #reported = new Map<string, number>();
 
-  constructor(rootKeys: readonly NoteVerifier[]) {
-    this.#rootKeys = rootKeys;
+  constructor(terms: VerificationTerms) {
+    this.#terms = terms;
   }
 
-  async read(directory: string, file: string): Promise<void> {
-    let lines = 0;
-    let foreign = 0;
-    for await (const { bytes, number, ended } of readLines(join(directory, file))) {
-      lines += 1;
-      const at = { file, line: number };
-      if (!this.#readLine(bytes, at)) foreign += 1;
-      else if (!ended) this.#report("TORN_TAIL", at, "the last line has no line end");
+  /** @param onRead told how many more bytes of the file were read */
+  async read({ path, name }: JournalSource, onRead: (bytes: number) => void): Promise<void> {
+    const counts = { lines: 0, foreign: 0, torn: 0 };
+    const splitter = new LineSplitter();
+    try {
+      for await (const bytes of readBytes(path, onRead)) {
+        for (const { number, bytes: line } of splitter.push(bytes))
+          this.#readLine(line, name, number, counts);
+      }
+      for (const { number, bytes: line } of splitter.end()) {
+        if (this.#readLine(line, name, number, counts))
+          this.#reportTorn(counts, { file: name, line: number }, "the last line has no line end");
+      }
+    } catch (error) {
+      if (!(error instanceof RefusedFile)) throw error;
+      this.refuse(name, error.message);
     }
-    this.files.push({ file, lines, foreign });
+    for (const log of this.#logs.values()) log.endFile();
+    this.files.push({ file: name, ...counts });
   }
 
-  finish(now: Date): LogVerification[] {
-    for (const log of [...this.#logs.values()]) {
-      for (const { head, at } of log.links) this.#checkLink(log.origin, head, at);
+  /** Reports a file that is not read, or not to its end. */
+  refuse(file: string, reason: string): void {
+    this.#report("REFUSED_FILE", { file, line: 0 }, `${file} is not read: ${reason}`);
+  }
+
+  /**
+   * What the logs look like, now that all files were read and heads from elsewhere can be compared with them.
+   *
+   * @returns how many heads could not be compared
+   */
+  finish(now: Date, witnessed: readonly Witnessed[]): { logs: LogVerification[]; notCompared: number } {
+    for (const log of this.#logs.values()) log.endFile();
+    let notCompared = 0;
+    for (const each of [...this.#links(), ...witnessed]) {
+      const isGone = this.#terms.cuts.get(each.head.log)?.closed === true;
+      const log = this.#logs.get(each.head.log);
+      if (!log && isGone) continue;
+      const compared = compareHead(each, log, this.#terms.coverage, (problem) => this.problems.push(problem));
+      if (!compared) notCompared += 1;
     }
-    return [...this.#logs.values()].map((log) => log.finish(now));
+    return { logs: [...this.#logs.values()].map((log) => log.finish(now)), notCompared };
   }
 
-  #readLine(bytes: Buffer, at: LinePosition): boolean {
-    const line = parseLine(bytes);
-    const entry = line && entryOf(bytes);
-    if (!line || !entry || typeof entry.recorded_at !== "string") {
-      const [first, last] = [bytes[0], bytes.at(-1)];
-      if (last === 0x0d)
-        this.#report(
-          "FOREIGN_LINE",
-          at,
-          "a line that ends in CR LF: the file was converted by other software",
-        );
-      else if (first === 0x7b && last !== 0x7d)
-        this.#report("TORN_TAIL", at, "an unfinished line: a write was cut");
-      else this.#report("FOREIGN_LINE", at, "not an audit entry");
+  #links(): Witnessed[] {
+    return [...this.#logs.values()].flatMap(({ origin, links }) =>
+      links.map(({ head, at }) => ({ head, at, by: `${origin}, when it began,` })),
+    );
+  }
+
+  /** @returns whether the line is an entry. */
+  #readLine(bytes: Buffer, file: string, number: number, counts: Counts): boolean {
+    counts.lines += 1;
+    const at = { file, line: number };
+    const line = entryLineOf(bytes);
+    if (!line) {
+      counts.foreign += 1;
+      this.#reportForeign(bytes, at, counts);
       return false;
     }
-    let log = this.#logs.get(entry.log);
+    let log = this.#logs.get(line.log);
     if (!log) {
-      log = new LogVerifier(entry.log, this.#rootKeys);
-      this.#logs.set(entry.log, log);
+      log = new LogVerifier(line.log, this.#terms);
+      this.#logs.set(line.log, log);
     }
-    log.add(entry, line, at);
+    log.add(line, at);
     return true;
   }
 
-  #checkLink(from: string, head: LogHead, at: LinePosition): void {
-    const target = this.#logs.get(head.log);
-    if (!target) {
-      this.#report(
-        "MISSING_STREAM",
-        at,
-        `log ${head.log} had ${head.size} entries when ${from} began, and none is left`,
-        head.log,
-      );
-    } else if (target.over) {
-      // What is wrong with it has been named already.
-    } else if (target.size < head.size) {
-      target.contradict(
-        "TRUNCATED",
-        `entries ${target.size} to ${head.size - 1} are missing: ${from} saw them when it began`,
-        at,
-      );
-    } else if (target.rootAt(head.size) !== head.chain_hash) {
-      target.contradict(
-        "FORK",
-        `the first ${head.size} entries are not those that ${from} saw when it began`,
-        at,
-      );
+  #reportForeign(bytes: Buffer, at: LinePosition, counts: Counts): void {
+    const [first, last] = [bytes[0], bytes.at(-1)];
+    if (last === 0x0d) {
+      this.#report("FOREIGN_LINE", at, "a line that ends in CR LF: the file was converted by other software");
+    } else if (first === 0x7b && last !== 0x7d) {
+      this.#reportTorn(counts, at, "an unfinished line: a write was cut");
+    } else {
+      this.#report("FOREIGN_LINE", at, "not an audit entry");
     }
   }
 
-  #report(
-    verdict: Verdict,
-    at: LinePosition,
-    message: string,
-    log: string | null = null,
-    seq: number | null = null,
-  ): void {
+  #reportTorn(counts: Counts, at: LinePosition, message: string): void {
+    counts.torn += 1;
+    this.#report("TORN_TAIL", at, message);
+  }
+
+  #report(verdict: Verdict, at: LinePosition, message: string): void {
     // A file of something else may have a million such lines: the file's count says how many.
     const known = this.#reported.get(`${at.file} ${verdict}`) ?? 0;
     this.#reported.set(`${at.file} ${verdict}`, known + 1);
     if (known < mostOfAKind)
-      this.problems.push({ verdict, result: verdicts[verdict], log, seq, at, message });
+      this.problems.push({ verdict, result: verdicts[verdict], log: null, seq: null, at, message });
   }
+}
+
+interface Counts {
+  lines: number;
+  foreign: number;
+  torn: number;
 }

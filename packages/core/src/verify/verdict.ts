@@ -9,12 +9,15 @@ export const verdicts = {
   UNDELEGATED_STREAM: "tampered",
   TRUNCATED: "tampered",
   MISSING_STREAM: "tampered",
+  RETENTION_VIOLATION: "tampered",
   UNCLOSED: "incomplete",
   UNSIGNED_TAIL: "incomplete",
   TORN_TAIL: "incomplete",
   FOREIGN_LINE: "incomplete",
   MISFILED: "incomplete",
   GAP: "incomplete",
+  PARTIAL: "incomplete",
+  REFUSED_FILE: "incomplete",
   UNSUPPORTED: "incomplete",
   BAD_LINK: "intact",
   DUPLICATE: "intact",
@@ -25,7 +28,7 @@ export type Verdict = keyof typeof verdicts;
 /** The answer of a verification, best to worst. */
 export type VerificationResult = "intact" | "incomplete" | "tampered";
 
-/** Where a line stands: file name and 1-based line number. */
+/** Where a line stands: file name and 1-based line number; 0 for the whole file. */
 export interface LinePosition {
   readonly file: string;
   readonly line: number;

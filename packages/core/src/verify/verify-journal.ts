@@ -1,96 +1,171 @@
-import { statSync } from "node:fs";
-import { join } from "node:path";
+import { basename } from "node:path";
 import { AuditError } from "../audit-error.ts";
+import { dayOfFile, isArchive } from "../journal/file-names.ts";
+import type { LogHead } from "../seal/log-head.ts";
 import { verifierOf } from "../seal/signed-note.ts";
-import { filesIn, keyBeside, unreadable } from "./find-journal.ts";
+import type { Coverage } from "./coverage.ts";
+import { keyBeside } from "./journal-key.ts";
+import { type JournalSources, journalSources, unreadable } from "./journal-sources.ts";
 import { type FileVerification, JournalVerifier } from "./journal-verifier.ts";
+import { provenHeads } from "./known-heads.ts";
 import type { LogVerification } from "./log-verification.ts";
+import { notChecked } from "./not-checked.ts";
 import { type VerificationProblem, type VerificationResult, worstOf } from "./verdict.ts";
+import type { VerificationTerms } from "./verification-terms.ts";
 
 export interface VerifyJournalOptions {
   /** The root vkey. @default the one the journal keeps in its file `public-key` */
   readonly key?: string;
+  /**
+   * Heads noted earlier, out of the reach of whoever can write the journal, or the path of a file of them, one JSON object
+   * a line. @default none
+   */
+  readonly knownHeads?: string | readonly LogHead[];
+  /** Only the files of this UTC day and later ones. @default from the beginning */
+  readonly since?: Date;
+  /** Only the files up to the UTC day of this time, which belongs to it no more. @default to the end */
+  readonly until?: Date;
+  /**
+   * Which `chain_hash` to compute: those of every line, or of the lines whose signature is checked. The latter is several
+   * times as fast and proves all that the entries say. @default "every"
+   */
+  readonly roots?: "every" | "signed";
+  /**
+   * Which signatures to check: every one, or one in 256 and the last of each log in each file, which prove all that the
+   * entries say. @default "every" for a journal of up to 32 MiB
+   */
+  readonly signatures?: "every" | "sampled";
   /** @default the present time; decides which logs count as still open */
   readonly now?: Date;
-  /** Told after each file how many bytes of how many were read. */
+  /** Told again and again how many bytes of how many were read. */
   readonly onProgress?: (progress: { readonly bytes: number; readonly totalBytes: number }) => void;
 }
 
 /** What a verification found, and what it did not look at. */
 export interface JournalVerification {
   readonly result: VerificationResult;
-  readonly directory: string;
+  /** As they were given. */
+  readonly paths: readonly string[];
   readonly key: string;
   /** `journal`: nobody said which key to expect, so the journal's own was taken. */
   readonly keySource: "given" | "journal";
   readonly entries: number;
   readonly logs: readonly LogVerification[];
   readonly files: readonly FileVerification[];
+  /** The UTC days that were asked for, the last one included; null: no limit. */
+  readonly requested: { readonly since: string | null; readonly until: string | null };
+  /** `recorded_at` of the first and the last entry that was found. */
+  readonly found: { readonly since: string | null; readonly until: string | null };
   /** Every finding, worst first. */
   readonly problems: readonly VerificationProblem[];
   readonly notChecked: readonly string[];
 }
 
+const fewBytes = 32 << 20;
+/** What a compressed journal is about, unpacked. */
+const timesPacked = 8;
+
 /**
- * Checks every line, root, signature and link of the journal in a directory. The steps and the verdicts are those of
- * docs/seal.md.
+ * Checks the lines, roots, signatures and links of a journal: of directories, which claim to be whole, and of files named
+ * one by one, which claim nothing about others. The steps and the verdicts are those of docs/seal.md.
  *
- * @throws AuditError `JOURNAL_UNREADABLE` when there is no journal, or no key to check it with.
+ * @throws AuditError `JOURNAL_UNREADABLE` when there is no journal, or no key to check it with; `HEADS_UNREADABLE` when a
+ * known head does not prove itself
  */
 export async function verifyJournal(
-  directory: string,
+  paths: string | readonly string[],
   options: VerifyJournalOptions = {},
 ): Promise<JournalVerification> {
-  const key = options.key?.trim() ?? keyBeside(directory);
+  const given = typeof paths === "string" ? [paths] : paths;
+  if (given.length === 0) throw new AuditError("JOURNAL_UNREADABLE", "Name a journal to verify.");
+  const sources = await journalSources(given);
+  const key = options.key?.trim() ?? keyBeside(given[0]!);
   const root = verifierOf(key);
   if (!root)
     throw new AuditError(
       "JOURNAL_UNREADABLE",
       `${JSON.stringify(key)} is not a public key of the form name+id+base64.`,
     );
-  const names = filesIn(directory);
-  const run = new JournalVerifier([root]);
-  await readAll(run, directory, names, options.onProgress).catch((cause) => {
-    throw "syscall" in cause ? unreadable(directory, cause) : cause;
-  });
-  if (run.files.every(({ lines }) => lines === 0))
-    throw new AuditError(
-      "JOURNAL_UNREADABLE",
-      `The journal files in ${directory} are empty: ${names.join(", ")}.`,
-    );
-  const logs = run.finish(options.now ?? new Date());
+  const rootKeys = [root];
+  const knownHeads = provenHeads(options.knownHeads ?? [], rootKeys);
+  const coverage = coverageOf(sources, options);
+  const terms: VerificationTerms = {
+    rootKeys,
+    coverage,
+    cuts: new Map(),
+    roots: options.roots ?? "every",
+    signatures: options.signatures ?? (unpackedBytes(sources) <= fewBytes ? "every" : "sampled"),
+  };
+  const run = await readAll(sources, terms, options.onProgress);
+  const witnessed = knownHeads.map((head) => ({ head, by: "whoever noted the known heads", at: null }));
+  const { logs, notCompared } = run.finish(options.now ?? new Date(), witnessed);
   const problems = [...run.problems, ...logs.flatMap((log) => log.problems)];
   const rank = (problem: VerificationProblem) => ["tampered", "incomplete", "intact"].indexOf(problem.result);
+  const keySource = options.key === undefined ? "journal" : "given";
   return {
     result: worstOf(problems),
-    directory,
+    paths: given,
     key,
-    keySource: options.key === undefined ? "journal" : "given",
+    keySource,
     entries: logs.reduce((sum, log) => sum + log.entries, 0),
     logs,
     files: run.files,
+    requested: { since: coverage.since, until: coverage.until },
+    found: foundIn(logs),
     problems: problems.sort((a, b) => rank(a) - rank(b)),
-    notChecked: [
-      ...(options.key === undefined
-        ? ["whether the public key is the right one: it was read from the journal itself"]
-        : []),
-      "whether the end of the newest logs was cut off: no head from elsewhere was given",
-    ],
+    notChecked: notChecked({ terms, keySource, knownHeads: knownHeads.length, notCompared }),
+  };
+}
+
+function coverageOf({ directories }: JournalSources, { since, until }: VerifyJournalOptions): Coverage {
+  const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+  return {
+    whole: directories.length > 0,
+    since: since ? day(since.getTime()) : null,
+    // What ends at midnight ends with the day before.
+    until: until ? day(until.getTime() - 1) : null,
   };
 }
 
 async function readAll(
-  run: JournalVerifier,
-  directory: string,
-  names: readonly string[],
+  { files, refused }: JournalSources,
+  terms: VerificationTerms,
   onProgress: VerifyJournalOptions["onProgress"],
-): Promise<void> {
-  const sizes = names.map((name) => statSync(join(directory, name)).size);
-  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+): Promise<JournalVerifier> {
+  const run = new JournalVerifier(terms);
+  const { since, until } = terms.coverage;
+  const wanted = files.filter(({ path }) => {
+    const day = dayOfFile(basename(path));
+    return day === null || ((since === null || day >= since) && (until === null || day <= until));
+  });
+  const totalBytes = wanted.reduce((sum, { size }) => sum + size, 0);
   let bytes = 0;
-  for (const [index, name] of names.entries()) {
-    await run.read(directory, name);
-    bytes += sizes[index]!;
-    onProgress?.({ bytes, totalBytes });
+  for (const { name, reason } of refused) run.refuse(name, reason);
+  for (const file of wanted) {
+    await run
+      .read(file, (more) => {
+        bytes += more;
+        onProgress?.({ bytes, totalBytes });
+      })
+      .catch((cause) => {
+        throw "syscall" in cause ? unreadable(file.path, cause) : cause;
+      });
   }
+  if (run.files.some(({ lines }) => lines > 0) || run.problems.length > 0) return run;
+  throw new AuditError(
+    "JOURNAL_UNREADABLE",
+    wanted.length === 0
+      ? "No journal file is of the time asked for."
+      : `The journal files are empty: ${wanted.map(({ path }) => path).join(", ")}.`,
+  );
+}
+
+function unpackedBytes({ files }: JournalSources): number {
+  return files.reduce((sum, { path, size }) => sum + (isArchive(path) ? size * timesPacked : size), 0);
+}
+
+function foundIn(logs: readonly LogVerification[]): JournalVerification["found"] {
+  const firsts = logs.flatMap(({ first }) => first?.time ?? []).sort();
+  const lasts = logs.flatMap(({ last }) => last?.time ?? []).sort();
+  return { since: firsts[0] ?? null, until: lasts.at(-1) ?? null };
 }

@@ -1,0 +1,65 @@
+import { constants, type ReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { createGunzip } from "node:zlib";
+import { isArchive } from "./file-names.ts";
+
+/** A file that is not read any further: it is no plain file, or not what its name says. */
+export class RefusedFile extends Error {
+  override readonly name = "RefusedFile";
+}
+
+const blockBytes = 1 << 20;
+// A sealed line has 150 bytes that nothing can compress, so that no journal comes near the limits of gzip (1032 to 1).
+const freelyUnpacked = 64 << 20;
+const mostTimesLarger = 200;
+
+/**
+ * The contents of a journal file, unpacked when its name ends in `.gz` (RFC 1952), in blocks.
+ *
+ * @param onRead told how many more bytes were read of the file as it is stored
+ * @throws RefusedFile for what is no regular file, no gzip, damaged, or unpacks to far more than a journal does
+ * @throws the file system's error when the file cannot be read
+ */
+export async function* readBytes(
+  path: string,
+  onRead: (bytes: number) => void = () => undefined,
+): AsyncGenerator<Buffer> {
+  // Without waiting: opening a pipe that nobody writes to would never end.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw new RefusedFile("it is not a regular file");
+    const stored = file.createReadStream({ highWaterMark: blockBytes, autoClose: false });
+    stored.on("data", (bytes) => onRead(bytes.length));
+    stored.pause();
+    yield* isArchive(path) ? unpacked(stored, found.size) : stored;
+  } finally {
+    await file.close();
+  }
+}
+
+async function* unpacked(packed: ReadStream, size: number): AsyncGenerator<Buffer> {
+  const most = Math.max(freelyUnpacked, size * mostTimesLarger);
+  const gunzip = createGunzip({ chunkSize: blockBytes });
+  packed.once("error", (error) => gunzip.destroy(error));
+  packed.pipe(gunzip);
+  let bytes = 0;
+  try {
+    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > most) throw new RefusedFile(`it unpacks to more than ${most} bytes, which no journal does`);
+      yield chunk;
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code?.startsWith("Z_")) throw new RefusedFile(`it does not unpack: ${(error as Error).message}`);
+    throw error;
+  } finally {
+    packed.destroy();
+    gunzip.destroy();
+  }
+  // Behind the end of an archive Node reads on only if another follows: whatever else stands there is not looked at.
+  if (gunzip.bytesWritten < size) {
+    throw new RefusedFile(`${size - gunzip.bytesWritten} bytes stand behind the end of the archive`);
+  }
+}

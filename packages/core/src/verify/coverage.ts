@@ -1,0 +1,38 @@
+import type { Verdict } from "./verdict.ts";
+
+/** What was given to be verified, and so what can be missed in it. See docs/seal.md, "Verification". */
+export interface Coverage {
+  /** Whether it claims to be a whole journal: a directory does, single files do not. */
+  readonly whole: boolean;
+  /** The first UTC day asked for; null when the journal is read from its beginning. */
+  readonly since: string | null;
+  /** The last UTC day asked for; null when it is read to its end. */
+  readonly until: string | null;
+}
+
+/** What it means that a log begins with a later entry than its first. Null: nothing. */
+export function missingBefore({ whole, since }: Coverage): Verdict | null {
+  if (!whole) return "PARTIAL";
+  return since === null ? "SEQ_GAP" : null;
+}
+
+/** What it means that entries between two files are missing. */
+export function missingBetween({ whole }: Coverage): Verdict {
+  return whole ? "SEQ_GAP" : "PARTIAL";
+}
+
+/** What it means that a log was longer than it is here. */
+export function missingAfter({ whole, until }: Coverage): Verdict | null {
+  if (!whole) return "PARTIAL";
+  return until === null ? "TRUNCATED" : null;
+}
+
+/** What it means that a log is not here at all. */
+export function missingLog({ whole, since, until }: Coverage): Verdict | null {
+  return whole && since === null && until === null ? "MISSING_STREAM" : null;
+}
+
+/** Whether what comes last here is the end of the log. */
+export function showsEnds({ whole, until }: Coverage): boolean {
+  return whole && until === null;
+}

@@ -1,0 +1,113 @@
+import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { AuditError } from "../audit-error.ts";
+import { dayOfFile, isArchive } from "../journal/file-names.ts";
+import { readLines } from "../journal/read-lines.ts";
+import { entryLineOf } from "./entry-line.ts";
+
+/** A file to verify. */
+export interface JournalSource {
+  readonly path: string;
+  /** As findings name it: within a single directory the name, else the path as it was given. */
+  readonly name: string;
+  /** In bytes, compressed when the file is. */
+  readonly size: number;
+}
+
+/** What was given to be verified. */
+export interface JournalSources {
+  /** In the order in which they are to be read. */
+  readonly files: readonly JournalSource[];
+  /** What has the name of a journal file and is none. */
+  readonly refused: readonly { readonly name: string; readonly reason: string }[];
+  readonly directories: readonly string[];
+}
+
+/**
+ * Finds the files of journal directories, and files named one by one.
+ *
+ * @throws AuditError `JOURNAL_UNREADABLE` for what is not there, is neither file nor directory, or a directory without a journal
+ */
+export async function journalSources(paths: readonly string[]): Promise<JournalSources> {
+  const files: JournalSource[] = [];
+  const refused: { name: string; reason: string }[] = [];
+  const directories: string[] = [];
+  const seen = new Set<string>();
+  const add = (path: string, name: string, { size }: Stats) => {
+    const real = realpathSync(path);
+    if (!seen.has(real)) files.push({ path, name, size });
+    seen.add(real);
+  };
+  for (const given of paths) {
+    const found = stateOf(given);
+    if (found.isFile()) {
+      add(given, given, found);
+      continue;
+    }
+    if (!found.isDirectory()) throw unreadable(given, "it is neither a file nor a directory");
+    directories.push(given);
+    const named = entriesOf(given).filter(({ name }) => dayOfFile(name) !== null);
+    if (named.length === 0)
+      throw new AuditError(
+        "JOURNAL_UNREADABLE",
+        `There is no audit journal (audit_YYYY-MM-DD.jsonl) in ${given}.`,
+      );
+    for (const entry of named) {
+      const path = join(given, entry.name);
+      const name = paths.length === 1 ? entry.name : path;
+      if (entry.isFile()) add(path, name, stateOf(path));
+      else
+        refused.push({
+          name,
+          reason: entry.isSymbolicLink() ? "it is a symbolic link" : "it is no regular file",
+        });
+    }
+  }
+  return { files: await inOrder(files), refused, directories };
+}
+
+function stateOf(path: string): Stats {
+  try {
+    return statSync(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function entriesOf(directory: string) {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch (cause) {
+    throw unreadable(directory, cause);
+  }
+}
+
+/** By day; a file whose name has none stands where its first entry does. */
+async function inOrder(files: readonly JournalSource[]): Promise<JournalSource[]> {
+  const placed = await Promise.all(
+    files.map(async (file) => ({
+      file,
+      day: dayOfFile(basename(file.path)) ?? (await firstTimeIn(file.path)),
+    })),
+  );
+  const key = ({ file, day }: (typeof placed)[number]) =>
+    `${day}\n${isArchive(file.path) ? 1 : 0}\n${file.name}`;
+  return placed.sort((a, b) => (key(a) < key(b) ? -1 : 1)).map(({ file }) => file);
+}
+
+async function firstTimeIn(path: string): Promise<string> {
+  try {
+    for await (const { bytes } of readLines(path)) {
+      const line = entryLineOf(bytes);
+      if (line) return line.recordedAt;
+    }
+  } catch {
+    // Said again, and reported, when it is read.
+  }
+  return "";
+}
+
+export function unreadable(path: string, cause: unknown): AuditError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AuditError("JOURNAL_UNREADABLE", `Cannot read ${path}: ${reason}.`, { cause });
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { AuditError } from "../audit-error.ts";
+import { isProvenHead, type LogHead } from "../seal/log-head.ts";
+import { type NoteVerifier, verifierOf } from "../seal/signed-note.ts";
+import type { JournalVerification } from "./verify-journal.ts";
+
+// See docs/seal.md, "Heads".
+
+/**
+ * Known heads, from a file or as they are.
+ *
+ * @throws AuditError `HEADS_UNREADABLE` when one of them does not prove itself: such a file is worth nothing
+ */
+export function provenHeads(
+  known: string | readonly LogHead[],
+  rootKeys: readonly NoteVerifier[],
+): LogHead[] {
+  const whence = typeof known === "string" ? `Line %d of ${known}` : "Known head %d";
+  const heads: readonly unknown[] = typeof known === "string" ? linesOf(known).map(parsed) : known;
+  return heads.flatMap((head, index) => {
+    if (head === undefined) return [];
+    if (isProvenHead(head, rootKeys)) return [head];
+    throw unreadable(
+      `${whence.replace("%d", String(index + 1))} is not a head that the public key proves: ` +
+        "it was changed, or belongs to another key.",
+    );
+  });
+}
+
+/**
+ * Puts what a verification found into a file of known heads, made (0600) when there is none: the newest head of each log
+ * that was not tampered with takes the place of the older one, and heads of logs that are gone stay.
+ *
+ * @returns how many heads the file holds now
+ * @throws AuditError `HEADS_UNREADABLE`, and what the file system throws when it cannot be written
+ */
+export function updateKnownHeads(path: string, { key, logs }: JournalVerification): number {
+  const known = existsSync(path) ? provenHeads(path, [verifierOf(key)!]) : [];
+  const newest = new Map(known.map((head) => [head.log, head]));
+  for (const { log, head, result } of logs) {
+    if (result === "tampered" || !head || head.size < (newest.get(log)?.size ?? 0)) continue;
+    newest.set(log, head);
+  }
+  replaceFile(path, [...newest.values()].map(formatHead).join(""));
+  return newest.size;
+}
+
+/** A line of a file of heads. */
+export function formatHead({ log, size, chain_hash, signature, log_key, delegation }: LogHead): string {
+  return `${JSON.stringify({ log, size, chain_hash, signature, log_key, delegation })}\n`;
+}
+
+function linesOf(path: string): string[] {
+  try {
+    return readFileSync(path, "utf8").split("\n");
+  } catch (cause) {
+    throw unreadable(`Cannot read ${path}: ${(cause as Error).message}.`);
+  }
+}
+
+/** Undefined for an empty line. */
+function parsed(line: string): unknown {
+  if (line.trim() === "") return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+/** Whoever reads the file meanwhile, or after a crash, finds all of the old one or all of the new one. */
+function replaceFile(path: string, text: string): void {
+  const draft = `${path}.${randomUUID()}`;
+  const file = openSync(draft, "wx", 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(draft, path);
+}
+
+function unreadable(message: string): AuditError {
+  return new AuditError("HEADS_UNREADABLE", message);
+}

@@ -1,0 +1,95 @@
+import type { AuditEntry } from "../entry/entry.ts";
+import { dayOfFile } from "../journal/file-names.ts";
+import { isProvenHead, type LogHead } from "../seal/log-head.ts";
+import type { NoteVerifier } from "../seal/signed-note.ts";
+import type { EntryLine } from "./entry-line.ts";
+import type { LogPoint } from "./log-verification.ts";
+import type { LinePosition, Verdict } from "./verdict.ts";
+
+/** A head that a log names, and where. */
+export interface NamedHead {
+  readonly head: LogHead;
+  readonly at: LinePosition;
+}
+
+interface Placed {
+  readonly entry: AuditEntry;
+  readonly at: LinePosition;
+}
+
+type Report = (verdict: Verdict, seq: number, at: LinePosition, message: string) => void;
+
+/**
+ * What the entries of a log say about it, which counts only once a signature covers them: anybody can compute the root of a
+ * line that nobody signed.
+ */
+export class LogStatements {
+  readonly links: NamedHead[] = [];
+  /** Where the log ended. */
+  closed: LogPoint | null = null;
+  /** How long the log keeps silent between heartbeats; 0 when it promised none. */
+  heartbeatMs = 0;
+  readonly #rootKeys: readonly NoteVerifier[];
+  readonly #report: Report;
+  #pending: Placed[] = [];
+  #misfiled: LogPoint | null = null;
+  #misfiledIn = "";
+
+  constructor(rootKeys: readonly NoteVerifier[], report: Report) {
+    this.#rootKeys = rootKeys;
+    this.#report = report;
+  }
+
+  note(line: EntryLine, at: LinePosition): void {
+    if (line.eventType.startsWith("audit.")) this.#pending.push({ entry: line.entry, at });
+    // A day's file never holds what was recorded later: readers that look for a time pass over it.
+    const day = dayOfFile(at.file);
+    if (day === null || this.#misfiledIn === at.file || line.recordedAt.slice(0, 10) <= day) return;
+    this.#misfiledIn = at.file;
+    this.#misfiled ??= { seq: line.seq, time: line.recordedAt, at };
+  }
+
+  /** A signature covers the first `size` entries. */
+  cover(size: number): void {
+    const covered = this.#pending.filter(({ entry }) => entry.seq < size);
+    this.#pending = this.#pending.slice(covered.length);
+    for (const { entry, at } of covered) this.#read(entry, at);
+    if (!this.#misfiled || this.#misfiled.seq >= size) return;
+    const { seq, time, at } = this.#misfiled;
+    this.#misfiled = null;
+    const day = time.slice(0, 10);
+    this.#report("MISFILED", seq, at, `recorded on ${day}, and from here on in the file of an earlier day`);
+  }
+
+  #read({ event_type, seq, detail, recorded_at }: AuditEntry, at: LinePosition): void {
+    switch (event_type) {
+      case "audit.opened":
+        this.#readOpening(seq, detail ?? {}, at);
+        break;
+      case "audit.heartbeat":
+        this.#readHeartbeatMs(detail ?? {});
+        break;
+      case "audit.closed":
+        this.closed ??= { seq, time: recorded_at, at };
+        break;
+      case "audit.gap": {
+        const { count, reason } = detail ?? {};
+        const lost = `the log states that ${String(count)} entries were lost: ${String(reason)}`;
+        this.#report("GAP", seq, at, lost);
+      }
+    }
+  }
+
+  #readOpening(seq: number, detail: Readonly<Record<string, unknown>>, at: LinePosition): void {
+    this.#readHeartbeatMs(detail);
+    if (seq !== 0 || !Array.isArray(detail.links)) return;
+    for (const link of detail.links as readonly unknown[]) {
+      if (isProvenHead(link, this.#rootKeys)) this.links.push({ head: link, at });
+      else this.#report("BAD_LINK", seq, at, "a link that proves nothing");
+    }
+  }
+
+  #readHeartbeatMs({ heartbeat_ms }: { readonly heartbeat_ms?: unknown }): void {
+    if (typeof heartbeat_ms === "number") this.heartbeatMs = heartbeat_ms;
+  }
+}

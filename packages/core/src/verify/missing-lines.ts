@@ -1,0 +1,37 @@
+import type { Coverage } from "./coverage.ts";
+import type { LinePosition, Verdict } from "./verdict.ts";
+
+/** Lines that are missing before one that was found: nothing can be said of those after them. */
+export class MissingLines {
+  readonly #from: number;
+  readonly #to: number;
+  readonly #at: LinePosition;
+  readonly #isFirstInFile: boolean;
+  #found = 0;
+
+  constructor(from: number, to: number, at: LinePosition, isFirstInFile: boolean) {
+    this.#from = from;
+    this.#to = to;
+    this.#at = at;
+    this.#isFirstInFile = isFirstInFile;
+  }
+
+  /** A line that comes later. */
+  count(seq: number): void {
+    if (seq >= this.#from && seq < this.#to) this.#found += 1;
+  }
+
+  /** What it means that they are not where they should be. */
+  finding({ whole, since }: Coverage): [Verdict, number, LinePosition, string] {
+    const [from, to] = [this.#from, this.#to];
+    const missing = entriesBetween(from, to);
+    if (this.#found === to - from) return ["SEQ_ORDER", to, this.#at, `entry ${to} stands before ${missing}`];
+    const mayBeElsewhere = this.#isFirstInFile && (!whole || (since !== null && from === 0));
+    return [mayBeElsewhere ? "PARTIAL" : "SEQ_GAP", to, this.#at, `${missing} missing before entry ${to}`];
+  }
+}
+
+/** In words. */
+export function entriesBetween(from: number, to: number): string {
+  return to - from === 1 ? `entry ${from}` : `entries ${from} to ${to - 1}`;
+}

@@ -1,0 +1,29 @@
+import { missingLog, showsEnds } from "./coverage.ts";
+import type { VerificationTerms } from "./verification-terms.ts";
+
+/** What a verification did not look at, in words: nobody shall take it for more than it was. */
+export function notChecked({
+  terms: { coverage, roots, signatures },
+  keySource,
+  knownHeads,
+  notCompared,
+}: {
+  readonly terms: VerificationTerms;
+  readonly keySource: "given" | "journal";
+  readonly knownHeads: number;
+  readonly notCompared: number;
+}): string[] {
+  return [
+    keySource === "journal" && "whether the public key is the right one: it was read from the journal itself",
+    knownHeads === 0 && "whether the end of the newest logs was cut off: no head from elsewhere was given",
+    !coverage.whole && "whether there are other files, before, between or after those given",
+    coverage.whole && !showsEnds(coverage) && "what came after the time asked for",
+    coverage.whole && coverage.since !== null && "what came before the time asked for",
+    notCompared > 0 &&
+      missingLog(coverage) === null &&
+      `${notCompared} ${notCompared === 1 ? "head" : "heads"} of logs or entries that are not in these files`,
+    signatures === "sampled" &&
+      "the bytes of most signatures: one in 256 and the last of each log in each file cover all others",
+    roots === "signed" && "the bytes of most chain hashes: those under a checked signature cover all others",
+  ].filter((what) => what !== false);
+}
