@@ -1,5 +1,6 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { type JournalVerification, publicKeyOf } from "@openrouter-audit/core";
 import { runCli } from "./run-cli.ts";
 import { type Call, journalFile, newDirectory, sampleJournal, secret } from "./sample-journal.ts";
@@ -104,6 +105,54 @@ test.each([
   expect(code).toBe(3);
   expect(stdout).toBe("");
   expect(stderr).toContain(why);
+});
+
+describe("known heads", () => {
+  test("are noted by --update, and prove later that an end was cut off", async () => {
+    const directory = await sampleJournal(threeCalls);
+    const heads = join(newDirectory(), "heads.jsonl");
+    const noted = await runCli(["verify", directory, "--known-heads", heads, "--update"]);
+    expect([noted.code, noted.stderr]).toEqual([0, expect.stringContaining(`1 head in ${heads}.`)]);
+    journalFile(directory).rewrite((lines) => lines.slice(0, -2));
+    expect((await runCli(["verify", directory])).stdout).not.toContain("TRUNCATED");
+    const { code, stdout } = await runCli(["verify", directory, "--known-heads", heads]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("TRUNCATED  entries 3 to 4 are missing: whoever noted the known heads saw them");
+  });
+
+  test("are not made up: without --update the file has to be there, and --update has to be told where", async () => {
+    const directory = await sampleJournal(threeCalls);
+    const missing = await runCli(["verify", directory, "--known-heads", join(directory, "no-heads")]);
+    expect([missing.code, missing.stderr]).toEqual([3, expect.stringContaining("Cannot read")]);
+    const { code, stderr } = await runCli(["verify", directory, "--update"]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining("--update needs --known-heads")]);
+  });
+});
+
+test("files are verified one by one, compressed or not, and what they lack is only partial", async () => {
+  const directory = await sampleJournal(threeCalls);
+  const { path } = journalFile(directory);
+  const archive = join(newDirectory(), "kept.gz");
+  writeFileSync(archive, gzipSync(readFileSync(path)));
+  const { code, stdout } = await runCli(["verify", archive, "--key", publicKeyOf(secret)]);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^INTACT {2}.*kept\.gz/)]);
+  expect(stdout).toContain("whether there are other files, before, between or after those given");
+});
+
+test("a range of days is told beside what was found in it", async () => {
+  const directory = await sampleJournal(threeCalls);
+  const { code, stdout } = await runCli(["verify", directory, "--since", "today", "--all-signatures"]);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/range asked {3}\d{4}-\d{2}-\d{2} to the end/)]);
+  const backwards = await runCli(["verify", directory, "--since", "today", "--until", "2020"]);
+  expect([backwards.code, backwards.stderr]).toEqual([3, expect.stringContaining("Nothing can match")]);
+});
+
+test("quick and thorough at once is a contradiction; quick says what it left out", async () => {
+  const directory = await sampleJournal(threeCalls);
+  const both = await runCli(["verify", directory, "--quick", "--all-signatures"]);
+  expect([both.code, both.stderr]).toEqual([3, expect.stringContaining("choose one")]);
+  const { code, stdout } = await runCli(["verify", directory, "--quick"]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("the bytes of most chain hashes")]);
 });
 
 test("what is no public key is refused", async () => {

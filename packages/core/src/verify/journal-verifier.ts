@@ -5,7 +5,13 @@ import { entryLineOf } from "./entry-line.ts";
 import type { JournalSource } from "./journal-sources.ts";
 import type { LogVerification } from "./log-verification.ts";
 import { LogVerifier } from "./log-verifier.ts";
-import { type LinePosition, type Verdict, type VerificationProblem, verdicts } from "./verdict.ts";
+import {
+  type LinePosition,
+  mostOfAKind,
+  type Verdict,
+  type VerificationProblem,
+  verdicts,
+} from "./verdict.ts";
 import type { VerificationTerms } from "./verification-terms.ts";
 
 /** What was found in a file. */
@@ -18,8 +24,6 @@ export interface FileVerification {
   /** Unfinished lines, and a last one without LF. */
   readonly torn: number;
 }
-
-const mostOfAKind = 100;
 
 /** One pass over the lines of a journal. */
 export class JournalVerifier {

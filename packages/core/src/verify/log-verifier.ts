@@ -7,7 +7,14 @@ import { LogSignatures } from "./log-signatures.ts";
 import { LogStatements, type NamedHead } from "./log-statements.ts";
 import type { LogPoint, LogVerification } from "./log-verification.ts";
 import { entriesBetween, MissingLines } from "./missing-lines.ts";
-import { type LinePosition, type Verdict, type VerificationProblem, verdicts, worstOf } from "./verdict.ts";
+import {
+  type LinePosition,
+  mostOfAKind,
+  type Verdict,
+  type VerificationProblem,
+  verdicts,
+  worstOf,
+} from "./verdict.ts";
 import type { VerificationTerms } from "./verification-terms.ts";
 import { VerifiedTree } from "./verified-tree.ts";
 
@@ -20,6 +27,7 @@ export class LogVerifier {
   readonly terms: VerificationTerms;
   readonly tree = new VerifiedTree();
   readonly problems: VerificationProblem[] = [];
+  readonly #noted = new Map<Verdict, number>();
   readonly #statements: LogStatements;
   readonly #signatures: LogSignatures;
   #key: LogKey | null = null;
@@ -205,6 +213,10 @@ export class LogVerifier {
   }
 
   #note(verdict: Verdict, seq: number | null, at: LinePosition | null, message: string): void {
+    const known = this.#noted.get(verdict) ?? 0;
+    this.#noted.set(verdict, known + 1);
+    // An archive beside its original repeats every line of it.
+    if (known >= mostOfAKind) return;
     this.problems.push({ verdict, result: verdicts[verdict], log: this.origin, seq, at, message });
   }
 }

@@ -25,6 +25,9 @@ export const verdicts = {
 
 export type Verdict = keyof typeof verdicts;
 
+/** Of what one file, or one log, has a million of, so many are named. */
+export const mostOfAKind = 100;
+
 /** The answer of a verification, best to worst. */
 export type VerificationResult = "intact" | "incomplete" | "tampered";
 
