@@ -1,4 +1,5 @@
 import { existsSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import {
   updateKnownHeads,
   type VerificationResult,
@@ -85,6 +86,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   const progress = progressOn(terminal.stderr);
   const found = await verifyJournal(paths, {
     ...optionsOf(flags),
+    workers: availableParallelism(),
     onProgress: ({ bytes, totalBytes }) =>
       progress.report(`verifying: ${Math.floor((100 * bytes) / totalBytes)} %`),
   }).finally(() => progress.end());

@@ -4,7 +4,7 @@ import { compareHead, type Witnessed } from "./compare-heads.ts";
 import { entryLineOf } from "./entry-line.ts";
 import type { JournalSource } from "./journal-sources.ts";
 import type { LogVerification } from "./log-verification.ts";
-import { LogVerifier } from "./log-verifier.ts";
+import { type LogPart, LogVerifier } from "./log-verifier.ts";
 import {
   type LinePosition,
   mostOfAKind,
@@ -23,6 +23,13 @@ export interface FileVerification {
   readonly foreign: number;
   /** Unfinished lines, and a last one without LF. */
   readonly torn: number;
+}
+
+/** What was read of one file, as plain data. */
+export interface FilePart {
+  readonly file: FileVerification;
+  readonly problems: readonly VerificationProblem[];
+  readonly logs: readonly LogPart[];
 }
 
 /** One pass over the lines of a journal. */
@@ -56,6 +63,29 @@ export class JournalVerifier {
     }
     for (const log of this.#logs.values()) log.endFile();
     this.files.push({ file: name, ...counts });
+  }
+
+  /** What was read so far as plain data; null when a log in it can't be gone on with. */
+  get part(): FilePart | null {
+    const logs = [...this.#logs.values()].map((log) => log.part);
+    if (!logs.every((log) => log !== null)) return null;
+    return { file: this.files[0]!, problems: this.problems, logs };
+  }
+
+  /** Takes what was read of a file elsewhere, if it is what follows here. @returns whether it does; else nothing is done */
+  join({ file, problems, logs }: FilePart): boolean {
+    const joined = logs.map((part) => ({
+      part,
+      log: this.#logs.get(part.log) ?? new LogVerifier(part.log, this.#terms),
+    }));
+    if (!joined.every(({ part, log }) => log.meets(part))) return false;
+    for (const { part, log } of joined) {
+      this.#logs.set(part.log, log);
+      log.join(part);
+    }
+    this.files.push(file);
+    this.problems.push(...problems);
+    return true;
   }
 
   /** Reports a file that is not read, or not to its end. */

@@ -18,6 +18,9 @@ interface Signed extends LogPoint {
   readonly lines: number;
 }
 
+/** What was read of a log elsewhere, as plain data. */
+export type SignaturesPart = Pick<LogSignatures, "verified" | "last" | "head" | "tail" | "lines">;
+
 /** What the signatures of a log are over, and who is told. */
 export interface SignedLog {
   readonly origin: string;
@@ -73,6 +76,19 @@ export class LogSignatures {
   isOwn({ seq, chainHash, signature }: Pick<Signed, "seq" | "chainHash" | "signature">): boolean {
     const text = checkpointText(this.#log.origin, seq + 1, chainHash);
     return this.#log.key?.verifier.verify(text, signature) === true;
+  }
+
+  get part(): SignaturesPart {
+    const { verified, last, head, tail, lines } = this;
+    return { verified, last, head, tail, lines };
+  }
+
+  join({ verified, last, head, tail, lines }: SignaturesPart): void {
+    if (last) this.verified = this.lines + verified;
+    this.lines += lines;
+    this.last = last ?? this.last;
+    this.head = head ?? this.head;
+    this.tail = tail;
   }
 
   #isSample({ eventType }: EntryLine): boolean {

@@ -17,6 +17,15 @@ interface Placed {
   readonly at: LinePosition;
 }
 
+/** What was read of a log elsewhere, as plain data. */
+export interface StatementsPart {
+  readonly links: readonly NamedHead[];
+  readonly closed: LogPoint | null;
+  readonly heartbeatMs: number;
+  readonly pending: readonly Placed[];
+  readonly misfiled: LogPoint | null;
+}
+
 type Report = (verdict: Verdict, seq: number, at: LinePosition, message: string) => void;
 
 /**
@@ -59,6 +68,19 @@ export class LogStatements {
     this.#misfiled = null;
     const day = time.slice(0, 10);
     this.#report("MISFILED", seq, at, `recorded on ${day}, and from here on in the file of an earlier day`);
+  }
+
+  get part(): StatementsPart {
+    const { links, closed, heartbeatMs } = this;
+    return { links, closed, heartbeatMs, pending: this.#pending, misfiled: this.#misfiled };
+  }
+
+  join({ links, closed, heartbeatMs, pending, misfiled }: StatementsPart): void {
+    this.links.push(...links);
+    this.closed ??= closed;
+    this.heartbeatMs = heartbeatMs || this.heartbeatMs;
+    this.#pending.push(...pending);
+    this.#misfiled ??= misfiled;
   }
 
   #read({ event_type, seq, detail, recorded_at }: AuditEntry, at: LinePosition): void {

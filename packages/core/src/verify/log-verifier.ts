@@ -3,8 +3,8 @@ import { leafHash } from "../seal/merkle.ts";
 import { missingBefore, missingBetween, showsEnds } from "./coverage.ts";
 import type { EntryLine } from "./entry-line.ts";
 import { type LogKey, logKeyOf } from "./log-key.ts";
-import { LogSignatures } from "./log-signatures.ts";
-import { LogStatements, type NamedHead } from "./log-statements.ts";
+import { LogSignatures, type SignaturesPart } from "./log-signatures.ts";
+import { LogStatements, type NamedHead, type StatementsPart } from "./log-statements.ts";
 import type { LogPoint, LogVerification } from "./log-verification.ts";
 import { entriesBetween, MissingLines } from "./missing-lines.ts";
 import {
@@ -16,7 +16,19 @@ import {
   worstOf,
 } from "./verdict.ts";
 import type { VerificationTerms } from "./verification-terms.ts";
-import { VerifiedTree } from "./verified-tree.ts";
+import { type TreePart, VerifiedTree } from "./verified-tree.ts";
+
+/** What was read of one log elsewhere, as plain data. */
+export interface LogPart {
+  readonly log: string;
+  readonly log_key: string;
+  readonly delegation: string;
+  readonly first: LogPoint;
+  readonly tree: TreePart;
+  readonly statements: StatementsPart;
+  readonly signatures: SignaturesPart;
+  readonly problems: readonly VerificationProblem[];
+}
 
 /** The newest version of docs/seal.md this verifier knows. */
 const knownSeal = 1;
@@ -79,6 +91,40 @@ export class LogVerifier {
   /** The file ends: what was signed in it is checked, so that what it says counts. */
   endFile(): void {
     this.#signatures.settle();
+  }
+
+  /** What was read so far as plain data, for another to go on with; null when nothing can be said of what follows. */
+  get part(): LogPart | null {
+    if (this.#over || !this.#key || !this.#first) return null;
+    const { log_key, delegation } = this.#key;
+    return {
+      log: this.origin,
+      log_key,
+      delegation,
+      first: this.#first,
+      tree: this.tree.part,
+      statements: this.#statements.part,
+      signatures: this.#signatures.part,
+      problems: this.problems,
+    };
+  }
+
+  /** Whether a part read elsewhere is what comes next. */
+  meets({ log_key, tree }: LogPart): boolean {
+    const isSameKey = this.#key === null || this.#key.log_key === log_key;
+    const isWhole = !this.#over && !this.#statements.closed && this.#signatures.tail === null;
+    return isSameKey && isWhole && this.tree.meets(tree);
+  }
+
+  /** Goes on with a part that {@link meets} this log. */
+  join(part: LogPart): void {
+    this.#key ??= logKeyOf(this.origin, part, this.terms.rootKeys);
+    this.#file = part.first.at.file;
+    this.#first ??= part.first;
+    this.tree.join(part.tree);
+    this.#statements.join(part.statements);
+    this.#signatures.join(part.signatures);
+    this.problems.push(...part.problems);
   }
 
   /** What the log looks like from its end. */

@@ -1,3 +1,4 @@
+import { treeOfFrontier } from "../seal/frontier.ts";
 import { MerkleTree } from "../seal/merkle.ts";
 import { PackedLeaves } from "./packed-leaves.ts";
 
@@ -7,10 +8,17 @@ const noteEvery = 1024;
 /** A stretch of a log without gaps. */
 interface Stretch {
   readonly from: number;
-  readonly tree: MerkleTree;
+  tree: MerkleTree;
   /** The hash of each leaf from `from` on. */
   readonly leaves: PackedLeaves;
+  /** The tree as it was every so many leaves, from `from` on. */
   readonly notes: MerkleTree[];
+}
+
+/** A tree that was read elsewhere, as plain data: sizes and frontiers of the tree at its beginning, along it, and at its end. */
+export interface TreePart {
+  readonly trees: readonly { readonly size: number; readonly frontier: readonly string[] }[];
+  readonly leaves: Uint8Array;
 }
 
 /**
@@ -68,6 +76,30 @@ export class VerifiedTree {
     return { hash: stretch.leaves.hashAt(index), signed: stretch.leaves.signedAt(index) };
   }
 
+  /** The newest stretch as plain data. */
+  get part(): TreePart {
+    const { tree, notes, leaves } = this.#newest;
+    const trees = [notes[0] ?? tree, ...notes.slice(1), tree];
+    const plain = ({ size, frontier }: MerkleTree) => ({
+      size,
+      frontier: frontier.map((root) => root.toString("base64")),
+    });
+    return { trees: trees.map(plain), leaves: leaves.bytes };
+  }
+
+  /** Whether a part begins where this tree ends. */
+  meets({ trees: [first] }: TreePart): boolean {
+    return first!.size === this.size && treeOf(first!).rootText() === this.rootText();
+  }
+
+  /** Goes on with what was read elsewhere: of what {@link meets} this tree. */
+  join({ trees, leaves }: TreePart): void {
+    const newest = this.#newest;
+    newest.notes.push(...trees.slice(0, -1).map(treeOf));
+    newest.leaves.appendAll(new PackedLeaves(leaves));
+    newest.tree = treeOf(trees.at(-1)!);
+  }
+
   get #newest(): Stretch {
     return this.#stretches.at(-1)!;
   }
@@ -77,9 +109,13 @@ export class VerifiedTree {
   }
 
   #treeNear(stretch: Stretch, size: number): MerkleTree {
-    const { from, notes, tree } = stretch;
-    const note = notes[Math.min(notes.length - 1, Math.floor((size - from) / noteEvery))] ?? tree;
+    const { notes, tree } = stretch;
+    const note = notes.findLast((each) => each.size <= size) ?? tree;
     const last = this.#cursor?.stretch === stretch ? this.#cursor.tree : null;
     return last && last.size <= size && last.size >= note.size ? last : note.copy();
   }
+}
+
+function treeOf({ size, frontier }: TreePart["trees"][number]): MerkleTree {
+  return treeOfFrontier(size, frontier)!;
 }

@@ -1,15 +1,15 @@
-import { basename } from "node:path";
 import { AuditError } from "../audit-error.ts";
-import { dayOfFile, isArchive } from "../journal/file-names.ts";
+import { isArchive } from "../journal/file-names.ts";
 import type { LogHead } from "../seal/log-head.ts";
 import { verifierOf } from "../seal/signed-note.ts";
 import type { Coverage } from "./coverage.ts";
 import { keyBeside } from "./journal-key.ts";
-import { type JournalSources, journalSources, unreadable } from "./journal-sources.ts";
-import { type FileVerification, JournalVerifier } from "./journal-verifier.ts";
+import { type JournalSources, journalSources } from "./journal-sources.ts";
+import type { FileVerification } from "./journal-verifier.ts";
 import { provenHeads } from "./known-heads.ts";
 import type { LogVerification } from "./log-verification.ts";
 import { notChecked } from "./not-checked.ts";
+import { readSources } from "./read-sources.ts";
 import { type VerificationProblem, type VerificationResult, worstOf } from "./verdict.ts";
 import type { VerificationTerms } from "./verification-terms.ts";
 
@@ -35,6 +35,11 @@ export interface VerifyJournalOptions {
    * entries say. @default "every" for a journal of up to 32 MiB
    */
   readonly signatures?: "every" | "sampled";
+  /**
+   * At most how many threads to read with, each a file at a time: one for each 16 MiB. In a bundle without the files of
+   * this package, and with 1, none are started. @default 1
+   */
+  readonly workers?: number;
   /** @default the present time; decides which logs count as still open */
   readonly now?: Date;
   /** Told again and again how many bytes of how many were read. */
@@ -96,7 +101,7 @@ export async function verifyJournal(
     roots: options.roots ?? "every",
     signatures: options.signatures ?? (unpackedBytes(sources) <= fewBytes ? "every" : "sampled"),
   };
-  const run = await readAll(sources, terms, options.onProgress);
+  const run = await readSources(sources, terms, options);
   const witnessed = knownHeads.map((head) => ({ head, by: "whoever noted the known heads", at: null }));
   const { logs, notCompared } = run.finish(options.now ?? new Date(), witnessed);
   const problems = [...run.problems, ...logs.flatMap((log) => log.problems)];
@@ -125,39 +130,6 @@ function coverageOf({ directories }: JournalSources, { since, until }: VerifyJou
     // What ends at midnight ends with the day before.
     until: until ? day(until.getTime() - 1) : null,
   };
-}
-
-async function readAll(
-  { files, refused }: JournalSources,
-  terms: VerificationTerms,
-  onProgress: VerifyJournalOptions["onProgress"],
-): Promise<JournalVerifier> {
-  const run = new JournalVerifier(terms);
-  const { since, until } = terms.coverage;
-  const wanted = files.filter(({ path }) => {
-    const day = dayOfFile(basename(path));
-    return day === null || ((since === null || day >= since) && (until === null || day <= until));
-  });
-  const totalBytes = wanted.reduce((sum, { size }) => sum + size, 0);
-  let bytes = 0;
-  for (const { name, reason } of refused) run.refuse(name, reason);
-  for (const file of wanted) {
-    await run
-      .read(file, (more) => {
-        bytes += more;
-        onProgress?.({ bytes, totalBytes });
-      })
-      .catch((cause) => {
-        throw "syscall" in cause ? unreadable(file.path, cause) : cause;
-      });
-  }
-  if (run.files.some(({ lines }) => lines > 0) || run.problems.length > 0) return run;
-  throw new AuditError(
-    "JOURNAL_UNREADABLE",
-    wanted.length === 0
-      ? "No journal file is of the time asked for."
-      : `The journal files are empty: ${wanted.map(({ path }) => path).join(", ")}.`,
-  );
 }
 
 function unpackedBytes({ files }: JournalSources): number {

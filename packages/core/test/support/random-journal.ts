@@ -30,6 +30,12 @@ export const journals: fc.Arbitrary<ReadonlyMap<string, Buffer>> = fc
     return new Map([...files].sort());
   });
 
+/** A journal of one log of three days, so many entries a day, in commits of 50. */
+export function longJournal(entriesADay: number): ReadonlyMap<string, Buffer> {
+  const commits = Array.from({ length: entriesADay / 50 }, () => Array<string>(50).fill("text"));
+  return new Map(linesByDay([commits, commits, commits]));
+}
+
 function linesByDay(plan: LogPlan): [string, Buffer][] {
   const sealer = new LogSealer("openrouter-audit");
   const delegation = issueDelegation(rootOf(secret), sealer.origin, sealer.vkey, new Date(0));

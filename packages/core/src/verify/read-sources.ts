@@ -1,0 +1,90 @@
+import { basename } from "node:path";
+import { AuditError } from "../audit-error.ts";
+import { dayOfFile } from "../journal/file-names.ts";
+import type { Coverage } from "./coverage.ts";
+import { type JournalSource, type JournalSources, unreadable } from "./journal-sources.ts";
+import { JournalVerifier } from "./journal-verifier.ts";
+import { type PartsInWorkers, partsInWorkers, workerScript } from "./parts-in-workers.ts";
+import type { VerificationTerms } from "./verification-terms.ts";
+
+/** In bytes: less than this is read before a thread has begun. */
+const worthAThread = 16 << 20;
+
+/** How the files of a journal are read. */
+export interface ReadSourcesOptions {
+  readonly workers?: number;
+  readonly onProgress?: (progress: { readonly bytes: number; readonly totalBytes: number }) => void;
+}
+
+/**
+ * Reads all files of a journal, one after the other; with workers, each by itself and several at a time, as far as they
+ * stand by themselves.
+ *
+ * @throws AuditError `JOURNAL_UNREADABLE` when there is nothing in them
+ */
+export async function readSources(
+  { files, refused }: JournalSources,
+  terms: VerificationTerms,
+  options: ReadSourcesOptions,
+): Promise<JournalVerifier> {
+  const run = new JournalVerifier(terms);
+  for (const { name, reason } of refused) run.refuse(name, reason);
+  const wanted = files.filter(({ path }) => isWanted(path, terms.coverage));
+  const inWorkers = startWorkers(wanted, terms, options.workers ?? 1);
+  try {
+    await readInOrder(run, wanted, options.onProgress, inWorkers);
+  } finally {
+    await inWorkers?.stop();
+  }
+  if (run.files.some(({ lines }) => lines > 0) || run.problems.length > 0) return run;
+  throw new AuditError(
+    "JOURNAL_UNREADABLE",
+    wanted.length === 0
+      ? "No journal file is of the time asked for."
+      : `The journal files are empty: ${wanted.map(({ path }) => path).join(", ")}.`,
+  );
+}
+
+async function readInOrder(
+  run: JournalVerifier,
+  files: readonly JournalSource[],
+  onProgress: ReadSourcesOptions["onProgress"],
+  inWorkers: PartsInWorkers | null,
+): Promise<void> {
+  const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
+  let bytes = 0;
+  const onRead = (more: number) => {
+    bytes += more;
+    onProgress?.({ bytes, totalBytes });
+  };
+  for (const [index, file] of files.entries()) {
+    const part = await inWorkers?.parts[index];
+    if (part && run.join(part)) onRead(file.size);
+    else
+      await run.read(file, onRead).catch((cause) => {
+        throw "syscall" in cause ? unreadable(file.path, cause) : cause;
+      });
+  }
+}
+
+function isWanted(path: string, { since, until }: Coverage): boolean {
+  const day = dayOfFile(basename(path));
+  return day === null || ((since === null || day >= since) && (until === null || day <= until));
+}
+
+function startWorkers(
+  files: readonly JournalSource[],
+  { rootKeys, roots, signatures }: VerificationTerms,
+  most: number,
+): PartsInWorkers | null {
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const count = Math.min(most, files.length, Math.ceil(bytes / worthAThread));
+  const script = count > 1 ? workerScript() : null;
+  if (script === null) return null;
+  return partsInWorkers(
+    script,
+    files,
+    { rootKeys: rootKeys.map(({ vkey }) => vkey), roots, signatures },
+    count,
+  );
+}
