@@ -3,6 +3,8 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { publicKeyOf } from "../src/index.ts";
 import { verifierOf } from "../src/seal/signed-note.ts";
+import type { Witnessed } from "../src/verify/compare-heads.ts";
+import { HeadProofs } from "../src/verify/head-proofs.ts";
 import { journalSources } from "../src/verify/journal-sources.ts";
 import { JournalVerifier } from "../src/verify/journal-verifier.ts";
 import { readFilePart } from "../src/verify/read-file-part.ts";
@@ -47,10 +49,16 @@ const damages: fc.Arbitrary<Damage> = fc.oneof(
 );
 
 /** Verifies a journal twice: read from its beginning to its end, and in parts that are joined. */
-async function bothWays(directory: string, roots: "every" | "signed", signatures: "every" | "sampled") {
+async function bothWays(
+  directory: string,
+  roots: "every" | "signed",
+  signatures: "every" | "sampled",
+  witnessed: readonly Witnessed[] = [],
+) {
   const { files } = await journalSources([directory]);
   const coverage = { whole: true, since: null, until: null };
-  const terms = { rootKeys: [verifierOf(key)!], roots, signatures, coverage, cuts: new Map() };
+  const rootKeys = [verifierOf(key)!];
+  const terms = { rootKeys, heads: new HeadProofs(rootKeys), roots, signatures, coverage, cuts: new Map() };
   const [inOrder, inParts] = [new JournalVerifier(terms), new JournalVerifier(terms)];
   let joined = 0;
   for (const file of files) {
@@ -61,8 +69,8 @@ async function bothWays(directory: string, roots: "every" | "signed", signatures
     else await inParts.read(file, () => undefined);
   }
   const answer = (run: JournalVerifier) => {
-    const { logs } = run.finish(now, []);
-    return { logs, problems: run.problems, files: run.files };
+    const { logs, notCompared } = run.finish(now, witnessed);
+    return { logs, notCompared, problems: run.problems, files: run.files };
   };
   return { inOrder: answer(inOrder), inParts: answer(inParts), joined, files: files.length };
 }
@@ -103,11 +111,26 @@ test("each file of a sound journal is a part that is joined", async () => {
   );
 });
 
-test("parts of thousands of entries are joined, and old roots of them are known", async () => {
+test("parts of thousands of entries are joined, and old roots of them are compared with heads", async () => {
   const directory = newDirectory();
   const files = longJournal(2500);
   for (const [name, bytes] of files) writeFileSync(join(directory, name), bytes);
-  const { inOrder, inParts, joined } = await bothWays(directory, "signed", "sampled");
-  expect([joined, inOrder.logs[0]!.entries]).toEqual([3, 7504]);
-  expect(inParts).toEqual(inOrder);
+  const lines = [...files.values()].flatMap((bytes) => bytes.toString().trimEnd().split("\n"));
+  const headAt = (size: number): Witnessed => {
+    const { log, chain_hash, signature } = JSON.parse(lines[size - 1]!);
+    return {
+      head: { log, size, chain_hash, signature, log_key: "", delegation: "" },
+      by: "a test",
+      at: null,
+    };
+  };
+  const heads = [1, 1023, 2501, 2502, 4999, 7504].map(headAt);
+  const sound = await bothWays(directory, "signed", "sampled", heads);
+  expect([sound.joined, sound.inOrder.logs[0]!.entries, sound.inOrder.notCompared]).toEqual([3, 7504, 0]);
+  expect(sound.inParts).toEqual(sound.inOrder);
+  expect(sound.inParts.logs[0]!.problems).toEqual([]);
+  const other = { ...headAt(4999), head: { ...headAt(5000).head, size: 4999 } };
+  const forked = await bothWays(directory, "signed", "sampled", [other]);
+  expect(forked.inParts).toEqual(forked.inOrder);
+  expect(forked.inParts.logs[0]!.problems.map(({ verdict }) => verdict)).toEqual(["FORK"]);
 });

@@ -1,8 +1,8 @@
 import type { AuditEntry } from "../entry/entry.ts";
 import { dayOfFile } from "../journal/file-names.ts";
-import { isProvenHead, type LogHead } from "../seal/log-head.ts";
-import type { NoteVerifier } from "../seal/signed-note.ts";
+import type { LogHead } from "../seal/log-head.ts";
 import type { EntryLine } from "./entry-line.ts";
+import type { HeadProofs } from "./head-proofs.ts";
 import type { LogPoint } from "./log-verification.ts";
 import type { LinePosition, Verdict } from "./verdict.ts";
 
@@ -38,14 +38,14 @@ export class LogStatements {
   closed: LogPoint | null = null;
   /** How long the log keeps silent between heartbeats; 0 when it promised none. */
   heartbeatMs = 0;
-  readonly #rootKeys: readonly NoteVerifier[];
+  readonly #heads: HeadProofs;
   readonly #report: Report;
   #pending: Placed[] = [];
   #misfiled: LogPoint | null = null;
   #misfiledIn = "";
 
-  constructor(rootKeys: readonly NoteVerifier[], report: Report) {
-    this.#rootKeys = rootKeys;
+  constructor(heads: HeadProofs, report: Report) {
+    this.#heads = heads;
     this.#report = report;
   }
 
@@ -106,7 +106,7 @@ export class LogStatements {
     this.#readHeartbeatMs(detail);
     if (seq !== 0 || !Array.isArray(detail.links)) return;
     for (const link of detail.links as readonly unknown[]) {
-      if (isProvenHead(link, this.#rootKeys)) this.links.push({ head: link, at });
+      if (this.#heads.isProven(link)) this.links.push({ head: link, at });
       else this.#report("BAD_LINK", seq, at, "a link that proves nothing");
     }
   }

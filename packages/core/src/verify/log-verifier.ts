@@ -53,7 +53,7 @@ export class LogVerifier {
   constructor(origin: string, terms: VerificationTerms) {
     this.origin = origin;
     this.terms = terms;
-    this.#statements = new LogStatements(terms.rootKeys, (...finding) => this.report(...finding));
+    this.#statements = new LogStatements(terms.heads, (...finding) => this.report(...finding));
     this.#signatures = new LogSignatures(this);
   }
 

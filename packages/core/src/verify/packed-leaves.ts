@@ -1,4 +1,5 @@
 const bytesPerLeaf = 33;
+const fewest = 64;
 
 /** For each entry its leaf hash, and whether its line was signed: 33 bytes an entry. */
 export class PackedLeaves {
@@ -7,9 +8,7 @@ export class PackedLeaves {
 
   /** @param bytes as {@link bytes} gives them */
   constructor(bytes?: Uint8Array) {
-    this.#bytes = bytes
-      ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-      : Buffer.alloc(64 * bytesPerLeaf);
+    this.#bytes = bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) : Buffer.alloc(0);
     this.#size = (bytes?.length ?? 0) / bytesPerLeaf;
   }
 
@@ -49,7 +48,7 @@ export class PackedLeaves {
     const end = this.#size * bytesPerLeaf;
     const needed = end + leaves * bytesPerLeaf;
     if (needed > this.#bytes.length) {
-      const larger = Buffer.alloc(Math.max(needed, this.#bytes.length * 2));
+      const larger = Buffer.alloc(Math.max(needed, this.#bytes.length * 2, fewest * bytesPerLeaf));
       this.#bytes.copy(larger, 0, 0, end);
       this.#bytes = larger;
     }

@@ -1,4 +1,5 @@
 import { verifierOf } from "../seal/signed-note.ts";
+import { HeadProofs } from "./head-proofs.ts";
 import type { JournalSource } from "./journal-sources.ts";
 import { type FilePart, JournalVerifier } from "./journal-verifier.ts";
 import type { VerificationTerms } from "./verification-terms.ts";
@@ -18,9 +19,11 @@ export async function readFilePart(
   source: JournalSource,
   { rootKeys, ...terms }: PartTerms,
 ): Promise<FilePart | null> {
+  const verifiers = rootKeys.map((vkey) => verifierOf(vkey)!);
   const run = new JournalVerifier({
     ...terms,
-    rootKeys: rootKeys.map((vkey) => verifierOf(vkey)!),
+    rootKeys: verifiers,
+    heads: new HeadProofs(verifiers),
     // What comes before and after is no concern of this part.
     coverage: { whole: true, since: "", until: "" },
     cuts: new Map(),

@@ -1,10 +1,13 @@
 import type { NoteVerifier } from "../seal/signed-note.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Cut } from "./cut.ts";
+import type { HeadProofs } from "./head-proofs.ts";
 
 /** What the logs of one verification have in common. */
 export interface VerificationTerms {
   readonly rootKeys: readonly NoteVerifier[];
+  /** Shared, so that no head is proven twice. */
+  readonly heads: HeadProofs;
   readonly coverage: Coverage;
   /** Where retention cut each log, by its origin. */
   readonly cuts: ReadonlyMap<string, Cut>;

@@ -3,6 +3,7 @@ import { isArchive } from "../journal/file-names.ts";
 import type { LogHead } from "../seal/log-head.ts";
 import { verifierOf } from "../seal/signed-note.ts";
 import type { Coverage } from "./coverage.ts";
+import { HeadProofs } from "./head-proofs.ts";
 import { keyBeside } from "./journal-key.ts";
 import { type JournalSources, journalSources } from "./journal-sources.ts";
 import type { FileVerification } from "./journal-verifier.ts";
@@ -96,6 +97,7 @@ export async function verifyJournal(
   const coverage = coverageOf(sources, options);
   const terms: VerificationTerms = {
     rootKeys,
+    heads: new HeadProofs(rootKeys),
     coverage,
     cuts: new Map(),
     roots: options.roots ?? "every",
