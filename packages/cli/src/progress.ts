@@ -1,25 +1,45 @@
+import { bytesInWords, duration } from "./format/amounts.ts";
 import type { Output } from "./terminal.ts";
 
 // What is over sooner needs no word.
 const patienceMs = 1000;
+const redrawMs = 100;
+const barWidth = 24;
 
-/** A line that is written over and over while a person waits, and is gone when the work is done. */
+/** A bar that is drawn over and over while a person waits, and is gone when the work is done. */
 export interface Progress {
-  report(text: string): void;
+  /** How much of all is done. */
+  report(done: { readonly bytes: number; readonly totalBytes: number }): void;
   end(): void;
 }
 
 /** Progress on a terminal; silence elsewhere. */
-export function progressOn(output: Output, begun = Date.now()): Progress {
-  let shown = false;
+export function progressOn(output: Output, doing: string, clock: () => number = Date.now): Progress {
+  const begun = clock();
+  let drawn = 0;
   return {
-    report: (text) => {
-      if (!output.isTTY || Date.now() - begun < patienceMs) return;
-      shown = true;
-      output.write(`\r\x1b[K${text}`);
+    report: (done) => {
+      const now = clock();
+      if (!output.isTTY || now - begun < patienceMs || now - drawn < redrawMs) return;
+      drawn = now;
+      output.write(`\r\x1b[K${doing} ${progressText(done, now - begun)}`);
     },
     end: () => {
-      if (shown) output.write("\r\x1b[K");
+      if (drawn > 0) output.write("\r\x1b[K");
     },
   };
+}
+
+/** `██████░░░░░░░░░░░░░░░░░░ 25 %  512 MB of 2.0 GB, 12.0 s left` */
+export function progressText(
+  { bytes, totalBytes }: { readonly bytes: number; readonly totalBytes: number },
+  elapsedMs: number,
+): string {
+  // Files that grow meanwhile are read to their new end.
+  const part = Math.min(1, totalBytes > 0 ? bytes / totalBytes : 1);
+  const full = Math.floor(part * barWidth);
+  const bar = "█".repeat(full) + "░".repeat(barWidth - full);
+  const left = part > 0 ? duration((elapsedMs * (1 - part)) / part) : "some time";
+  const extent = `${bytesInWords(bytes)} of ${bytesInWords(Math.max(bytes, totalBytes))}`;
+  return `${bar} ${Math.floor(part * 100)} %  ${extent}, ${left} left`;
 }

@@ -83,12 +83,11 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
     given.length === 0
       ? [existingJournal(undefined, terminal.env)]
       : given.map((path) => (isFile(path) ? path : existingJournal(path, terminal.env)));
-  const progress = progressOn(terminal.stderr);
+  const progress = progressOn(terminal.stderr, "verifying");
   const found = await verifyJournal(paths, {
     ...optionsOf(flags),
     workers: availableParallelism(),
-    onProgress: ({ bytes, totalBytes }) =>
-      progress.report(`verifying: ${Math.floor((100 * bytes) / totalBytes)} %`),
+    onProgress: progress.report,
   }).finally(() => progress.end());
   terminal.stdout.write(flags.json ? `${jsonLine(found)}\n` : verificationText(found, terminal));
   if (update) {

@@ -22,6 +22,15 @@ export function duration(milliseconds: unknown): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** Bytes as a person says them, in powers of ten. */
+export function bytesInWords(bytes: number): string {
+  if (bytes < 1000) return many(bytes, "byte");
+  const units = ["kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
+  const amount = bytes / 1000 ** power;
+  return `${amount.toFixed(amount < 10 ? 1 : 0)} ${units[power - 1]}`;
+}
+
 /** A whole number with its thousands set apart. */
 export function count(value: unknown): string {
   return typeof value === "number" ? value.toLocaleString("en-US") : unknown;
