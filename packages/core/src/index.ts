@@ -25,6 +25,29 @@ export { authenticatedUser } from "./incoming-request.ts";
 export { isArchive, journalFiles } from "./journal/file-names.ts";
 export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
 export { newSecret, publicKeyOf } from "./privacy/secret.ts";
+export type { ProofProgress } from "./proof/journal-lines.ts";
+export type { FailedProof, ProofStep } from "./proof/proof-failure.ts";
+export { type ConsistencyProof, proveConsistency, type WantedGrowth } from "./proof/prove-consistency.ts";
+export {
+  type EntryPlace,
+  type EntryProof,
+  type ProveOptions,
+  proveEntry,
+  type WantedEntry,
+} from "./proof/prove-entry.ts";
+export type { ProofKey } from "./proof/root-keys.ts";
+export type { Unprovable, UnprovableReason } from "./proof/unprovable.ts";
+export {
+  type ConsistencyProofFiles,
+  type OldHead,
+  type ProvenGrowth,
+  verifyConsistencyProof,
+} from "./proof/verify-consistency-proof.ts";
+export {
+  type EntryProofFiles,
+  type ProvenEntry,
+  verifyEntryProof,
+} from "./proof/verify-entry-proof.ts";
 export { RequestScopes } from "./request-scopes.ts";
 export { AuditScope } from "./scope.ts";
 export { isProvenHead, type LogHead } from "./seal/log-head.ts";
