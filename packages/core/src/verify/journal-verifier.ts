@@ -3,8 +3,9 @@ import { RefusedFile, readBytes } from "../journal/read-bytes.ts";
 import { compareHead, type Witnessed } from "./compare-heads.ts";
 import { entryLineOf } from "./entry-line.ts";
 import type { JournalSource } from "./journal-sources.ts";
+import type { LogPart } from "./log-part.ts";
 import type { LogVerification } from "./log-verification.ts";
-import { type LogPart, LogVerifier } from "./log-verifier.ts";
+import { LogVerifier } from "./log-verifier.ts";
 import {
   type LinePosition,
   mostOfAKind,

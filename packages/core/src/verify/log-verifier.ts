@@ -1,12 +1,13 @@
-import { treeOfFrontier } from "../seal/frontier.ts";
 import { leafHash } from "../seal/merkle.ts";
-import { missingBefore, missingBetween, showsEnds } from "./coverage.ts";
 import type { EntryLine } from "./entry-line.ts";
+import { stateOf } from "./log-end.ts";
 import { type LogKey, logKeyOf } from "./log-key.ts";
-import { LogSignatures, type SignaturesPart } from "./log-signatures.ts";
-import { LogStatements, type NamedHead, type StatementsPart } from "./log-statements.ts";
+import type { LogPart } from "./log-part.ts";
+import { LogSignatures } from "./log-signatures.ts";
+import { LogStatements, type NamedHead } from "./log-statements.ts";
 import type { LogPoint, LogVerification } from "./log-verification.ts";
-import { entriesBetween, MissingLines } from "./missing-lines.ts";
+import { MissingLines } from "./missing-lines.ts";
+import { standInFor } from "./stand-in.ts";
 import {
   type LinePosition,
   mostOfAKind,
@@ -16,19 +17,7 @@ import {
   worstOf,
 } from "./verdict.ts";
 import type { VerificationTerms } from "./verification-terms.ts";
-import { type TreePart, VerifiedTree } from "./verified-tree.ts";
-
-/** What was read of one log elsewhere, as plain data. */
-export interface LogPart {
-  readonly log: string;
-  readonly log_key: string;
-  readonly delegation: string;
-  readonly first: LogPoint;
-  readonly tree: TreePart;
-  readonly statements: StatementsPart;
-  readonly signatures: SignaturesPart;
-  readonly problems: readonly VerificationProblem[];
-}
+import { VerifiedTree } from "./verified-tree.ts";
 
 /** The newest version of docs/seal.md this verifier knows. */
 const knownSeal = 1;
@@ -187,28 +176,14 @@ export class LogVerifier {
     return null;
   }
 
-  /** Goes on behind lines that are missing, from what a tombstone or a heartbeat says of them. */
+  /** Goes on behind lines that are missing, if something stands in for them. */
   #goOn(line: EntryLine, at: LinePosition): boolean {
-    const { cuts, coverage, rootKeys } = this.terms;
-    const cut = cuts.get(this.origin);
-    const isCut = cut?.size === line.seq;
-    if (!isCut && line.eventType !== "audit.heartbeat") return false;
-    const said = isCut ? { ...cut.head, frontier: cut.frontier } : (line.entry.detail ?? {});
-    const tree = treeOfFrontier(line.seq, said.frontier);
+    const standIn = standInFor(line, this.tree.size, this.terms);
     this.#signatures.settle();
-    if (!tree || this.#over) return false;
-    const known = Math.max(this.tree.size, cut && cut.size <= line.seq ? cut.size : 0);
-    this.#key ??= logKeyOf(this.origin, said, rootKeys);
-    this.tree.restart(tree);
-    const verdict = known === 0 ? missingBefore(coverage) : missingBetween(coverage);
-    const where = coverage.whole ? "are missing" : "are in files that were not given";
-    if (verdict && known < line.seq)
-      this.#note(
-        verdict,
-        line.seq,
-        at,
-        `${entriesBetween(known, line.seq)} ${where} before entry ${line.seq}`,
-      );
+    if (!standIn || this.#over) return false;
+    this.#key ??= standIn.key;
+    this.tree.restart(standIn.tree);
+    if (standIn.finding) this.#note(standIn.finding[0], line.seq, at, standIn.finding[1]);
     return true;
   }
 
@@ -223,16 +198,13 @@ export class LogVerifier {
   #repeat(line: EntryLine, at: LinePosition): void {
     const { seq, signature, chainHash } = line;
     const known = this.tree.leafAt(seq);
-    if (!known) {
-      this.report("SEQ_ORDER", seq, at, `entry ${seq} stands after ones that follow it`);
-      return;
-    }
     const isSame =
-      known.hash === leafHash(line.leaf) &&
+      known?.hash === leafHash(line.leaf) &&
       known.signed === (signature !== "") &&
       this.tree.rootAt(seq + 1) === chainHash &&
       (!known.signed || this.terms.signatures === "sampled" || this.#signatures.isOwn(line));
-    if (isSame) this.report("DUPLICATE", seq, at, `the line of entry ${seq} again`);
+    if (!known) this.report("SEQ_ORDER", seq, at, `entry ${seq} stands after ones that follow it`);
+    else if (isSame) this.report("DUPLICATE", seq, at, `the line of entry ${seq} again`);
     else this.report("FORK", seq, at, `a second, different line for entry ${seq}`);
   }
 
@@ -243,15 +215,12 @@ export class LogVerifier {
       const message = `${lines - verified} entries at the end that no signature covers`;
       this.report("UNSIGNED_TAIL", tail.seq, tail.at, message);
     }
-    if (closed) return "closed";
-    if (this.#over || !last) return "unclosed";
-    if (!showsEnds(this.terms.coverage)) return "continues";
-    const silentMs = now.getTime() - Date.parse(last.time);
-    // A last entry far in the future was written by a wrong clock, and says nothing of being alive.
-    if (Math.abs(silentMs) <= 2 * heartbeatMs) return "open";
-    const message = `nothing after entry ${last.seq}: the process was killed, or the end was cut off`;
-    this.report("UNCLOSED", last.seq, last.at, message);
-    return "unclosed";
+    const state = stateOf({ last, closed, heartbeatMs, over: this.#over }, this.terms.coverage, now);
+    if (state === "unclosed" && last && !this.#over) {
+      const message = `nothing after entry ${last.seq}: the process was killed, or the end was cut off`;
+      this.report("UNCLOSED", last.seq, last.at, message);
+    }
+    return state;
   }
 
   #reportAfterEnd(seq: number, at: LinePosition): void {
@@ -262,7 +231,7 @@ export class LogVerifier {
     const known = this.#noted.get(verdict) ?? 0;
     this.#noted.set(verdict, known + 1);
     // An archive beside its original repeats every line of it.
-    if (known >= mostOfAKind) return;
-    this.problems.push({ verdict, result: verdicts[verdict], log: this.origin, seq, at, message });
+    if (known < mostOfAKind)
+      this.problems.push({ verdict, result: verdicts[verdict], log: this.origin, seq, at, message });
   }
 }

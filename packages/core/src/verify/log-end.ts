@@ -1,0 +1,26 @@
+import { type Coverage, showsEnds } from "./coverage.ts";
+import type { LogPoint, LogVerification } from "./log-verification.ts";
+
+/** What is known of a log that was read to its last line. */
+export interface LogEnd {
+  /** The last entry that verified. */
+  readonly last: LogPoint | null;
+  readonly closed: LogPoint | null;
+  readonly heartbeatMs: number;
+  /** Whether nothing can be said of what follows. */
+  readonly over: boolean;
+}
+
+/** Whether a log ended, or may still be written to. */
+export function stateOf(
+  { last, closed, heartbeatMs, over }: LogEnd,
+  coverage: Coverage,
+  now: Date,
+): LogVerification["state"] {
+  if (closed) return "closed";
+  if (over || !last) return "unclosed";
+  if (!showsEnds(coverage)) return "continues";
+  const silentMs = now.getTime() - Date.parse(last.time);
+  // A last entry far in the future was written by a wrong clock, and says nothing of being alive.
+  return Math.abs(silentMs) <= 2 * heartbeatMs ? "open" : "unclosed";
+}
