@@ -1,5 +1,7 @@
+import { dirname } from "node:path";
 import { AuditError } from "../audit-error.ts";
 import { isArchive } from "../journal/file-names.ts";
+import { trustedVerifiers } from "../keys/trusted-keys.ts";
 import type { LogHead } from "../seal/log-head.ts";
 import { verifierOf } from "../seal/signed-note.ts";
 import type { Coverage } from "./coverage.ts";
@@ -92,7 +94,7 @@ export async function verifyJournal(
       "JOURNAL_UNREADABLE",
       `${JSON.stringify(key)} is not a public key of the form name+id+base64.`,
     );
-  const rootKeys = [root];
+  const rootKeys = trustedVerifiers(foldersOf(sources), root);
   const knownHeads = provenHeads(options.knownHeads ?? [], rootKeys);
   const coverage = coverageOf(sources, options);
   const terms: VerificationTerms = {
@@ -122,6 +124,11 @@ export async function verifyJournal(
     problems: problems.sort((a, b) => rank(a) - rank(b)),
     notChecked: notChecked({ terms, keySource, knownHeads: knownHeads.length, notCompared }),
   };
+}
+
+/** Where rotation notes may be: what they say they prove themselves. */
+function foldersOf({ directories, files }: JournalSources): string[] {
+  return [...new Set([...directories, ...files.map(({ path }) => dirname(path))])];
 }
 
 function coverageOf({ directories }: JournalSources, { since, until }: VerifyJournalOptions): Coverage {
