@@ -2,6 +2,7 @@ import { AuditError } from "@openrouter-audit/core";
 import { Command, CommanderError } from "commander";
 import { addCheck } from "./commands/check.ts";
 import { addInit } from "./commands/init.ts";
+import { addKeys } from "./commands/keys.ts";
 import { addQuery } from "./commands/query.ts";
 import { addTail } from "./commands/tail.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -19,6 +20,7 @@ A first round:
   $ openrouter-audit tail -f                 watch calls as they are recorded
   $ openrouter-audit query --since 24h       who called which model, at what cost?
   $ openrouter-audit verify --key <KEY>      has anybody changed the log?
+  $ openrouter-audit keys                    which keys are trusted, and why?
 
 The journal is read from [dir], else OPENROUTER_AUDIT_DIR, else ./audit_logs. All times are UTC.
 Exit codes: 0 fine, 1 tampered or a problem found, 2 incomplete (verify), 3 cannot read or not understood.
@@ -61,7 +63,8 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     })
     .showHelpAfterError("Add --help to see how it is used.")
     .exitOverride();
-  for (const add of [addInit, addVerify, addQuery, addTail, addCheck]) add(program, terminal, exitWith);
+  for (const add of [addInit, addVerify, addQuery, addTail, addCheck, addKeys])
+    add(program, terminal, exitWith);
   return program;
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { version } from "../src/version.ts";
 import { runCli } from "./run-cli.ts";
 
-const commands = ["init", "verify", "query", "tail", "check"];
+const commands = ["init", "verify", "query", "tail", "check", "keys"];
 
 test("--version is the version of the package", async () => {
   const { version: published } = JSON.parse(readFileSync("packages/cli/package.json", "utf8")) as {
