@@ -1,8 +1,11 @@
 import { readFileSync, renameSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { AuditLog, readJournal, verifyJournal, vkeyOf } from "../src/index.ts";
 import { entriesIn, journalFilesIn, newDirectory, openLog, secret } from "./support/journals.ts";
-import { keyService, newRootKey } from "./support/root-keys.ts";
+import { keyService, newRootKey, rawOf } from "./support/root-keys.ts";
 
 const event = (text: string) => ({ event_type: "test.event", metadata: { text } });
 
@@ -50,6 +53,34 @@ describe("a key service", () => {
     await log.close();
     expect(problems).toEqual([]);
     expect((await verifyJournal(directory)).result).toBe("intact");
+  });
+
+  test("may be asked over HTTP, as the transit engine of Vault is", async () => {
+    const directory = newDirectory();
+    const key = newRootKey();
+    const server = createServer(async (request, response) => {
+      const { input } = (await json(request)) as { input: string };
+      const signature = Buffer.from(key.sign(Buffer.from(input, "base64"))).toString("base64");
+      response.end(JSON.stringify({ data: { signature: `vault:v1:${signature}` } }));
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/transit/sign/audit`;
+    const sign = async (data: Uint8Array) => {
+      const body = JSON.stringify({ input: Buffer.from(data).toString("base64") });
+      const answer = (await (await fetch(url, { method: "POST", body })).json()) as {
+        data: { signature: string };
+      };
+      return Buffer.from(answer.data.signature.replace("vault:v1:", ""), "base64");
+    };
+    const { log, problems } = openLog(directory, {
+      rootKey: { publicKey: rawOf(key.publicKey).toString("base64"), sign },
+    });
+    await log.record(event("one"));
+    await log.close();
+    server.closeAllConnections();
+    server.close();
+    expect(problems).toEqual([]);
+    expect((await verifyJournal(directory, { key: vkeyOf(key.publicKey) })).result).toBe("intact");
   });
 
   test("is asked again for the log that follows a write that failed", async () => {

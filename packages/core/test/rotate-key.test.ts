@@ -67,6 +67,20 @@ describe("a journal whose root key was rotated", () => {
     expect(second.detail.links).toEqual([expect.objectContaining({ log: first.log, size: 3 })]);
   });
 
+  test("is verified file by file with the notes beside the files, wherever those are", async () => {
+    const [directory, archive] = [newDirectory(), newDirectory()];
+    await addLog(directory, secret, "before");
+    const { file, to } = await rotateKey(directory, { from: secret, to: pem });
+    await addLog(directory, pem, "after");
+    const [name] = journalFilesIn(directory) as [string];
+    const verified = async (path: string) => (await verifyJournal([path], { key: to })).result;
+    expect(await verified(join(directory, name))).toBe("intact");
+    renameSync(join(directory, name), join(archive, name));
+    expect(await verified(join(archive, name))).toBe("tampered");
+    renameSync(join(directory, file), join(archive, file));
+    expect(await verified(join(archive, name))).toBe("intact");
+  });
+
   test("is not opened with the old key, and the message says why", async () => {
     const directory = newDirectory();
     await writeLog(directory, 1);
