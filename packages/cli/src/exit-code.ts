@@ -1,7 +1,10 @@
 /** What the shell is told. `problem` and `incomplete` are answers; `unusable` means there was none. */
 export const exitCode = {
   fine: 0,
-  /** verify: tampered; verify-proof: not proven; prove and prove-consistency: no proof; check: something has to be put right; init: refused. */
+  /**
+   * verify: tampered; verify-proof: not proven; prove, prove-consistency: no proof; check, keys: something has to be put
+   * right; init, keys rotate: refused.
+   */
   problem: 1,
   /** verify only. */
   incomplete: 2,

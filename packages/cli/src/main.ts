@@ -2,6 +2,7 @@ import { AuditError } from "@openrouter-audit/core";
 import { Command, CommanderError } from "commander";
 import { addCheck } from "./commands/check.ts";
 import { addInit } from "./commands/init.ts";
+import { addKeys } from "./commands/keys.ts";
 import { addProve } from "./commands/prove.ts";
 import { addProveConsistency } from "./commands/prove-consistency.ts";
 import { addQuery } from "./commands/query.ts";
@@ -22,6 +23,7 @@ A first round:
   $ openrouter-audit tail -f                 watch calls as they are recorded
   $ openrouter-audit query --since 24h       who called which model, at what cost?
   $ openrouter-audit verify --key <KEY>      has anybody changed the log?
+  $ openrouter-audit keys                    which keys are trusted, and why?
   $ openrouter-audit prove <ID>              show one entry to others, without the rest of the log
 
 The journal is read from [dir], else OPENROUTER_AUDIT_DIR, else ./audit_logs. All times are UTC.
@@ -71,6 +73,7 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addQuery,
     addTail,
     addCheck,
+    addKeys,
     addProve,
     addProveConsistency,
     addVerifyProof,

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { publicKeyOf } from "@openrouter-audit/core";
@@ -124,4 +125,30 @@ test("a name becomes part of the key, and must not break it", async () => {
   expect(stdout).toContain(publicKeyOf(secret, "acme/audit"));
   expect(stdout).toContain('new AuditLog({ name: "acme/audit" })');
   expect((await init(["--name", "a+b"])).code).toBe(3);
+});
+
+describe("with a root key in a PEM file", () => {
+  const pem = generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }) as string;
+  const withFile = () => {
+    const file = join(newDirectory(), "root-key.pem");
+    writeFileSync(file, pem);
+    return { OPENROUTER_AUDIT_ROOT_KEY_FILE: file };
+  };
+
+  test("the public key is that of the file, and the secret is said to make digests alone", async () => {
+    const { code, stdout } = await init([], withFile());
+    expect(code).toBe(0);
+    expect(stdout).toContain(`\n    ${publicKeyOf({ pem })}\n`);
+    expect(stdout).toMatch(/that of the root key in .*root-key\.pem/);
+    expect(stdout).not.toContain("can forge the log.");
+  });
+
+  test("a journal of another key is named, with how it can be rotated", async () => {
+    const directory = await sampleJournal(async () => undefined);
+    const { code, stderr } = await init([directory], { ...withFile(), OPENROUTER_AUDIT_SECRET: secret });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/The root key in .*root-key\.pem does not fit/);
+    expect(stderr).toContain(publicKeyOf({ pem }));
+    expect(stderr).toContain("keys rotate");
+  });
 });

@@ -2,7 +2,17 @@ import { readFileSync } from "node:fs";
 import { version } from "../src/version.ts";
 import { runCli } from "./run-cli.ts";
 
-const commands = ["init", "verify", "query", "tail", "check", "prove", "prove-consistency", "verify-proof"];
+const commands = [
+  "init",
+  "verify",
+  "query",
+  "tail",
+  "check",
+  "keys",
+  "prove",
+  "prove-consistency",
+  "verify-proof",
+];
 
 test("--version is the version of the package", async () => {
   const { version: published } = JSON.parse(readFileSync("packages/cli/package.json", "utf8")) as {

@@ -15,10 +15,13 @@ import type { AuditEntry } from "./entry/entry.ts";
 import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
 import { type Fetch, markAudited } from "./fetch.ts";
 import { Journal } from "./journal/journal.ts";
-import { claimPublicKey, takeDirectory, unwritable } from "./journal/open-directory.ts";
+import { takeDirectory, unwritable } from "./journal/open-directory.ts";
+import { claimPublicKey } from "./keys/claim-key.ts";
+import { noticeRotation } from "./keys/notice-rotation.ts";
+import { rootSigner } from "./keys/root-key.ts";
 import { library } from "./library.ts";
 import { Digester } from "./privacy/digest.ts";
-import { checkedSecret, rootSignerOf, secretBeside } from "./privacy/secret.ts";
+import { checkedSecret, rootSignerOf, secretBeside, secretMadeBeside } from "./privacy/secret.ts";
 import { AuditScope } from "./scope.ts";
 import { entryOf } from "./seal/sealed-entry.ts";
 
@@ -48,19 +51,23 @@ export class AuditLog {
    */
   constructor(options: AuditLogOptions = {}) {
     this.#config = configOf(options);
-    const { name, digest, service, heartbeatMs, onProblem, baseURL, fetch } = this.#config;
+    const { name, rootKey, digest, service, heartbeatMs, onProblem, baseURL, fetch } = this.#config;
     const { policy, withoutUser, routingMetadata } = this.#config;
     const given =
       this.#config.secret &&
       checkedSecret(this.#config.secret, options.secret ? "the option" : "OPENROUTER_AUDIT_SECRET");
+    const keptElsewhere = rootKey && rootSigner(rootKey, name);
     const { path, release } = takeDirectory(this.#config.directory);
     this.directory = path;
     this.#release = release;
     try {
+      // First, so that a journal of another key gets no secret.
+      if (keptElsewhere) claimPublicKey(path, keptElsewhere.vkey);
       const secret = given ?? this.#secretBeside();
-      const root = rootSignerOf(secret, name);
-      this.publicKey = root.vkey;
-      claimPublicKey(path, root.vkey);
+      const key = keptElsewhere ?? rootSignerOf(secret, name);
+      if (!keptElsewhere) claimPublicKey(path, key.vkey);
+      this.publicKey = key.vkey;
+      const root = noticeRotation(key, path, onProblem);
       this.#journal = new Journal({ directory: path, name, root, service, library, heartbeatMs, onProblem });
       this.#setting = {
         journal: this.#journal,
@@ -171,16 +178,9 @@ export class AuditLog {
   }
 
   #secretBeside(): string {
-    const { secret, created } = secretBeside(this.directory);
-    if (created) {
-      this.#config.onProblem({
-        code: "SECRET_BESIDE_JOURNAL",
-        message:
-          `No OPENROUTER_AUDIT_SECRET is set, so one was made in ${this.directory}/secret. Whoever can read that file can ` +
-          "forge the log: it shows changes by others, not by this host. To keep it elsewhere, move what is in that file into " +
-          "OPENROUTER_AUDIT_SECRET (of the environment or a secret store) and delete the file.",
-      });
-    }
+    const { rootKey, onProblem } = this.#config;
+    const { secret, created } = secretBeside(this.directory, rootKey === null);
+    if (created) onProblem(secretMadeBeside(this.directory, rootKey !== null));
     return secret;
   }
 }

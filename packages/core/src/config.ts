@@ -5,16 +5,25 @@ import type { CallPolicy } from "./capture/policy.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { ServiceFacts } from "./entry/entry.ts";
 import { type Fetch, globalFetch } from "./fetch.ts";
+import type { RootKey } from "./keys/root-key.ts";
+import type { KeyService } from "./keys/service-signer.ts";
 
 /** How an audit log is set up. Everything has a default. */
 export interface AuditLogOptions {
   /** Where the journal is kept; made when missing. @default OPENROUTER_AUDIT_DIR, else "./audit_logs" */
   readonly directory?: string;
   /**
-   * At least 32 bytes; all keys are derived from it. @default OPENROUTER_AUDIT_SECRET, else a secret made beside the
-   * journal, which protects against edits by those who cannot read the directory, and against nobody else
+   * At least 32 bytes; the keys of the digests are derived from it and, without a `rootKey`, the root key too. @default
+   * OPENROUTER_AUDIT_SECRET, else a secret made beside the journal, which protects against edits by those who cannot read
+   * the directory, and against nobody else
    */
   readonly secret?: string;
+  /**
+   * The Ed25519 key that certifies every log, when it is not to be made from the secret: `{ pem }`, a PKCS #8 file or its
+   * text; or `{ publicKey, sign }`, a key service that signs and keeps the key. @default `{ pem:
+   * OPENROUTER_AUDIT_ROOT_KEY_FILE }`, else made from the secret
+   */
+  readonly rootKey?: RootKey;
   /** The name of the root key and the beginning of every origin: no spaces, no `+`. @default "openrouter-audit" */
   readonly name?: string;
   /** The API key for {@link AuditLog.ask} and for clients made without one. @default OPENROUTER_API_KEY */
@@ -49,6 +58,7 @@ export interface AuditLogOptions {
 export interface AuditConfig {
   readonly directory: string;
   readonly secret: string | null;
+  readonly rootKey: RootKey | null;
   readonly name: string;
   readonly apiKey: string | null;
   readonly baseURL: string;
@@ -65,9 +75,22 @@ export interface AuditConfig {
 const text = v.pipe(v.string(), v.nonEmpty("must not be empty"));
 const callable = <T>() => v.custom<T>((value) => typeof value === "function", "must be a function");
 
+const rootKey = v.union(
+  [
+    v.strictObject({ pem: text }),
+    v.strictObject({
+      publicKey: v.union([text, v.instance(Uint8Array)]),
+      sign: callable<KeyService["sign"]>(),
+      timeLimitMs: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(60_000))),
+    }),
+  ],
+  "must be { pem } with a path or a PEM text, or { publicKey, sign } and at most timeLimitMs (1 to 60000)",
+);
+
 const schema = v.strictObject({
   directory: v.optional(text),
   secret: v.optional(text),
+  rootKey: v.optional(rootKey),
   name: v.optional(
     v.pipe(
       text,
@@ -109,6 +132,8 @@ export function configOf(given: AuditLogOptions, environment: NodeJS.ProcessEnv 
   return {
     directory: options.directory ?? (environment.OPENROUTER_AUDIT_DIR || "./audit_logs"),
     secret: options.secret ?? (environment.OPENROUTER_AUDIT_SECRET || null),
+    // As it was given: `sign` may be a method.
+    rootKey: given.rootKey ?? rootKeyFile(environment),
     name: options.name ?? "openrouter-audit",
     apiKey: options.apiKey ?? (environment.OPENROUTER_API_KEY || null),
     baseURL: options.baseURL ?? (baseUrlOf(environment) || "https://openrouter.ai/api/v1"),
@@ -125,6 +150,10 @@ export function configOf(given: AuditLogOptions, environment: NodeJS.ProcessEnv 
     fetch: options.fetch ?? ((...request) => globalFetch()(...request)),
     onProblem: harmless(options.onProblem ?? warn),
   };
+}
+
+function rootKeyFile({ OPENROUTER_AUDIT_ROOT_KEY_FILE: pem }: NodeJS.ProcessEnv): RootKey | null {
+  return pem ? { pem } : null;
 }
 
 /** Reporting a problem must not make another: what the application's function throws goes nowhere. */

@@ -20,7 +20,7 @@ function refusal(options: object, directory = join(newDirectory(), "journal")): 
 
 describe("an option that is wrong is named when the log is made:", () => {
   test.each<[string, object, RegExp]>([
-    ["unknown", { directroy: "x" }, /no option "directroy".*directory, secret, name/],
+    ["unknown", { directroy: "x" }, /no option "directroy".*directory, secret, rootKey, name/],
     ["a directory that is empty", { directory: "" }, /"directory".*must not be empty/],
     ["a secret that is no text", { secret: 5 }, /"secret"/],
     ["a name with a space", { name: "my log" }, /"name".*no spaces/],

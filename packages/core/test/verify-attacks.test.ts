@@ -61,12 +61,18 @@ const attacks: [name: string, attack: (lines: string[]) => string[] | string, ex
   ["a line stands twice", (lines) => [...lines.slice(0, 3), lines[2]!, ...lines.slice(3)], ["DUPLICATE 4"]],
   [
     "a line stands twice, with another signature",
-    (lines) => [...lines, edited(lines, 12, /"signature":"."?/, '"signature":"A')[11]!],
+    (lines) => [
+      ...lines,
+      edited(lines, 12, /"signature":"[^"]+/, /"signature":"[^"]+/.exec(lines[10]!)![0])[11]!,
+    ],
     ["FORK 13"],
   ],
   [
     "a line stands twice, with another root",
-    (lines) => [...lines, edited(lines, 12, /"chain_hash":"."?/, '"chain_hash":"A')[11]!],
+    (lines) => [
+      ...lines,
+      edited(lines, 12, /"chain_hash":"[^"]+/, /"chain_hash":"[^"]+/.exec(lines[10]!)![0])[11]!,
+    ],
     ["FORK 13"],
   ],
   [

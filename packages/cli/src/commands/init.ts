@@ -5,6 +5,7 @@ import { exitCode, UnusableError } from "../exit-code.ts";
 import { initText, type KeysAndSecret, keyMismatchText, type MadeKeys } from "../format/init-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import { journalDirectory, publicKeyIn } from "../journal-directory.ts";
+import { rootKeyVariable, secretVariable as variable } from "../keys/own-key.ts";
 import type { Output, Terminal } from "../terminal.ts";
 
 const examples = `
@@ -14,9 +15,9 @@ Examples:
   $ openrouter-audit init ./audit_logs         does my secret belong to this journal?
   $ openrouter-audit init --json | jq -r .publicKey
 
-When OPENROUTER_AUDIT_SECRET is set, no secret is made: its public key is shown again.`;
-
-const variable = "OPENROUTER_AUDIT_SECRET";
+When OPENROUTER_AUDIT_SECRET is set, no secret is made: its public key is shown again. When
+OPENROUTER_AUDIT_ROOT_KEY_FILE names a PEM file, the public key is that of the file, and the secret
+makes the keys of the digests alone.`;
 
 interface InitFlags {
   readonly name: string;
@@ -44,10 +45,13 @@ function init(given: string | undefined, flags: InitFlags, terminal: Terminal): 
   const { env, stdout, stderr, colors } = terminal;
   const present = flags.new ? undefined : env[variable] || undefined;
   const secret = present ?? newSecret();
+  const rootKeyFile = env[rootKeyVariable] || undefined;
+  const publicKeyOfSecret = publicKeyFor(secret, flags.name);
   const keys: MadeKeys = {
     created: present === undefined,
     name: flags.name,
-    publicKey: publicKeyFor(secret, flags.name),
+    publicKey: rootKeyFile ? publicKeyOf({ pem: rootKeyFile }, flags.name) : publicKeyOfSecret,
+    ...(rootKeyFile && { rootKeyFile }),
   };
 
   const directory = journalDirectory(given, env);

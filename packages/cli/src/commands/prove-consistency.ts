@@ -6,8 +6,9 @@ import { fileOrText } from "../file-or-text.ts";
 import { consistencyProofText } from "../format/proof-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import { journalPaths, pathsArgument } from "../journal-paths.ts";
-import { makeNewFiles } from "../new-files.ts";
+import { makeNewFiles, type NewFile } from "../new-files.ts";
 import { progressOn } from "../progress.ts";
+import { rotationNotesFor } from "../proof/rotation-notes.ts";
 import { reportUnprovable } from "../report-unprovable.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -66,13 +67,14 @@ async function prove(
   terminal: Terminal,
 ): Promise<number> {
   const paths = journalPaths(given, terminal.env);
+  const key = flags.key === undefined ? undefined : fileOrText(flags.key);
   const progress = progressOn(terminal.stderr, "proving");
   const proof = await proveConsistency(paths, wanted, {
-    ...(flags.key !== undefined && { key: fileOrText(flags.key) }),
+    ...(key !== undefined && { key }),
     onProgress: progress.report,
   }).finally(() => progress.end());
   if (!proof.proven) return reportUnprovable(proof, flags.json === true, terminal);
-  const files = writeFiles(proof, flags.out);
+  const files = writeFiles(proof, flags.out, rotationNotesFor(paths, key));
   terminal.stdout.write(
     flags.json
       ? `${jsonLine({ proven: true, ...wanted, files })}\n`
@@ -81,11 +83,16 @@ async function prove(
   return exitCode.fine;
 }
 
-function writeFiles({ name, files }: ConsistencyProof, directory: string): string[] {
+function writeFiles(
+  { name, files }: ConsistencyProof,
+  directory: string,
+  notes: readonly NewFile[],
+): string[] {
   return makeNewFiles(directory, [
     { name: `${name}.consistency-proof`, content: files.proof },
     { name: `${name}.delegation.note`, content: files.delegation },
     { name: `${name}.old.checkpoint`, content: files.oldCheckpoint },
+    ...notes,
   ]);
 }
 

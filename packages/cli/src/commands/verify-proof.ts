@@ -2,6 +2,7 @@ import {
   type FailedProof,
   type ProvenEntry,
   type ProvenGrowth,
+  trustedKeys,
   verifyConsistencyProof,
   verifyEntryProof,
 } from "@openrouter-audit/core";
@@ -12,6 +13,7 @@ import { failedProofText, provenEntryText, provenGrowthText } from "../format/pr
 import { jsonLine } from "../format/visible.ts";
 import { proofBundle } from "../proof/proof-bundle.ts";
 import { proofFilesOf } from "../proof/proof-files.ts";
+import { foldersOf } from "../proof/rotation-notes.ts";
 import type { Terminal } from "../terminal.ts";
 
 const examples = `
@@ -52,9 +54,13 @@ export function addVerifyProof(program: Command, terminal: Terminal, exitWith: (
 
 function verify(given: readonly string[], flags: VerifyProofFlags, { stdout, colors }: Terminal): number {
   const key = fileOrText(flags.key);
-  const bundle = proofBundle(proofFilesOf(given), flags.old);
+  const files = proofFilesOf(given);
+  const bundle = proofBundle(files, flags.old);
+  const trusted = trustedKeys(foldersOf(files.map(({ path }) => path)), key).keys.map(({ vkey }) => vkey);
   const found: ProvenEntry | ProvenGrowth | FailedProof =
-    bundle.kind === "entry" ? verifyEntryProof(bundle.files, key) : verifyConsistencyProof(bundle.files, key);
+    bundle.kind === "entry"
+      ? verifyEntryProof(bundle.files, trusted)
+      : verifyConsistencyProof(bundle.files, trusted);
   if (flags.json) stdout.write(`${jsonLine({ kind: bundle.kind, key, ...found })}\n`);
   else if (!found.proven) stdout.write(failedProofText(found, colors));
   else if ("entry" in found) stdout.write(provenEntryText(found, key, colors));

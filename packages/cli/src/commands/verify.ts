@@ -48,6 +48,7 @@ const codes: Readonly<Record<VerificationResult, number>> = {
 
 interface VerifyFlags {
   readonly key?: string;
+  readonly successors: boolean;
   readonly knownHeads?: string;
   readonly update?: boolean;
   readonly allSignatures?: boolean;
@@ -64,6 +65,7 @@ export function addVerify(program: Command, terminal: Terminal, exitWith: (code:
     .description("check every line, signature and link of a journal; needs nothing but its public key")
     .argument("[paths...]", `${directoryArgument}; or its files, compressed (.gz) or not`)
     .option("--key <key>", "the public key you were given, or @file (default: the journal's own)")
+    .option("--no-successors", "trust no key that took over from that one: it may have been stolen")
     .option("--known-heads <file>", "what the logs looked like earlier")
     .option("--update", "note in that file what they look like now, made when it is not there")
     .option("--since <time>", "only the files of this day and later ones", (text) => periodOf(text))
@@ -100,7 +102,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
 }
 
 function optionsOf(flags: VerifyFlags): VerifyJournalOptions {
-  const { key, knownHeads, update, since, until, allSignatures, quick } = flags;
+  const { key, successors, knownHeads, update, since, until, allSignatures, quick } = flags;
   if (since && until && since.start >= until.end)
     throw new UnusableError("Nothing can match: --since is not before --until.");
   if (allSignatures && quick)
@@ -109,6 +111,7 @@ function optionsOf(flags: VerifyFlags): VerifyJournalOptions {
   const isNew = update && !existsSync(knownHeads!);
   return {
     ...(key !== undefined && { key: fileOrText(key) }),
+    successors,
     ...(knownHeads !== undefined && !isNew && { knownHeads }),
     ...(since && { since: since.start }),
     ...(until && { until: until.end }),

@@ -6,6 +6,8 @@ export interface MadeKeys {
   readonly created: boolean;
   readonly name: string;
   readonly publicKey: string;
+  /** The PEM file that the public key is of, when it is not of the secret. */
+  readonly rootKeyFile?: string;
 }
 
 /** A public key and where its secret is: here, in a file, or in the environment already. */
@@ -18,14 +20,15 @@ const usual = "openrouter-audit";
 
 /** What `init` made, and which half goes to whom. */
 export function initText(
-  { publicKey, secret, dotenv, name }: KeysAndSecret,
+  { publicKey, secret, dotenv, name, rootKeyFile }: KeysAndSecret,
   { bold, red, green }: Colors,
 ): string {
   const key = visible(publicKey);
   const lines = [
-    ...secretLines(secret, dotenv, bold(red("SECRET"))),
+    ...secretLines(secret, dotenv, bold(red("SECRET")), careOf(rootKeyFile)),
     "",
     `${bold(green("PUBLIC KEY"))}  for the auditor. It checks the log and can forge nothing.`,
+    ...(rootKeyFile === undefined ? [] : [`It is that of the root key in ${visible(rootKeyFile)}.`]),
     "Hand it over before the log matters: a key that comes with the log proves little.",
     "",
     `    ${key}`,
@@ -40,9 +43,18 @@ export function initText(
   return `${lines.join("\n")}\n`;
 }
 
-function secretLines(secret: string | undefined, dotenv: string | undefined, title: string): string[] {
-  const care =
-    "Whoever has it can forge the log. Without it the log cannot go on: keep a copy in a safe place.";
+function careOf(rootKeyFile: string | undefined): string {
+  return rootKeyFile === undefined
+    ? "Whoever has it can forge the log. Without it the log cannot go on: keep a copy in a safe place."
+    : "Whoever has it can try out what somebody may have written. Without it nobody can check a digest: keep a copy in a safe place.";
+}
+
+function secretLines(
+  secret: string | undefined,
+  dotenv: string | undefined,
+  title: string,
+  care: string,
+): string[] {
   if (secret !== undefined) {
     return [
       `${title}  for the application only. Put this into its environment, out of version control:`,
@@ -66,17 +78,24 @@ function secretLines(secret: string | undefined, dotenv: string | undefined, tit
 export function keyMismatchText(
   directory: string,
   journalKey: string,
-  { created, publicKey }: MadeKeys,
+  { created, publicKey, rootKeyFile }: MadeKeys,
 ): string {
-  const secret = created ? "A new secret" : "OPENROUTER_AUDIT_SECRET";
+  const isFile = rootKeyFile !== undefined;
+  const secret = isFile
+    ? `The root key in ${visible(rootKeyFile)}`
+    : created
+      ? "A new secret"
+      : "OPENROUTER_AUDIT_SECRET";
   const place = visible(directory);
   return `${[
     `${secret} does not fit the journal in ${place}, which belongs to another key:`,
     `    the journal's  ${visible(journalKey)}`,
-    ...(created ? [] : [`    this secret's  ${visible(publicKey)}`]),
-    "An application that finds this secret and that journal refuses to start. Either",
+    ...(isFile ? [`    this file's    ${visible(publicKey)}`] : []),
+    ...(isFile || created ? [] : [`    this secret's  ${visible(publicKey)}`]),
+    `An application that finds this ${isFile ? "key" : "secret"} and that journal refuses to start. Either`,
     "  - use the secret and the name the journal was begun with. If no secret was configured then,",
     `    it is in ${place}/secret: move it from there into OPENROUTER_AUDIT_SECRET. Or`,
+    "  - let the new key take over: openrouter-audit keys rotate --help. Or",
     "  - begin a new journal in another directory, and keep this one for the auditor.",
   ].join("\n")}\n`;
 }

@@ -29,5 +29,6 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
     "Nothing in this file was looked at, or not all: it is not what its name says, is damaged, or would fill the disk.",
   UNSUPPORTED: "The log was written by a newer version. A newer version of this command can judge it.",
   BAD_LINK: "It says nothing about the log it names.",
+  BAD_ROTATION: "No key is trusted because of this file.",
   DUPLICATE: "The same line, byte for byte, stands there twice. This changes nothing.",
 };

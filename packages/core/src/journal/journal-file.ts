@@ -84,7 +84,7 @@ export class JournalFile {
 }
 
 /** The name of a new file is durable only when its directory is. */
-function flushDirectory(directory: string): void {
+export function flushDirectory(directory: string): void {
   // Windows opens no directories, and needs no such thing.
   if (process.platform === "win32") return;
   const handle = openSync(directory, "r");

@@ -2,10 +2,11 @@ import { hostname } from "node:os";
 import { AuditError } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
+import { trustedVerifiers } from "../keys/trusted-keys.ts";
 import { issueDelegation } from "../seal/delegation.ts";
 import { LogSealer } from "../seal/log-sealer.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
-import { type NoteSigner, verifierOf } from "../seal/signed-note.ts";
+import { type RootSigner, verifierOf } from "../seal/signed-note.ts";
 import { JournalFile } from "./journal-file.ts";
 import { readTail } from "./journal-tail.ts";
 
@@ -13,7 +14,8 @@ export interface LogWriterOptions {
   readonly directory: string;
   /** The name part of every origin. */
   readonly name: string;
-  readonly root: NoteSigner;
+  /** Asked to sign once for each log. */
+  readonly root: RootSigner;
   readonly service: ServiceFacts;
   readonly library: JsonObject;
   readonly heartbeatMs: number;
@@ -29,9 +31,10 @@ const mostWithoutKey = 500;
 export class LogWriter {
   readonly #directory: string;
   readonly #service: ServiceFacts;
-  /** What lets a reader of any part of the log check it. */
-  readonly #key: { readonly log_key: string; readonly delegation: string };
-  readonly #opened: JsonObject;
+  readonly #root: RootSigner;
+  /** What lets a reader of any part of the log check it; the delegation is there once the log has begun. */
+  #key: { readonly log_key: string; readonly delegation: string };
+  readonly #facts: JsonObject;
   readonly #heartbeatMs: number;
   #begun = false;
   #sinceKey = 0;
@@ -40,34 +43,38 @@ export class LogWriter {
 
   /** @throws the file system's error when the directory or the file of the day cannot be opened. */
   constructor({ directory, name, root, service, library, heartbeatMs }: LogWriterOptions) {
-    const rootKeys = [verifierOf(root.vkey)!];
+    // Of each log anew: the key may have been rotated since the last one.
+    const rootKeys = trustedVerifiers(directory, verifierOf(root.vkey)!);
     // Read before anything is written, because the first write ends a torn line.
     const { heads, torn } = readTail(directory, rootKeys);
-    const now = new Date();
     this.#directory = directory;
     this.#service = service;
+    this.#root = root;
     this.#heartbeatMs = heartbeatMs;
-    this.#file = new JournalFile(directory, dayOf(now));
+    this.#file = new JournalFile(directory, dayOf(new Date()));
     this.#sealer = new LogSealer(name);
-    const { origin, vkey } = this.#sealer;
-    this.#key = { log_key: vkey, delegation: issueDelegation(root, origin, vkey, now) };
-    this.#opened = {
+    this.#key = { log_key: this.#sealer.vkey, delegation: "" };
+    this.#facts = {
       seal: 1,
       library,
       node: process.version,
       host: hostname(),
       pid: process.pid,
-      ...this.#key,
       heartbeat_ms: heartbeatMs,
       links: heads.map((head) => ({ ...head })),
       torn_files: torn.map((file) => ({ ...file })),
     };
   }
 
-  /** Writes `audit.opened`, alone: as long as that is not on the disk, nothing else may follow. */
+  /**
+   * Has the root key sign the log's, and writes `audit.opened`, alone: as long as that is not on the disk, nothing else may
+   * follow. Rejects with what a key service throws, or with the file system's error.
+   */
   async begin(): Promise<void> {
     this.#begun = true;
-    const opened = systemEntry("opened", this.#service, new Date(), this.#opened);
+    const { origin, vkey } = this.#sealer;
+    this.#key = { log_key: vkey, delegation: await issueDelegation(this.#root, origin, vkey, new Date()) };
+    const opened = systemEntry("opened", this.#service, new Date(), { ...this.#facts, ...this.#key });
     const [entry] = await this.#append([opened], new Date());
     if (entry instanceof AuditError) throw entry;
   }

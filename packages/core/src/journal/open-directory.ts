@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { AuditError } from "../audit-error.ts";
-import { createOnce } from "./create-once.ts";
 
 const openHere = new Set<string>();
 
@@ -34,28 +33,6 @@ export function takeDirectory(directory: string): { path: string; release: () =>
     held = false;
   };
   return { path, release };
-}
-
-/**
- * Keeps the root vkey in `public-key`, so that a second secret for the same journal is noticed before it writes.
- *
- * @throws AuditError `KEY_MISMATCH`
- */
-export function claimPublicKey(directory: string, vkey: string): void {
-  const path = join(directory, "public-key");
-  try {
-    if (createOnce(path, `${vkey}\n`)) return;
-  } catch (cause) {
-    throw unwritable(directory, cause);
-  }
-  const found = readFileSync(path, "utf8").trim();
-  if (found !== vkey) {
-    throw new AuditError(
-      "KEY_MISMATCH",
-      `The journal in ${directory} belongs to the key ${found}, and this configuration has ${vkey}: another secret ` +
-        "or another name. Use the secret the journal was begun with, or another directory.",
-    );
-  }
 }
 
 /** One level at a time: Node's own `recursive` goes round for ever where a file system answers ENOENT, as /proc does. */

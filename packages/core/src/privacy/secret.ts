@@ -1,7 +1,7 @@
 import { hkdfSync, randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AuditError } from "../audit-error.ts";
+import { AuditError, type AuditProblem } from "../audit-error.ts";
 import { createOnce } from "../journal/create-once.ts";
 import { type NoteSigner, signerFromSeed } from "../seal/signed-note.ts";
 
@@ -37,29 +37,42 @@ export function newSecret(): string {
 /**
  * The secret kept beside a journal, made there (0600) when it is not there yet.
  *
- * @throws AuditError `SECRET_TOO_SHORT` when the file holds less than 32 bytes; `KEY_MISMATCH` when the journal was
- * begun with a secret that is kept elsewhere.
+ * @param makesRootKey whether the root key comes from it too
+ * @throws AuditError `SECRET_TOO_SHORT` when the file holds less than 32 bytes; `KEY_MISMATCH` when the root key of the
+ * journal came from a secret that is kept elsewhere.
  */
-export function secretBeside(directory: string): { secret: string; created: boolean } {
+export function secretBeside(directory: string, makesRootKey: boolean): { secret: string; created: boolean } {
   const path = join(directory, "secret");
-  if (!existsSync(path) && existsSync(join(directory, "public-key"))) {
+  // Asked in this order: another process that starts now makes the secret before the public key.
+  if (makesRootKey && existsSync(join(directory, "public-key")) && !existsSync(path)) {
     const publicKey = readFileSync(join(directory, "public-key"), "utf8").trim();
     throw new AuditError(
       "KEY_MISMATCH",
       `The journal in ${directory} belongs to the key ${publicKey}, whose secret is not configured. ` +
-        "Set OPENROUTER_AUDIT_SECRET to the secret the journal was begun with, or use another directory.",
+        "Set OPENROUTER_AUDIT_SECRET to the secret the journal was begun with, or the option rootKey when its key is in a " +
+        "file or a key service; or use another directory.",
     );
   }
   const created = createOnce(path, `${newSecret()}\n`);
   return { secret: checkedSecret(readFileSync(path, "utf8").trimEnd(), path), created };
 }
 
+/** What to say when a secret was made beside a journal: what it does not protect depends on what it makes. */
+export function secretMadeBeside(directory: string, hasRootKey: boolean): AuditProblem {
+  const danger = hasRootKey
+    ? "It makes the keys of the digests only: whoever can read that file can try out what somebody may have written, and " +
+      "cannot forge the log, which the root key you configured protects."
+    : "It makes the root key and the keys of the digests: whoever can read that file can forge the log, which shows " +
+      "changes by others, not by this host, and can try out what somebody may have written.";
+  return {
+    code: "SECRET_BESIDE_JOURNAL",
+    message:
+      `No OPENROUTER_AUDIT_SECRET is set, so one was made in ${directory}/secret. ${danger} To keep it elsewhere, move what ` +
+      "is in that file into OPENROUTER_AUDIT_SECRET (of the environment or a secret store) and delete the file.",
+  };
+}
+
 /** The root key of a secret. See docs/seal.md, "Keys". */
 export function rootSignerOf(secret: string, name: string): NoteSigner {
   return signerFromSeed(name, deriveKey(secret, "openrouter-audit/root-ed25519/v1"));
-}
-
-/** The vkey that verifies every log made with this secret and name (default `openrouter-audit`). */
-export function publicKeyOf(secret: string, name = "openrouter-audit"): string {
-  return rootSignerOf(checkedSecret(secret, "the argument"), name).vkey;
 }

@@ -1,10 +1,13 @@
 import { RefusedFile } from "../journal/read-bytes.ts";
 import { entryOf } from "../journal/read-journal.ts";
 import { readLines } from "../journal/read-lines.ts";
+import { trustedVerifiers } from "../keys/trusted-keys.ts";
 import { parseLine } from "../seal/line.ts";
+import type { NoteVerifier } from "../seal/signed-note.ts";
 import { keyBeside } from "../verify/journal-key.ts";
-import { type JournalSource, journalSources, unreadable } from "../verify/journal-sources.ts";
+import { foldersOf, type JournalSources, journalSources, unreadable } from "../verify/journal-sources.ts";
 import type { EntryLine } from "./log-replay.ts";
+import { type ProofKey, rootKeysOf } from "./root-keys.ts";
 
 /** How far the making of a proof is. A journal that is read more than once counts as often. */
 export interface ProofProgress {
@@ -14,7 +17,7 @@ export interface ProofProgress {
 
 /** The lines that proofs are made from, in the order in which they were written. All access to files is here. */
 export class JournalLines {
-  readonly #files: readonly JournalSource[];
+  readonly #sources: JournalSources;
   readonly #first: string;
   readonly #onProgress: (progress: ProofProgress) => void;
   readonly #size: number;
@@ -22,16 +25,16 @@ export class JournalLines {
   #readings = 0;
 
   private constructor(
-    files: readonly JournalSource[],
+    sources: JournalSources,
     first: string,
     readings: number,
     onProgress: (progress: ProofProgress) => void,
   ) {
-    this.#files = files;
+    this.#sources = sources;
     this.#first = first;
     this.#onProgress = onProgress;
     this.#readingsPlanned = readings;
-    this.#size = files.reduce((sum, { size }) => sum + size, 0);
+    this.#size = sources.files.reduce((sum, { size }) => sum + size, 0);
   }
 
   /**
@@ -45,13 +48,18 @@ export class JournalLines {
     onProgress: (progress: ProofProgress) => void = () => undefined,
   ): Promise<JournalLines> {
     const paths = typeof journal === "string" ? [journal] : journal;
-    const { files } = await journalSources(paths);
-    return new JournalLines(files, paths[0] ?? ".", readings, onProgress);
+    return new JournalLines(await journalSources(paths), paths[0] ?? ".", readings, onProgress);
   }
 
-  /** The root vkey beside the files. @throws AuditError `JOURNAL_UNREADABLE` */
-  get key(): string {
-    return keyBeside(this.#first);
+  /**
+   * The root keys that may have certified a log here: those given, or else the one beside the files, and those that
+   * rotations tie to them.
+   *
+   * @throws AuditError `JOURNAL_UNREADABLE`, `INVALID_OPTIONS`
+   */
+  rootKeys(given: ProofKey | undefined): NoteVerifier[] {
+    const folders = foldersOf(this.#sources);
+    return rootKeysOf(given ?? keyBeside(this.#first)).flatMap((root) => trustedVerifiers(folders, root));
   }
 
   /**
@@ -68,7 +76,7 @@ export class JournalLines {
       bytesRead += more;
       this.#onProgress({ bytes: bytesRead, totalBytes: this.#readingsPlanned * this.#size });
     };
-    for (const { name, path } of this.#files) {
+    for (const { name, path } of this.#sources.files) {
       try {
         for await (const { bytes, number } of readLines(path, onRead)) {
           if (!bytes.includes(quoted)) continue;

@@ -6,7 +6,6 @@ import { LogReplay } from "./log-replay.ts";
 import { formatCheckpoint, formatConsistency } from "./proof-file.ts";
 import { nameOfConsistencyProof } from "./proof-name.ts";
 import type { ProveOptions } from "./prove-entry.ts";
-import { rootKeysOf } from "./root-keys.ts";
 import { type Unprovable, unprovable } from "./unprovable.ts";
 import { verifyConsistencyProof } from "./verify-consistency-proof.ts";
 
@@ -46,7 +45,7 @@ export async function proveConsistency(
   if (oldSize < 1 || oldSize > newSize)
     return unprovable("NOT_COVERED", `no log grows from ${oldSize} to ${newSize} entries`);
   const lines = await JournalLines.in(journal, 1, options.onProgress);
-  return proveGrowth(lines, wanted, rootKeysOf(options.key ?? lines.key));
+  return proveGrowth(lines, wanted, lines.rootKeys(options.key));
 }
 
 async function proveGrowth(

@@ -7,7 +7,7 @@ import { JournalLines, type ProofProgress } from "./journal-lines.ts";
 import { LogReplay } from "./log-replay.ts";
 import { formatCheckpoint, formatInclusion } from "./proof-file.ts";
 import { nameOfEntryProof } from "./proof-name.ts";
-import { type ProofKey, rootKeysOf } from "./root-keys.ts";
+import type { ProofKey } from "./root-keys.ts";
 import { type Unprovable, unprovable } from "./unprovable.ts";
 import { type EntryProofFiles, verifyEntryProof } from "./verify-entry-proof.ts";
 
@@ -57,7 +57,7 @@ export async function proveEntry(
   options: ProveOptions = {},
 ): Promise<EntryProof | Unprovable> {
   const lines = await JournalLines.in(journal, 2, options.onProgress);
-  const rootKeys = rootKeysOf(options.key ?? lines.key);
+  const rootKeys = lines.rootKeys(options.key);
   const places = await placesOf(lines, wanted);
   if ("proven" in places) return places;
   let first: Unprovable | null = null;

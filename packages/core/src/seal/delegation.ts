@@ -1,11 +1,17 @@
-import { formatNote, type NoteSigner, type NoteVerifier, openNote } from "./signed-note.ts";
+import { type NoteSigner, type NoteVerifier, openNote, type RootSigner, signNote } from "./signed-note.ts";
 
 const header = "openrouter-audit/log-delegation/v1";
 
 /** A signed note by the root key that certifies the key of one log. See docs/seal.md, "Keys". */
-export function issueDelegation(root: NoteSigner, origin: string, logVkey: string, created: Date): string {
-  const text = `${header}\n${origin}\n${logVkey}\n${created.toISOString()}\n`;
-  return formatNote(text, root.vkey.slice(0, root.vkey.indexOf("+")), root.sign(text));
+export function issueDelegation(root: NoteSigner, origin: string, logVkey: string, created: Date): string;
+export function issueDelegation(
+  root: RootSigner,
+  origin: string,
+  logVkey: string,
+  created: Date,
+): string | Promise<string>;
+export function issueDelegation(root: RootSigner, origin: string, logVkey: string, created: Date) {
+  return signNote(`${header}\n${origin}\n${logVkey}\n${created.toISOString()}\n`, root);
 }
 
 /** Whether `note` is the delegation by one of the root keys of `origin` to `logVkey`. */

@@ -11,7 +11,8 @@ import {
 // C2SP signed-note v1.0.0, https://c2sp.org/signed-note
 const ed25519 = 0x01;
 const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
-const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
+/** What stands before the 32 bytes of the key in SPKI DER (RFC 8410). */
+export const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
 
 /** An Ed25519 key with a name, able to sign notes. */
 export interface NoteSigner {
@@ -19,6 +20,12 @@ export interface NoteSigner {
   readonly vkey: string;
   /** Signs a note text (ending in LF). Returns base64 of the 4-byte key id and the 64-byte signature. */
   sign(text: string): string;
+}
+
+/** A note key that may be far away: a key service answers later, and may fail. */
+export interface RootSigner {
+  readonly vkey: string;
+  sign(text: string): string | Promise<string>;
 }
 
 /** The public half of a note key. */
@@ -40,14 +47,26 @@ export function signerFromSeed(name: string, seed: Buffer): NoteSigner {
   return signerOf(name, createPrivateKey({ key: der, format: "der", type: "pkcs8" }));
 }
 
-function signerOf(name: string, privateKey: KeyObject): NoteSigner {
+/** The key with a given Ed25519 private half. */
+export function signerOf(name: string, privateKey: KeyObject): NoteSigner {
   const der = createPublicKey(privateKey).export({ format: "der", type: "spki" });
-  const publicKey = Buffer.concat([Buffer.of(ed25519), der.subarray(spkiPrefix.length)]);
-  const id = keyId(name, publicKey);
+  const vkey = vkeyFrom(name, der.subarray(spkiPrefix.length));
+  const id = keyIdOf(vkey);
   return {
-    vkey: `${name}+${id.toString("hex")}+${publicKey.toString("base64")}`,
+    vkey,
     sign: (text) => Buffer.concat([id, sign(null, Buffer.from(text), privateKey)]).toString("base64"),
   };
+}
+
+/** The vkey of an Ed25519 public key of 32 bytes. */
+export function vkeyFrom(name: string, publicKey: Uint8Array): string {
+  const typeAndKey = Buffer.concat([Buffer.of(ed25519), publicKey]);
+  return `${name}+${keyId(name, typeAndKey).toString("hex")}+${typeAndKey.toString("base64")}`;
+}
+
+/** The 4 bytes of a well-formed vkey's key id. */
+export function keyIdOf(vkey: string): Buffer {
+  return Buffer.from(vkey.split("+", 2)[1]!, "hex");
 }
 
 function keyId(name: string, typeAndKey: Buffer): Buffer {
@@ -79,6 +98,16 @@ export function verifierOf(vkey: string): NoteVerifier | null {
 /** Joins a text and one signature to a note. */
 export function formatNote(text: string, signerName: string, signature: string): string {
   return `${text}\n\u2014 ${signerName} ${signature}\n`;
+}
+
+/** Signs a text (ending in LF), and joins it and the signature to a note: at once with a key that is here. */
+export function signNote(text: string, signer: NoteSigner): string;
+export function signNote(text: string, signer: RootSigner): string | Promise<string>;
+export function signNote(text: string, signer: RootSigner): string | Promise<string> {
+  const name = signer.vkey.slice(0, signer.vkey.indexOf("+"));
+  const signature = signer.sign(text);
+  if (typeof signature === "string") return formatNote(text, name, signature);
+  return signature.then((answered) => formatNote(text, name, answered));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { AuditError } from "../audit-error.ts";
 import { dayOfFile, isArchive } from "../journal/file-names.ts";
 import { readLines } from "../journal/read-lines.ts";
@@ -64,6 +64,11 @@ export async function journalSources(paths: readonly string[]): Promise<JournalS
     }
   }
   return { files: await inOrder(files), refused, directories };
+}
+
+/** The directories that the files of a journal are in: its key, and notes that rotated it, are beside them. */
+export function foldersOf({ directories, files }: JournalSources): string[] {
+  return [...new Set([...directories, ...files.map(({ path }) => dirname(path))])];
 }
 
 function stateOf(path: string): Stats {

@@ -91,7 +91,7 @@ export class JournalVerifier {
 
   /** Reports a file that is not read, or not to its end. */
   refuse(file: string, reason: string): void {
-    this.#report("REFUSED_FILE", { file, line: 0 }, `${file} is not read: ${reason}`);
+    this.report("REFUSED_FILE", { file, line: 0 }, `${file} is not read: ${reason}`);
   }
 
   /**
@@ -110,6 +110,15 @@ export class JournalVerifier {
       if (!compared) notCompared += 1;
     }
     return { logs: [...this.#logs.values()].map((log) => log.finish(now)), notCompared };
+  }
+
+  /** A finding about a file, or a line that is of no log. */
+  report(verdict: Verdict, at: LinePosition, message: string): void {
+    // A file of something else may have a million such lines: the file's count says how many.
+    const known = this.#reported.get(`${at.file} ${verdict}`) ?? 0;
+    this.#reported.set(`${at.file} ${verdict}`, known + 1);
+    if (known < mostOfAKind)
+      this.problems.push({ verdict, result: verdicts[verdict], log: null, seq: null, at, message });
   }
 
   #links(): Witnessed[] {
@@ -140,25 +149,17 @@ export class JournalVerifier {
   #reportForeign(bytes: Buffer, at: LinePosition, counts: Counts): void {
     const [first, last] = [bytes[0], bytes.at(-1)];
     if (last === 0x0d) {
-      this.#report("FOREIGN_LINE", at, "a line that ends in CR LF: the file was converted by other software");
+      this.report("FOREIGN_LINE", at, "a line that ends in CR LF: the file was converted by other software");
     } else if (first === 0x7b && last !== 0x7d) {
       this.#reportTorn(counts, at, "an unfinished line: a write was cut");
     } else {
-      this.#report("FOREIGN_LINE", at, "not an audit entry");
+      this.report("FOREIGN_LINE", at, "not an audit entry");
     }
   }
 
   #reportTorn(counts: Counts, at: LinePosition, message: string): void {
     counts.torn += 1;
-    this.#report("TORN_TAIL", at, message);
-  }
-
-  #report(verdict: Verdict, at: LinePosition, message: string): void {
-    // A file of something else may have a million such lines: the file's count says how many.
-    const known = this.#reported.get(`${at.file} ${verdict}`) ?? 0;
-    this.#reported.set(`${at.file} ${verdict}`, known + 1);
-    if (known < mostOfAKind)
-      this.problems.push({ verdict, result: verdicts[verdict], log: null, seq: null, at, message });
+    this.report("TORN_TAIL", at, message);
   }
 }
 

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { AuditError } from "../audit-error.ts";
+import { replaceFile } from "../journal/replace-file.ts";
 import { isProvenHead, type LogHead } from "../seal/log-head.ts";
 import { type NoteVerifier, verifierOf } from "../seal/signed-note.ts";
 import type { JournalVerification } from "./verify-journal.ts";
@@ -35,8 +35,13 @@ export function provenHeads(
  * @returns how many heads the file holds now
  * @throws AuditError `HEADS_UNREADABLE`, and what the file system throws when it cannot be written
  */
-export function updateKnownHeads(path: string, { key, logs }: JournalVerification): number {
-  const known = existsSync(path) ? provenHeads(path, [verifierOf(key)!]) : [];
+export function updateKnownHeads(path: string, { trusted, logs }: JournalVerification): number {
+  const known = existsSync(path)
+    ? provenHeads(
+        path,
+        trusted.map((vkey) => verifierOf(vkey)!),
+      )
+    : [];
   const newest = new Map(known.map((head) => [head.log, head]));
   for (const { log, head, result } of logs) {
     if (result === "tampered" || !head || head.size < (newest.get(log)?.size ?? 0)) continue;
@@ -67,19 +72,6 @@ function parsed(line: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** Whoever reads the file meanwhile, or after a crash, finds all of the old one or all of the new one. */
-function replaceFile(path: string, text: string): void {
-  const draft = `${path}.${randomUUID()}`;
-  const file = openSync(draft, "wx", 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, path);
 }
 
 function unreadable(message: string): AuditError {

@@ -1,5 +1,6 @@
 import { leafHash } from "../seal/merkle.ts";
 import type { EntryLine } from "./entry-line.ts";
+import { flawOf } from "./line-flaw.ts";
 import { stateOf } from "./log-end.ts";
 import { type LogKey, logKeyOf } from "./log-key.ts";
 import type { LogPart } from "./log-part.ts";
@@ -18,9 +19,6 @@ import {
 } from "./verdict.ts";
 import type { VerificationTerms } from "./verification-terms.ts";
 import { VerifiedTree } from "./verified-tree.ts";
-
-/** The newest version of docs/seal.md this verifier knows. */
-const knownSeal = 1;
 
 /** Checks the lines of one log as they come by. After the first tampered line it only counts. */
 export class LogVerifier {
@@ -154,7 +152,9 @@ export class LogVerifier {
   }
 
   #grow(line: EntryLine, at: LinePosition): void {
-    const flaw = this.#flawOf(line);
+    if (line.seq === 0 && line.eventType === "audit.opened")
+      this.#key = logKeyOf(this.origin, line.entry.detail, this.terms.rootKeys);
+    const flaw = flawOf(line, this.#key);
     if (flaw) {
       this.report(flaw[0], line.seq, at, flaw[1]);
       return;
@@ -163,17 +163,6 @@ export class LogVerifier {
     this.#statements.note(line, at);
     if (this.#statements.closed) this.#reportAfterEnd(line.seq, at);
     else this.#signatures.add(line, at);
-  }
-
-  #flawOf({ seq, canonical, entry, eventType }: EntryLine): [Verdict, string] | null {
-    if (!canonical) return ["NOT_CANONICAL", `entry ${seq} is not in canonical form`];
-    if (seq === 0 && Number(entry.detail?.seal) > knownSeal)
-      return ["UNSUPPORTED", "this log has a newer seal than this verifier knows: use a newer one"];
-    if (seq === 0 && eventType === "audit.opened")
-      this.#key = logKeyOf(this.origin, entry.detail, this.terms.rootKeys);
-    if (!this.#key)
-      return ["UNDELEGATED_STREAM", "the key of this log is not certified by the public key given"];
-    return null;
   }
 
   /** Goes on behind lines that are missing, if something stands in for them. */

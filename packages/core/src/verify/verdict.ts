@@ -20,6 +20,7 @@ export const verdicts = {
   REFUSED_FILE: "incomplete",
   UNSUPPORTED: "incomplete",
   BAD_LINK: "intact",
+  BAD_ROTATION: "intact",
   DUPLICATE: "intact",
 } as const;
 

@@ -1,11 +1,12 @@
 import { AuditError } from "../audit-error.ts";
 import { isArchive } from "../journal/file-names.ts";
+import { trustedKeys } from "../keys/trusted-keys.ts";
 import type { LogHead } from "../seal/log-head.ts";
 import { verifierOf } from "../seal/signed-note.ts";
 import type { Coverage } from "./coverage.ts";
 import { HeadProofs } from "./head-proofs.ts";
 import { keyBeside } from "./journal-key.ts";
-import { type JournalSources, journalSources } from "./journal-sources.ts";
+import { foldersOf, type JournalSources, journalSources } from "./journal-sources.ts";
 import type { FileVerification } from "./journal-verifier.ts";
 import { provenHeads } from "./known-heads.ts";
 import type { LogVerification } from "./log-verification.ts";
@@ -17,6 +18,11 @@ import type { VerificationTerms } from "./verification-terms.ts";
 export interface VerifyJournalOptions {
   /** The root vkey. @default the one the journal keeps in its file `public-key` */
   readonly key?: string;
+  /**
+   * Whether keys that took over from the given one are trusted too. `false` when it may have been stolen: a thief can sign a
+   * rotation to a key of their own. @default true
+   */
+  readonly successors?: boolean;
   /**
    * Heads noted earlier, out of the reach of whoever can write the journal, or the path of a file of them, one JSON object
    * a line. @default none
@@ -55,6 +61,8 @@ export interface JournalVerification {
   readonly key: string;
   /** `journal`: nobody said which key to expect, so the journal's own was taken. */
   readonly keySource: "given" | "journal";
+  /** The vkeys that were trusted: that one, and those that rotations of the journal tie to it. */
+  readonly trusted: readonly string[];
   readonly entries: number;
   readonly logs: readonly LogVerification[];
   readonly files: readonly FileVerification[];
@@ -92,7 +100,8 @@ export async function verifyJournal(
       "JOURNAL_UNREADABLE",
       `${JSON.stringify(key)} is not a public key of the form name+id+base64.`,
     );
-  const rootKeys = [root];
+  const trust = trustedKeys(foldersOf(sources), root.vkey, { successors: options.successors ?? true });
+  const rootKeys = trust.keys.map(({ vkey }) => verifierOf(vkey)!);
   const knownHeads = provenHeads(options.knownHeads ?? [], rootKeys);
   const coverage = coverageOf(sources, options);
   const terms: VerificationTerms = {
@@ -104,6 +113,8 @@ export async function verifyJournal(
     signatures: options.signatures ?? (unpackedBytes(sources) <= fewBytes ? "every" : "sampled"),
   };
   const run = await readSources(sources, terms, options);
+  for (const { file, reason } of trust.refused)
+    run.report("BAD_ROTATION", { file, line: 0 }, `${file} gives no trust: ${reason}`);
   const witnessed = knownHeads.map((head) => ({ head, by: "whoever noted the known heads", at: null }));
   const { logs, notCompared } = run.finish(options.now ?? new Date(), witnessed);
   const problems = [...run.problems, ...logs.flatMap((log) => log.problems)];
@@ -114,6 +125,7 @@ export async function verifyJournal(
     paths: given,
     key,
     keySource,
+    trusted: rootKeys.map(({ vkey }) => vkey),
     entries: logs.reduce((sum, log) => sum + log.entries, 0),
     logs,
     files: run.files,

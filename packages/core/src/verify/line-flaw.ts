@@ -1,0 +1,18 @@
+import type { EntryLine } from "./entry-line.ts";
+import type { LogKey } from "./log-key.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** The newest version of docs/seal.md this verifier knows. */
+const knownSeal = 1;
+
+/** What is wrong with a line, before anything is computed; null when nothing is. */
+export function flawOf(
+  { seq, canonical, entry }: EntryLine,
+  key: LogKey | null,
+): readonly [Verdict, string] | null {
+  if (!canonical) return ["NOT_CANONICAL", `entry ${seq} is not in canonical form`];
+  if (seq === 0 && Number(entry.detail?.seal) > knownSeal)
+    return ["UNSUPPORTED", "this log has a newer seal than this verifier knows: use a newer one"];
+  if (!key) return ["UNDELEGATED_STREAM", "the key of this log is not certified by the public key given"];
+  return null;
+}
