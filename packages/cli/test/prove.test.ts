@@ -5,13 +5,14 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { publicKeyOf } from "@openrouter-audit/core";
+import { publicKeyOf, rotateKey } from "@openrouter-audit/core";
 import { committedLog, journalOf, unsigned } from "../../core/test/support/committed-log.ts";
 import { secret as coreSecret } from "../../core/test/support/journals.ts";
 import { runCli } from "./run-cli.ts";
@@ -365,4 +366,19 @@ describe("verify-proof", () => {
     expect(other.code).toBe(3);
     expect(other.stderr).toContain("is not a public key");
   });
+});
+
+test("a proof of a log that an older root key certified goes with the note, so that the newest key proves it", async () => {
+  const journal = await sampleJournal(threeCalls);
+  const { id } = entryOf(journal, '"user_id":"grace"');
+  const other = "another secret that only this test knows, long enough";
+  const { to } = await rotateKey(journal, { from: secret, to: other });
+  const out = newDirectory();
+  const made = await runCli(["prove", id, journal, "--out", out]);
+  expect(made.code).toBe(0);
+  expect(readdirSync(out).filter((name) => name.startsWith("key-rotation-"))).toHaveLength(1);
+  for (const trusted of [key, to])
+    expect((await runCli(["verify-proof", out, "--key", trusted])).code).toBe(0);
+  for (const name of readdirSync(out)) if (name.startsWith("key-rotation-")) rmSync(join(out, name));
+  expect((await runCli(["verify-proof", out, "--key", to])).code).toBe(1);
 });

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import {
   AuditLog,
   type AuditLogOptions,
+  proveEntry,
   publicKeyOf,
   type RootKey,
   readJournal,
   rotateKey,
+  updateKnownHeads,
   verifyJournal,
 } from "../src/index.ts";
 import {
@@ -258,4 +260,56 @@ test("of two rotations to two keys at once, at most one is made", async () => {
   expect(done).toHaveLength(1);
   expect(notesIn(directory)).toHaveLength(1);
   expect(keyIn(directory)).toBe(`${publicKeyOf(done[0]!)}\n`);
+});
+
+describe("after a rotation, whoever keeps one of the keys", () => {
+  async function rotated() {
+    const [directory, heads] = [newDirectory(), join(newDirectory(), "heads.jsonl")];
+    await writeLog(directory, 2, "before");
+    const { from, to } = await rotateKey(directory, { from: secret, to: otherSecret });
+    const { log } = openLog(directory, { secret: otherSecret });
+    const { id } = await log.record({ event_type: "test.event" });
+    await log.close();
+    return { directory, heads, from, to, id };
+  }
+
+  test("notes heads of all logs, and compares with them", async () => {
+    const { directory, heads, from, to } = await rotated();
+    for (const key of [from, to]) {
+      expect(updateKnownHeads(heads, await verifyJournal(directory, { key }))).toBe(2);
+      const again = await verifyJournal(directory, { key, knownHeads: heads });
+      expect([again.result, [...again.trusted].sort()]).toEqual(["intact", [from, to].sort()]);
+    }
+  });
+
+  test("can refuse the newer one: it may be a thief's", async () => {
+    const { directory, from, to } = await rotated();
+    const verdicts = async (key: string) =>
+      (await verifyJournal(directory, { key, successors: false })).problems.map(({ verdict }) => verdict);
+    expect(await verdicts(from)).toEqual(["UNDELEGATED_STREAM"]);
+    expect(await verdicts(to)).toEqual([]);
+  });
+
+  test("is told of a note that gives no trust", async () => {
+    const { directory, to } = await rotated();
+    writeFileSync(join(directory, "key-rotation-00000000-11111111.note"), "trust me\n");
+    const { result, problems } = await verifyJournal(directory, { key: to });
+    expect([result, problems.map(({ verdict, at }) => [verdict, at!.file])]).toEqual([
+      "intact",
+      [["BAD_ROTATION", "key-rotation-00000000-11111111.note"]],
+    ]);
+  });
+
+  test("proves entries of both", async () => {
+    const { directory, from, to, id } = await rotated();
+    const older = (await firstIdIn(directory)) as string;
+    for (const key of [from, to])
+      for (const wanted of [older, id])
+        expect(await proveEntry(directory, { id: wanted }, { key })).toMatchObject({ proven: true });
+  });
+
+  async function firstIdIn(directory: string) {
+    for await (const entry of readJournal(directory)) return entry.id;
+    return undefined;
+  }
 });
