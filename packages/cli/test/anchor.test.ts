@@ -70,6 +70,14 @@ test("--heads-to and --copy-to leave what others keep", async () => {
   });
 });
 
+test("the head of the anchor log in a file of known heads accuses no journal", async () => {
+  const directory = await journal();
+  const heads = join(newDirectory(), "heads");
+  await runCli(["anchor", directory, "--heads-to", heads], { env });
+  const { code, stdout } = await runCli(["verify", directory, "--known-heads", heads]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("no anchor log was looked at")]);
+});
+
 test("a journal that is not what was anchored gives 1, and says which log and why", async () => {
   const directory = await journal();
   await runCli(["anchor", directory], { env });
