@@ -177,8 +177,12 @@ describe("arrows between packages point one way", () => {
     expect(oursIn(folder)).toEqual(["@openrouter-audit/core", "@openrouter-audit/core/openai"]);
   });
 
-  test("the command line tool uses the main entry of core", () => {
-    expect(oursIn("cli").filter((from) => from !== "@openrouter-audit/core")).toEqual([]);
+  test("anchoring uses the entries of core", () => {
+    expect(oursIn("anchor")).toEqual(["@openrouter-audit/core", "@openrouter-audit/core/seal"]);
+  });
+
+  test("the command line tool uses the main entry of core, and anchoring", () => {
+    expect(oursIn("cli")).toEqual(["@openrouter-audit/anchor", "@openrouter-audit/core"]);
   });
 
   test("the fake server shares nothing with what it tests", () => {

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 export const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 /** Folders under `packages/` whose tarballs are tried. */
-export const folders = ["core", "express", "nestjs", "testing", "cli"];
+export const folders = ["core", "express", "nestjs", "testing", "anchor", "cli"];
 
 export interface Package {
   readonly name: string;

@@ -76,12 +76,14 @@ describe.each(folders)("%s", (folder) => {
     );
   });
 
-  test("asks for the very version of core that it was released with", () => {
+  test("asks for the very versions of ours that it was released with", () => {
     const { version, dependencies = {} } = manifestOf(project.installed(folder));
     const ours = Object.entries(dependencies).filter(([name]) => name.startsWith("@openrouter-audit/"));
-    expect(ours).toEqual(
-      folder === "core" || folder === "testing" ? [] : [["@openrouter-audit/core", version]],
-    );
+    const core = ["@openrouter-audit/core", version];
+    const needed = { core: [], testing: [], cli: [["@openrouter-audit/anchor", version], core] }[folder] ?? [
+      core,
+    ];
+    expect(ours).toEqual(needed);
   });
 });
 

@@ -1,5 +1,6 @@
 import { AuditError } from "@openrouter-audit/core";
 import { Command, CommanderError } from "commander";
+import { addAnchor } from "./commands/anchor.ts";
 import { addCheck } from "./commands/check.ts";
 import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
@@ -9,6 +10,7 @@ import { addQuery } from "./commands/query.ts";
 import { addTail } from "./commands/tail.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVerifyProof } from "./commands/verify-proof.ts";
+import { addWitness } from "./commands/witness.ts";
 import { exitCode, UnusableError } from "./exit-code.ts";
 import { visible } from "./format/visible.ts";
 import { type CommandIo, type Terminal, terminalOf } from "./terminal.ts";
@@ -25,9 +27,10 @@ A first round:
   $ openrouter-audit verify --key <KEY>      has anybody changed the log?
   $ openrouter-audit keys                    which keys are trusted, and why?
   $ openrouter-audit prove <ID>              show one entry to others, without the rest of the log
+  $ openrouter-audit anchor                  note what it is now, where it cannot be taken back
 
 The journal is read from [dir], else OPENROUTER_AUDIT_DIR, else ./audit_logs. All times are UTC.
-Exit codes: 0 fine, 1 tampered or a problem found, 2 incomplete (verify), 3 cannot read or not understood.
+Exit codes: 0 fine, 1 tampered or a problem found, 2 incomplete (verify, anchor), 3 cannot read or not understood.
 Each command explains itself: openrouter-audit verify --help`;
 
 /** Runs one command line (without `node` and the script) and resolves with its exit code. Never rejects. */
@@ -70,6 +73,8 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
   const commands = [
     addInit,
     addVerify,
+    addAnchor,
+    addWitness,
     addQuery,
     addTail,
     addCheck,

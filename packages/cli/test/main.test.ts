@@ -5,6 +5,8 @@ import { runCli } from "./run-cli.ts";
 const commands = [
   "init",
   "verify",
+  "anchor",
+  "witness",
   "query",
   "tail",
   "check",

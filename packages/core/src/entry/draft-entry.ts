@@ -10,7 +10,7 @@ export function draftEntry(known: Pick<EntryDraft, Required> & Partial<EntryDraf
 
 /** An entry the log writes about itself. */
 export function systemEntry(
-  event: "opened" | "closed" | "heartbeat" | "gap",
+  event: "opened" | "closed" | "heartbeat" | "gap" | "anchored",
   service: ServiceFacts,
   now: Date,
   detail: JsonObject,

@@ -69,7 +69,8 @@ export function keyIdOf(vkey: string): Buffer {
   return Buffer.from(vkey.split("+", 2)[1]!, "hex");
 }
 
-function keyId(name: string, typeAndKey: Buffer): Buffer {
+/** Names a key in a signature: it depends on the name and the type as well. */
+export function keyId(name: string, typeAndKey: Buffer): Buffer {
   return createHash("sha256").update(`${name}\n`).update(typeAndKey).digest().subarray(0, 4);
 }
 

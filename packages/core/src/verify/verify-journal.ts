@@ -1,6 +1,7 @@
 import { AuditError } from "../audit-error.ts";
 import { isArchive } from "../journal/file-names.ts";
 import { trustedKeys } from "../keys/trusted-keys.ts";
+import { anchorOrigin } from "../seal/anchor-key.ts";
 import type { LogHead } from "../seal/log-head.ts";
 import { verifierOf } from "../seal/signed-note.ts";
 import type { Coverage } from "./coverage.ts";
@@ -102,7 +103,9 @@ export async function verifyJournal(
     );
   const trust = trustedKeys(foldersOf(sources), root.vkey, { successors: options.successors ?? true });
   const rootKeys = trust.keys.map(({ vkey }) => verifierOf(vkey)!);
-  const knownHeads = provenHeads(options.knownHeads ?? [], rootKeys);
+  const noted = provenHeads(options.knownHeads ?? [], rootKeys);
+  // The anchor log is no log of the journal: it is compared by whoever reads it.
+  const knownHeads = noted.filter(({ log }) => !rootKeys.some(({ name }) => log === anchorOrigin(name)));
   const coverage = coverageOf(sources, options);
   const terms: VerificationTerms = {
     rootKeys,
@@ -132,7 +135,13 @@ export async function verifyJournal(
     requested: { since: coverage.since, until: coverage.until },
     found: foundIn(logs),
     problems: problems.sort((a, b) => rank(a) - rank(b)),
-    notChecked: notChecked({ terms, keySource, knownHeads: knownHeads.length, notCompared }),
+    notChecked: notChecked({
+      terms,
+      keySource,
+      knownHeads: knownHeads.length,
+      anchorHeads: noted.length - knownHeads.length,
+      notCompared,
+    }),
   };
 }
 

@@ -1,0 +1,148 @@
+import { closeSync, constants, fstatSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { AuditError, type JsonObject, type ServiceFacts } from "@openrouter-audit/core";
+import {
+  type AnchoredHeads,
+  anchorFile,
+  anchorSignerOf,
+  checkpointText,
+  formatLine,
+  issueDelegation,
+  type LogHead,
+  leafHash,
+  leafOf,
+  MerkleTree,
+  type RootSigner,
+  systemEntry,
+  verifierOf,
+} from "@openrouter-audit/core/seal";
+import { library } from "./library.ts";
+import { flushDirectory } from "./replace-file.ts";
+
+/** What the file of an anchor log was when it was read. */
+export interface FoundAnchorLog {
+  readonly directory: string;
+  readonly read: AnchoredHeads;
+  /** How many bytes the file had. */
+  readonly bytes: number;
+}
+
+/** Goes on with a verified anchor log. Every line is signed, and on the disk before anybody is told of it. */
+export class AnchorWriter {
+  readonly leafHashes: string[];
+  readonly #directory: string;
+  readonly #root: RootSigner;
+  readonly #signer: RootSigner;
+  readonly #origin: string;
+  readonly #service: ServiceFacts;
+  readonly #tree: MerkleTree;
+  #head: LogHead | null;
+  #bytes: number;
+  #missingEnd: string;
+
+  constructor({ directory, read, bytes }: FoundAnchorLog, root: RootSigner, service: ServiceFacts) {
+    const { log } = read;
+    this.leafHashes = [...log.leafHashes];
+    this.#directory = directory;
+    this.#root = root;
+    this.#signer = anchorSignerOf(root);
+    this.#origin = verifierOf(this.#signer.vkey)!.name;
+    this.#service = service;
+    this.#tree = new MerkleTree(log.size, log.frontier);
+    this.#head = log.head;
+    this.#bytes = bytes;
+    this.#missingEnd = log.missingEnd;
+  }
+
+  /** The newest line; null before the first. */
+  get head(): LogHead | null {
+    return this.#head;
+  }
+
+  /** Begins the log, or lets a new root key take over. Does nothing when the log goes on with the key it has. */
+  async begin(now: Date): Promise<void> {
+    const log_key = this.#signer.vkey;
+    if (this.#head?.log_key === log_key) return;
+    const delegation = await issueDelegation(this.#root, this.#origin, log_key, now);
+    if (this.#head === null) {
+      const facts = { seal: 1, library, node: process.version, host: hostname(), pid: process.pid };
+      const opened = { ...facts, log_key, delegation, heartbeat_ms: 0, links: [], torn_files: [] };
+      await this.#append("opened", opened, now, { log_key, delegation });
+    } else {
+      await this.#append("heartbeat", this.#heartbeat(log_key, delegation), now, { log_key, delegation });
+    }
+  }
+
+  async anchored(detail: JsonObject, now: Date): Promise<void> {
+    await this.#append("anchored", detail, now, this.#head!);
+  }
+
+  /** That somebody looked, and nothing was new. */
+  async heartbeat(now: Date): Promise<void> {
+    const { log_key, delegation } = this.#head!;
+    await this.#append("heartbeat", this.#heartbeat(log_key, delegation), now, this.#head!);
+  }
+
+  #heartbeat(log_key: string, delegation: string): JsonObject {
+    return {
+      log_key,
+      delegation,
+      frontier: this.#tree.frontier.map((subtree) => subtree.toString("base64")),
+    };
+  }
+
+  async #append(
+    event: "opened" | "heartbeat" | "anchored",
+    detail: JsonObject,
+    now: Date,
+    { log_key, delegation }: Pick<LogHead, "log_key" | "delegation">,
+  ): Promise<void> {
+    const log = this.#origin;
+    const place = { log, seq: this.#tree.size, recorded_at: now.toISOString() };
+    const leaf = leafOf(systemEntry(event, this.#service, now, detail), place);
+    const hash = leafHash(leaf);
+    this.#tree.append(hash);
+    const chain_hash = this.#tree.rootText();
+    const checkpoint = checkpointText(log, this.#tree.size, chain_hash);
+    const signature = await this.#signer.sign(checkpoint);
+    // A line with a wrong signature could never be taken back.
+    if (!verifierOf(log_key)!.verify(checkpoint, signature))
+      throw new AuditError(
+        "KEY_MISMATCH",
+        `What signs for the root key ${this.#root.vkey} gave a signature that is not that key's. Nothing was written.`,
+      );
+    this.#write(`${formatLine(leaf, chain_hash, signature)}\n`);
+    this.leafHashes.push(hash);
+    this.#head = { log, size: this.#tree.size, chain_hash, signature, log_key, delegation };
+  }
+
+  #write(line: string): void {
+    const path = join(this.#directory, anchorFile);
+    const { O_APPEND, O_NOFOLLOW, O_WRONLY } = constants;
+    try {
+      const file = openSync(path, O_WRONLY | O_APPEND | O_NOFOLLOW);
+      try {
+        const bytes = Buffer.from(`${this.#missingEnd}${line}`);
+        if (fstatSync(file).size !== this.#bytes) throw new Error(`somebody else wrote to ${path}`);
+        const written = writeSync(file, bytes);
+        if (written < bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes were written`);
+        fsyncSync(file);
+        this.#bytes += written;
+        this.#missingEnd = "";
+      } finally {
+        closeSync(file);
+      }
+      if (this.#tree.size === 1) flushDirectory(this.#directory);
+    } catch (cause) {
+      throw unwritable(this.#directory, cause);
+    }
+  }
+}
+
+export function unwritable(directory: string, cause: unknown): AuditError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new AuditError("JOURNAL_UNWRITABLE", `Cannot write the anchor log in ${directory}: ${message}.`, {
+    cause,
+  });
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { AuditError } from "@openrouter-audit/core";
+import { createOnce } from "@openrouter-audit/core/seal";
+import { lifeOf, type ProcessIdentity, thisProcess } from "./process-identity.ts";
+
+// Two writers would sign two different lines for one size, which nobody could tell from a forgery. So a lock is never
+// taken from a process that may be alive, however long it is silent: libraries that go by the age of a file do that to
+// one that is stopped or busy.
+//
+// Whoever finds that the holder of `lock` is dead does not remove it (somebody else may have taken over meanwhile), but
+// makes `lock-<id of the dead holder>`, a name that only one process can make; and so on behind that one. The last of
+// this chain has the lock. It removes the chain from its beginning, so that a name which is made once more in a chain
+// that is gone is not reached from `lock`.
+
+interface Holder extends ProcessIdentity {
+  readonly id: string;
+}
+
+const root = "lock";
+const mostTries = 10;
+
+/**
+ * Takes a directory for this process alone. A lock that was left behind by a process that ended is taken over.
+ *
+ * @returns what lets go of it
+ * @throws AuditError `JOURNAL_ALREADY_OPEN` when another one has it, or may have it
+ */
+export function lockDirectory(directory: string): () => void {
+  const own: Holder = { id: randomUUID(), ...thisProcess() };
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const { free, holder, path } = followChain(directory);
+    if (free === null) throw heldBy(holder, path);
+    if (!createOnce(join(directory, free), `${JSON.stringify(own)}\n`)) continue;
+    const found = followChain(directory);
+    if (found.holder?.id === own.id) {
+      sweep(directory, found.names);
+      return () => remove(directory, found.names);
+    }
+    remove(directory, [free]);
+  }
+  throw heldBy(null, join(directory, root));
+}
+
+/** The names of the chain, its last holder, and the name to make when that one is dead. */
+function followChain(directory: string): {
+  names: string[];
+  free: string | null;
+  holder: Holder | null;
+  path: string;
+} {
+  const names: string[] = [];
+  for (let name = root; ; ) {
+    const path = join(directory, name);
+    const content = contentOf(path);
+    if (content === null) return { names, free: name, holder: null, path };
+    names.push(name);
+    const holder = holderIn(content);
+    if (!holder || lifeOf(holder) !== "dead") return { names, free: null, holder, path };
+    name = `${root}-${holder.id}`;
+  }
+}
+
+function contentOf(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+function holderIn(content: string): Holder | null {
+  try {
+    const holder = JSON.parse(content) as Holder;
+    return /^[0-9a-f-]{36}$/.test(holder.id) && Number.isSafeInteger(holder.pid) ? holder : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Removes what is in no chain. Only while the lock is held: later it might be somebody's. */
+function sweep(directory: string, chain: readonly string[]): void {
+  const links = readdirSync(directory).filter((name) => /^lock-[0-9a-f-]{36}$/.test(name));
+  remove(
+    directory,
+    links.filter((name) => !chain.includes(name)),
+  );
+}
+
+function remove(directory: string, names: readonly string[]): void {
+  for (const name of names) rmSync(join(directory, name), { force: true });
+}
+
+function heldBy(holder: Holder | null, path: string): AuditError {
+  const who = holder ? `Process ${holder.pid} on ${holder.host}` : "Another process";
+  return new AuditError(
+    "JOURNAL_ALREADY_OPEN",
+    `${who} has the lock ${path}: only one at a time may write there. ` +
+      "If you know that it has ended (on another host, or in a container that is gone), remove that file.",
+  );
+}

@@ -1,0 +1,18 @@
+export type { RootSigner } from "@openrouter-audit/core/seal";
+export {
+  type Anchor,
+  AnchorContradiction,
+  type AnchorSink,
+  type Kept,
+} from "./anchor.ts";
+export { type AnchorEveryOptions, type AnchorTimer, anchorEvery } from "./anchor-every.ts";
+export { type AnchorOptions, type AnchorRun, anchorDirectory, anchorJournal } from "./anchor-journal.ts";
+export type { Contradiction } from "./contradictions.ts";
+export { type CosignatureVerifier, cosignatureVerifierOf } from "./cosignature.ts";
+export type { SinkOutcome } from "./keep-everywhere.ts";
+export { type RootKeyOptions, rootKeyFor } from "./root-key.ts";
+export { checkpointCopy } from "./sinks/checkpoint-copy.ts";
+export { knownHeadsFile } from "./sinks/known-heads-file.ts";
+export { type TimeStampOptions, timeStampSink } from "./sinks/time-stamp-sink.ts";
+export { type WitnessOptions, witnessSink } from "./sinks/witness-sink.ts";
+export { startWitness, type WitnessServer, type WitnessServerOptions } from "./witness/witness-server.ts";

@@ -1,0 +1,50 @@
+import { closeSync, constants, fsyncSync, openSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { AuditError, type VerificationProblem } from "@openrouter-audit/core";
+import { anchoredHeads, anchorFile, anchorVkeyOf, verifierOf } from "@openrouter-audit/core/seal";
+import type { FoundAnchorLog } from "./anchor-writer.ts";
+
+/**
+ * Reads and verifies an anchor log to go on with it; where there is none, makes an empty one. Its directory must be
+ * locked.
+ *
+ * @param rootKeys the root vkeys that are trusted
+ * @throws AuditError `JOURNAL_UNREADABLE` when it is damaged: nothing is ever repaired, and nothing is added to what
+ * cannot be proven
+ */
+export async function openAnchorLog(directory: string, rootKeys: readonly string[]): Promise<FoundAnchorLog> {
+  const path = join(directory, anchorFile);
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+  const file = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+  fsyncSync(file);
+  closeSync(file);
+  const bytes = statSync(path).size;
+  const read = await anchoredHeads(directory, rootKeys.map(rootVerifier));
+  const damage = read.problems.find(isDamage);
+  if (damage) throw damaged(path, damage);
+  return { directory, read, bytes };
+}
+
+/** @throws AuditError `INVALID_OPTIONS` */
+export function rootVerifier(vkey: string) {
+  const verifier = verifierOf(vkey);
+  if (verifier && anchorVkeyOf(vkey)) return verifier;
+  throw new AuditError("INVALID_OPTIONS", `${JSON.stringify(vkey)} is not an Ed25519 public key (vkey).`);
+}
+
+/** A write that was cut, and a head that proves nothing, take nothing away from what is proven. */
+function isDamage({ verdict }: VerificationProblem): boolean {
+  return verdict !== "TORN_TAIL" && verdict !== "BAD_LINK";
+}
+
+function damaged(path: string, { verdict, at, message }: VerificationProblem): AuditError {
+  const where = at ? `${path}:${at.line}` : path;
+  const advice =
+    verdict === "UNDELEGATED_STREAM"
+      ? "Is the secret, or the name, another one than it was begun with?"
+      : "It is not repaired and not continued: keep it as evidence, bring back the undamaged file if you have it, or begin a new one in another directory.";
+  return new AuditError(
+    verdict === "UNDELEGATED_STREAM" ? "KEY_MISMATCH" : "JOURNAL_UNREADABLE",
+    `The anchor log does not verify: ${verdict}, ${where}: ${message}. ${advice}`,
+  );
+}

@@ -1,0 +1,58 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { lockDirectory } from "../src/directory-lock.ts";
+import { thisProcess } from "../src/process-identity.ts";
+import { newDirectory } from "./support/world.ts";
+
+const id = "00000000-0000-4000-8000-000000000000";
+function leaveLock(directory: string, change: object, name = "lock"): void {
+  writeFileSync(join(directory, name), JSON.stringify({ id, ...thisProcess(), ...change }));
+}
+const gone = () => spawnSync(process.execPath, ["-e", ""]).pid;
+
+test("a directory is one process's at a time, and free afterwards", () => {
+  const directory = newDirectory();
+  const release = lockDirectory(directory);
+  expect(() => lockDirectory(directory)).toThrow(new RegExp(`Process ${process.pid} on .* has the lock`));
+  release();
+  expect(readdirSync(directory)).toEqual([]);
+  lockDirectory(directory)();
+});
+
+test.each([
+  ["a process that is gone", () => ({ pid: gone() })],
+  ["another process that had the number before", () => ({ started: "1" })],
+  ["the time before the machine was started", () => ({ boot: "another boot" })],
+])("a lock of %s is taken over", (_whose, change) => {
+  const directory = newDirectory();
+  leaveLock(directory, change());
+  const release = lockDirectory(directory);
+  expect(() => lockDirectory(directory)).toThrow(/has the lock/);
+  release();
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test.each([
+  ["another host", { host: "elsewhere" }],
+  ["another container", { pid_namespace: "pid:[1]" }],
+  ["nobody knows whom", { id: "../../etc/passwd" }],
+])("a lock of %s is left, and the message says what to do", (_whose, change) => {
+  const directory = newDirectory();
+  leaveLock(directory, change);
+  const before = readFileSync(join(directory, "lock"), "utf8");
+  expect(() => lockDirectory(directory)).toThrow(/If you know that it has ended .* remove that file/);
+  expect(readFileSync(join(directory, "lock"), "utf8")).toBe(before);
+});
+
+test("a chain of dead holders is followed to its end, and taken away whole", () => {
+  const directory = newDirectory();
+  const second = "11111111-1111-4111-8111-111111111111";
+  leaveLock(directory, { pid: gone() });
+  leaveLock(directory, { pid: gone(), id: second }, `lock-${id}`);
+  leaveLock(directory, { pid: gone() }, "lock-99999999-9999-4999-8999-999999999999");
+  const release = lockDirectory(directory);
+  expect(readdirSync(directory).sort()).toEqual(["lock", `lock-${id}`, `lock-${second}`]);
+  release();
+  expect(readdirSync(directory)).toEqual([]);
+});

@@ -1,0 +1,24 @@
+// What docs/seal.md specifies, for packages of this library that write, sign or check logs of their own.
+export { systemEntry } from "../entry/draft-entry.ts";
+export { createOnce } from "../journal/create-once.ts";
+export { rootSigner } from "../keys/root-key.ts";
+export { checkedSecret } from "../privacy/secret.ts";
+export { rootsOfConsistency } from "../proof/consistency-proof.ts";
+export { growingConsistency } from "../proof/growing-proof.ts";
+export { type AnchoredHeads, anchoredHeads, anchorFile, checkpointOf } from "../verify/anchored-heads.ts";
+export { formatHead, provenHeads } from "../verify/known-heads.ts";
+export { anchorOrigin, anchorSignerOf, anchorVkeyOf } from "./anchor-key.ts";
+export { type Checkpoint, parseCheckpoint, parseHash } from "./checkpoint.ts";
+export { issueDelegation } from "./delegation.ts";
+export { leafOf } from "./leaf.ts";
+export { checkpointText, formatLine } from "./line.ts";
+export { isProvenHead, type LogHead } from "./log-head.ts";
+export { leafHash, MerkleTree } from "./merkle.ts";
+export {
+  formatNote,
+  keyId,
+  type NoteVerifier,
+  openNote,
+  type RootSigner,
+  verifierOf,
+} from "./signed-note.ts";

@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { anchorVerifiersOf } from "../seal/anchor-key.ts";
+import { type Checkpoint, parseCheckpoint } from "../seal/checkpoint.ts";
+import type { LogHead } from "../seal/log-head.ts";
+import { type NoteVerifier, openNote } from "../seal/signed-note.ts";
+import { type AnchorLog, entriesInWords } from "./anchor-log.ts";
+
+/**
+ * Compares an anchor log with the states of it that were published: the checkpoints beside it, and heads from elsewhere.
+ * It must be neither older than any of them nor another one.
+ */
+export function comparePublished(
+  log: AnchorLog,
+  directory: string,
+  rootKeys: readonly NoteVerifier[],
+  knownHeads: readonly LogHead[],
+): void {
+  const anchorKeys = anchorVerifiersOf(rootKeys);
+  for (const { where, text } of filesBeside(directory)) {
+    // Everybody can put a file there, so that only what the root key signed counts.
+    const signed = openNote(text, anchorKeys);
+    const checkpoint = signed === null ? null : parseCheckpoint(signed);
+    if (checkpoint && anchorKeys.some(({ name }) => name === checkpoint.origin))
+      compare(log, checkpoint, where);
+  }
+  for (const { log: origin, size, chain_hash: root } of knownHeads) {
+    if (anchorKeys.some(({ name }) => name === origin)) compare(log, { origin, size, root }, "a known head");
+  }
+}
+
+function filesBeside(directory: string): { where: string; text: string }[] {
+  const receipts = join(directory, "receipts");
+  const names = existsSync(receipts) ? readdirSync(receipts) : [];
+  const checkpoints = names.filter((name) => name.endsWith(".checkpoint")).map((name) => `receipts/${name}`);
+  return ["checkpoint", ...checkpoints]
+    .filter((where) => existsSync(join(directory, where)))
+    .map((where) => ({ where, text: readFileSync(join(directory, where), "utf8") }));
+}
+
+function compare(log: AnchorLog, { origin, size, root }: Checkpoint, where: string): void {
+  // Of a log that is tampered with, nothing more can be said.
+  if (size < 1 || log.problems.some(({ result }) => result === "tampered")) return;
+  if (size > log.size)
+    log.report("TRUNCATED", null, `${entriesInWords(log.size, size)} missing: ${where} proves more`);
+  else if (origin !== log.head!.log || log.rootAt(size) !== root)
+    log.report("FORK", null, `the first ${size} entries are not those that ${where} proves`);
+}

@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import type { AuditEntry } from "../entry/entry.ts";
+import { readLines } from "../journal/read-lines.ts";
+import { checkpointText } from "../seal/line.ts";
+import { isProvenHead, type LogHead } from "../seal/log-head.ts";
+import { formatNote, type NoteVerifier } from "../seal/signed-note.ts";
+import { AnchorLog } from "./anchor-log.ts";
+import { comparePublished } from "./anchor-published.ts";
+import type { Cut } from "./cut.ts";
+import { unreadable } from "./journal-sources.ts";
+import { cutsOf } from "./tombstone.ts";
+import type { LinePosition, VerificationProblem } from "./verdict.ts";
+
+/** The file of an anchor log, in a directory of its own. */
+export const anchorFile = "anchor.jsonl";
+
+/** When something was anchored, and where that is written. */
+export interface AnchoredAt {
+  /** `recorded_at` of the entry. */
+  readonly time: string;
+  readonly seq: number;
+  readonly at: LinePosition;
+}
+
+export interface AnchoredHead extends AnchoredAt {
+  readonly head: LogHead;
+}
+
+export interface AnchoredCut extends AnchoredAt {
+  readonly cut: Cut;
+}
+
+/** What an anchor log says, as far as it verifies. */
+export interface AnchoredHeads {
+  /** The anchor log itself, as a head; null when not one line of it verifies. */
+  readonly head: LogHead | null;
+  /** The same as a C2SP checkpoint. */
+  readonly checkpoint: string | null;
+  /** `recorded_at` of its newest entry. */
+  readonly newest: string | null;
+  /** The newest head of each log. */
+  readonly heads: readonly AnchoredHead[];
+  /** What was deleted of the journal, oldest first. */
+  readonly cuts: readonly AnchoredCut[];
+  /** Logs that were seen to contradict what was anchored of them, with the verdict of then. */
+  readonly contradicted: ReadonlyMap<string, string>;
+  readonly problems: readonly VerificationProblem[];
+  /** For whoever goes on with the log or proves something of it. */
+  readonly log: AnchorLog;
+}
+
+/**
+ * Verifies an anchor log with the root key alone, and returns the heads in it: what `verifyJournal` takes as known heads.
+ * What stands beside it (`checkpoint`, `receipts/`) was published: the log must not be older or other than that.
+ *
+ * @param knownHeads heads of the anchor log itself from elsewhere; those of other logs are passed over
+ * @throws AuditError `JOURNAL_UNREADABLE` when there is no anchor log
+ */
+export async function anchoredHeads(
+  directory: string,
+  rootKeys: readonly NoteVerifier[],
+  knownHeads: readonly LogHead[] = [],
+): Promise<AnchoredHeads> {
+  const log = new AnchorLog(rootKeys);
+  const heads = new Map<string, AnchoredHead>();
+  const contradicted = new Map<string, string>();
+  const cuts: AnchoredCut[] = [];
+  let newest: string | null = null;
+  try {
+    for await (const { bytes, number, ended } of readLines(join(directory, anchorFile))) {
+      const at = { file: anchorFile, line: number };
+      const entry = log.add(bytes, ended, at);
+      if (!entry) continue;
+      newest = entry.recorded_at;
+      const anchoredAt = { time: entry.recorded_at, seq: entry.seq, at };
+      for (const head of headsIn(entry)) noteHead(heads, { head, ...anchoredAt }, log);
+      for (const [origin, verdict] of contradictionsIn(entry)) contradicted.set(origin, verdict);
+      for (const cut of cutsOf(entry, rootKeys)) cuts.push({ cut, ...anchoredAt });
+    }
+  } catch (cause) {
+    throw "syscall" in (cause as object) ? unreadable(directory, cause) : cause;
+  }
+  comparePublished(log, directory, rootKeys, knownHeads);
+  return {
+    head: log.head,
+    checkpoint: log.head && checkpointOf(log.head),
+    newest,
+    heads: [...heads.values()].filter((anchored) => isProven(anchored, rootKeys, log)),
+    cuts,
+    contradicted,
+    problems: log.problems,
+    log,
+  };
+}
+
+/** A head as a C2SP checkpoint: a signed note. */
+export function checkpointOf({ log, size, chain_hash, signature }: LogHead): string {
+  return formatNote(checkpointText(log, size, chain_hash), log, signature);
+}
+
+function headsIn({ event_type, detail }: AuditEntry): LogHead[] {
+  const { heads } = detail ?? {};
+  if (event_type !== "audit.anchored" || !Array.isArray(heads)) return [];
+  return (heads as readonly (LogHead | null)[]).filter((head) => typeof head?.log === "string") as LogHead[];
+}
+
+function contradictionsIn({ event_type, detail }: AuditEntry): [string, string][] {
+  const { contradicted } = detail ?? {};
+  if (event_type !== "audit.anchored" || !Array.isArray(contradicted)) return [];
+  return (contradicted as readonly unknown[]).flatMap((one): [string, string][] => {
+    const { log, verdict } = (one ?? {}) as { log?: unknown; verdict?: unknown };
+    return typeof log === "string" && typeof verdict === "string" ? [[log, verdict]] : [];
+  });
+}
+
+function noteHead(heads: Map<string, AnchoredHead>, anchored: AnchoredHead, log: AnchorLog): void {
+  const { head, at, seq } = anchored;
+  const before = heads.get(head.log)?.head;
+  if (before && before.size === head.size && before.chain_hash !== head.chain_hash)
+    log.report(
+      "FORK",
+      at,
+      `entry ${seq} anchors another root of the ${head.size} entries of ${head.log}`,
+      seq,
+    );
+  if (!before || before.size < head.size) heads.set(head.log, anchored);
+}
+
+function isProven(
+  { head, at, seq }: AnchoredHead,
+  rootKeys: readonly NoteVerifier[],
+  log: AnchorLog,
+): boolean {
+  const proven = isProvenHead(head as unknown, rootKeys);
+  if (!proven)
+    log.report("BAD_LINK", at, `entry ${seq} anchors a head of ${head.log} that proves nothing`, seq);
+  return proven;
+}
