@@ -74,7 +74,7 @@ export async function anchorJournal(options: AnchorOptions): Promise<AnchorRun> 
   try {
     const rootKeys = trustedIn(directory, root.vkey);
     const found = await openAnchorLog(anchors, rootKeys);
-    const verification = await verified(options, rootKeys, stillExpected(found.read));
+    const verification = await verified(options, rootKeys, found.read.head && anchors);
     const anchored = newHeads(verification.logs, found.read);
     const contradicted = contradictionsIn(verification);
     const writer = new AnchorWriter(found, root, service());
@@ -120,17 +120,11 @@ function lock(anchors: string): () => void {
   }
 }
 
-/** Heads of logs that were deleted as a tombstone says are not missed. */
-function stillExpected({ heads, cuts }: AnchoredHeads): LogHead[] {
-  const gone = new Set(cuts.filter(({ cut }) => cut.closed).map(({ cut }) => cut.log));
-  return heads.map(({ head }) => head).filter(({ log }) => !gone.has(log));
-}
-
 /** @throws AuditError `JOURNAL_UNREADABLE`, `KEY_MISMATCH` */
 async function verified(
   { directory, root, onProgress, now = () => new Date() }: AnchorOptions,
   rootKeys: readonly string[],
-  knownHeads: readonly LogHead[],
+  anchors: string | null,
 ): Promise<JournalVerification> {
   const own = publicKeyIn(directory);
   if (own !== null && !rootKeys.includes(own))
@@ -139,18 +133,12 @@ async function verified(
       `The journal in ${directory} belongs to the key ${own}, and the root key given is ${root.vkey}: another secret, ` +
         "another name, or a key that was rotated since. Nothing was anchored.",
     );
-  const options = {
+  return verifyJournal(directory, {
     key: root.vkey,
     successors: false,
-    knownHeads,
+    anchors,
     now: now(),
     ...(onProgress && { onProgress }),
-  };
-  return verifyJournal(directory, options).catch((cause: unknown) => {
-    if (knownHeads.length === 0 || !(cause instanceof AuditError) || cause.code !== "JOURNAL_UNREADABLE")
-      throw cause;
-    const message = `${cause.message} But ${knownHeads.length} logs of it were anchored: they were there, and are not any more.`;
-    throw new AuditError(cause.code, message, { cause });
   });
 }
 

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { anchoredHeads, type JsonObject } from "@openrouter-audit/core";
+import type { JsonObject } from "@openrouter-audit/core";
 import {
+  anchoredHeads,
   anchorSignerOf,
   checkpointText,
   formatLine,

@@ -28,6 +28,13 @@ export function periodOf(text: string, now = new Date()): Period {
   throw new InvalidArgumentError(`Say ${ways}.`);
 }
 
+/** A length of time, in milliseconds: `90d`. @throws InvalidArgumentError */
+export function lengthOf(text: string): number {
+  const parts = /^(\d{1,6})\s*([smhdw])$/.exec(text.trim().toLowerCase());
+  if (!parts) throw new InvalidArgumentError("Say a number and s, m, h, d or w: 90d.");
+  return Number(parts[1]) * unitMs[parts[2]!]!;
+}
+
 function agoOf(words: string, now: Date): Period | null {
   const parts = /^(\d{1,6})\s*([smhdw])$/.exec(words);
   if (!parts) return null;

@@ -58,14 +58,6 @@ export {
 export { RequestScopes } from "./request-scopes.ts";
 export { AuditScope } from "./scope.ts";
 export { isProvenHead, type LogHead } from "./seal/log-head.ts";
-export {
-  type AnchoredAt,
-  type AnchoredCut,
-  type AnchoredHead,
-  type AnchoredHeads,
-  anchoredHeads,
-} from "./verify/anchored-heads.ts";
-export type { Cut } from "./verify/cut.ts";
 export type { FileVerification } from "./verify/journal-verifier.ts";
 export { updateKnownHeads } from "./verify/known-heads.ts";
 export type { LogPoint, LogVerification } from "./verify/log-verification.ts";

@@ -12,8 +12,8 @@ import { fileOrText } from "../file-or-text.ts";
 import { many } from "../format/amounts.ts";
 import { verificationText } from "../format/verification-text.ts";
 import { jsonLine } from "../format/visible.ts";
-import { directoryArgument, existingJournal } from "../journal-directory.ts";
-import { type Period, periodOf } from "../period.ts";
+import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
+import { lengthOf, type Period, periodOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -31,6 +31,9 @@ replace the journal can replace that key too: an auditor uses the key handed ove
 What a journal looked like earlier is in its heads, small signed texts. Keep them where nobody who
 writes the journal can reach them (--known-heads FILE --update makes and renews the file): then
 an end that was cut off, a log that was removed, an old copy put back is proven to be that.
+
+The anchor log of a journal (openrouter-audit anchor) holds such heads as well; it is read when it is
+there. It also says what retention deleted: --min-retention says how old that must have been.
 
 A directory claims to be a whole journal, so that what is missing in it was taken out. Files named one
 by one claim nothing about others: what they lack is only PARTIAL.
@@ -51,6 +54,8 @@ interface VerifyFlags {
   readonly successors: boolean;
   readonly knownHeads?: string;
   readonly update?: boolean;
+  readonly anchors?: string;
+  readonly minRetention?: number;
   readonly allSignatures?: boolean;
   readonly quick?: boolean;
   readonly since?: Period;
@@ -68,6 +73,11 @@ export function addVerify(program: Command, terminal: Terminal, exitWith: (code:
     .option("--no-successors", "trust no key that took over from that one: it may have been stolen")
     .option("--known-heads <file>", "what the logs looked like earlier")
     .option("--update", "note in that file what they look like now, made when it is not there")
+    .option(
+      "--anchors <dir>",
+      "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else anchor in the journal)",
+    )
+    .option("--min-retention <time>", "what was deleted must have been as old as this: 90d", lengthOf)
     .option("--since <time>", "only the files of this day and later ones", (text) => periodOf(text))
     .option("--until <time>", "only the files up to this day", (text) => periodOf(text))
     .option("--all-signatures", "check every signature and every chain hash, however many")
@@ -81,16 +91,20 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   const { knownHeads, update } = flags;
   if (update && knownHeads === undefined)
     throw new UnusableError("--update needs --known-heads FILE: the file to note the heads in.");
-  const paths =
-    given.length === 0
-      ? [existingJournal(undefined, terminal.env)]
-      : given.map((path) => (isFile(path) ? path : existingJournal(path, terminal.env)));
+  const paths = given.length > 0 ? given : [journalDirectory(undefined, terminal.env)];
   const progress = progressOn(terminal.stderr, "verifying");
   const found = await verifyJournal(paths, {
-    ...optionsOf(flags),
+    ...optionsOf(flags, terminal.env),
     workers: availableParallelism(),
     onProgress: progress.report,
-  }).finally(() => progress.end());
+  })
+    .catch((cause: unknown) => {
+      // Whether there is a journal at all is what it knows best how to say.
+      for (const path of paths)
+        if (!isFile(path)) existingJournal(given.length > 0 ? path : undefined, terminal.env);
+      throw cause;
+    })
+    .finally(() => progress.end());
   terminal.stdout.write(flags.json ? `${jsonLine(found)}\n` : verificationText(found, terminal));
   if (update) {
     const noted = many(updateKnownHeads(knownHeads!, found), "head");
@@ -101,8 +115,9 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   return codes[found.result];
 }
 
-function optionsOf(flags: VerifyFlags): VerifyJournalOptions {
-  const { key, successors, knownHeads, update, since, until, allSignatures, quick } = flags;
+function optionsOf(flags: VerifyFlags, env: Terminal["env"]): VerifyJournalOptions {
+  const { key, successors, knownHeads, update, since, until, minRetention, allSignatures, quick } = flags;
+  const anchors = flags.anchors ?? (env.OPENROUTER_AUDIT_ANCHOR_DIR || undefined);
   if (since && until && since.start >= until.end)
     throw new UnusableError("Nothing can match: --since is not before --until.");
   if (allSignatures && quick)
@@ -113,6 +128,8 @@ function optionsOf(flags: VerifyFlags): VerifyJournalOptions {
     ...(key !== undefined && { key: fileOrText(key) }),
     successors,
     ...(knownHeads !== undefined && !isNew && { knownHeads }),
+    ...(anchors !== undefined && { anchors }),
+    ...(minRetention !== undefined && { minRetentionMs: minRetention }),
     ...(since && { since: since.start }),
     ...(until && { until: until.end }),
     ...(allSignatures && { roots: "every", signatures: "every" }),

@@ -23,6 +23,7 @@ export function verificationText(found: JournalVerification, terminal: Terminal)
     ...more(found.files.length, "file"),
     "",
     ...rangeLines(found, colors),
+    ...anchorLines(found, colors),
     `${colors.dim("public key  ")}  ${visible(found.key)}`,
     `${" ".repeat(14)}${keySource(found)}`,
     ...found.notChecked.map(
@@ -79,6 +80,15 @@ function rangeLines({ requested, found }: JournalVerification, { dim }: Colors):
   ];
 }
 
+function anchorLines({ anchor }: JournalVerification, { dim }: Colors): string[] {
+  if (!anchor) return [];
+  const state =
+    anchor.head && anchor.newest
+      ? `${many(anchor.head.size, "entry", "entries")}, the newest on ${moment(anchor.newest)} UTC`
+      : "nothing in it verified";
+  return [`${dim("anchor log  ")}  ${visible(`${anchor.directory}: ${state}`)}`];
+}
+
 function more(total: number, one: string): string[] {
   return total > mostShown
     ? ["", `  … and ${many(total - mostShown, `more ${one}`)}: --json lists all.`]
@@ -94,7 +104,7 @@ function table<Row>(
   return tableLines(fitColumns(columns, shown, { colors, width }), shown, colors);
 }
 
-const logColumns: readonly Column<LogVerification>[] = [
+const logColumns: readonly Column<JournalVerification["logs"][number]>[] = [
   {
     title: "log",
     cell: ({ log }) => visible(log),
@@ -118,6 +128,11 @@ const logColumns: readonly Column<LogVerification>[] = [
     title: "last (UTC)",
     cell: ({ last }) => (last ? visible(moment(last.time)) : unknown),
     dispensable: true,
+  },
+  {
+    title: "anchored (UTC)",
+    cell: ({ anchored }) => (anchored ? `${anchored.size} on ${visible(moment(anchored.time))}` : ""),
+    brief: ({ anchored }) => (anchored ? String(anchored.size) : ""),
   },
 ];
 

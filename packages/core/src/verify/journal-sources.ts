@@ -26,7 +26,7 @@ export interface JournalSources {
 /**
  * Finds the files of journal directories, and files named one by one.
  *
- * @throws AuditError `JOURNAL_UNREADABLE` for what is not there, is neither file nor directory, or a directory without a journal
+ * @throws AuditError `JOURNAL_UNREADABLE` for what is not there, or is neither file nor directory
  */
 export async function journalSources(paths: readonly string[]): Promise<JournalSources> {
   const files: JournalSource[] = [];
@@ -47,11 +47,6 @@ export async function journalSources(paths: readonly string[]): Promise<JournalS
     if (!found.isDirectory()) throw unreadable(given, "it is neither a file nor a directory");
     directories.push(given);
     const named = entriesOf(given).filter(({ name }) => dayOfFile(name) !== null);
-    if (named.length === 0)
-      throw new AuditError(
-        "JOURNAL_UNREADABLE",
-        `There is no audit journal (audit_YYYY-MM-DD.jsonl) in ${given}.`,
-      );
     for (const entry of named) {
       const path = join(given, entry.name);
       const name = paths.length === 1 ? entry.name : path;

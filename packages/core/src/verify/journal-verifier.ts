@@ -103,7 +103,7 @@ export class JournalVerifier {
     for (const log of this.#logs.values()) log.endFile();
     let notCompared = 0;
     for (const each of [...this.#links(), ...witnessed]) {
-      const isGone = this.#terms.cuts.get(each.head.log)?.closed === true;
+      const isGone = this.#terms.cuts.get(each.head.log)?.some(({ closed }) => closed) === true;
       const log = this.#logs.get(each.head.log);
       if (!log && isGone) continue;
       const compared = compareHead(each, log, this.#terms.coverage, (problem) => this.problems.push(problem));

@@ -5,19 +5,19 @@ import type { VerificationTerms } from "./verification-terms.ts";
 export function notChecked({
   terms: { coverage, roots, signatures },
   keySource,
-  knownHeads,
+  witnessed,
   anchorHeads,
   notCompared,
 }: {
   readonly terms: VerificationTerms;
   readonly keySource: "given" | "journal";
-  readonly knownHeads: number;
+  readonly witnessed: number;
   readonly anchorHeads: number;
   readonly notCompared: number;
 }): string[] {
   return [
     keySource === "journal" && "whether the public key is the right one: it was read from the journal itself",
-    knownHeads === 0 && "whether the end of the newest logs was cut off: no head from elsewhere was given",
+    witnessed === 0 && "whether the end of the newest logs was cut off: no head from elsewhere was given",
     anchorHeads > 0 && "the head of the anchor log that was noted: no anchor log was looked at",
     !coverage.whole && "whether there are other files, before, between or after those given",
     coverage.whole && !showsEnds(coverage) && "what came after the time asked for",

@@ -12,6 +12,8 @@ const worthAThread = 16 << 20;
 
 /** How the files of a journal are read. */
 export interface ReadSourcesOptions {
+  /** Whether somebody knows that there was something: then it is an answer that there is nothing. */
+  readonly expected: boolean;
   readonly workers?: number;
   readonly onProgress?: (progress: { readonly bytes: number; readonly totalBytes: number }) => void;
 }
@@ -23,7 +25,7 @@ export interface ReadSourcesOptions {
  * @throws AuditError `JOURNAL_UNREADABLE` when there is nothing in them
  */
 export async function readSources(
-  { files, refused }: JournalSources,
+  { files, refused, directories }: JournalSources,
   terms: VerificationTerms,
   options: ReadSourcesOptions,
 ): Promise<JournalVerifier> {
@@ -36,13 +38,19 @@ export async function readSources(
   } finally {
     await inWorkers?.stop();
   }
-  if (run.files.some(({ lines }) => lines > 0) || run.problems.length > 0) return run;
-  throw new AuditError(
-    "JOURNAL_UNREADABLE",
-    wanted.length === 0
-      ? "No journal file is of the time asked for."
-      : `The journal files are empty: ${wanted.map(({ path }) => path).join(", ")}.`,
-  );
+  if (options.expected || run.files.some(({ lines }) => lines > 0) || run.problems.length > 0) return run;
+  throw new AuditError("JOURNAL_UNREADABLE", nothingIn(files, wanted, directories));
+}
+
+function nothingIn(
+  files: readonly JournalSource[],
+  wanted: readonly JournalSource[],
+  directories: readonly string[],
+): string {
+  if (files.length === 0)
+    return `There is no audit journal (audit_YYYY-MM-DD.jsonl) in ${directories.join(", ")}.`;
+  if (wanted.length === 0) return "No journal file is of the time asked for.";
+  return `The journal files are empty: ${wanted.map(({ path }) => path).join(", ")}.`;
 }
 
 async function readInOrder(

@@ -28,13 +28,13 @@ export function standInFor(
   { cuts, coverage, rootKeys }: VerificationTerms,
 ): StandIn | null {
   const { log, seq } = line;
-  const cut = cuts.get(log);
-  const isCut = cut?.size === seq;
-  if (!isCut && line.eventType !== "audit.heartbeat") return null;
-  const said = isCut ? { ...cut.head, frontier: cut.frontier } : (line.entry.detail ?? {});
+  const deleted = (cuts.get(log) ?? []).filter((each) => each.size <= seq);
+  const cut = deleted.find((each) => each.size === seq);
+  if (!cut && line.eventType !== "audit.heartbeat") return null;
+  const said = cut ? { ...cut.head, frontier: cut.frontier } : (line.entry.detail ?? {});
   const tree = treeOfFrontier(seq, said.frontier);
   if (!tree) return null;
-  const from = Math.max(size, cut && cut.size <= seq ? cut.size : 0);
+  const from = Math.max(size, ...deleted.map((each) => each.size));
   const verdict = from === 0 ? missingBefore(coverage) : missingBetween(coverage);
   const where = coverage.whole ? "are missing" : "are in files that were not given";
   return {

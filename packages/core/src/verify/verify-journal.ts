@@ -1,9 +1,15 @@
 import { AuditError } from "../audit-error.ts";
 import { isArchive } from "../journal/file-names.ts";
 import { trustedKeys } from "../keys/trusted-keys.ts";
-import { anchorOrigin } from "../seal/anchor-key.ts";
 import type { LogHead } from "../seal/log-head.ts";
 import { verifierOf } from "../seal/signed-note.ts";
+import {
+  type AnchorEvidence,
+  anchorEvidence,
+  anchorsBeside,
+  isOfAnchorLog,
+  witnessedBy,
+} from "./anchor-evidence.ts";
 import type { Coverage } from "./coverage.ts";
 import { HeadProofs } from "./head-proofs.ts";
 import { keyBeside } from "./journal-key.ts";
@@ -13,6 +19,7 @@ import { provenHeads } from "./known-heads.ts";
 import type { LogVerification } from "./log-verification.ts";
 import { notChecked } from "./not-checked.ts";
 import { readSources } from "./read-sources.ts";
+import { retentionViolations } from "./retention.ts";
 import { type VerificationProblem, type VerificationResult, worstOf } from "./verdict.ts";
 import type { VerificationTerms } from "./verification-terms.ts";
 
@@ -29,6 +36,10 @@ export interface VerifyJournalOptions {
    * a line. @default none
    */
   readonly knownHeads?: string | readonly LogHead[];
+  /** The directory of the anchor log; null to read none. @default `anchor` in the journal directory, when there is one */
+  readonly anchors?: string | null;
+  /** How old entries must have been when they were deleted, in milliseconds. @default any age */
+  readonly minRetentionMs?: number;
   /** Only the files of this UTC day and later ones. @default from the beginning */
   readonly since?: Date;
   /** Only the files up to the UTC day of this time, which belongs to it no more. @default to the end */
@@ -65,7 +76,16 @@ export interface JournalVerification {
   /** The vkeys that were trusted: that one, and those that rotations of the journal tie to it. */
   readonly trusted: readonly string[];
   readonly entries: number;
-  readonly logs: readonly LogVerification[];
+  readonly logs: readonly (LogVerification & {
+    /** The newest head of it in the anchor log, and when it was written there. */
+    readonly anchored: { readonly size: number; readonly time: string } | null;
+  })[];
+  /** The anchor log that was read; `newest` is the time of its newest entry. */
+  readonly anchor: {
+    readonly directory: string;
+    readonly head: LogHead | null;
+    readonly newest: string | null;
+  } | null;
   readonly files: readonly FileVerification[];
   /** The UTC days that were asked for, the last one included; null: no limit. */
   readonly requested: { readonly since: string | null; readonly until: string | null };
@@ -104,23 +124,29 @@ export async function verifyJournal(
   const trust = trustedKeys(foldersOf(sources), root.vkey, { successors: options.successors ?? true });
   const rootKeys = trust.keys.map(({ vkey }) => verifierOf(vkey)!);
   const noted = provenHeads(options.knownHeads ?? [], rootKeys);
-  // The anchor log is no log of the journal: it is compared by whoever reads it.
-  const knownHeads = noted.filter(({ log }) => !rootKeys.some(({ name }) => log === anchorOrigin(name)));
+  const knownHeads = noted.filter((head) => !isOfAnchorLog(head, rootKeys));
+  const anchors = options.anchors === undefined ? anchorsBeside(sources.directories) : options.anchors;
+  const anchor = anchors === null ? null : await anchorEvidence(anchors, rootKeys, noted);
+  const witnessed = witnessedBy(anchor, knownHeads);
   const coverage = coverageOf(sources, options);
   const terms: VerificationTerms = {
     rootKeys,
     heads: new HeadProofs(rootKeys),
     coverage,
-    cuts: new Map(),
+    cuts: anchor?.cuts ?? new Map(),
     roots: options.roots ?? "every",
     signatures: options.signatures ?? (unpackedBytes(sources) <= fewBytes ? "every" : "sampled"),
   };
-  const run = await readSources(sources, terms, options);
+  const run = await readSources(sources, terms, { ...options, expected: witnessed.length > 0 });
   for (const { file, reason } of trust.refused)
     run.report("BAD_ROTATION", { file, line: 0 }, `${file} gives no trust: ${reason}`);
-  const witnessed = knownHeads.map((head) => ({ head, by: "whoever noted the known heads", at: null }));
   const { logs, notCompared } = run.finish(options.now ?? new Date(), witnessed);
-  const problems = [...run.problems, ...logs.flatMap((log) => log.problems)];
+  const problems = [
+    ...run.problems,
+    ...logs.flatMap((log) => log.problems),
+    ...(anchor?.problems ?? []),
+    ...(options.minRetentionMs ? retentionViolations(terms.cuts, options.minRetentionMs) : []),
+  ];
   const rank = (problem: VerificationProblem) => ["tampered", "incomplete", "intact"].indexOf(problem.result);
   const keySource = options.key === undefined ? "journal" : "given";
   return {
@@ -130,7 +156,8 @@ export async function verifyJournal(
     keySource,
     trusted: rootKeys.map(({ vkey }) => vkey),
     entries: logs.reduce((sum, log) => sum + log.entries, 0),
-    logs,
+    logs: logs.map((log) => ({ ...log, anchored: anchoredIn(anchor, log) })),
+    anchor: anchor && { directory: anchor.directory, head: anchor.head, newest: anchor.newest },
     files: run.files,
     requested: { since: coverage.since, until: coverage.until },
     found: foundIn(logs),
@@ -138,11 +165,19 @@ export async function verifyJournal(
     notChecked: notChecked({
       terms,
       keySource,
-      knownHeads: knownHeads.length,
-      anchorHeads: noted.length - knownHeads.length,
+      witnessed: witnessed.length,
+      anchorHeads: anchor ? 0 : noted.length - knownHeads.length,
       notCompared,
     }),
   };
+}
+
+function anchoredIn(
+  anchor: AnchorEvidence | null,
+  { log }: LogVerification,
+): JournalVerification["logs"][number]["anchored"] {
+  const anchored = anchor?.heads.get(log);
+  return anchored ? { size: anchored.head.size, time: anchored.time } : null;
 }
 
 function coverageOf({ directories }: JournalSources, { since, until }: VerifyJournalOptions): Coverage {

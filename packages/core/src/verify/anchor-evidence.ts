@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { anchorOrigin } from "../seal/anchor-key.ts";
+import type { LogHead } from "../seal/log-head.ts";
+import type { NoteVerifier } from "../seal/signed-note.ts";
+import { type AnchoredHead, anchoredHeads, anchorFile } from "./anchored-heads.ts";
+import type { Witnessed } from "./compare-heads.ts";
+import type { Cut } from "./cut.ts";
+import type { VerificationProblem } from "./verdict.ts";
+
+/** What the anchor log of a journal says, for its verification. */
+export interface AnchorEvidence {
+  readonly directory: string;
+  /** The anchor log itself; null when not one line of it verifies. */
+  readonly head: LogHead | null;
+  /** `recorded_at` of its newest entry. */
+  readonly newest: string | null;
+  /** The newest head of each log, by its origin. */
+  readonly heads: ReadonlyMap<string, AnchoredHead>;
+  readonly cuts: ReadonlyMap<string, readonly Cut[]>;
+  readonly problems: readonly VerificationProblem[];
+}
+
+/** Where the anchor log of a journal is when nobody says otherwise, or null when it is not there. */
+export function anchorsBeside(directories: readonly string[]): string | null {
+  const beside = directories.map((directory) => join(directory, "anchor"));
+  return beside.find((directory) => existsSync(join(directory, anchorFile))) ?? null;
+}
+
+/**
+ * Reads the anchor log in a directory.
+ *
+ * @param knownHeads of which those of the anchor log are compared with it
+ * @throws AuditError `JOURNAL_UNREADABLE` when there is none
+ */
+export async function anchorEvidence(
+  directory: string,
+  rootKeys: readonly NoteVerifier[],
+  knownHeads: readonly LogHead[],
+): Promise<AnchorEvidence> {
+  const { head, newest, heads, cuts, problems } = await anchoredHeads(directory, rootKeys, knownHeads);
+  const cutsOfLogs = new Map<string, Cut[]>();
+  for (const { cut } of cuts) cutsOfLogs.set(cut.log, [...(cutsOfLogs.get(cut.log) ?? []), cut]);
+  return {
+    directory,
+    head,
+    newest,
+    heads: new Map(heads.map((anchored) => [anchored.head.log, anchored])),
+    cuts: cutsOfLogs,
+    problems,
+  };
+}
+
+/** The heads that are compared with a journal: those of the anchor log, and those that somebody noted. */
+export function witnessedBy(anchor: AnchorEvidence | null, knownHeads: readonly LogHead[]): Witnessed[] {
+  const anchored = [...(anchor?.heads.values() ?? [])];
+  return [
+    ...knownHeads.map((head) => ({ head, by: "whoever noted the known heads", at: null })),
+    ...anchored.map(({ head, time, at }) => ({ head, by: `the anchor log, on ${time},`, at })),
+  ];
+}
+
+/** Whether a head is of the anchor log, which is no log of the journal. */
+export function isOfAnchorLog({ log }: LogHead, rootKeys: readonly NoteVerifier[]): boolean {
+  return rootKeys.some(({ name }) => log === anchorOrigin(name));
+}

@@ -1,0 +1,17 @@
+import type { Cut } from "./cut.ts";
+import { type VerificationProblem, verdicts } from "./verdict.ts";
+
+/** Where entries were deleted that were younger than they may be, by the tombstone's own time. See docs/seal.md, "Tombstones". */
+export function retentionViolations(
+  cuts: ReadonlyMap<string, readonly Cut[]>,
+  minRetentionMs: number,
+): VerificationProblem[] {
+  return [...cuts.values()].flat().flatMap(({ log, size, newest, deletedAt }) => {
+    const ageMs = Date.parse(deletedAt) - Date.parse(newest);
+    // Not the other way round: of what is no time, nothing is known.
+    if (ageMs >= minRetentionMs) return [];
+    const verdict = "RETENTION_VIOLATION";
+    const message = `entries up to ${size - 1} were deleted on ${deletedAt}, the newest of ${newest}`;
+    return [{ verdict, result: verdicts[verdict], log, seq: size - 1, at: null, message }];
+  });
+}

@@ -1,0 +1,190 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type LogHead, publicKeyOf, type VerifyJournalOptions, verifyJournal } from "../src/index.ts";
+import { type AnchorEntry, cutOf, writeAnchorLog } from "./support/anchor-log.ts";
+import { codeOf, newDirectory, openLog, secret } from "./support/journals.ts";
+
+const { jest } = import.meta;
+const key = publicKeyOf(secret);
+const now = new Date("2026-11-26T12:00:00Z");
+const [first, second, third] = [
+  "audit_2026-11-23.jsonl",
+  "audit_2026-11-24.jsonl",
+  "audit_2026-11-25.jsonl",
+] as const;
+
+let files: Record<string, string>;
+let linesOf: Record<"early" | "late", string[]>;
+let heads: Record<"early" | "late", LogHead>;
+
+/** An early log of the first day only; a late one that begins on it, and ends on the third. */
+beforeAll(async () => {
+  jest.useFakeTimers({
+    doNotFake: ["nextTick", "queueMicrotask", "setImmediate", "performance", "hrtime"] as never,
+  });
+  const directory = newDirectory();
+  const event = { event_type: "test.event" };
+  jest.setSystemTime(new Date("2026-11-23T12:00:00Z"));
+  const early = openLog(directory).log;
+  await early.record(event);
+  await early.close();
+  const late = openLog(directory).log;
+  for (const day of ["23", "24", "25"]) {
+    jest.setSystemTime(new Date(`2026-11-${day}T13:00:00Z`));
+    await late.record(event);
+  }
+  await late.close();
+  jest.useRealTimers();
+  files = Object.fromEntries(
+    [first, second, third].map((name) => [name, readFileSync(join(directory, name), "utf8")]),
+  );
+  const lines = Object.values(files).join("").trimEnd().split("\n");
+  const origin = JSON.parse(lines[0]!).log;
+  const isEarly = (line: string) => JSON.parse(line).log === origin;
+  linesOf = { early: lines.filter(isEarly), late: lines.filter((line) => !isEarly(line)) };
+  const { logs } = await verifyJournal(directory, { key, now });
+  heads = { early: logs[0]!.head!, late: logs[1]!.head! };
+});
+
+interface Journal {
+  readonly without?: readonly string[];
+  readonly anchored?: readonly AnchorEntry[];
+}
+
+function journalOf({ without = [], anchored = [] }: Journal): string {
+  const directory = newDirectory();
+  for (const [name, text] of Object.entries(files))
+    if (!without.includes(name)) writeFileSync(join(directory, name), text);
+  writeAnchorLog(directory, anchored);
+  return directory;
+}
+
+async function findings(directory: string, options: VerifyJournalOptions = {}) {
+  const { problems } = await verifyJournal(directory, { key, now, ...options });
+  return problems.map(({ verdict, at }) => (at ? `${verdict} ${at.file}:${at.line}` : verdict)).sort();
+}
+
+const allHeads = (): AnchorEntry => [
+  "audit.anchored",
+  { heads: [heads.early, heads.late] },
+  "2026-11-25T14:00:00.000Z",
+];
+const deletedOn = (day: string, ...cuts: object[]): AnchorEntry => [
+  "audit.deleted",
+  { files: [], policy: "90 days", cuts },
+  `${day}T00:00:00.000Z`,
+];
+/** The first day: all of the early log, and the first two lines of the late one. */
+const firstDay = () => [
+  cutOf(linesOf.early, 3, heads.early, true),
+  cutOf(linesOf.late, 2, heads.late, false),
+];
+
+test("the anchor log of a journal is read, and each log says when it was anchored last", async () => {
+  const directory = journalOf({ anchored: [allHeads()] });
+  const { result, logs, anchor, notChecked } = await verifyJournal(directory, { key, now });
+  expect([result, notChecked]).toEqual(["intact", []]);
+  const time = "2026-11-25T14:00:00.000Z";
+  expect(logs.map(({ anchored }) => anchored)).toEqual([
+    { size: 3, time },
+    { size: 7, time },
+  ]);
+  expect(anchor).toMatchObject({ directory: join(directory, "anchor"), newest: time, head: { size: 2 } });
+  const without = await verifyJournal(directory, { key, now, anchors: null });
+  expect([without.anchor, without.notChecked]).toEqual([
+    null,
+    [expect.stringContaining("no head from elsewhere")],
+  ]);
+});
+
+test("an anchor log that is kept elsewhere is named, and has to be there", async () => {
+  const [directory, elsewhere] = [newDirectory(), journalOf({ anchored: [allHeads()] })];
+  writeFileSync(join(directory, third), files[third]!);
+  expect(await findings(directory, { anchors: join(elsewhere, "anchor") })).toContain(
+    "MISSING_STREAM anchor.jsonl:2",
+  );
+  expect(await codeOf(() => findings(directory, { anchors: elsewhere }))).toBe("JOURNAL_UNREADABLE");
+});
+
+test("what was anchored and is gone is named with the place in the anchor log", async () => {
+  const directory = journalOf({ without: [third], anchored: [allHeads()] });
+  expect(await findings(directory)).toEqual(["TRUNCATED anchor.jsonl:2"]);
+});
+
+test("a journal of which all files are gone is not unreadable, but missing", async () => {
+  const directory = journalOf({ without: [first, second, third], anchored: [allHeads()] });
+  expect(await findings(directory)).toEqual([
+    "MISSING_STREAM anchor.jsonl:2",
+    "MISSING_STREAM anchor.jsonl:2",
+  ]);
+  expect(await codeOf(() => findings(directory, { anchors: null }))).toBe("JOURNAL_UNREADABLE");
+});
+
+test("an anchor log that is damaged makes the whole no better than that", async () => {
+  const directory = journalOf({ anchored: [allHeads()] });
+  const path = join(directory, "anchor", "anchor.jsonl");
+  writeFileSync(path, readFileSync(path, "utf8").replace("T14:00", "T15:00"));
+  expect(await findings(directory)).toEqual(["ROOT_MISMATCH anchor.jsonl:2"]);
+});
+
+describe("what retention deleted", () => {
+  test("is not missed when a tombstone says so, and what is left verifies", async () => {
+    const directory = journalOf({
+      without: [first],
+      anchored: [allHeads(), deletedOn("2026-11-26", ...firstDay())],
+    });
+    const { result, logs, problems } = await verifyJournal(directory, { key, now });
+    expect({ result, problems }).toEqual({ result: "intact", problems: [] });
+    expect(logs.map(({ entries, first: begins }) => [entries, begins?.seq])).toEqual([[5, 2]]);
+  });
+
+  test("without a tombstone is", async () => {
+    const directory = journalOf({ without: [first], anchored: [allHeads()] });
+    expect(await findings(directory)).toEqual(["MISSING_STREAM anchor.jsonl:2", `SEQ_GAP ${second}:1`]);
+  });
+
+  test("is missed beyond what the tombstone says", async () => {
+    const directory = journalOf({
+      without: [first, second],
+      anchored: [deletedOn("2026-11-26", ...firstDay())],
+    });
+    expect(await findings(directory)).toEqual([`SEQ_GAP ${third}:1`]);
+    const { problems } = await verifyJournal(directory, { key, now });
+    expect(problems[0]!.message).toBe("entries 2 to 3 are missing before entry 4");
+  });
+
+  test("day by day is known from the newest tombstone, also when a file of it is still there", async () => {
+    const secondDay = deletedOn("2026-11-26", cutOf(linesOf.late, 4, heads.late, false));
+    const anchored = [deletedOn("2026-11-25", ...firstDay()), secondDay];
+    expect(await findings(journalOf({ without: [first, second], anchored }))).toEqual([]);
+    expect(await findings(journalOf({ without: [first], anchored }))).toEqual([]);
+    expect(await findings(journalOf({ anchored }))).toEqual([]);
+  });
+
+  test("is missed when more than that is gone", async () => {
+    const directory = journalOf({
+      without: [first],
+      anchored: [deletedOn("2026-11-26", ...firstDay())],
+    });
+    // The heartbeat behind the cut: nothing stands in for it.
+    writeFileSync(join(directory, second), files[second]!.split("\n").slice(1).join("\n"));
+    expect(await findings(directory)).toEqual([`SEQ_GAP ${second}:1`]);
+  });
+
+  test("by a tombstone that proves nothing is missed", async () => {
+    const [early, late] = firstDay();
+    const forged = { ...late, size: 1 };
+    const directory = journalOf({ without: [first], anchored: [deletedOn("2026-11-26", early!, forged)] });
+    expect(await findings(directory)).toEqual([`SEQ_GAP ${second}:1`]);
+  });
+
+  test("too soon is a violation, whoever deleted it", async () => {
+    const directory = journalOf({ without: [first], anchored: [deletedOn("2026-11-26", ...firstDay())] });
+    const day = 86_400_000;
+    expect(await findings(directory, { minRetentionMs: 2 * day })).toEqual([]);
+    expect(await findings(directory, { minRetentionMs: 3 * day })).toEqual([
+      "RETENTION_VIOLATION",
+      "RETENTION_VIOLATION",
+    ]);
+  });
+});
