@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Verifies a journal of openrouter-audit with openssl: docs/seal.md as a shell script. Needs bash, openssl, base64 and xxd.
+# Verifies a journal of openrouter-audit with openssl: docs/seal.md as a shell script. Needs bash, openssl, base64, xxd (and gzip).
 #
-#   bash verify-with-openssl.sh <root vkey> <file>…      audit_2026-11-24.jsonl (not .gz) in the order of the days
+#   bash verify-with-openssl.sh <root vkey> <file>…      audit_2026-11-24.jsonl, with or without .gz, in the order of the days
 #
 # All cryptography is done by openssl, a process for each hash and signature: for some hundred lines, to see that nothing is
 # hidden in a tool of ours. It prints "intact", or the first line that is not what was sealed. What it leaves out is what
@@ -71,8 +71,7 @@ judge() { # line, place: section "Verification"
   [[ $seq == "${size[$log]-0}" && -z ${ended[$log]-} ]] || fail "$at" "lines are missing, or stand in another order"
 
   if [[ $seq == 0 ]]; then
-    [[ $event == audit.opened && $leaf =~ \"delegation\":\"([^\"]+)\",.*\"log_key\":\"([^\"]+)\", ]] || fail "$at" "not opened"
-    [[ $leaf =~ ^[^{]*\{.*\"detail\":\{\"delegation\":\"([^\"]+)\", ]] || fail "$at" "no delegation"
+    [[ $event == audit.opened && $leaf =~ \"detail\":\{\"delegation\":\"([^\"]+)\", ]] || fail "$at" "no delegation"
     local delegation=${BASH_REMATCH[1]}
     [[ $leaf =~ \],\"log_key\":\"([^\"]+)\",\"node\": ]] || fail "$at" "no key"
     key[$log]=${BASH_REMATCH[1]}
@@ -105,12 +104,17 @@ root_key=$1
 shift
 check_key "$root_key" "the root key"
 for file in "$@"; do
+  case $file in
+  *.gz) gzip -dc "$file" >"$work/lines" 2>/dev/null || fail "$file" "it does not unpack" ;;
+  *) cat "$file" >"$work/lines" ;;
+  esac
+  [[ $(tr -dc '\0' <"$work/lines" | wc -c) == 0 ]] || fail "$file" "bytes that bash does not see"
+  [[ -z $(tail -c 1 "$work/lines") ]] || fail "$file" "the last line is not finished"
   number=0
-  while IFS= read -r line || [[ -n $line && $(fail "$file" "the last line is not finished" >&2) ]]; do
+  while IFS= read -r line; do
     number=$((number + 1))
     [[ -z $line ]] || judge "$line" "$file:$number"
-  done <"$file"
-  [[ ! -s $file || -z $(tail -c 1 "$file") ]] || fail "$file" "the last line is not finished"
+  done <"$work/lines"
 done
 [[ ${#size[@]} -gt 0 ]] || fail "$*" "nothing is there"
 for log in "${!size[@]}"; do
