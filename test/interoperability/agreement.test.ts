@@ -1,9 +1,25 @@
 import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import { publicKeyOf, verifyJournal } from "@openrouter-audit/core";
-import { edited, forge, rehash, swapped, unsignedNext, without } from "../../packages/core/test/support/attacks.ts";
+import {
+  edited,
+  forge,
+  rehash,
+  swapped,
+  unsignedNext,
+  without,
+} from "../../packages/core/test/support/attacks.ts";
 import { otherSecret, secret } from "../../packages/core/test/support/journals.ts";
 import { buildCore } from "../../packages/core/test/support/processes.ts";
-import { anHourAfter, archived, copyOf, damage, journalFiles, killed, restarted, shared } from "./journals.ts";
+import {
+  anHourAfter,
+  archived,
+  copyOf,
+  damage,
+  journalFiles,
+  killed,
+  restarted,
+  shared,
+} from "./journals.ts";
 import { judges, removeBuilt, standalone, testWith } from "./judges.ts";
 
 // Whoever verifies a journal, with whatever, finds what we find.
@@ -24,8 +40,10 @@ afterAll(removeBuilt);
 const seals = (line: string) => /,"chain_hash":"([^"]+)","signature":"([^"]*)"\}$/.exec(line)!;
 const rootOf = (line: string) => seals(line)[1]!;
 const signatureOf = (line: string) => seals(line)[2]!;
-const onLines = (change: (lines: string[]) => string[] | string, file = 0) => (directory: string) =>
-  damage(journalFiles(directory)[file]!, change);
+const onLines =
+  (change: (lines: string[]) => string[] | string, file = 0) =>
+  (directory: string) =>
+    damage(journalFiles(directory)[file]!, change);
 
 /** What is done to which journal, and what becomes of it. */
 const cases: [journal: string, what: string, result: string, damage: (directory: string) => void][] = [
@@ -35,7 +53,12 @@ const cases: [journal: string, what: string, result: string, damage: (directory:
   ["killed", "nothing", "incomplete", () => {}],
   ["restarted", "a word edited", "tampered", onLines((lines) => edited(lines, 2, "first 1", "fjrst 1"))],
   ["restarted", "a space added", "tampered", onLines((lines) => edited(lines, 2, '"log":', '"log": '))],
-  ["restarted", "a member twice", "tampered", onLines((lines) => edited(lines, 2, '"seq":1', '"seq":1,"seq":1'))],
+  [
+    "restarted",
+    "a member twice",
+    "tampered",
+    onLines((lines) => edited(lines, 2, '"seq":1', '"seq":1,"seq":1')),
+  ],
   ["restarted", "a line deleted", "tampered", onLines((lines) => without(lines, 2))],
   ["restarted", "the first line deleted", "tampered", onLines((lines) => without(lines, 1))],
   ["restarted", "two lines swapped", "tampered", onLines((lines) => swapped(lines, 2, 3))],
@@ -81,7 +104,12 @@ const cases: [journal: string, what: string, result: string, damage: (directory:
     "tampered",
     onLines((lines) => [...lines, ...forge(otherSecret, ["audit.opened", "audit.closed"])]),
   ],
-  ["restarted", "a log nobody certified", "tampered", onLines((lines) => [...lines, ...forge(null, ["audit.opened"])])],
+  [
+    "restarted",
+    "a log nobody certified",
+    "tampered",
+    onLines((lines) => [...lines, ...forge(null, ["audit.opened"])]),
+  ],
   [
     "restarted",
     "an unsigned line after the end",
@@ -104,26 +132,39 @@ const cases: [journal: string, what: string, result: string, damage: (directory:
       }),
     ),
   ],
-  ["archived", "a word edited in an archive", "tampered", onLines((lines) => edited(lines, 2, "first day", "last day"))],
+  [
+    "archived",
+    "a word edited in an archive",
+    "tampered",
+    onLines((lines) => edited(lines, 2, "first day", "last day")),
+  ],
   ["archived", "a day deleted", "tampered", (directory) => rmSync(journalFiles(directory)[1]!)],
   ["archived", "the first day deleted", "tampered", (directory) => rmSync(journalFiles(directory)[0]!)],
   ["archived", "the last day deleted", "incomplete", (directory) => rmSync(journalFiles(directory)[2]!)],
   ["archived", "an archive cut", "tampered", (directory) => truncateSync(journalFiles(directory)[0]!, 700)],
-  ["archived", "an archive that is none", "tampered", (directory) => writeFileSync(journalFiles(directory)[0]!, "no")],
+  [
+    "archived",
+    "an archive that is none",
+    "tampered",
+    (directory) => writeFileSync(journalFiles(directory)[0]!, "no"),
+  ],
   ["shared", "a line deleted", "tampered", onLines((lines) => without(lines, 9))],
 ];
 
 const judged = cases.map(([journal, what, result, change]) => ({ journal, what, result, change }));
 
-test.each(judged)("$journal, $what: one file finds what verifyJournal finds, at the same places", async (given) => {
-  const { directory, now } = damaged(given);
-  const ours = await verifyJournal(directory, { key, now });
-  const theirs = await standalone.verifyJournal([directory], { key, now: now.getTime() });
-  expect([ours.result, theirs.result]).toEqual([given.result, given.result]);
-  const found = ours.problems.map(({ verdict, seq, at }) => place(verdict, seq, at?.file, at?.line));
-  const foundToo = theirs.findings.map(({ verdict, seq, file, line }) => place(verdict, seq, file, line));
-  expect(foundToo.sort()).toEqual(found.sort());
-});
+test.each(judged)(
+  "$journal, $what: one file finds what verifyJournal finds, at the same places",
+  async (given) => {
+    const { directory, now } = damaged(given);
+    const ours = await verifyJournal(directory, { key, now });
+    const theirs = await standalone.verifyJournal([directory], { key, now: now.getTime() });
+    expect([ours.result, theirs.result]).toEqual([given.result, given.result]);
+    const found = ours.problems.map(({ verdict, seq, at }) => place(verdict, seq, at?.file, at?.line));
+    const foundToo = theirs.findings.map(({ verdict, seq, file, line }) => place(verdict, seq, file, line));
+    expect(foundToo.sort()).toEqual(found.sort());
+  },
+);
 
 describe.each(judges)("$name", ({ missing, isIntact }) => {
   testWith(missing).each(judged)("$journal, $what: is $result", async (given) => {

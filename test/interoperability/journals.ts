@@ -82,7 +82,9 @@ export function anHourAfter(directory: string): Date {
 
 /** Changes the lines (without LF) of one file, which may be compressed; `change` may return bytes instead. */
 export function damage(path: string, change: (lines: string[]) => string[] | string): void {
-  const text = path.endsWith(".gz") ? execFileSync("gzip", ["-dc", path]).toString() : readFileSync(path, "utf8");
+  const text = path.endsWith(".gz")
+    ? execFileSync("gzip", ["-dc", path]).toString()
+    : readFileSync(path, "utf8");
   const changed = change(text.replace(/\n$/, "").split("\n"));
   const bytes = typeof changed === "string" ? changed : changed.map((line) => `${line}\n`).join("");
   writeFileSync(path, path.endsWith(".gz") ? execFileSync("gzip", ["-9"], { input: bytes }) : bytes);

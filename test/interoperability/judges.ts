@@ -61,12 +61,14 @@ const scripts = fromHere("../../docs/");
 
 export const judges: readonly Judge[] = [
   judge("Go's note and tlog", go ? null : "golang-go, golang-golang-x-mod-dev", () => [go!]),
-  judge("Python", python ? null : "python3, python3-cryptography", () => [python!, join(scripts, "verify.py")]),
-  judge(
-    "openssl",
-    runs("openssl", "version") && runs("xxd", "-v") ? null : "openssl, xxd",
-    () => ["bash", join(scripts, "verify-with-openssl.sh")],
-  ),
+  judge("Python", python ? null : "python3, python3-cryptography", () => [
+    python!,
+    join(scripts, "verify.py"),
+  ]),
+  judge("openssl", runs("openssl", "version") && runs("xxd", "-v") ? null : "openssl, xxd", () => [
+    "bash",
+    join(scripts, "verify-with-openssl.sh"),
+  ]),
 ];
 
 /**

@@ -29,8 +29,8 @@ Exit codes: 0 intact, 1 tampered, 2 incomplete, 3 nothing could be judged.
   $ node verify-journal.mjs audit_logs --key openrouter-audit+22527feb+AeDHBp0A…
   $ node verify-journal.mjs audit_2026-11-24.jsonl.gz --key @public-key.txt --known-heads heads.jsonl`;
 
-/** Nothing can be judged: exit code 3. */
-class Unusable extends Error {}
+class Unusable extends Error {} // nothing can be judged: exit code 3
+class Refused extends Error {} // a file that is not what a journal is made of
 
 // --- Hashes, base64, canonical JSON ---------------------------------------------------------------------------
 
@@ -140,25 +140,27 @@ function delegatedKey(delegation, origin, logKey, trusted) {
  * one of the keys before it: a thief of an old key can sign that.
  */
 async function trustedKeys(given, directories) {
-  const rotations = [];
+  const paths = [];
   for (const directory of directories)
-    for (const name of await readdir(directory)) {
-      if (!/^key-rotation-[0-9a-f]{8}-[0-9a-f]{8}\.note$/.test(name)) continue;
-      const note = readFileSync(join(directory, name), "utf8");
-      const [oldKey, newKey] = note.split("\n").slice(1, 3).map(parseKey);
-      if (!oldKey || !newKey || oldKey.name !== newKey.name || !openNote(note, [newKey])) continue;
-      const lines = openNote(note, [oldKey]);
-      if (lines?.length === 4 && lines[0] === "openrouter-audit/key-rotation/v1")
-        rotations.push([oldKey, newKey]);
-    }
-  const before = new Map([[given.vkey, given]]);
-  const after = new Map(before);
-  // A Map that grows while it is gone through is gone through to its new end.
-  for (const [vkey] of before)
-    for (const [old, next] of rotations) if (next.vkey === vkey) before.set(old.vkey, old);
-  for (const [vkey] of after)
-    for (const [old, next] of rotations) if (old.vkey === vkey) after.set(next.vkey, next);
-  return [...new Map([...before, ...after]).values()];
+    for (const name of await readdir(directory))
+      if (/^key-rotation-[0-9a-f]{8}-[0-9a-f]{8}\.note$/.test(name)) paths.push(join(directory, name));
+  const rotations = paths.map(readRotation).filter((rotation) => rotation !== null);
+  const reached = (from, to) => {
+    const keys = new Map([[given.vkey, given]]);
+    for (const [vkey] of keys) // also those that are added meanwhile
+      for (const rotation of rotations)
+        if (rotation[from].vkey === vkey) keys.set(rotation[to].vkey, rotation[to]);
+    return keys;
+  };
+  return [...new Map([...reached("next", "old"), ...reached("old", "next")]).values()];
+}
+
+function readRotation(path) {
+  const note = readFileSync(path, "utf8");
+  const [old, next] = note.split("\n").slice(1, 3).map(parseKey);
+  if (!old || !next || old.name !== next.name) return null;
+  const lines = openNote(note, [old]) && openNote(note, [next]);
+  return lines?.length === 4 && lines[0] === "openrouter-audit/key-rotation/v1" ? { old, next } : null;
 }
 
 /** Section "Heads": a head that proves itself with a trusted root key; else null. */
@@ -173,47 +175,40 @@ function provenHead(head, trusted) {
 // --- Sections "Files" and "Line" -------------------------------------------------------------------------------
 
 const journalFile = /^audit_(\d{4}-\d{2}-\d{2})\.jsonl(\.gz)?$/;
-const longestLine = 16 << 20;
-
-/** A file that is not what a journal is made of. */
-class Refused extends Error {}
 
 /** The files of the given paths in the order in which they are read. */
 async function filesOf(paths) {
   const files = [];
   for (const path of paths) {
     const isDirectory = (await stat(path)).isDirectory();
-    const names = isDirectory
-      ? (await readdir(path)).filter((name) => journalFile.test(name)).sort()
-      : [path];
-    for (const name of names) {
-      const file = { path: isDirectory ? join(path, name) : path, name, lines: 0 };
+    for (const name of isDirectory ? await readdir(path) : [path]) {
       const day = journalFile.exec(basename(name))?.[1] ?? null;
-      files.push({ ...file, day, order: day ?? (await firstTimeIn(path)) });
+      if (isDirectory && day === null) continue;
+      const file = { path: isDirectory ? join(path, name) : path, name, day, lines: 0 };
+      if (paths.length > 1) file.name = file.path;
+      // A link in a directory shows what stands elsewhere.
+      file.isPlain = !isDirectory || (await lstat(file.path)).isFile();
+      file.order = `${day ?? (await firstTimeIn(path))} ${name.endsWith(".gz") ? 1 : 0} ${file.name}`;
+      files.push(file);
     }
   }
-  return files.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
+  return files.sort((a, b) => (a.order < b.order ? -1 : 1));
 }
 
 async function firstTimeIn(path) {
-  try {
-    for await (const { bytes } of linesOf(path)) {
-      const entry = readEntry(bytes);
-      if (entry) return entry.recorded_at;
-    }
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+  for await (const { bytes } of linesOf({ path, isPlain: true })) {
+    const entry = readEntry(bytes);
+    if (entry) return entry.recorded_at;
   }
-  return "";
 }
 
+const longestLine = 16 << 20;
+
 /** The lines of a file that are not empty; `ended` is false for a last one without LF. */
-async function* linesOf(path) {
-  if (!(await lstat(path)).isFile()) throw new Refused("is no plain file");
+async function* linesOf({ path, isPlain }) {
+  if (!isPlain) throw new Refused("is not a plain file");
   const file = createReadStream(path);
-  let number = 1;
-  let rest = [];
-  let length = 0;
+  let [number, rest, length] = [1, [], 0];
   for await (const chunk of path.endsWith(".gz") ? unpacked(file) : file) {
     let start = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
@@ -221,7 +216,7 @@ async function* linesOf(path) {
       if (bytes.length > 0) yield { bytes, number, ended: true };
       [number, rest, length, start] = [number + 1, [], 0, end + 1];
     }
-    if (length < longestLine) rest.push(chunk.subarray(start)); // a longer line is no entry
+    if (length < longestLine) rest.push(chunk.subarray(start)); // what is longer is no entry
     length += chunk.length - start;
   }
   if (length > 0) yield { bytes: Buffer.concat(rest).subarray(0, longestLine), number, ended: false };
@@ -235,20 +230,19 @@ async function* unpacked(file) {
     for await (const chunk of gunzip) {
       size += chunk.length;
       if (size > 64 << 20 && size > 200 * file.bytesRead)
-        throw new Refused("unpacks to far more than a journal does");
+        throw new Refused("unpacks to more than a journal does");
       yield chunk;
     }
+    if (gunzip.bytesWritten < file.bytesRead) throw new Refused("has other bytes behind its end");
   } catch (error) {
     throw /^Z_/.test(error.code) ? new Refused(`does not unpack: ${error.message}`) : error;
   } finally {
     file.destroy();
   }
-  if (gunzip.bytesWritten < file.bytesRead) throw new Refused("has other bytes behind its end");
 }
 
 const base64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?";
 const seal = new RegExp(`^,"chain_hash":"([A-Za-z0-9+/]{43}=)","signature":"(${base64})"\\}$`);
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A line as an entry, with its leaf, root and signature; null when it is none (section "Verification", "In detail"). */
 function readEntry(bytes) {
@@ -257,13 +251,12 @@ function readEntry(bytes) {
   const [, root, signature] = seal.exec(bytes.toString("latin1", end)) ?? [];
   if (root === undefined) return null;
   try {
-    const entry = JSON.parse(utf8.decode(bytes));
-    const { id, log, seq, timestamp, recorded_at, event_type, detail } = entry;
+    const { id, log, seq, timestamp, recorded_at, event_type, detail } = JSON.parse(bytes.toString());
     const texts = [id, log, timestamp, recorded_at, event_type];
     if (!texts.every((text) => typeof text === "string") || !Number.isSafeInteger(seq) || seq < 0)
       return null;
     const leaf = Buffer.concat([bytes.subarray(0, end), Buffer.from("}")]);
-    return { log, seq, recorded_at, event_type, detail, leaf, root, signature };
+    return { log, seq, recorded_at, event_type, detail: detail ?? {}, leaf, root, signature };
   } catch {
     return null;
   }
@@ -271,7 +264,7 @@ function readEntry(bytes) {
 
 function isCanonical(leaf) {
   try {
-    return canonicalJson(JSON.parse(leaf.toString())) === leaf.toString();
+    return leaf.equals(Buffer.from(canonicalJson(JSON.parse(leaf.toString()))));
   } catch {
     return false; // a lone surrogate, or nested deeper than anything a journal holds
   }
@@ -279,9 +272,28 @@ function isCanonical(leaf) {
 
 // --- Section "Verification": the verdicts ----------------------------------------------------------------------
 
-const tampered =
-  /^(ROOT_MISMATCH|BAD_SIGNATURE|NOT_CANONICAL|SEQ_GAP|SEQ_ORDER|FORK|UNDELEGATED_STREAM|TRUNCATED|MISSING_STREAM)$/;
-const note = /^(BAD_LINK|DUPLICATE)$/;
+const verdicts = {
+  ROOT_MISMATCH: ["tampered", "the line, or one before it, is not what was sealed"],
+  BAD_SIGNATURE: ["tampered", "the signature is not the log key's, or the line follows the end of the log"],
+  NOT_CANONICAL: ["tampered", "the leaf is not in JCS form"],
+  SEQ_GAP: ["tampered", "lines are missing before this one"],
+  SEQ_ORDER: ["tampered", "the line stands after, or before, ones that it should not"],
+  FORK: ["tampered", "two different lines claim one seq, or a head names another root than the one found"],
+  UNDELEGATED_STREAM: ["tampered", "the key of the log is not certified by the root key"],
+  TRUNCATED: ["tampered", "a head proves that the log was longer"],
+  MISSING_STREAM: ["tampered", "a head names a log of which nothing is left"],
+  UNCLOSED: ["incomplete", "the log was not closed and is silent: a crash, or its end was cut off"],
+  UNSIGNED_TAIL: ["incomplete", "no signature covers this line, and those of the log after it"],
+  TORN_TAIL: ["incomplete", "the line was not finished"],
+  FOREIGN_LINE: ["incomplete", "the line is not an entry"],
+  MISFILED: ["incomplete", "the line stands in the file of a day before the one on which it was recorded"],
+  GAP: ["incomplete", "the log itself states that entries were lost"],
+  PARTIAL: ["incomplete", "entries are in files that were not given"],
+  REFUSED_FILE: ["incomplete", "the file was not read, or not to its end"],
+  UNSUPPORTED: ["incomplete", "the log has a newer seal than this program knows"],
+  BAD_LINK: ["note", "a link that does not prove itself; it accuses nobody"],
+  DUPLICATE: ["note", "the same line again"],
+};
 const mostOfAVerdict = 100;
 
 class Findings {
@@ -289,15 +301,16 @@ class Findings {
   counts = {};
 
   /** `at` is { file, line }; `log` and `seq` are null for what is of none. */
-  add(verdict, at, log, seq, message) {
+  add(verdict, at, log = null, seq = null, more = "") {
     this.counts[verdict] = (this.counts[verdict] ?? 0) + 1;
-    if (this.counts[verdict] <= mostOfAVerdict) this.list.push({ verdict, ...at, seq, log, message });
+    const [result, meaning] = verdicts[verdict];
+    const finding = { verdict, result, ...at, seq, log, message: `${meaning}${more && `: ${more}`}` };
+    if (this.counts[verdict] <= mostOfAVerdict) this.list.push(finding);
   }
 
   get result() {
-    const verdicts = Object.keys(this.counts);
-    if (verdicts.some((verdict) => tampered.test(verdict))) return "tampered";
-    return verdicts.every((verdict) => note.test(verdict)) ? "intact" : "incomplete";
+    const results = Object.keys(this.counts).map((verdict) => verdicts[verdict][0]);
+    return ["tampered", "incomplete"].find((result) => results.includes(result)) ?? "intact";
   }
 }
 
@@ -322,48 +335,47 @@ class Log {
     this.journal = journal;
   }
 
-  say(verdict, { at, seq }, message) {
-    this.journal.findings.add(verdict, at, this.origin, seq, message);
-    if (tampered.test(verdict) || verdict === "UNSUPPORTED") this.ended = true;
+  say(verdict, { at, seq }, more) {
+    this.journal.findings.add(verdict, at, this.origin, seq, more);
+    if (verdicts[verdict][0] === "tampered" || verdict === "UNSUPPORTED") this.ended = true;
   }
 
   judge(line) {
-    const isFirstInFile = this.file !== line.at.file;
-    this.file = line.at.file;
+    const { seq, at, leaf, signature } = line;
+    const isFirstInFile = this.file !== at.file;
+    this.file = at.file;
     if (this.ended) {
-      if (this.missing && line.seq >= this.next && line.seq < this.missing.seq)
-        this.missing.found.add(line.seq);
+      if (this.missing && seq >= this.next && seq < this.missing.seq) this.missing.found.add(seq);
       return;
     }
-    if (line.seq < this.next) return this.judgeAgain(line);
-    if (line.seq > this.next && !(isFirstInFile && this.goOnFrom(line))) {
-      this.missing = { ...line, found: new Set() };
+    if (seq < this.next) return this.judgeAgain(line);
+    if (seq > this.next && !(isFirstInFile && this.goOnFrom(line))) {
+      this.missing = { seq, at, isFirstInFile, found: new Set() };
       this.ended = true;
       return;
     }
-    if (!isCanonical(line.leaf)) return this.say("NOT_CANONICAL", line, "the line is not in JCS form");
-    if (this.key === null && !this.open(line)) return;
-    if (this.closed) return this.say("BAD_SIGNATURE", line, "a line after the end of the log");
+    if (!isCanonical(leaf)) return this.say("NOT_CANONICAL", line);
+    if (this.key === null) this.open(line);
+    if (this.ended) return;
+    if (this.closed) return this.say("BAD_SIGNATURE", line);
     if (this.stretches.length === 0) this.begin(new Tree());
     const { tree, roots, wholes } = this.stretches.at(-1);
-    tree.append(leafHash(line.leaf));
-    if (tree.root().toString("base64") !== line.root)
-      return this.say("ROOT_MISMATCH", line, "the line, or one before it, is not what was sealed");
-    roots.push(tree.root().toString("latin1"));
+    tree.append(leafHash(leaf));
+    if (tree.root().toString("base64") !== line.root) return this.say("ROOT_MISMATCH", line);
+    roots.push(line.root);
     wholes.push(wholeHash(line));
     this.next += 1;
-    const { seq, at, recorded_at, event_type, detail } = line;
-    this.uncovered.push({ seq, at, recorded_at, event_type, detail });
-    if (line.signature === "" && !this.journal.isAnchor) return;
-    if (!isSignedBy(this.key, `${this.origin}\n${seq + 1}\n${line.root}\n`, line.signature))
-      return this.say("BAD_SIGNATURE", line, "the signature is not that of the log's key");
+    this.uncovered.push({ ...line, leaf: null });
+    if (signature === "" && !this.journal.isAnchor) return;
+    const checkpoint = `${this.origin}\n${this.next}\n${line.root}\n`;
+    if (!isSignedBy(this.key, checkpoint, signature)) return this.say("BAD_SIGNATURE", line);
     for (const covered of this.uncovered.splice(0)) this.learnFrom(covered);
   }
 
   begin(tree) {
     this.stretches.push({
       from: tree.size,
-      start: tree.root().toString("latin1"),
+      start: tree.root().toString("base64"),
       tree,
       roots: [],
       wholes: [],
@@ -375,24 +387,22 @@ class Log {
   judgeAgain(line) {
     const { from, wholes } = this.stretches.findLast((stretch) => stretch.from <= line.seq) ?? {};
     const whole = wholes?.[line.seq - from];
-    if (whole === undefined) this.say("SEQ_ORDER", line, "the line stands after ones that follow it");
-    else if (whole === wholeHash(line)) this.say("DUPLICATE", line, "the same line again");
-    else this.say("FORK", line, "another line for the same seq");
+    if (whole === undefined) this.say("SEQ_ORDER", line);
+    else this.say(whole === wholeHash(line) ? "DUPLICATE" : "FORK", line);
   }
 
   /** Lines before the first one in a file are not there: goes on from a tombstone's cut, or from a frontier. */
   goOnFrom(line) {
-    const { cuts, whole } = this.journal;
+    const { cuts, whole, findings } = this.journal;
     const cut = cuts.get(this.origin)?.find(({ size }) => size === line.seq);
-    const isHeartbeat = line.event_type === "audit.heartbeat";
-    const tree = Tree.ofFrontier(line.seq, cut ? cut.frontier : isHeartbeat && line.detail?.frontier);
+    const frontier = line.event_type === "audit.heartbeat" ? line.detail.frontier : null;
+    const tree = Tree.ofFrontier(line.seq, cut ? cut.frontier : frontier);
     if (tree === null) return false;
-    if (!cut || this.next > 0) {
-      const message = `${this.next} to ${line.seq - 1} are ${whole ? "missing" : "in files that were not given"}`;
-      this.journal.findings.add(whole ? "SEQ_GAP" : "PARTIAL", line.at, this.origin, line.seq, message);
-    }
+    const missing = `${this.next} to ${line.seq - 1}`;
+    if (!cut || this.next > 0)
+      findings.add(whole ? "SEQ_GAP" : "PARTIAL", line.at, this.origin, line.seq, missing);
     this.sayUnsigned();
-    this.key = cut ? cut.key : null; // the heartbeat says it again
+    if (cut) this.key ??= cut.key;
     this.begin(tree);
     return true;
   }
@@ -400,15 +410,14 @@ class Log {
   /** The first line: `audit.opened`, or the heartbeat that stands for the lines before it. */
   open(line) {
     const { trusted, isAnchor } = this.journal;
-    const { seal, log_key, delegation, heartbeat_ms } = line.detail ?? {};
-    if (line.seq === 0 && Number(seal) > 1) return this.say("UNSUPPORTED", line, "the log has a newer seal");
+    const { seal, log_key, delegation, heartbeat_ms } = line.detail;
+    if (line.seq === 0 && Number(seal) > 1) return this.say("UNSUPPORTED", line);
     const isOpening = line.event_type === (line.seq === 0 ? "audit.opened" : "audit.heartbeat");
-    this.key = isOpening ? delegatedKey(delegation, this.origin, log_key, trusted) : null;
-    const isRoot = trusted.some(({ bytes }) => this.key?.bytes.equals(bytes));
-    if (this.key === null || (isAnchor && !isRoot))
-      return this.say("UNDELEGATED_STREAM", line, "the key of the log is not certified by the root key");
+    const key = isOpening ? delegatedKey(delegation, this.origin, log_key, trusted) : null;
+    const isRoot = trusted.some(({ bytes }) => key?.bytes.equals(bytes));
+    if (key === null || (isAnchor && !isRoot)) return this.say("UNDELEGATED_STREAM", line);
+    this.key = key;
     if (typeof heartbeat_ms === "number") this.heartbeatMs = heartbeat_ms;
-    return true;
   }
 
   /** Only of lines that a signature covers: anybody can compute the root of a line. */
@@ -418,55 +427,48 @@ class Log {
     this.last = line;
     statements?.push(line);
     if (event_type === "audit.closed") this.closed = true;
-    if (event_type === "audit.gap")
-      this.say("GAP", line, `${detail?.count} entries were lost: ${detail?.reason}`);
-    for (const link of seq === 0 && Array.isArray(detail?.links) ? detail.links : []) {
+    if (event_type === "audit.gap") this.say("GAP", line, `${detail.count}, ${detail.reason}`);
+    for (const link of seq === 0 && Array.isArray(detail.links) ? detail.links : []) {
       const head = provenHead(link, trusted);
       if (head) links.push({ ...head, at });
-      else this.say("BAD_LINK", line, "a link that does not prove itself");
+      else this.say("BAD_LINK", line);
     }
     const day = days.get(at.file);
     if (!day || recorded_at.slice(0, 10) <= day || this.misfiledIn === at.file) return;
     this.misfiledIn = at.file;
-    this.say("MISFILED", line, `recorded at ${recorded_at}, and in the file of a day before`);
+    this.say("MISFILED", line, recorded_at);
   }
 
   /** Compares a head that proves itself with what is there. */
   compare({ size, chain_hash, at }) {
-    const { from, start, roots } = this.stretches.findLast((stretch) => stretch.from <= size) ?? {};
-    const root = size === from ? start : roots?.[size - from - 1];
-    const head = { at, seq: null };
     if (this.ended) return;
-    if (root !== undefined && root !== fromBase64(chain_hash)?.toString("latin1"))
-      this.say("FORK", head, `a head of ${size} entries names another root`);
-    else if (size > this.next)
-      this.say(this.journal.whole ? "TRUNCATED" : "PARTIAL", head, `it had ${size} entries`);
+    const longer = this.journal.whole ? "TRUNCATED" : "PARTIAL";
+    if (size > this.next) return this.say(longer, { at, seq: null }, `it had ${size} entries`);
+    const { from, start, roots } = this.stretches.findLast((stretch) => stretch.from <= size);
+    const root = size === from ? start : roots[size - from - 1];
+    if (root !== undefined && root !== chain_hash) this.say("FORK", { at, seq: null }, `of ${size} entries`);
   }
 
   sayUnsigned() {
-    const [first, ...others] = this.uncovered.splice(0);
-    if (first)
-      this.say("UNSIGNED_TAIL", first, `no signature covers this line and ${others.length} after it`);
+    if (this.uncovered.length > 0) this.say("UNSIGNED_TAIL", this.uncovered[0]);
+    this.uncovered = [];
   }
 
   /** After the last line of the journal, and after its heads. */
   finish() {
     const { now, whole, isAnchor } = this.journal;
     if (this.missing) {
-      const count = this.missing.seq - this.next;
-      if (this.missing.found.size === count)
-        this.say("SEQ_ORDER", this.missing, `${count} entries stand too late`);
-      else if (this.next === 0 && !whole)
-        this.say("PARTIAL", this.missing, "entries before it were not given");
-      else
-        this.say("SEQ_GAP", this.missing, `${this.next} to ${this.missing.seq - 1} should stand before it`);
+      const { seq, isFirstInFile, found } = this.missing;
+      const verdict =
+        found.size === seq - this.next ? "SEQ_ORDER" : isFirstInFile && !whole ? "PARTIAL" : "SEQ_GAP";
+      this.say(verdict, this.missing, `${this.next} to ${seq - 1}`);
     }
     if (this.ended) return;
     this.sayUnsigned();
     if (this.last === null || this.closed || isAnchor || !whole) return;
     // A time far in the future was written by a wrong clock, and says nothing of being alive.
-    if (!(Math.abs(now - Date.parse(this.last.recorded_at)) <= 2 * this.heartbeatMs))
-      this.say("UNCLOSED", this.last, "not closed, and silent: a crash, or the end was cut off");
+    const silence = Math.abs(now - Date.parse(this.last.recorded_at));
+    if (!(silence <= 2 * this.heartbeatMs)) this.say("UNCLOSED", this.last);
   }
 }
 
@@ -481,100 +483,98 @@ async function judgeFiles(files, heads, journal) {
   for (const file of files) {
     days.set(file.name, file.day);
     try {
-      for await (const { bytes, number, ended } of linesOf(file.path)) {
+      for await (const { bytes, number, ended } of linesOf(file)) {
         file.lines += 1;
         const at = { file: file.name, line: number };
         const entry = readEntry(bytes);
         if (entry && !logs.has(entry.log)) logs.set(entry.log, new Log(entry.log, journal));
         if (entry) logs.get(entry.log).judge({ ...entry, at });
-        const isTorn = entry ? !ended : bytes[0] === 0x7b && ![0x7d, 0x0d].includes(bytes.at(-1));
-        if (isTorn) findings.add("TORN_TAIL", at, null, null, "the line was not finished");
-        else if (!entry) findings.add("FOREIGN_LINE", at, null, null, "the line is not an entry");
+        // It begins with { and does not end in }, nor in CR, which other software has put there.
+        const isCut = bytes[0] === 0x7b && ![0x7d, 0x0d].includes(bytes.at(-1));
+        if (entry ? !ended : isCut) findings.add("TORN_TAIL", at);
+        else if (!entry) findings.add("FOREIGN_LINE", at);
       }
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      findings.add("REFUSED_FILE", { file: file.name, line: null }, null, null, `the file ${error.message}`);
+      findings.add("REFUSED_FILE", { file: file.name, line: 0 }, null, null, `it ${error.message}`);
     }
   }
   for (const head of [...links, ...heads]) {
     const { log, size, at } = head;
     const isDeleted = cuts.get(log)?.some((cut) => cut.closed && size <= cut.size);
     if (logs.has(log)) logs.get(log).compare(head);
-    else if (whole && !isDeleted)
-      findings.add("MISSING_STREAM", at, log, null, `nothing is left of ${size} entries`);
+    else if (whole && !isDeleted) findings.add("MISSING_STREAM", at, log, null, `it had ${size} entries`);
   }
   for (const log of logs.values()) log.finish();
   return logs;
 }
 
 /** The heads, and by log the cuts, of an anchor log: one that the root key itself signs, line by line. */
-async function readAnchor(directory, origin, heads, common) {
-  const file = { path: join(directory, "anchor.jsonl"), name: "anchor.jsonl", day: null, lines: 0 };
-  const journal = {
-    ...common,
-    whole: true,
-    isAnchor: true,
-    cuts: new Map(),
-    days: new Map(),
-    links: [],
-    statements: [],
+async function readAnchor(directory, origin, known, common) {
+  const file = {
+    path: join(directory, "anchor.jsonl"),
+    name: "anchor.jsonl",
+    day: null,
+    lines: 0,
+    isPlain: true,
   };
-  const logs = await judgeFiles([file], heads, journal);
+  const own = { whole: true, isAnchor: true, cuts: new Map(), days: new Map(), links: [], statements: [] };
+  const logs = await judgeFiles([file], known, { ...common, ...own });
   if (logs.size !== 1 || !logs.has(origin))
     throw new Unusable(`${file.path} is not the anchor log ${origin}`);
-  const anchor = { heads: [], cuts: new Map() };
+  const [heads, cuts] = [[], new Map()];
   const prove = (head, at) => {
     const proven = provenHead(head, common.trusted);
     if (!proven) throw new Unusable(`${file.path}:${at.line}: a head that does not prove itself`);
-    anchor.heads.push({ ...proven, at });
+    heads.push({ ...proven, at });
     return proven;
   };
-  for (const { event_type, detail, at } of journal.statements) {
+  for (const { event_type, detail, at } of own.statements) {
     if (event_type === "audit.anchored") for (const head of detail.heads) prove(head, at);
     if (event_type !== "audit.deleted" || logs.get(origin).ended) continue; // only of an anchor log that verifies
     for (const { log, size, frontier, closed, head } of detail.cuts) {
-      const { key, chain_hash, ...proven } = prove(head, at);
+      const proven = prove(head, at);
       const root = Tree.ofFrontier(size, frontier)?.root().toString("base64");
-      if (proven.log !== log || proven.size !== size || root !== chain_hash)
+      if (proven.log !== log || proven.size !== size || root !== proven.chain_hash)
         throw new Unusable(`${file.path}:${at.line}: a cut that does not prove itself`);
-      anchor.cuts.set(log, [...(anchor.cuts.get(log) ?? []), { size, frontier, closed, key }]);
+      cuts.set(log, [...(cuts.get(log) ?? []), { size, frontier, closed, key: proven.key }]);
     }
   }
-  return anchor;
+  return { heads, cuts };
 }
 
 /** A line of known heads that does not prove itself makes the whole file worthless. */
 async function readKnownHeads(path, trusted) {
   const heads = [];
-  for await (const { bytes, number } of linesOf(path)) {
+  for await (const { bytes, number } of linesOf({ path, isPlain: true })) {
     let head = null;
     try {
-      head = provenHead(JSON.parse(utf8.decode(bytes)), trusted);
+      head = provenHead(JSON.parse(bytes.toString()), trusted);
     } catch {}
     if (!head) throw new Unusable(`${path}:${number}: not a head that this key proves`);
-    heads.push({ ...head, at: { file: path, line: number } });
+    heads.push({ ...head, at: { file: null, line: null } });
   }
   return heads;
 }
 
-/** Everything that is found in a journal directory, or in single files. `key` is a vkey, `now` a time in milliseconds. */
+/** Everything that is found in a journal directory, or in single files. `key` is a vkey, `now` in milliseconds. */
 async function verifyJournal(paths, { key, knownHeads, anchorDirectory, now = Date.now() }) {
   const given = parseKey(key.trim());
   if (!given) throw new Unusable("the key is not a vkey: <name>+<key id>+<base64>");
   const directories = [];
   for (const path of paths) if ((await stat(path)).isDirectory()) directories.push(path);
-  const whole = directories.length === paths.length;
   const trusted = await trustedKeys(given, directories);
   const findings = new Findings();
   const common = { trusted, findings, now };
   const known = knownHeads ? await readKnownHeads(knownHeads, trusted) : [];
   const origin = `${given.name}/anchor`;
-  const [ofAnchor, ofLogs] = [true, false].map((is) => known.filter(({ log }) => (log === origin) === is));
-  let anchor = { heads: [], cuts: new Map() };
-  if (anchorDirectory) anchor = await readAnchor(anchorDirectory, origin, ofAnchor, common);
+  const ofAnchor = known.filter(({ log }) => log === origin);
+  const anchor = anchorDirectory && (await readAnchor(anchorDirectory, origin, ofAnchor, common));
+  const { heads, cuts } = anchor || { heads: [], cuts: new Map() };
   const files = await filesOf(paths);
-  const journal = { ...common, whole, isAnchor: false, cuts: anchor.cuts, days: new Map(), links: [] };
-  const logs = await judgeFiles(files, [...ofLogs, ...anchor.heads], journal);
+  const own = { whole: directories.length > 0, isAnchor: false, cuts, days: new Map(), links: [] };
+  const ofLogs = known.filter(({ log }) => log !== origin);
+  const logs = await judgeFiles(files, [...ofLogs, ...heads], { ...common, ...own });
   if (files.every(({ lines }) => lines === 0) && !findings.counts.REFUSED_FILE)
     throw new Unusable("there is not a single line, so there is nothing to judge");
   return {
@@ -585,8 +585,8 @@ async function verifyJournal(paths, { key, knownHeads, anchorDirectory, now = Da
     logs: [...logs.values()].map(({ origin, stretches, closed, ended, last }) => ({
       log: origin,
       state: ended ? "not judged to its end" : closed ? "closed" : "not closed",
-      verified: stretches.map(({ from, roots }) => ({ from, entries: roots.length })),
-      last: last && { seq: last.seq, recorded_at: last.recorded_at },
+      entries: stretches.reduce((sum, { roots }) => sum + roots.length, 0),
+      last_signed: last && { seq: last.seq, recorded_at: last.recorded_at },
     })),
     files: files.map(({ name, lines }) => ({ file: name, lines })),
   };
@@ -597,47 +597,41 @@ async function verifyJournal(paths, { key, knownHeads, anchorDirectory, now = Da
 /** Text of a journal may hold commands for a terminal, and characters that hide or reorder text. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const visible = (text) => text.replace(unsafe, (found) => `\\u{${found.codePointAt(0).toString(16)}}`);
-const asJson = (text) =>
-  Array.from({ length: text.length }, (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, "0")}`);
+const unit = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+const visibleJson = (value) =>
+  JSON.stringify(value).replace(unsafe, (found) => found.split("").map(unit).join(""));
 
-function linesOfReport({ result, key, findings, counts, logs, files }) {
+function report({ result, key, findings, counts, logs, files }) {
   const lines = [result.toUpperCase()];
   for (const { verdict, file, line, seq, log, message } of findings)
-    lines.push(`${verdict}  ${file}:${line ?? ""}  seq ${seq ?? "-"}  ${message}`, `    log ${log ?? "-"}`);
+    lines.push(
+      `${verdict}  ${file ?? "-"}:${line ?? "-"}  seq ${seq ?? "-"}  log ${log ?? "-"}`,
+      `    ${message}`,
+    );
   for (const [verdict, count] of Object.entries(counts))
     if (count > mostOfAVerdict)
-      lines.push(`${verdict}  ${count} times, of which ${mostOfAVerdict} are shown`);
-  for (const { log, state, verified, last } of logs) {
-    const entries = verified.map(({ from, entries }) => `${entries} from seq ${from}`).join(", ");
+      lines.push(`${verdict}  ${count} times, of which ${mostOfAVerdict} are above`);
+  for (const { log, state, entries, last_signed } of logs)
     lines.push(
-      `log   ${log}`,
-      `      ${state}; entries verified: ${entries || "none"}; to ${last?.recorded_at ?? "-"}`,
+      `log   ${log}  ${state}, ${entries} entries, the last signed ${last_signed?.recorded_at ?? "-"}`,
     );
-  }
-  return [...lines, ...files.map(({ file, lines }) => `file  ${file}: ${lines} lines`), `key   ${key}`];
+  return [...lines, ...files.map(({ file, lines }) => `file  ${file}  ${lines} lines`), `key   ${key}`];
 }
 
 async function main() {
   const [text, flag] = [{ type: "string" }, { type: "boolean" }];
-  const options = {
-    key: text,
-    "known-heads": text,
-    anchor: text,
-    now: text,
-    "all-signatures": flag,
-    json: flag,
-    help: flag,
-  };
+  const others = { "known-heads": text, "all-signatures": flag };
+  const options = { key: text, anchor: text, now: text, json: flag, help: flag, ...others };
   const { values, positionals: paths } = parseArgs({ options, allowPositionals: true });
   if (values.help) return console.log(help);
   if (paths.length === 0 || !values.key) throw new Unusable(`a path and --key are needed\n\n${help}`);
-  const key = values.key.startsWith("@") ? readFileSync(values.key.slice(1), "utf8") : values.key;
-  const now = values.now === undefined ? Date.now() : Date.parse(values.now);
-  if (Number.isNaN(now)) throw new Unusable("--now is not a time");
-  const given = { key, knownHeads: values["known-heads"], anchorDirectory: values.anchor, now };
-  const found = await verifyJournal(paths, given);
-  if (values.json) console.log(JSON.stringify(found).replace(unsafe, (found) => asJson(found).join("")));
-  else console.log(linesOfReport(found).map(visible).join("\n"));
+  const found = await verifyJournal(paths, {
+    key: values.key.startsWith("@") ? readFileSync(values.key.slice(1), "utf8") : values.key,
+    knownHeads: values["known-heads"],
+    anchorDirectory: values.anchor,
+    now: values.now === undefined ? Date.now() : Date.parse(values.now),
+  });
+  console.log(values.json ? visibleJson(found) : report(found).map(visible).join("\n"));
   process.exitCode = { intact: 0, tampered: 1, incomplete: 2 }[found.result];
 }
 
