@@ -203,6 +203,10 @@ async function firstTimeIn(path) {
 }
 
 const longestLine = 16 << 20;
+const joined = (parts) => {
+  const line = Buffer.concat(parts);
+  return line.length > longestLine ? Buffer.from("too long for an entry") : line;
+};
 
 /** The lines of a file that are not empty; `ended` is false for a last one without LF. */
 async function* linesOf({ path, isPlain }) {
@@ -212,14 +216,14 @@ async function* linesOf({ path, isPlain }) {
   for await (const chunk of path.endsWith(".gz") ? unpacked(file) : file) {
     let start = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
-      const bytes = Buffer.concat([...rest, chunk.subarray(start, end)]).subarray(0, longestLine);
+      const bytes = joined([...rest, chunk.subarray(start, end)]);
       if (bytes.length > 0) yield { bytes, number, ended: true };
       [number, rest, length, start] = [number + 1, [], 0, end + 1];
     }
-    if (length < longestLine) rest.push(chunk.subarray(start)); // what is longer is no entry
+    if (length <= longestLine) rest.push(chunk.subarray(start));
     length += chunk.length - start;
   }
-  if (length > 0) yield { bytes: Buffer.concat(rest).subarray(0, longestLine), number, ended: false };
+  if (length > 0) yield { bytes: joined(rest), number, ended: false };
 }
 
 async function* unpacked(file) {
@@ -410,14 +414,13 @@ class Log {
   /** The first line: `audit.opened`, or the heartbeat that stands for the lines before it. */
   open(line) {
     const { trusted, isAnchor } = this.journal;
-    const { seal, log_key, delegation, heartbeat_ms } = line.detail;
+    const { seal, log_key, delegation } = line.detail;
     if (line.seq === 0 && Number(seal) > 1) return this.say("UNSUPPORTED", line);
     const isOpening = line.event_type === (line.seq === 0 ? "audit.opened" : "audit.heartbeat");
     const key = isOpening ? delegatedKey(delegation, this.origin, log_key, trusted) : null;
     const isRoot = trusted.some(({ bytes }) => key?.bytes.equals(bytes));
     if (key === null || (isAnchor && !isRoot)) return this.say("UNDELEGATED_STREAM", line);
     this.key = key;
-    if (typeof heartbeat_ms === "number") this.heartbeatMs = heartbeat_ms;
   }
 
   /** Only of lines that a signature covers: anybody can compute the root of a line. */
@@ -427,6 +430,8 @@ class Log {
     this.last = line;
     statements?.push(line);
     if (event_type === "audit.closed") this.closed = true;
+    const isBeat = event_type === "audit.opened" || event_type === "audit.heartbeat";
+    if (isBeat && typeof detail.heartbeat_ms === "number") this.heartbeatMs = detail.heartbeat_ms;
     if (event_type === "audit.gap") this.say("GAP", line, `${detail.count}, ${detail.reason}`);
     for (const link of seq === 0 && Array.isArray(detail.links) ? detail.links : []) {
       const head = provenHead(link, trusted);
