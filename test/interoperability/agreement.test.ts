@@ -20,7 +20,9 @@ import {
   restarted,
   shared,
 } from "./journals.ts";
-import { judges, removeBuilt, standalone, testWith } from "./judges.ts";
+import { judges } from "./judges.ts";
+import { standalone } from "./standalone.ts";
+import { removeBuilt, testWith } from "./tools.ts";
 
 // Whoever verifies a journal, with whatever, finds what we find.
 

@@ -3,7 +3,7 @@ import { publicKeyOf, verifyJournal } from "@openrouter-audit/core";
 import * as fc from "fast-check";
 import { newDirectory, openLog, secret } from "../../packages/core/test/support/journals.ts";
 import { anHourAfter, journalFiles, setClock } from "./journals.ts";
-import { standalone } from "./judges.ts";
+import { standalone } from "./standalone.ts";
 
 import.meta.jest.setTimeout(120_000);
 afterEach(() => import.meta.jest.useRealTimers());
