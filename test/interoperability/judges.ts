@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildGo, runs } from "./tools.ts";
+import { buildGo, go, openssl, python } from "./tools.ts";
 
 const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -32,20 +32,16 @@ function output(program: string, words: readonly string[]): Promise<string> {
   });
 }
 
-// The first that has the library: beside Debian's there may be a python3 of somebody's own.
-const python = ["python3", "/usr/bin/python3"].find((name) => runs(name, "-c", "import cryptography"));
-
-const go = buildGo("verify.go");
 const scripts = fromHere("../../docs/");
 
+let binary: string | undefined;
+const verifyGo = () => {
+  binary ??= buildGo("verify.go");
+  return binary;
+};
+
 export const judges: readonly Judge[] = [
-  judge("Go's note and tlog", go ? null : "golang-go, golang-golang-x-mod-dev", () => [go!]),
-  judge("Python", python ? null : "python3, python3-cryptography", () => [
-    python!,
-    join(scripts, "verify.py"),
-  ]),
-  judge("openssl", runs("openssl", "version") && runs("xxd", "-v") ? null : "openssl, xxd", () => [
-    "bash",
-    join(scripts, "verify-with-openssl.sh"),
-  ]),
+  judge("Go's note and tlog", go.missing, () => [verifyGo()]),
+  judge("Python", python.missing, () => [python.program, join(scripts, "verify.py")]),
+  judge("openssl", openssl.missing, () => ["bash", join(scripts, "verify-with-openssl.sh")]),
 ];

@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,11 +7,25 @@ import { fileURLToPath } from "node:url";
 export const runs = (program: string, ...words: string[]) =>
   spawnSync(program, words, { stdio: "ignore" }).status === 0;
 
+// The first that has the library: beside Debian's there may be a python3 of somebody's own.
+const withLibrary = ["python3", "/usr/bin/python3"].find((name) => runs(name, "-c", "import cryptography"));
+export const python = {
+  program: withLibrary ?? "python3",
+  missing: withLibrary ? null : "python3, python3-cryptography",
+};
+
+export const openssl = { missing: runs("openssl", "version") && runs("xxd", "-v") ? null : "openssl, xxd" };
+
+const sumdb = "/usr/share/gocode/src/golang.org/x/mod/sumdb";
+export const go = {
+  missing: runs("go", "version") && existsSync(sumdb) ? null : "golang-go, golang-golang-x-mod-dev",
+};
+
 const built = mkdtempSync(join(tmpdir(), "openrouter-audit-go-"));
 export const removeBuilt = () => rmSync(built, { recursive: true });
 
-/** Builds a Go program of this folder with the packages that Debian has, offline. Null when Go or they are not there. */
-export function buildGo(source: string): string | null {
+/** Builds a Go program of this folder with the packages that Debian has, offline. @returns the binary */
+export function buildGo(source: string): string {
   const binary = join(built, source.replace(".go", ""));
   const env = {
     ...process.env,
@@ -19,13 +33,8 @@ export function buildGo(source: string): string | null {
     GOPATH: "/usr/share/gocode",
     GOCACHE: process.env.GOCACHE ?? join(process.env.HOME ?? built, ".cache/go-build"),
   };
-  const { status, stderr } = spawnSync(
-    "go",
-    ["build", "-o", binary, fileURLToPath(new URL(source, import.meta.url))],
-    { env },
-  );
-  if (status !== 0 && stderr) console.warn(String(stderr));
-  return status === 0 ? binary : null;
+  execFileSync("go", ["build", "-o", binary, fileURLToPath(new URL(source, import.meta.url))], { env });
+  return binary;
 }
 
 /**
