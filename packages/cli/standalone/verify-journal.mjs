@@ -7,7 +7,7 @@
 import { createHash, createPublicKey, verify as verifyEd25519 } from "node:crypto";
 import { createReadStream, readFileSync, realpathSync } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createGunzip } from "node:zlib";
@@ -568,7 +568,8 @@ async function verifyJournal(paths, { key, knownHeads, anchorDirectory, now = Da
   if (!given) throw new Unusable("the key is not a vkey: <name>+<key id>+<base64>");
   const directories = [];
   for (const path of paths) if ((await stat(path)).isDirectory()) directories.push(path);
-  const trusted = await trustedKeys(given, directories);
+  const beside = paths.map((path) => (directories.includes(path) ? path : dirname(path)));
+  const trusted = await trustedKeys(given, new Set(beside));
   const findings = new Findings();
   const common = { trusted, findings, now };
   const known = knownHeads ? await readKnownHeads(knownHeads, trusted) : [];
