@@ -1,5 +1,6 @@
 import { rmSync, truncateSync, writeFileSync } from "node:fs";
-import { publicKeyOf, verifyJournal } from "@openrouter-audit/core";
+import { join } from "node:path";
+import { publicKeyOf, updateKnownHeads, verifyJournal } from "@openrouter-audit/core";
 import {
   edited,
   forge,
@@ -8,7 +9,7 @@ import {
   unsignedNext,
   without,
 } from "../../packages/core/test/support/attacks.ts";
-import { otherSecret, secret } from "../../packages/core/test/support/journals.ts";
+import { newDirectory, otherSecret, secret } from "../../packages/core/test/support/journals.ts";
 import { buildCore } from "../../packages/core/test/support/processes.ts";
 import {
   anHourAfter,
@@ -21,20 +22,23 @@ import {
   shared,
 } from "./journals.ts";
 import { judges } from "./judges.ts";
-import { standalone } from "./standalone.ts";
+import { bothOn } from "./standalone.ts";
 import { removeBuilt, testWith } from "./tools.ts";
 
 // Whoever verifies a journal, with whatever, finds what we find.
 
 import.meta.jest.setTimeout(60_000);
 const key = publicKeyOf(secret);
-const journals: Record<string, { directory: string; now: Date }> = {};
+const journals: Record<string, { directory: string; now: Date; knownHeads: string }> = {};
 
 beforeAll(async () => {
   buildCore();
   for (const [name, write] of Object.entries({ restarted, archived, shared, killed })) {
     const directory = await write();
-    journals[name] = { directory, now: anHourAfter(directory) };
+    const knownHeads = join(newDirectory(), "heads.jsonl");
+    const now = anHourAfter(directory);
+    updateKnownHeads(knownHeads, await verifyJournal(directory, { key, now }));
+    journals[name] = { directory, now, knownHeads };
   }
 });
 afterAll(removeBuilt);
@@ -158,13 +162,19 @@ const judged = cases.map(([journal, what, result, change]) => ({ journal, what, 
 test.each(judged)(
   "$journal, $what: one file finds what verifyJournal finds, at the same places",
   async (given) => {
-    const { directory, now } = damaged(given);
-    const ours = await verifyJournal(directory, { key, now });
-    const theirs = await standalone.verifyJournal([directory], { key, now: now.getTime() });
-    expect([ours.result, theirs.result]).toEqual([given.result, given.result]);
-    const found = ours.problems.map(({ verdict, seq, at }) => place(verdict, seq, at?.file, at?.line));
-    const foundToo = theirs.findings.map(({ verdict, seq, file, line }) => place(verdict, seq, file, line));
-    expect(foundToo.sort()).toEqual(found.sort());
+    const { directory, now, knownHeads } = damaged(given);
+    const files = journalFiles(directory);
+    const alone = await bothOn([directory], now);
+    expect([alone.ours.result, alone.theirs]).toEqual([given.result, alone.ours]);
+    for (const [paths, heads] of [
+      [[directory], knownHeads],
+      [files, undefined],
+      [files, knownHeads],
+      [files.slice(-1), knownHeads],
+    ] as const) {
+      const { ours, theirs } = await bothOn([...paths], now, heads);
+      expect(theirs).toEqual(ours);
+    }
   },
 );
 
@@ -179,13 +189,8 @@ describe.each(judges)("$name", ({ missing, isIntact }) => {
   });
 });
 
-function damaged({ journal, change }: (typeof judged)[number]): { directory: string; now: Date } {
-  const { directory, now } = journals[journal]!;
-  const copy = copyOf(directory);
+function damaged({ journal, change }: (typeof judged)[number]) {
+  const copy = copyOf(journals[journal]!.directory);
   change(copy);
-  return { directory: copy, now };
-}
-
-function place(verdict: string, seq: number | null, file?: string | null, line?: number | null): string {
-  return `${verdict} seq ${seq} ${file}:${line}`;
+  return { ...journals[journal]!, directory: copy };
 }

@@ -1,4 +1,6 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { publicKeyOf, verifyJournal } from "@openrouter-audit/core";
+import { secret } from "../../packages/core/test/support/journals.ts";
 
 interface Finding {
   readonly verdict: string;
@@ -24,3 +26,23 @@ export const standalonePath = fileURLToPath(
   new URL("../../packages/cli/standalone/verify-journal.mjs", import.meta.url),
 );
 export const standalone: Standalone = await import(pathToFileURL(standalonePath).href);
+
+/** What our verifier and that of one file find, in a form in which they can be compared. */
+export async function bothOn(paths: string[], now: Date, knownHeads?: string) {
+  const key = publicKeyOf(secret);
+  const heads = knownHeads === undefined ? {} : { knownHeads };
+  const ours = await verifyJournal(paths, { key, now, ...heads });
+  const theirs = await standalone.verifyJournal(paths, { key, now: now.getTime(), ...heads });
+  const place = (verdict: string, seq: number | null, file?: string | null, line?: number | null) =>
+    `${verdict} seq ${seq} ${file ?? "-"}:${line ?? "-"}`;
+  return {
+    ours: {
+      result: ours.result as string,
+      found: ours.problems.map(({ verdict, seq, at }) => place(verdict, seq, at?.file, at?.line)).sort(),
+    },
+    theirs: {
+      result: theirs.result,
+      found: theirs.findings.map(({ verdict, seq, file, line }) => place(verdict, seq, file, line)).sort(),
+    },
+  };
+}
