@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -50,10 +51,55 @@ func main() {
 		_, err = note.Open([]byte(each.Note), note.VerifierList(key))
 		check(err)
 	}
-	if len(reference.Leaves) == 0 || len(notes) == 0 {
+	proofs := checkProofs()
+	if len(reference.Leaves) == 0 || len(notes) == 0 || proofs == 0 {
 		check(fmt.Errorf("there are no vectors"))
 	}
 	fmt.Println("agrees")
+}
+
+// The proofs of transparency-dev, right and wrong.
+func checkProofs() int {
+	paths, err := filepath.Glob(filepath.Join(os.Args[1], "merkle", "*", "*", "*.json"))
+	check(err)
+	for _, path := range paths {
+		var proof struct {
+			LeafIdx, TreeSize, Size1, Size2 uint64
+			Root, LeafHash, Root1, Root2    []byte
+			Proof                           [][]byte
+			WantErr                         bool
+		}
+		text, err := os.ReadFile(path)
+		check(err)
+		check(json.Unmarshal(text, &proof))
+		var found error
+		if strings.Contains(path, "inclusion") {
+			found = tlog.CheckRecord(list(proof.Proof), int64(proof.TreeSize), hash(proof.Root), int64(proof.LeafIdx), hash(proof.LeafHash))
+		} else {
+			found = tlog.CheckTree(list(proof.Proof), int64(proof.Size2), hash(proof.Root2), int64(proof.Size1), hash(proof.Root1))
+		}
+		if (found != nil) != proof.WantErr {
+			check(fmt.Errorf("%s: %v", path, found))
+		}
+	}
+	return len(paths)
+}
+
+// What has not the length of a hash is none that anybody wants.
+func hash(bytes []byte) (found tlog.Hash) {
+	if len(bytes) != len(found) {
+		return tlog.RecordHash(bytes)
+	}
+	copy(found[:], bytes)
+	return found
+}
+
+func list(proof [][]byte) []tlog.Hash {
+	hashes := make([]tlog.Hash, len(proof))
+	for i, bytes := range proof {
+		hashes[i] = hash(bytes)
+	}
+	return hashes
 }
 
 func read(name string, into any) {
