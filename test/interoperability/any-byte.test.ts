@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import * as fc from "fast-check";
-import { newDirectory, openLog } from "../../packages/core/test/support/journals.ts";
+import { wellFormedJson } from "../../packages/core/src/seal/canonical-json.ts";
+import { formatLine } from "../../packages/core/src/seal/line.ts";
+import { linesIn, newDirectory, openLog } from "../../packages/core/test/support/journals.ts";
 import { anHourAfter, journalFiles, setClock } from "./journals.ts";
 import { bothOn } from "./standalone.ts";
+import { merkleRoot } from "./tree-of-lines.ts";
 
 import.meta.jest.setTimeout(120_000);
 afterEach(() => import.meta.jest.useRealTimers());
@@ -85,5 +88,38 @@ test("some of the files of a journal are judged alike: each, and all but one", a
       }
     }),
     { numRuns: 25 },
+  );
+});
+
+test("whatever stands in a line that anybody can make, both go on, and agree on what it is", async () => {
+  const directory = await written([[{ days: 0, texts: ["text"] }]]);
+  const now = anHourAfter(directory);
+  const [file] = journalFiles(directory);
+  const sound = readFileSync(file!);
+  const strange = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom({ toString: null, valueOf: null }, { length: 1 }, [[]], 2, "2", -1, 1e300),
+  );
+  const names = ["seal", "log_key", "delegation", "heartbeat_ms", "links", "frontier"];
+  const detail = fc.oneof(strange, fc.dictionary(fc.constantFrom(...names), strange));
+  const line = fc.record({
+    detail,
+    seq: fc.constantFrom(0, 0, 1, 3, 2 ** 53 - 1),
+    log: fc.constantFrom("a/b/c", "", "\u0000", linesIn(directory).map((text) => JSON.parse(text).log)[0]),
+    event_type: fc.constantFrom("audit.opened", "audit.heartbeat", "audit.closed", "audit.gap", "x"),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 3 }), async (forged) => {
+      const lines = forged.map((members) => {
+        const times = { timestamp: "t", recorded_at: "2026-11-24T12:00:00.000Z" };
+        const leaf = wellFormedJson(JSON.parse(JSON.stringify({ id: "forged", ...times, ...members })));
+        return `${formatLine(leaf, merkleRoot([Buffer.from(leaf)]).toString("base64"), "")}\n`;
+      });
+      writeFileSync(file!, Buffer.concat([sound, Buffer.from(lines.join(""))]));
+      const { ours, theirs } = await bothOn([directory], now);
+      expect(theirs).toEqual(ours);
+      expect(ours.result).not.toBe("intact");
+    }),
+    { numRuns: 200 },
   );
 });

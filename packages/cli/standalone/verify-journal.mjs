@@ -415,7 +415,7 @@ class Log {
   open(line) {
     const { trusted, isAnchor } = this.journal;
     const { seal, log_key, delegation } = line.detail;
-    if (line.seq === 0 && Number(seal) > 1) return this.say("UNSUPPORTED", line);
+    if (line.seq === 0 && typeof seal === "number" && seal > 1) return this.say("UNSUPPORTED", line);
     const isOpening = line.event_type === (line.seq === 0 ? "audit.opened" : "audit.heartbeat");
     const key = isOpening ? delegatedKey(delegation, this.origin, log_key, trusted) : null;
     const isRoot = trusted.some(({ bytes }) => key?.bytes.equals(bytes));
@@ -432,7 +432,7 @@ class Log {
     if (event_type === "audit.closed") this.closed = true;
     const isBeat = event_type === "audit.opened" || event_type === "audit.heartbeat";
     if (isBeat && typeof detail.heartbeat_ms === "number") this.heartbeatMs = detail.heartbeat_ms;
-    if (event_type === "audit.gap") this.say("GAP", line, `${detail.count}, ${detail.reason}`);
+    if (event_type === "audit.gap") this.say("GAP", line, JSON.stringify([detail.count, detail.reason]));
     for (const link of seq === 0 && Array.isArray(detail.links) ? detail.links : []) {
       const head = provenHead(link, trusted);
       if (head) links.push({ ...head, at });
@@ -449,8 +449,8 @@ class Log {
     if (this.ended) return;
     const longer = this.journal.whole ? "TRUNCATED" : "PARTIAL";
     if (size > this.next) return this.say(longer, { at, seq: null }, `it had ${size} entries`);
-    const { from, start, roots } = this.stretches.findLast((stretch) => stretch.from <= size);
-    const root = size === from ? start : roots[size - from - 1];
+    const { from, start, roots } = this.stretches.findLast((stretch) => stretch.from <= size) ?? {};
+    const root = size === from ? start : roots?.[size - from - 1];
     if (root !== undefined && root !== chain_hash) this.say("FORK", { at, seq: null }, `of ${size} entries`);
   }
 
