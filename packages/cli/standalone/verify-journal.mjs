@@ -377,13 +377,8 @@ class Log {
   }
 
   begin(tree) {
-    this.stretches.push({
-      from: tree.size,
-      start: tree.root().toString("base64"),
-      tree,
-      roots: [],
-      wholes: [],
-    });
+    const start = tree.root().toString("base64");
+    this.stretches.push({ from: tree.size, start, tree, roots: [], wholes: [] });
     this.next = tree.size;
   }
 
