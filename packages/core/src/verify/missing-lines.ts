@@ -26,7 +26,8 @@ export class MissingLines {
   finding({ whole, since }: Coverage): [Verdict, number, LinePosition, string] {
     const [from, to] = [this.#from, this.#to];
     const missing = entriesBetween(from, to);
-    if (this.#found.size === to - from) return ["SEQ_ORDER", to, this.#at, `entry ${to} stands before ${missing}`];
+    if (this.#found.size === to - from)
+      return ["SEQ_ORDER", to, this.#at, `entry ${to} stands before ${missing}`];
     const mayBeElsewhere = this.#isFirstInFile && (!whole || (since !== null && from === 0));
     return [mayBeElsewhere ? "PARTIAL" : "SEQ_GAP", to, this.#at, `${missing} missing before entry ${to}`];
   }
