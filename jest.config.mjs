@@ -33,6 +33,7 @@ export default {
         "<rootDir>/test/**/*.test.ts",
         "<rootDir>/examples/*/test/**/*.test.ts",
         "!**/test/packaging/**",
+        "!**/test/interoperability/**",
       ],
     },
     {
@@ -45,5 +46,10 @@ export default {
       },
     },
     { ...onSources, displayName: "packaging", testMatch: ["<rootDir>/test/packaging/*.test.ts"] },
+    {
+      ...onSources,
+      displayName: "interoperability",
+      testMatch: ["<rootDir>/test/interoperability/*.test.ts"],
+    },
   ],
 };

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { publint } from "publint";
@@ -35,7 +35,7 @@ describe.each(folders)("%s", (folder) => {
 
   test("holds sources and what was built from them, nothing else", () => {
     const expected =
-      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|src\/.+\.m?ts|schema\/.+\.json|dist\/.+\.(m?js|d\.m?ts)(\.map)?)$/;
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|src\/.+\.m?ts|schema\/.+\.json|standalone\/verify-journal\.mjs|dist\/.+\.(m?js|d\.m?ts)(\.map)?)$/;
     const unexpected = /(^|\/)(tests?|__tests__|fixtures)\/|\.(test|spec)\./;
     const names = files().map(relative);
     expect(names.filter((name) => !expected.test(name) || unexpected.test(name))).toEqual([]);
@@ -105,4 +105,16 @@ test("the command runs from its tarball", async () => {
   await expect(project.run("npx", "--no-install", "openrouter-audit", "--help")).resolves.toMatch(
     /^Usage: openrouter-audit/,
   );
+}, 60_000);
+
+test("the verifier of one file runs from the tarball with node alone, wherever it is copied", async () => {
+  const journal = join(repository, "test/vectors/journal");
+  const { public_key, now } = JSON.parse(readFileSync(join(journal, "expected.json"), "utf8"));
+  const copy = join(mkdtempSync(join(tmpdir(), "openrouter-audit-standalone-")), "verify-journal.mjs");
+  copyFileSync(join(project.installed("cli"), "standalone/verify-journal.mjs"), copy);
+  const verify = (name: string) =>
+    run(dirname(copy), process.execPath, copy, join(journal, name), "--key", public_key, "--now", now);
+  await expect(verify("sound")).resolves.toMatch(/^INTACT\n/);
+  await expect(verify("word-edited")).rejects.toThrow("ROOT_MISMATCH  audit_2026-11-24.jsonl:2  seq 1");
+  rmSync(dirname(copy), { recursive: true });
 }, 60_000);

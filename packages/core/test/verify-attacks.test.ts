@@ -52,6 +52,11 @@ const attacks: [name: string, attack: (lines: string[]) => string[] | string, ex
   ],
   ["a line is deleted", (lines) => without(lines, 3), ["SEQ_GAP 3"]],
   ["the first line is deleted", (lines) => without(lines, 1), ["SEQ_GAP 1"]],
+  [
+    "two lines are deleted, and one of them stands later, twice",
+    (lines) => [...without(lines, 2, 3), lines[1]!, lines[1]!],
+    ["SEQ_GAP 2"],
+  ],
   ["two lines change places", (lines) => swapped(lines, 3, 4), ["SEQ_ORDER 3"]],
   [
     "a whole log stands backwards",

@@ -1,10 +1,18 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { verifyJournal } from "../src/index.ts";
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { publicKeyOf, verifyJournal } from "../src/index.ts";
 import { canonicalJson } from "../src/seal/canonical-json.ts";
 import { formatLine } from "../src/seal/line.ts";
 import { leafHash, MerkleTree } from "../src/seal/merkle.ts";
-import { type AnyEntry, entriesIn, journalFilesIn, newDirectory, writeLog } from "./support/journals.ts";
+import {
+  type AnyEntry,
+  entriesIn,
+  journalFilesIn,
+  newDirectory,
+  secret,
+  writeLog,
+} from "./support/journals.ts";
+import { longJournal } from "./support/random-journal.ts";
 
 /** What somebody without any key can write: a next line of a log, with the right root and no signature. */
 function unsignedLine(directory: string, change: (entry: AnyEntry) => AnyEntry): string {
@@ -56,6 +64,38 @@ describe("a line that nobody signed says nothing", () => {
       last: before.logs[0]!.last,
     });
   });
+});
+
+test("lines before a gap say nothing without a signature of their own, whatever is signed behind the gap", async () => {
+  const directory = newDirectory();
+  const [first, ...later] = longJournal(50);
+  const [day, bytes] = first!;
+  for (const [name, contents] of later) writeFileSync(join(directory, name), contents);
+  // The second line is signed by the last of its commit, which is cut off with the rest of the day.
+  writeFileSync(join(directory, day), `${bytes.toString().split("\n").slice(0, 2).join("\n")}\n`);
+  const forged = unsignedLine(directory, (entry) => ({
+    ...entry,
+    event_type: "audit.gap",
+    detail: { count: 5, reason: "forged" },
+  }));
+  appendFileSync(join(directory, day), forged);
+  const files = [day, ...later.map(([name]) => name)].map((name) => join(directory, name));
+  const { result, problems, entries } = await verifyJournal(files, { key: publicKeyOf(secret) });
+  const found = problems.map(({ verdict, at }) => `${verdict} ${basename(at!.file)}:${at!.line}`);
+  expect([result, found.sort()]).toEqual([
+    "incomplete",
+    [`PARTIAL ${later[0]![0]}:1`, `UNSIGNED_TAIL ${day}:2`],
+  ]);
+  expect(entries).toBe(1 + 51 + 52);
+});
+
+test("an entry in the file of an earlier day is found there also when the file is named by itself", async () => {
+  const directory = newDirectory();
+  await writeLog(directory, 1);
+  const file = join(directory, "audit_2020-02-29.jsonl");
+  renameSync(fileOf(directory), file);
+  const { problems } = await verifyJournal(file, { key: publicKeyOf(secret) });
+  expect(problems.map(({ verdict, at }) => `${verdict} ${at?.line}`)).toEqual(["MISFILED 1"]);
 });
 
 test("a head that proves nothing is not linked, so that a forged line can't accuse anybody later", async () => {

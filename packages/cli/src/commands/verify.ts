@@ -41,6 +41,9 @@ by one claim nothing about others: what they lack is only PARTIAL.
 Above 32 MiB one signature in 256 is checked, which covers all entries: --all-signatures checks every
 one. --quick leaves out the chain hashes that no checked signature is over, as well.
 
+Who would rather not trust this command uses another: standalone/verify-journal.mjs in this package is
+one file that needs only node, and docs/verify-independently.md has Go, Python and openssl.
+
 Exit codes: 0 intact, 1 tampered, 2 incomplete (a crash, a gap, foreign lines), 3 cannot read.`;
 
 const codes: Readonly<Record<VerificationResult, number>> = {

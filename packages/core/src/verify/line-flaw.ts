@@ -11,7 +11,9 @@ export function flawOf(
   key: LogKey | null,
 ): readonly [Verdict, string] | null {
   if (!canonical) return ["NOT_CANONICAL", `entry ${seq} is not in canonical form`];
-  if (seq === 0 && Number(entry.detail?.seal) > knownSeal)
+  // Anybody can write this line: what is no number is not compared, for objects can make that throw.
+  const seal = entry.detail?.seal;
+  if (seq === 0 && typeof seal === "number" && seal > knownSeal)
     return ["UNSUPPORTED", "this log has a newer seal than this verifier knows: use a newer one"];
   if (!key) return ["UNDELEGATED_STREAM", "the key of this log is not certified by the public key given"];
   return null;

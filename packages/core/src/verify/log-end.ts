@@ -24,3 +24,8 @@ export function stateOf(
   // A last entry far in the future was written by a wrong clock, and says nothing of being alive.
   return Math.abs(silentMs) <= 2 * heartbeatMs ? "open" : "unclosed";
 }
+
+/** What it means that a log was not closed, in words. */
+export function nothingAfter({ seq }: LogPoint): string {
+  return `nothing after entry ${seq}: the process was killed, or the end was cut off`;
+}

@@ -78,6 +78,17 @@ export class LogSignatures {
     return this.#log.key?.verifier.verify(text, signature) === true;
   }
 
+  /** What comes next is of another stretch: no signature in it covers the lines since the last signed one. */
+  leaveTail(): (LogPoint & { readonly message: string }) | null {
+    const tail = this.tail && {
+      ...this.tail,
+      message: `${this.lines - this.verified} entries in a row that no signature covers`,
+    };
+    this.tail = null;
+    this.lines = this.verified;
+    return tail;
+  }
+
   get part(): SignaturesPart {
     const { verified, last, head, tail, lines } = this;
     return { verified, last, head, tail, lines };

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { AuditEntry } from "../entry/entry.ts";
 import { dayOfFile } from "../journal/file-names.ts";
 import type { LogHead } from "../seal/log-head.ts";
@@ -52,7 +53,7 @@ export class LogStatements {
   note(line: EntryLine, at: LinePosition): void {
     if (line.eventType.startsWith("audit.")) this.#pending.push({ entry: line.entry, at });
     // A day's file never holds what was recorded later: readers that look for a time pass over it.
-    const day = dayOfFile(at.file);
+    const day = dayOfFile(basename(at.file));
     if (day === null || this.#misfiledIn === at.file || line.recordedAt.slice(0, 10) <= day) return;
     this.#misfiledIn = at.file;
     this.#misfiled ??= { seq: line.seq, time: line.recordedAt, at };
@@ -68,6 +69,12 @@ export class LogStatements {
     this.#misfiled = null;
     const day = time.slice(0, 10);
     this.#report("MISFILED", seq, at, `recorded on ${day}, and from here on in the file of an earlier day`);
+  }
+
+  /** Lines that nothing will cover any more say nothing. */
+  leaveUncovered(): void {
+    this.#pending = [];
+    this.#misfiled = null;
   }
 
   get part(): StatementsPart {

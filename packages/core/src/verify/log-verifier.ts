@@ -1,7 +1,7 @@
 import { leafHash } from "../seal/merkle.ts";
 import type { EntryLine } from "./entry-line.ts";
 import { flawOf } from "./line-flaw.ts";
-import { stateOf } from "./log-end.ts";
+import { nothingAfter, stateOf } from "./log-end.ts";
 import { type LogKey, logKeyOf } from "./log-key.ts";
 import type { LogPart } from "./log-part.ts";
 import { LogSignatures } from "./log-signatures.ts";
@@ -171,6 +171,7 @@ export class LogVerifier {
     this.#signatures.settle();
     if (!standIn || this.#over) return false;
     this.#key ??= standIn.key;
+    this.#leaveTail();
     this.tree.restart(standIn.tree);
     if (standIn.finding) this.#note(standIn.finding[0], line.seq, at, standIn.finding[1]);
     return true;
@@ -198,18 +199,20 @@ export class LogVerifier {
   }
 
   #stateAt(now: Date): LogVerification["state"] {
-    const { tail, last, lines, verified } = this.#signatures;
+    this.#leaveTail();
+    const { last } = this.#signatures;
     const { closed, heartbeatMs } = this.#statements;
-    if (tail && !this.#over) {
-      const message = `${lines - verified} entries at the end that no signature covers`;
-      this.report("UNSIGNED_TAIL", tail.seq, tail.at, message);
-    }
     const state = stateOf({ last, closed, heartbeatMs, over: this.#over }, this.terms.coverage, now);
-    if (state === "unclosed" && last && !this.#over) {
-      const message = `nothing after entry ${last.seq}: the process was killed, or the end was cut off`;
-      this.report("UNCLOSED", last.seq, last.at, message);
-    }
+    if (state === "unclosed" && last && !this.#over)
+      this.report("UNCLOSED", last.seq, last.at, nothingAfter(last));
     return state;
+  }
+
+  /** No signature to come covers the lines since the last signed one: they prove nothing, and say nothing. */
+  #leaveTail(): void {
+    this.#statements.leaveUncovered();
+    const tail = this.#signatures.leaveTail();
+    if (tail && !this.#over) this.report("UNSIGNED_TAIL", tail.seq, tail.at, tail.message);
   }
 
   #reportAfterEnd(seq: number, at: LinePosition): void {

@@ -7,7 +7,8 @@ export class MissingLines {
   readonly #to: number;
   readonly #at: LinePosition;
   readonly #isFirstInFile: boolean;
-  #found = 0;
+  /** One line that comes twice does not stand for two. */
+  readonly #found = new Set<number>();
 
   constructor(from: number, to: number, at: LinePosition, isFirstInFile: boolean) {
     this.#from = from;
@@ -18,14 +19,15 @@ export class MissingLines {
 
   /** A line that comes later. */
   count(seq: number): void {
-    if (seq >= this.#from && seq < this.#to) this.#found += 1;
+    if (seq >= this.#from && seq < this.#to) this.#found.add(seq);
   }
 
   /** What it means that they are not where they should be. */
   finding({ whole, since }: Coverage): [Verdict, number, LinePosition, string] {
     const [from, to] = [this.#from, this.#to];
     const missing = entriesBetween(from, to);
-    if (this.#found === to - from) return ["SEQ_ORDER", to, this.#at, `entry ${to} stands before ${missing}`];
+    if (this.#found.size === to - from)
+      return ["SEQ_ORDER", to, this.#at, `entry ${to} stands before ${missing}`];
     const mayBeElsewhere = this.#isFirstInFile && (!whole || (since !== null && from === 0));
     return [mayBeElsewhere ? "PARTIAL" : "SEQ_GAP", to, this.#at, `${missing} missing before entry ${to}`];
   }

@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# Verifies a journal of openrouter-audit with openssl: docs/seal.md as a shell script. Needs bash, openssl, base64, xxd (and gzip).
+#
+#   bash verify-with-openssl.sh <root vkey> <file>…      audit_2026-11-24.jsonl, with or without .gz, in the order of the days
+#
+# All cryptography is done by openssl, a process for each hash and signature: for some hundred lines, to see that nothing is
+# hidden in a tool of ours. It prints "intact", or the first line that is not what was sealed. What it leaves out is what
+# verify.py leaves out. Members are found by their place in the JCS form, which is what a journal is written in.
+set -euo pipefail
+export LC_ALL=C
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+  printf 'not intact: %q: %s\n' "$1" "$2"
+  exit 1
+}
+
+hash() { openssl dgst -sha256 -binary | xxd -p -c 32; }                     # bytes -> SHA-256 in hex
+leaf_hash() { { printf '\0'; printf '%s' "$1"; } | hash; }                  # RFC 6962, section 2.1
+node_hash() { printf '01%s%s' "$1" "$2" | xxd -r -p | hash; }
+as_base64() { printf '%s' "$1" | xxd -r -p | base64 -w 0; }
+as_hex() { printf '%s' "$1" | base64 -d | xxd -p -c 256; }
+
+# Section "Keys". A vkey is name+id+base64 of 01 and the public key; openssl wants it as RFC 8410 has it.
+name_of() { printf '%s' "${1%%+*}"; }
+id_of() { local rest=${1#*+}; printf '%s' "${rest%%+*}"; }
+check_key() { # vkey, place
+  local rest=${1#*+} typed
+  typed=$(as_hex "${rest#*+}" 2>/dev/null) || fail "$2" "not a vkey"
+  [[ ${#typed} == 66 && $typed == 01* ]] || fail "$2" "not an Ed25519 vkey"
+  [[ $({ printf '%s\n' "$(name_of "$1")"; printf '%s' "$typed" | xxd -r -p; } | hash) == "$(id_of "$1")"* ]] ||
+    fail "$2" "the id of the key is wrong"
+  printf '302a300506032b6570032100%s' "${typed:2}" | xxd -r -p >"$work/key"
+}
+
+# Checks the signature (base64 of key id and signature) over the file "text" with a vkey.
+check_signature() { # vkey, signature, place
+  local blob
+  check_key "$1" "$3"
+  blob=$(as_hex "$2" 2>/dev/null) || fail "$3" "the signature is not base64"
+  [[ $(as_base64 "$blob") == "$2" && $blob == "$(id_of "$1")"* ]] || fail "$3" "signed with another key"
+  printf '%s' "${blob:8}" | xxd -r -p >"$work/signature"
+  openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key" -rawin -in "$work/text" \
+    -sigfile "$work/signature" >/dev/null 2>&1 || fail "$3" "the signature is wrong"
+}
+
+# Section "Keys": the delegation is a note by the root key. In JSON a line end is written \n.
+check_delegation() { # log, log key, delegation, place
+  local note=${3//\\n/$'\n'}
+  local text=${note%%$'\n\n'*} signed=${note##*$'\n\n'}
+  [[ $text == "openrouter-audit/log-delegation/v1"$'\n'"$1"$'\n'"$2"$'\n'[0-9]* && $(name_of "$2") == "$1" ]] ||
+    fail "$4" "not the delegation of this log"
+  [[ $signed =~ ^"— $(name_of "$root_key") "([A-Za-z0-9+/=]+)$'\n'$ ]] || fail "$4" "the delegation is not signed"
+  printf '%s\n' "$text" >"$work/text"
+  check_signature "$root_key" "${BASH_REMATCH[1]}" "$4"
+}
+
+declare -A size range key root line_at ended links signed
+judge() { # line, place: section "Verification"
+  local log seq event leaf chain_hash signature at=$2
+  [[ $1 =~ ,\"chain_hash\":\"([A-Za-z0-9+/]{43}=)\",\"signature\":\"([A-Za-z0-9+/=]*)\"\}$ ]] || fail "$at" "not an entry"
+  chain_hash=${BASH_REMATCH[1]} signature=${BASH_REMATCH[2]} leaf="${1%"${BASH_REMATCH[0]}"}}"
+  [[ $leaf =~ ,\"log\":\"([^\"\\]+)\",\"metadata\": ]] || fail "$at" "no log is named"
+  log=${BASH_REMATCH[1]}
+  [[ $leaf =~ ,\"schema_version\":1,\"seq\":([0-9]{1,9}),\"service\": ]] || fail "$at" "no seq"
+  seq=${BASH_REMATCH[1]}
+  [[ $leaf =~ ,\"event_type\":\"([^\"\\]+)\",\"exchange_id\": ]] || fail "$at" "no event type"
+  event=${BASH_REMATCH[1]}
+  [[ ${line_at[$log $seq]-} == "$1" ]] && return 0 # the same line again
+  [[ $seq == "${size[$log]-0}" && -z ${ended[$log]-} ]] || fail "$at" "lines are missing, or stand in another order"
+
+  if [[ $seq == 0 ]]; then
+    [[ $event == audit.opened && $leaf =~ \"detail\":\{\"delegation\":\"([^\"]+)\", ]] || fail "$at" "no delegation"
+    local delegation=${BASH_REMATCH[1]}
+    [[ $leaf =~ \],\"log_key\":\"([^\"]+)\",\"node\": ]] || fail "$at" "no key"
+    key[$log]=${BASH_REMATCH[1]}
+    check_delegation "$log" "${key[$log]}" "$delegation" "$at"
+  fi
+
+  # The roots of the largest complete subtrees, from the left; two of one size become one.
+  local -a hashes=(${range[$log]-} "$(leaf_hash "$leaf")")
+  local n left
+  for ((n = seq; n % 2 == 1; n /= 2)); do
+    left=$(node_hash "${hashes[-2]}" "${hashes[-1]}")
+    hashes=("${hashes[@]:0:${#hashes[@]}-2}" "$left")
+  done
+  range[$log]=${hashes[*]} size[$log]=$((seq + 1)) line_at[$log $seq]=$1
+  local tree=${hashes[-1]}
+  for ((n = ${#hashes[@]} - 2; n >= 0; n--)); do tree=$(node_hash "${hashes[n]}" "$tree"); done
+  [[ $(as_base64 "$tree") == "$chain_hash" ]] || fail "$at" "the line, or one before it, is not what was sealed"
+  root[$log $((seq + 1))]=$chain_hash
+
+  [[ -z $signature ]] && return 0
+  printf '%s\n%s\n%s\n' "$log" $((seq + 1)) "$chain_hash" >"$work/text"
+  check_signature "${key[$log]}" "$signature" "$at"
+  signed[$log]=$((seq + 1))
+  [[ $event == audit.closed ]] && ended[$log]=yes
+  [[ $seq == 0 ]] && links[$log]=$(grep -oE '"chain_hash":"[^"]+","delegation":"[^"]+","log":"[^"]+","log_key":"[^"]+","signature":"[^"]+","size":[0-9]+' <<<"$leaf" || true)
+  return 0
+}
+
+root_key=$1
+shift
+check_key "$root_key" "the root key"
+for file in "$@"; do
+  case $file in
+  *.gz) gzip -dc "$file" >"$work/lines" 2>/dev/null || fail "$file" "it does not unpack" ;;
+  *) cat "$file" >"$work/lines" ;;
+  esac
+  [[ $(tr -dc '\0' <"$work/lines" | wc -c) == 0 ]] || fail "$file" "bytes that bash does not see"
+  [[ -z $(tail -c 1 "$work/lines") ]] || fail "$file" "the last line is not finished"
+  number=0
+  while IFS= read -r line; do
+    number=$((number + 1))
+    [[ -z $line ]] || judge "$line" "$file:$number"
+  done <"$work/lines"
+done
+[[ ${#size[@]} -gt 0 ]] || fail "$*" "nothing is there"
+for log in "${!size[@]}"; do
+  [[ ${ended[$log]-} == yes && ${signed[$log]} == "${size[$log]}" ]] || fail "$log" "the end is not there, or not signed"
+  while IFS= read -r link; do # section "Opening, links and heartbeats"
+    [[ -z $link ]] && continue
+    [[ $link =~ ^\"chain_hash\":\"([^\"]+)\".*\"log\":\"([^\"]+)\",.*\"size\":([0-9]+)$ ]]
+    [[ ${root[${BASH_REMATCH[2]} ${BASH_REMATCH[3]}]-} == "${BASH_REMATCH[1]}" ]] ||
+      fail "${BASH_REMATCH[2]}" "a later log knew another history of it"
+  done <<<"${links[$log]-}"
+done
+echo intact

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Verifies a journal of openrouter-audit: docs/seal.md as a program of one page. Needs python3 and python3-cryptography.
+
+    python3 verify.py <root vkey> <file>...     audit_2026-11-24.jsonl, with or without .gz, in the order of the days
+
+It prints "intact", or the first line that is not what was sealed. What it leaves out: whether a leaf is in JCS form, an entry
+in the file of its day, a link proven by itself; known heads, anchors, tombstones, rotated keys and files that are not all
+there. Every log that was not closed is "not intact", also one that is alive. verify-journal.mjs does all of it.
+"""
+import base64, gzip, hashlib, json, re, sys
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+SEAL = re.compile(rb',"chain_hash":"([A-Za-z0-9+/]{43}=)","signature":"([A-Za-z0-9+/=]*)"}$')
+
+
+class NotIntact(Exception):
+    pass
+
+
+def check(condition, what):
+    if not condition:
+        raise NotIntact(what)
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def unbase64(text):
+    data = base64.b64decode(text, validate=True)
+    check(base64.b64encode(data).decode() == text, "base64 in another spelling")
+    return data
+
+
+class Key:  # section "Keys"
+    def __init__(self, vkey):
+        self.name, key_id, typed = vkey.split("+", 2)
+        typed = unbase64(typed)
+        self.id = sha256(self.name.encode() + b"\n" + typed)[:4]
+        check(len(typed) == 33 and typed[0] == 1 and self.id.hex() == key_id, "not a vkey")
+        self.public = Ed25519PublicKey.from_public_bytes(typed[1:])
+
+    def verify(self, text, signature):
+        blob = unbase64(signature)
+        check(blob[:4] == self.id, "signed with another key")
+        self.public.verify(blob[4:], text.encode())
+
+
+class Log:  # sections "Line" and "Verification"
+    def __init__(self):
+        self.key, self.range, self.lines, self.roots, self.links, self.signed, self.closed = None, [], [], [], [], 0, False
+
+    def judge(self, entry, line, leaf, root, signature, root_key):
+        seq, detail = entry["seq"], entry.get("detail") or {}
+        if seq < len(self.lines) and self.lines[seq] == sha256(line):
+            return  # the same line again
+        check(seq == len(self.lines) and not self.closed, "lines are missing, or stand in another order")
+        if seq == 0:
+            text, _, signed = detail["delegation"].rpartition("\n\n")
+            root_key.verify(text + "\n", re.fullmatch("\u2014 " + re.escape(root_key.name) + r" (\S+)\n", signed)[1])
+            title, log, vkey, _ = text.split("\n")
+            check(title == "openrouter-audit/log-delegation/v1", "not a delegation")
+            check((log, vkey) == (entry["log"], detail["log_key"]), "the delegation is not that of the log")
+            self.key, self.links = Key(vkey), detail["links"]
+            check(self.key.name == entry["log"], "the key is not that of the log")
+        self.range.append(sha256(b"\0" + leaf))
+        while seq % 2 == 1:  # two subtrees of one size become one
+            right = self.range.pop()
+            self.range.append(sha256(b"\1" + self.range.pop() + right))
+            seq //= 2
+        node = self.range[-1]
+        for left in reversed(self.range[:-1]):
+            node = sha256(b"\1" + left + node)
+        check(base64.b64encode(node).decode() == root, "the line, or one before it, is not what was sealed")
+        self.lines.append(sha256(line))
+        self.roots.append(root)
+        if signature:
+            self.key.verify(f"{entry['log']}\n{len(self.lines)}\n{root}\n", signature)
+            self.signed, self.closed = len(self.lines), entry["event_type"] == "audit.closed"
+
+
+def verify(root_key, paths):
+    logs = {}
+    for path in paths:
+        with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
+            for number, line in enumerate(file, 1):
+                try:
+                    if line == b"\n":
+                        continue
+                    seal = SEAL.search(line[:-1])
+                    check(line.endswith(b"\n") and seal, "not an entry")
+                    entry, (root, signature) = json.loads(line.decode()), (text.decode() for text in seal.groups())
+                    log = logs.setdefault(entry["log"], Log())
+                    log.judge(entry, line, line[: seal.start()] + b"}", root, signature, root_key)
+                except (NotIntact, InvalidSignature, ValueError, TypeError, KeyError, AttributeError) as error:
+                    raise NotIntact(f"{path}:{number}: {error!r}") from error
+    check(logs, "nothing is there")
+    for origin, log in logs.items():
+        check(log.closed and log.signed == len(log.lines), f"{origin!a}: the end is not there, or not signed")
+        for link in log.links:  # section "Opening, links and heartbeats"
+            known = logs.get(link["log"], Log()).roots[link["size"] - 1 : link["size"]]
+            check(known == [link["chain_hash"]], f"{link['log']!a}: a later log knew another history of it")
+
+
+try:
+    verify(Key(sys.argv[1].strip()), sys.argv[2:])
+    print("intact")
+except (NotIntact, OSError, EOFError) as error:
+    sys.exit(f"not intact: {error}")

@@ -1,0 +1,385 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { canonicalJson } from "../../core/src/seal/canonical-json.ts";
+import { issueDelegation } from "../../core/src/seal/delegation.ts";
+import { formatLine } from "../../core/src/seal/line.ts";
+import { leafHash, MerkleTree } from "../../core/src/seal/merkle.ts";
+import { formatNote, type NoteSigner, newSigner, signerFromSeed } from "../../core/src/seal/signed-note.ts";
+import { vectors } from "../../core/test/support/vectors.ts";
+
+// The verifier that is one file, where it is alone: test/interoperability compares it with verifyJournal and with others.
+
+const script = fileURLToPath(new URL("../standalone/verify-journal.mjs", import.meta.url));
+const { verifyJournal } = await import(pathToFileURL(script).href);
+const time = "2026-11-24T12:00:00.000Z";
+const name = "openrouter-audit";
+const seed = Buffer.alloc(32, 7);
+const root = signerFromSeed(name, seed);
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "openrouter-audit-"));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+type Detail = Record<string, unknown>;
+type Head = ReturnType<SealedLog["headAt"]>;
+
+/** A log that somebody with the root key seals, line by line. */
+class SealedLog {
+  readonly lines: string[] = [];
+  /** By the size of the tree. */
+  readonly frontiers: string[][] = [[]];
+  readonly #tree = new MerkleTree();
+  readonly #roots: string[] = [];
+  readonly #signatures: string[] = [];
+  readonly key: { readonly log_key: string; readonly delegation: string };
+
+  constructor(
+    readonly origin: string,
+    rootKey: NoteSigner = root,
+    readonly signer = newSigner(origin),
+  ) {
+    this.key = {
+      log_key: signer.vkey,
+      delegation: issueDelegation(rootKey, origin, signer.vkey, new Date(time)),
+    };
+    this.add("audit.opened", { ...this.key, heartbeat_ms: 60_000, links: [], seal: 1 });
+  }
+
+  add(event_type: string, detail: Detail | null = null, { signed = true } = {}): this {
+    const seq = this.lines.length;
+    const place = { log: this.origin, seq, timestamp: time, recorded_at: time };
+    const leaf = canonicalJson({ id: `${seq}`, ...place, event_type, detail });
+    this.#tree.append(leafHash(leaf));
+    this.frontiers.push(this.#tree.frontier.map((root) => root.toString("base64")));
+    const hash = this.#tree.rootText();
+    const signature = this.signer.sign(`${this.origin}\n${seq + 1}\n${hash}\n`);
+    this.#roots.push(hash);
+    this.#signatures.push(signature);
+    this.lines.push(formatLine(leaf, hash, signed ? signature : ""));
+    return this;
+  }
+
+  heartbeat(): this {
+    return this.add("audit.heartbeat", {
+      ...this.key,
+      frontier: this.frontiers.at(-1),
+      heartbeat_ms: 60_000,
+    });
+  }
+
+  headAt(size: number) {
+    const at = { log: this.origin, size, chain_hash: this.#roots[size - 1]! };
+    return { ...at, signature: this.#signatures[size - 1]!, ...this.key };
+  }
+}
+
+const closedLog = (origin = "openrouter-audit/a/1", key = root) =>
+  new SealedLog(origin, key).add("test.event").add("test.event").add("audit.closed");
+
+/** Writes files of lines into `journal` (or another directory) and verifies what is in it. */
+function write(files: Record<string, readonly string[]>, directory = "journal"): string {
+  mkdirSync(join(home, directory), { recursive: true });
+  for (const [file, lines] of Object.entries(files))
+    writeFileSync(join(home, directory, file), lines.map((line) => `${line}\n`).join(""));
+  return join(home, directory);
+}
+
+async function verdicts(paths: string | string[], options: Record<string, unknown> = {}): Promise<string[]> {
+  const { result, findings } = await verifyJournal([paths].flat(), {
+    key: root.vkey,
+    now: Date.parse(time) + 3_600_000,
+    ...options,
+  });
+  return [
+    result,
+    ...findings.map(({ verdict, line }: Detail) => (line ? `${verdict} ${line}` : verdict)).sort(),
+  ];
+}
+
+const day = "audit_2026-11-24.jsonl";
+const nextDay = "audit_2026-11-25.jsonl";
+
+describe("every journal of the vectors", () => {
+  const { public_key, now, journals } = JSON.parse(
+    readFileSync(join(vectors, "journal/expected.json"), "utf8"),
+  );
+
+  test.each(journals as Detail[])(
+    "$journal is $result: $description",
+    async ({ journal, result, problems }) => {
+      const directory = join(vectors, "journal", String(journal));
+      const found = await verifyJournal([directory], { key: public_key, now: Date.parse(now) });
+      const places = (list: Detail[]) =>
+        list.map(({ verdict, seq, file, line }) => `${verdict} ${seq} ${file} ${line}`).sort();
+      expect([found.result, places(found.findings)]).toEqual([result, places(problems as Detail[])]);
+    },
+  );
+});
+
+describe("rotated root keys", () => {
+  const [older, newer, thief] = [newSigner(name), newSigner(name), newSigner(name)];
+  const note = (from: NoteSigner, to: NoteSigner, signers = [from, to]) => {
+    const text = `openrouter-audit/key-rotation/v1\n${from.vkey}\n${to.vkey}\n${time}\n`;
+    const [first, second] = signers.map((signer) => formatNote(text, name, signer.sign(text)));
+    return first! + second!.slice(text.length + 1);
+  };
+  const idOf = ({ vkey }: NoteSigner) => vkey.split("+")[1];
+  const keep = (text: string, from: NoteSigner, to: NoteSigner) =>
+    writeFileSync(join(home, "journal", `key-rotation-${idOf(from)}-${idOf(to)}.note`), text);
+
+  beforeEach(() => {
+    const logs = [older, root, newer].map((key, index) => closedLog(`${name}/a/${index}`, key).lines);
+    write({ [day]: logs.flat() });
+    keep(note(older, root), older, root);
+    keep(note(root, newer), root, newer);
+  });
+
+  test.each([
+    ["oldest", older],
+    ["middle", root],
+    ["newest", newer],
+  ])("are all trusted with the %s", async (_which, { vkey: key }) => {
+    expect(await verdicts(join(home, "journal"), { key })).toEqual(["intact"]);
+  });
+
+  test("are not trusted without a note that both have signed", async () => {
+    keep(note(root, newer, [root, thief]), root, newer);
+    expect(await verdicts(join(home, "journal"))).toEqual(["tampered", "UNDELEGATED_STREAM 9"]);
+    expect(await verdicts(join(home, "journal"), { key: newer.vkey })).toEqual([
+      "tampered",
+      "UNDELEGATED_STREAM 1",
+      "UNDELEGATED_STREAM 5",
+    ]);
+  });
+
+  test("do not make a key trusted that an older one went on to by itself", async () => {
+    write({ [nextDay]: closedLog(`${name}/a/4`, thief).lines });
+    keep(note(older, thief), older, thief);
+    expect(await verdicts(join(home, "journal"), { key: newer.vkey })).toEqual([
+      "tampered",
+      "UNDELEGATED_STREAM 1",
+    ]);
+    expect(await verdicts(join(home, "journal"), { key: older.vkey })).toEqual(["intact"]);
+  });
+});
+
+describe("known heads", () => {
+  const keep = (...heads: unknown[]) => {
+    writeFileSync(join(home, "heads"), heads.map((head) => `${JSON.stringify(head)}\n`).join(""));
+    return { knownHeads: join(home, "heads") };
+  };
+
+  test("prove what was cut, removed or rewritten, and nothing else", async () => {
+    const log = closedLog();
+    const directory = write({ [day]: log.lines.slice(0, 3) });
+    expect(await verdicts(directory, keep(log.headAt(3)))).toEqual(["incomplete", "UNCLOSED 3"]);
+    expect(await verdicts(directory, keep(log.headAt(2), log.headAt(4)))).toEqual(["tampered", "TRUNCATED"]);
+    const gone = closedLog(`${name}/b/1`);
+    const found = await verdicts(directory, keep(gone.headAt(4)));
+    expect(found).toEqual(["tampered", "MISSING_STREAM", "UNCLOSED 3"]);
+    const other = new SealedLog(log.origin, root, log.signer).add("test.event", { text: "other" });
+    expect(await verdicts(directory, keep(other.headAt(2)))).toEqual(["tampered", "FORK"]);
+  });
+
+  test("say of single files only that they are not all", async () => {
+    const log = closedLog();
+    const file = join(write({ [day]: log.lines.slice(0, 3) }), day);
+    const options = keep(log.headAt(4), closedLog(`${name}/b/1`).headAt(2));
+    expect(await verdicts(file, options)).toEqual(["incomplete", "PARTIAL"]);
+  });
+
+  test.each<[string, (head: Head) => unknown]>([
+    ["of another size", (head) => ({ ...head, size: 3 })],
+    ["of another log", (head) => ({ ...head, log: `${name}/b/1` })],
+    ["that is no head", () => null],
+  ])("are worthless with one %s, which is named", async (_what, change) => {
+    const log = closedLog();
+    const directory = write({ [day]: log.lines });
+    const options = keep(log.headAt(1), change(log.headAt(2)));
+    await expect(verdicts(directory, options)).rejects.toThrow(/heads:2: not a head/);
+  });
+});
+
+describe("an anchor log", () => {
+  const origin = `${name}/anchor`;
+  const anchorLog = () => new SealedLog(origin, root, signerFromSeed(origin, seed));
+  const cutOf = (log: SealedLog, size: number, more: Detail = {}) => {
+    const cut = { log: log.origin, size, frontier: log.frontiers[size], newest: time, closed: false };
+    return { ...cut, head: log.headAt(size), ...more };
+  };
+  const keep = ({ lines }: SealedLog) => ({ anchorDirectory: write({ "anchor.jsonl": lines }, "anchor") });
+
+  test("proves with its heads what was cut and removed", async () => {
+    const [log, gone] = [closedLog(), closedLog(`${name}/b/1`)];
+    const directory = write({ [day]: log.lines.slice(0, 3) });
+    expect(await verdicts(directory, keep(anchorLog()))).toEqual(["incomplete", "UNCLOSED 3"]);
+    const options = keep(anchorLog().add("audit.anchored", { heads: [log.headAt(4), gone.headAt(1)] }));
+    expect(await verdicts(directory, options)).toEqual(["tampered", "MISSING_STREAM 2", "TRUNCATED 2"]);
+  });
+
+  test("lets logs begin where its tombstones cut them, and nowhere else", async () => {
+    const [log, gone] = [closedLog(), closedLog(`${name}/b/1`)];
+    const cuts = [cutOf(log, 2), cutOf(gone, 4, { closed: true })];
+    const options = keep(anchorLog().add("audit.deleted", { cuts }));
+    expect(await verdicts(write({ [day]: log.lines.slice(2) }), options)).toEqual(["intact"]);
+    expect(await verdicts(write({ [day]: log.lines.slice(3) }), options)).toEqual(["tampered", "SEQ_GAP 1"]);
+    expect(await verdicts(write({ [day]: log.lines.slice(2) }))).toEqual(["tampered", "SEQ_GAP 1"]);
+  });
+
+  test.each<[string, (log: SealedLog) => unknown]>([
+    ["a frontier that is not that of its head", (log) => cutOf(log, 2, { frontier: log.frontiers[1] })],
+    ["another size", (log) => cutOf(log, 2, { head: log.headAt(3) })],
+  ])("is refused when a cut has %s", async (_what, cut) => {
+    const log = closedLog();
+    const options = keep(anchorLog().add("audit.deleted", { cuts: [cut(log)] }));
+    const directory = write({ [day]: log.lines.slice(2) });
+    await expect(verdicts(directory, options)).rejects.toThrow(
+      "anchor.jsonl:2: a cut that does not prove itself",
+    );
+  });
+
+  test("has every line signed by the root key, and cuts nothing when it is not", async () => {
+    const log = closedLog();
+    const directory = write({ [day]: log.lines.slice(2) });
+    const deleted: [string, Detail] = ["audit.deleted", { cuts: [cutOf(log, 2)] }];
+    const unsigned = keep(
+      anchorLog()
+        .add(...deleted, { signed: false })
+        .add("audit.anchored", { heads: [] }),
+    );
+    expect(await verdicts(directory, unsigned)).toEqual(["tampered", "BAD_SIGNATURE 2", "SEQ_GAP 1"]);
+    const other = keep(new SealedLog(origin, root, newSigner(origin)).add(...deleted));
+    expect(await verdicts(directory, other)).toEqual(["tampered", "SEQ_GAP 1", "UNDELEGATED_STREAM 1"]);
+  });
+
+  test("of which somebody knew more, is cut itself", async () => {
+    const anchor = anchorLog().add("audit.anchored", { heads: [] });
+    writeFileSync(join(home, "heads"), JSON.stringify(anchor.headAt(2)));
+    const options = { knownHeads: join(home, "heads"), ...keep(anchorLog()) };
+    expect(await verdicts(write({ [day]: closedLog().lines }), options)).toEqual(["tampered", "TRUNCATED"]);
+  });
+});
+
+describe("lines that are missing", () => {
+  test("between files are gone on from, and the line that stands for them is named", async () => {
+    const sealed = new SealedLog(`${name}/a/1`)
+      .add("test.event")
+      .add("test.event")
+      .heartbeat()
+      .add("audit.closed");
+    const directory = write({ [day]: sealed.lines.slice(0, 2), [nextDay]: sealed.lines.slice(3) });
+    expect(await verdicts(directory)).toEqual(["tampered", "SEQ_GAP 1"]);
+    const files = [join(directory, day), join(directory, nextDay)];
+    expect(await verdicts(files)).toEqual(["incomplete", "PARTIAL 1"]);
+    expect(await verdicts(files[1]!)).toEqual(["incomplete", "PARTIAL 1"]);
+    write({ [nextDay]: [sealed.lines[3]!, sealed.lines[4]!.replace("closed", "clothed")] });
+    expect(await verdicts(files[1]!)).toEqual(["tampered", "PARTIAL 1", "ROOT_MISMATCH 2"]);
+  });
+
+  test("leave unsigned lines before them unbelieved, whatever is signed behind them", async () => {
+    const sealed = new SealedLog(`${name}/a/1`);
+    // Whoever has no key can make this line, with the root that it must have.
+    sealed.add("audit.gap", { count: 1_000, reason: "forged" }, { signed: false });
+    const rest = new SealedLog(`${name}/a/1`, root, sealed.signer)
+      .add("test.event")
+      .add("test.event")
+      .heartbeat();
+    const directory = write({ [day]: [rest.lines[0]!, sealed.lines[1]!], [nextDay]: rest.lines.slice(3) });
+    const files = [join(directory, day), join(directory, nextDay)];
+    expect(await verdicts(files)).toEqual(["incomplete", "PARTIAL 1", "UNSIGNED_TAIL 2"]);
+  });
+
+  test("inside a file end what can be said", async () => {
+    const { lines } = closedLog();
+    expect(await verdicts(write({ [day]: lines.toSpliced(1, 1) }))).toEqual(["tampered", "SEQ_GAP 2"]);
+  });
+});
+
+describe("files", () => {
+  test("that are no archive, more than one, or far too large, are refused, and what was read before counts", async () => {
+    const { lines } = closedLog();
+    const directory = write({ [day]: lines });
+    const text = lines.map((line) => `${line}\n`).join("");
+    const archive = join(directory, "audit_2026-11-25.jsonl.gz");
+    for (const bytes of [
+      Buffer.from(text),
+      gzipSync(text).subarray(0, -9),
+      Buffer.concat([gzipSync(text), Buffer.from("more")]),
+      gzipSync(Buffer.alloc(100 << 20)),
+    ]) {
+      writeFileSync(archive, bytes);
+      expect(await verdicts(directory)).toEqual(expect.arrayContaining(["incomplete", "REFUSED_FILE"]));
+    }
+    writeFileSync(archive, gzipSync(text));
+    expect((await verdicts(directory))[0]).toBe("intact");
+  });
+
+  test("with a line of many megabytes are read on behind it", async () => {
+    const directory = write({ [day]: [`{${"a".repeat(17 << 20)}`, ...closedLog().lines] });
+    expect(await verdicts(directory)).toEqual(["incomplete", "FOREIGN_LINE 1"]);
+  });
+});
+
+describe("the command", () => {
+  const run = (...words: string[]) =>
+    new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+      execFile(process.execPath, [script, ...words], (error, stdout, stderr) =>
+        resolve({ code: error?.code ?? 0, stdout, stderr }),
+      );
+    });
+
+  test("ends with 0, 1 or 2, and prints what it found or, on request, JSON", async () => {
+    const { lines } = closedLog();
+    const given = [write({ [day]: lines }), "--key", root.vkey];
+    expect(await run(...given)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^INTACT\n/) });
+    write({ [day]: [...lines, "foreign"] });
+    const { code, stdout } = await run(...given, "--json");
+    expect([code, JSON.parse(stdout)]).toEqual([
+      2,
+      expect.objectContaining({
+        result: "incomplete",
+        findings: [expect.objectContaining({ verdict: "FOREIGN_LINE", file: day, line: 5 })],
+      }),
+    ]);
+    write({ [day]: lines.toSpliced(1, 1) });
+    expect(await run(...given)).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^TAMPERED\nSEQ_GAP /),
+    });
+  });
+
+  test("shows nothing that a journal says to the terminal as it is", async () => {
+    const log = new SealedLog(`${name}/\u001b[2J\u202e/1`);
+    log.add("audit.gap", { count: 1, reason: "\u001b]0;x\u0007\n\u2028\ud83d\ude00\udb40\udc41" });
+    const given = [write({ [day]: log.lines }), "--key", root.vkey];
+    for (const words of [given, [...given, "--json"]]) {
+      const { stdout, code } = await run(...words);
+      expect(code).toBe(2);
+      expect(stdout).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/u);
+      expect(stdout).toContain("GAP");
+    }
+  });
+
+  test.each<[string, () => string[], RegExp]>([
+    ["no path", () => ["--key", root.vkey], /a path and --key are needed/],
+    ["no key", () => [write({ [day]: closedLog().lines })], /a path and --key are needed/],
+    ["a key that is none", () => [write({ [day]: closedLog().lines }), "--key", "x"], /not a vkey/],
+    ["nothing there", () => [join(home, "missing"), "--key", root.vkey], /ENOENT/],
+    ["not a line", () => [write({ [day]: [] }), "--key", root.vkey], /nothing to judge/],
+    ["what it does not know", () => ["--what"], /--what/],
+  ])("ends with 3 when it is given %s, and says so", async (_what, words, message) => {
+    expect(await run(...words())).toEqual({ code: 3, stdout: "", stderr: expect.stringMatching(message) });
+  });
+
+  test("teaches itself", async () => {
+    expect(await run("--help")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Usage: node verify-journal/),
+    });
+  });
+});
