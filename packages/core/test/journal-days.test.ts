@@ -47,6 +47,17 @@ test("a log goes on in the file of the next UTC day", async () => {
   });
 });
 
+test("a log that begins at midnight begins in the file of the day its first entry is of", async () => {
+  useClock();
+  clockAt("2026-11-24T23:59:59.999Z");
+  const directory = newDirectory();
+  const { log } = openLog(directory);
+  clockAt("2026-11-25T00:00:00.000Z");
+  await log.close();
+  expect(linesIn(directory, "audit_2026-11-25.jsonl")).toHaveLength(2);
+  expect((await verifyJournal(directory)).problems).toEqual([]);
+});
+
 test("the first line of a file stands for the lines of the log before it", async () => {
   useClock();
   clockAt("2026-11-24T12:00:00.000Z");

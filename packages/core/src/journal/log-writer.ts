@@ -74,8 +74,11 @@ export class LogWriter {
     this.#begun = true;
     const { origin, vkey } = this.#sealer;
     this.#key = { log_key: vkey, delegation: await issueDelegation(this.#root, origin, vkey, new Date()) };
-    const opened = systemEntry("opened", this.#service, new Date(), { ...this.#facts, ...this.#key });
-    const [entry] = await this.#append([opened], new Date());
+    // A key service may take its time, and midnight may have passed meanwhile.
+    const now = new Date();
+    this.#turnTo(dayOf(now));
+    const opened = systemEntry("opened", this.#service, now, { ...this.#facts, ...this.#key });
+    const [entry] = await this.#append([opened], now);
     if (entry instanceof AuditError) throw entry;
   }
 
@@ -86,18 +89,26 @@ export class LogWriter {
   async write(drafts: readonly EntryDraft[], needsHeartbeat = false): Promise<(SealedEntry | AuditError)[]> {
     if (!this.#begun) await this.begin();
     const now = new Date();
-    // Never back to an earlier file, also when the clock is: within a log, files are in the order of its entries.
-    const isNewDay = dayOf(now) > this.#file.day;
-    if (isNewDay) {
-      const next = new JournalFile(this.#directory, dayOf(now));
-      this.#file.close();
-      this.#file = next;
-    }
+    const isNewDay = this.#turnTo(dayOf(now));
     this.#sinceKey += drafts.length;
     if (drafts.length === 0 && !needsHeartbeat) return [];
     if (!isNewDay && !needsHeartbeat && this.#sinceKey < mostWithoutKey) return this.#append(drafts, now);
     this.#sinceKey = 0;
     return (await this.#append([this.#heartbeat(), ...drafts], now)).slice(1);
+  }
+
+  /**
+   * Goes on in the file of a day. Never back to an earlier file, also when the clock is: within a log, files are in the
+   * order of its entries.
+   *
+   * @returns whether that is another file
+   */
+  #turnTo(day: string): boolean {
+    if (day <= this.#file.day) return false;
+    const next = new JournalFile(this.#directory, day);
+    this.#file.close();
+    this.#file = next;
+    return true;
   }
 
   /** Always the first of its commit: its frontier is that of the log as it stands. */

@@ -103,7 +103,7 @@ export class LogStatements {
         break;
       case "audit.gap": {
         const { count, reason } = detail ?? {};
-        const lost = `the log states that ${String(count)} entries were lost: ${String(reason)}`;
+        const lost = `the log states that ${JSON.stringify(count)} entries were lost: ${JSON.stringify(reason)}`;
         this.#report("GAP", seq, at, lost);
       }
     }
