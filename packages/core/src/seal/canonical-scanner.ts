@@ -172,7 +172,8 @@ export class CanonicalScanner {
       if (bytes[first + offset] === quote || bytes[first + offset] === backslash) return false;
       offset += 1;
     }
-    const [a, b] = [bytes[first + offset]!, bytes[second + offset]!];
+    const a = bytes[first + offset]!;
+    const b = bytes[second + offset]!;
     if (a === backslash || b === backslash) return false;
     if (a === quote || b === quote) return a === quote;
     // UTF-16 sorts what takes four bytes in UTF-8 before the last of what takes three.

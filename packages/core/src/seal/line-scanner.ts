@@ -65,15 +65,15 @@ export class LineScanner {
   }
 
   get log(): string {
-    return this.#text(log);
+    return this.#repeated(log);
   }
 
   get eventType(): string {
-    return this.#text(eventType);
+    return this.#repeated(eventType);
   }
 
   get recordedAt(): string {
-    return this.#text(recordedAt);
+    return this.#text(this.#members.startOf(recordedAt), this.#members.endOf(recordedAt));
   }
 
   get chainHash(): string {
@@ -130,15 +130,22 @@ export class LineScanner {
     return Number.isSafeInteger(this.seq);
   }
 
-  /** Of a wanted member; made once for the lines after another that say the same. */
-  #text(member: number): string {
+  /** The text of a member that is mostly what it was in the line before: then it is not made anew. */
+  #repeated(member: number): string {
     const { bytes } = this.#json;
-    const [start, end] = [this.#members.startOf(member), this.#members.endOf(member)];
+    const start = this.#members.startOf(member);
+    const end = this.#members.endOf(member);
     const known = this.#known[member]!;
     if (known.json.length === end - start && standsAt(known.json, bytes, start)) return known.text;
     known.json = Buffer.from(bytes.subarray(start, end));
-    known.text = JSON.parse(known.json.toString()) as string;
+    known.text = this.#text(start, end);
     return known.text;
+  }
+
+  /** The text between two quotation marks. */
+  #text(start: number, end: number): string {
+    const text = this.#json.bytes.toString("utf8", start + 1, end - 1);
+    return text.includes("\\") ? (JSON.parse(`"${text}"`) as string) : text;
   }
 }
 

@@ -8,6 +8,21 @@ export function leafHash(leaf: string | Uint8Array): string {
   return hash("sha256", prefixed, "binary");
 }
 
+/**
+ * The same of a leaf that stands in a line: from `start` to `end`, with another byte in place of its last brace. That and
+ * the byte before the leaf are overwritten while it is hashed.
+ */
+export function leafHashIn(bytes: Buffer, start: number, end: number): string {
+  const before = bytes[start - 1]!;
+  const last = bytes[end]!;
+  bytes[start - 1] = 0x00;
+  bytes[end] = 0x7d;
+  const leaf = hash("sha256", bytes.subarray(start - 1, end + 1), "binary");
+  bytes[start - 1] = before;
+  bytes[end] = last;
+  return leaf;
+}
+
 // A root is made of every line, and each takes a dozen hashes in a long log. Their input stands in its place already but
 // for the right half; and hashes are strings of bytes, since Node takes memory outside the heap for every Buffer that one
 // comes in.
