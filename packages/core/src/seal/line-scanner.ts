@@ -36,12 +36,13 @@ export class LineScanner {
   #lineEnd = 0;
   readonly #json = new CanonicalScanner();
   readonly #members = new MemberScanner(this.#json, wanted);
-  readonly #known = wanted.map(() => ({ json: Buffer.alloc(0), text: "" }));
+  readonly #known = wanted.map(() => ({ start: 0, end: 0, text: "" }));
 
   /** The bytes that lines are read in from now on. They may not change before the next call of this. */
   over(bytes: Buffer): void {
     this.#json.over(bytes);
     this.#members.forget();
+    for (const known of this.#known) known.end = known.start;
   }
 
   /**
@@ -73,7 +74,7 @@ export class LineScanner {
   }
 
   get recordedAt(): string {
-    return this.#text(this.#members.startOf(recordedAt), this.#members.endOf(recordedAt));
+    return this.#repeated(recordedAt);
   }
 
   get chainHash(): string {
@@ -132,14 +133,22 @@ export class LineScanner {
 
   /** The text of a member that is mostly what it was in the line before: then it is not made anew. */
   #repeated(member: number): string {
-    const { bytes } = this.#json;
     const start = this.#members.startOf(member);
     const end = this.#members.endOf(member);
     const known = this.#known[member]!;
-    if (known.json.length === end - start && standsAt(known.json, bytes, start)) return known.text;
-    known.json = Buffer.from(bytes.subarray(start, end));
-    known.text = this.#text(start, end);
+    if (known.end - known.start !== end - start || !this.#isSame(known.start, start, end)) {
+      known.text = this.#text(start, end);
+      known.start = start;
+      known.end = end;
+    }
     return known.text;
+  }
+
+  #isSame(known: number, start: number, end: number): boolean {
+    const { bytes } = this.#json;
+    const shift = known - start;
+    for (let at = start; at < end; at += 1) if (bytes[at] !== bytes[at + shift]) return false;
+    return true;
   }
 
   /** The text between two quotation marks. */

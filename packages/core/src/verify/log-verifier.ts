@@ -58,10 +58,10 @@ export class LogVerifier {
 
   /** The next line of this log. */
   add(line: EntryLine, at: LinePosition): void {
-    const { seq, recordedAt: time } = line;
+    const { seq } = line;
     const isFirstInFile = this.#file !== at.file;
     this.#file = at.file;
-    this.#first ??= { seq, time, at };
+    this.#first ??= { seq, time: line.recordedAt, at };
     if (!this.#over && seq < this.tree.size) {
       this.#repeat(line, at);
     } else if (!this.#over && seq > this.tree.size && !(isFirstInFile && this.#goOn(line, at))) {
