@@ -36,14 +36,25 @@ export async function* readBytes(
   }
 }
 
-/** A block is good until the next one: memory that is new each time costs as much as the reading. */
+/** Into the same memory again and again: new memory costs as much as the reading. One block is looked at while the next is read. */
 async function* blocksOf(file: FileHandle, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
-  const block = Buffer.allocUnsafeSlow(blockBytes);
-  for (;;) {
-    const { bytesRead } = await file.read(block, 0, blockBytes);
-    if (bytesRead === 0) return;
-    onRead(bytesRead);
-    yield block.subarray(0, bytesRead);
+  let block = Buffer.allocUnsafeSlow(blockBytes);
+  let other = Buffer.allocUnsafeSlow(blockBytes);
+  let reading = file.read(block, 0, blockBytes);
+  try {
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      const full = block.subarray(0, bytesRead);
+      [block, other] = [other, block];
+      reading = file.read(block, 0, blockBytes);
+      // An error is thrown when its turn comes.
+      reading.catch(() => undefined);
+      onRead(bytesRead);
+      yield full;
+    }
+  } finally {
+    await reading.catch(() => undefined);
   }
 }
 
