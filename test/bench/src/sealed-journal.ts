@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { AuditEntry } from "@openrouter-audit/core";
-import { systemEntry } from "../../../packages/core/dist/entry/draft-entry.js";
+import { draftEntry, systemEntry } from "../../../packages/core/dist/entry/draft-entry.js";
 import type { EntryDraft } from "../../../packages/core/dist/entry/entry.js";
 import { issueDelegation } from "../../../packages/core/dist/seal/delegation.js";
 import { LogSealer } from "../../../packages/core/dist/seal/log-sealer.js";
@@ -59,27 +59,28 @@ export function writeSealedJournal(directory: string, entry: AuditEntry, size: J
   return { key: root.vkey, ...total };
 }
 
-/** Another entry of the same kind: what differs from call to call differs. */
+/** Another entry of the same kind, made as entries are made: what differs from call to call differs. */
 export function draftLike(entry: AuditEntry): EntryDraft {
-  const { chain_hash: _root, signature: _signature, ...draft } = entry;
+  const {
+    chain_hash: _root,
+    signature: _signature,
+    log: _log,
+    seq: _seq,
+    recorded_at: _time,
+    ...known
+  } = entry;
   const digest = () => `hmac-sha256:1ac0bd8f:${randomBytes(32).toString("hex")}`;
-  const latency = Math.round(Math.random() * 1e6) / 1e3;
   const tokens = Math.round(Math.random() * 2_000);
-  const changed = {
+  return draftEntry({
+    ...known,
     call_id: randomUUID(),
     completion_tokens: tokens,
     exchange_id: randomUUID(),
     id: randomUUID(),
-    latency_ms: latency,
+    latency_ms: Math.round(Math.random() * 1e6) / 1e3,
     prompt_hash: digest(),
     response_hash: digest(),
     total_tokens: tokens + (entry.prompt_tokens ?? 0),
     user_id: `user-${tokens % 100}`,
-  };
-  // A draft has no place in a log yet, but room for it.
-  return Object.assign(draft, changed, {
-    log: undefined,
-    seq: undefined,
-    recorded_at: undefined,
-  }) as unknown as EntryDraft;
+  });
 }
