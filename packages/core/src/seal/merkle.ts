@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 
 const leafPrefix = Buffer.of(0x00);
+const lastBrace = Buffer.from("}");
 
 /** RFC 6962 section 2.1: SHA-256(0x00 || leaf), as a string of bytes. */
 export function leafHash(leaf: string | Uint8Array): string {
@@ -13,10 +14,11 @@ export function leafHash(leaf: string | Uint8Array): string {
  * the byte before the leaf are overwritten while it is hashed.
  */
 export function leafHashIn(bytes: Buffer, start: number, end: number): string {
+  if (start === 0) return leafHash(Buffer.concat([bytes.subarray(0, end), lastBrace]));
   const before = bytes[start - 1]!;
   const last = bytes[end]!;
   bytes[start - 1] = 0x00;
-  bytes[end] = 0x7d;
+  bytes[end] = lastBrace[0]!;
   const leaf = hash("sha256", bytes.subarray(start - 1, end + 1), "binary");
   bytes[start - 1] = before;
   bytes[end] = last;

@@ -41,8 +41,6 @@ class ScannedLine extends LineScanner implements EntryLine {
   #line: JournalLine | null = null;
 
   read(line: JournalLine): boolean {
-    // The leaf is hashed with one byte more before it.
-    if (line.start === 0) return false;
     if (line.block !== this.#block) this.over(line.block);
     this.#block = line.block;
     this.#line = line;
