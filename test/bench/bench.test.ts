@@ -29,8 +29,8 @@ const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith("openr
 
 test("without a name, every benchmark is listed with a sentence", async () => {
   const shown = await bench();
-  expect(shown).toMatch(/^ {2}capture {2,}\S.*\.$/m);
-  expect(shown).toMatch(/^ {2}memory {2,}\S.*\.$/m);
+  for (const name of ["capture", "memory", "seal", "verify"])
+    expect(shown).toMatch(new RegExp(`^ {2}${name} {2,}\\S.*\\.$`, "m"));
 });
 
 test("a name that there is not is refused", async () => {
@@ -78,4 +78,49 @@ test("memory reports every kind of large body, as Markdown too", async () => {
   ]);
   expect(shown).toContain(`Node ${process.version}`);
   expect(left()).toEqual(before);
+});
+
+const spread = { median: expect.any(Number), min: expect.any(Number), max: expect.any(Number) };
+const openssl = { name: "openssl speed -evp sha256", found: expect.any(Boolean) };
+
+test("seal reports commits of 1 to 64 with and without the signature, and what it is compared with", async () => {
+  const before = left();
+  const [rows] = await quickRows("seal");
+  expect(rows).toMatchObject([
+    ...[1, 8, 64].map((commit) => ({
+      commit,
+      cpu_us: spread,
+      signature_us: spread,
+      unsigned_us: spread,
+      of_restringify: spread,
+      limit_us: commit === 64 ? 25 : null,
+    })),
+    { name: "restringify and SHA-256", cpu_us: spread },
+    openssl,
+  ]);
+  expect(left()).toEqual(before);
+});
+
+test("verify reports signed and all roots in one and two threads, and what they are compared with", async () => {
+  const before = left();
+  const [rows] = await quickRows("verify");
+  const measured = { gb_per_cpu_s: spread, gb_per_s: spread, cpu_us_per_line: spread, rounds: 1 };
+  expect(rows).toMatchObject([
+    { roots: "signed", threads: 1, limit_gb_per_s: 0.3, times_one_thread: null, ...measured },
+    { roots: "signed", threads: 2, times_one_thread: spread, ...measured },
+    { roots: "every", threads: 1, limit_gb_per_s: 0.1, times_one_thread: null, ...measured },
+    { roots: "every", threads: 2, times_one_thread: spread, ...measured },
+    { roots: "every", signatures: "every", threads: 1, ...measured },
+    { how: "restringify", times_restringify: { median: 1, min: 1, max: 1 }, ...measured },
+    { how: "sha256", ...measured },
+    openssl,
+  ]);
+  expect(left()).toEqual(before);
+});
+
+test("without the program openssl, a row says so", async () => {
+  const { stdout } = await run(process.execPath, ["test/bench/dist/bench.js", "seal", "--quick"], {
+    env: { ...process.env, PATH: "" },
+  });
+  expect(stdout).toContain("openssl NOT FOUND");
 });

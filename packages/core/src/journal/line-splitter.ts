@@ -1,14 +1,30 @@
-/** One line of a file, without its LF. */
-export interface JournalLine {
+/** One line of a file, without its LF: the bytes from `start` to `end` of a block. */
+export class JournalLine {
   /** 1-based. */
   readonly number: number;
-  readonly bytes: Buffer;
+  readonly block: Buffer;
+  readonly start: number;
+  readonly end: number;
   /** False for a last line without LF. */
   readonly ended: boolean;
+
+  constructor(number: number, block: Buffer, start: number, end: number, ended: boolean) {
+    this.number = number;
+    this.block = block;
+    this.start = start;
+    this.end = end;
+    this.ended = ended;
+  }
+
+  get bytes(): Buffer {
+    return this.block.subarray(this.start, this.end);
+  }
 }
 
 /** Larger than any entry this library writes; a longer line is cut there and can only be a foreign one. */
 const longestLine = 16 << 20;
+/** What a line of several pieces has around it, as others have: readers look at a few bytes at once. */
+const [before, behind] = [Buffer.alloc(1), Buffer.alloc(8)] as const;
 
 /** Cuts bytes, as they come, into lines. Empty lines are counted and left out. */
 export class LineSplitter {
@@ -20,8 +36,12 @@ export class LineSplitter {
   *push(chunk: Buffer): Generator<JournalLine> {
     let start = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
-      const bytes = this.#withRest(chunk.subarray(start, end));
-      if (bytes.length > 0) yield { number: this.#number, bytes, ended: true };
+      if (this.#restLength > 0) {
+        this.#keep(chunk.subarray(start, end));
+        yield this.#restAsLine(true);
+      } else if (end > start) {
+        yield new JournalLine(this.#number, chunk, start, end, true);
+      }
       this.#number += 1;
       start = end + 1;
     }
@@ -30,22 +50,20 @@ export class LineSplitter {
 
   /** What stands after the last line end. */
   *end(): Generator<JournalLine> {
-    const bytes = this.#withRest(Buffer.alloc(0));
-    if (bytes.length > 0) yield { number: this.#number, bytes, ended: false };
+    if (this.#restLength > 0) yield this.#restAsLine(false);
   }
 
-  #withRest(piece: Buffer): Buffer {
-    if (this.#restLength === 0) return piece;
-    this.#keep(piece);
-    const bytes = this.#rest.length === 1 ? this.#rest[0]! : Buffer.concat(this.#rest);
+  #restAsLine(ended: boolean): JournalLine {
+    const block = Buffer.concat([before, ...this.#rest, behind]);
     this.#rest = [];
     this.#restLength = 0;
-    return bytes;
+    return new JournalLine(this.#number, block, before.length, block.length - behind.length, ended);
   }
 
   #keep(piece: Buffer): void {
     const kept = piece.subarray(0, Math.max(0, longestLine - this.#restLength));
-    if (kept.length > 0) this.#rest.push(kept);
+    // A copy: the next bytes may come in the same place.
+    if (kept.length > 0) this.#rest.push(Buffer.from(kept));
     this.#restLength += piece.length;
   }
 }

@@ -1,5 +1,5 @@
-import { constants, type ReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import { isArchive } from "./file-names.ts";
 
@@ -14,7 +14,8 @@ const freelyUnpacked = 64 << 20;
 const mostTimesLarger = 200;
 
 /**
- * The contents of a journal file, unpacked when its name ends in `.gz` (RFC 1952), in blocks.
+ * The contents of a journal file, unpacked when its name ends in `.gz` (RFC 1952), in blocks, each of which is good until
+ * the next is asked for.
  *
  * @param onRead told how many more bytes were read of the file as it is stored
  * @throws RefusedFile for what is no regular file, no gzip, damaged, or unpacks to far more than a journal does
@@ -29,17 +30,43 @@ export async function* readBytes(
   try {
     const found = await file.stat();
     if (!found.isFile()) throw new RefusedFile("it is not a regular file");
-    const stored = file.createReadStream({ highWaterMark: blockBytes, autoClose: false });
-    stored.on("data", (bytes) => onRead(bytes.length));
-    stored.pause();
-    yield* isArchive(path) ? unpacked(stored, found.size) : stored;
+    yield* isArchive(path) ? unpacked(file, found.size, onRead) : blocksOf(file, onRead);
   } finally {
     await file.close();
   }
 }
 
-async function* unpacked(packed: ReadStream, size: number): AsyncGenerator<Buffer> {
+/** Into the same memory again and again: new memory costs as much as the reading. One block is looked at while the next is read. */
+async function* blocksOf(file: FileHandle, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
+  let block = Buffer.allocUnsafeSlow(blockBytes);
+  let other = Buffer.allocUnsafeSlow(blockBytes);
+  let reading = file.read(block, 0, blockBytes);
+  try {
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      const full = block.subarray(0, bytesRead);
+      [block, other] = [other, block];
+      reading = file.read(block, 0, blockBytes);
+      // An error is thrown when its turn comes.
+      reading.catch(() => undefined);
+      onRead(bytesRead);
+      yield full;
+    }
+  } finally {
+    await reading.catch(() => undefined);
+  }
+}
+
+async function* unpacked(
+  file: FileHandle,
+  size: number,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
   const most = Math.max(freelyUnpacked, size * mostTimesLarger);
+  const packed = file.createReadStream({ highWaterMark: blockBytes, autoClose: false });
+  packed.on("data", (bytes) => onRead(bytes.length));
+  packed.pause();
   const gunzip = createGunzip({ chunkSize: blockBytes });
   packed.once("error", (error) => gunzip.destroy(error));
   packed.pipe(gunzip);

@@ -1,11 +1,28 @@
 import { hash } from "node:crypto";
 
 const leafPrefix = Buffer.of(0x00);
+const lastBrace = Buffer.from("}");
 
 /** RFC 6962 section 2.1: SHA-256(0x00 || leaf), as a string of bytes. */
 export function leafHash(leaf: string | Uint8Array): string {
   const prefixed = typeof leaf === "string" ? `\0${leaf}` : Buffer.concat([leafPrefix, leaf]);
   return hash("sha256", prefixed, "binary");
+}
+
+/**
+ * The same of a leaf that stands in a line: from `start` to `end`, with another byte in place of its last brace. That and
+ * the byte before the leaf are overwritten while it is hashed.
+ */
+export function leafHashIn(bytes: Buffer, start: number, end: number): string {
+  if (start === 0) return leafHash(Buffer.concat([bytes.subarray(0, end), lastBrace]));
+  const before = bytes[start - 1]!;
+  const last = bytes[end]!;
+  bytes[start - 1] = 0x00;
+  bytes[end] = lastBrace[0]!;
+  const leaf = hash("sha256", bytes.subarray(start - 1, end + 1), "binary");
+  bytes[start - 1] = before;
+  bytes[end] = last;
+  return leaf;
 }
 
 // A root is made of every line, and each takes a dozen hashes in a long log. Their input stands in its place already but

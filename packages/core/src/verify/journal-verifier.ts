@@ -1,7 +1,7 @@
-import { LineSplitter } from "../journal/line-splitter.ts";
+import { type JournalLine, LineSplitter } from "../journal/line-splitter.ts";
 import { RefusedFile, readBytes } from "../journal/read-bytes.ts";
 import { compareHead, type Witnessed } from "./compare-heads.ts";
-import { entryLineOf } from "./entry-line.ts";
+import { EntryLines } from "./entry-line.ts";
 import type { JournalSource } from "./journal-sources.ts";
 import type { LogPart } from "./log-part.ts";
 import type { LogVerification } from "./log-verification.ts";
@@ -38,6 +38,7 @@ export class JournalVerifier {
   readonly files: FileVerification[] = [];
   readonly problems: VerificationProblem[] = [];
   readonly #terms: VerificationTerms;
+  readonly #entries = new EntryLines();
   readonly #logs = new Map<string, LogVerifier>();
   readonly #reported = new Map<string, number>();
 
@@ -51,12 +52,11 @@ export class JournalVerifier {
     const splitter = new LineSplitter();
     try {
       for await (const bytes of readBytes(path, onRead)) {
-        for (const { number, bytes: line } of splitter.push(bytes))
-          this.#readLine(line, name, number, counts);
+        for (const line of splitter.push(bytes)) this.#readLine(line, name, counts);
       }
-      for (const { number, bytes: line } of splitter.end()) {
-        if (this.#readLine(line, name, number, counts))
-          this.#reportTorn(counts, { file: name, line: number }, "the last line has no line end");
+      for (const line of splitter.end()) {
+        if (this.#readLine(line, name, counts))
+          this.#reportTorn(counts, { file: name, line: line.number }, "the last line has no line end");
       }
     } catch (error) {
       if (!(error instanceof RefusedFile)) throw error;
@@ -128,21 +128,21 @@ export class JournalVerifier {
   }
 
   /** @returns whether the line is an entry. */
-  #readLine(bytes: Buffer, file: string, number: number, counts: Counts): boolean {
+  #readLine(line: JournalLine, file: string, counts: Counts): boolean {
     counts.lines += 1;
-    const at = { file, line: number };
-    const line = entryLineOf(bytes);
-    if (!line) {
+    const at = { file, line: line.number };
+    const entry = this.#entries.read(line);
+    if (!entry) {
       counts.foreign += 1;
-      this.#reportForeign(bytes, at, counts);
+      this.#reportForeign(line.bytes, at, counts);
       return false;
     }
-    let log = this.#logs.get(line.log);
+    let log = this.#logs.get(entry.log);
     if (!log) {
-      log = new LogVerifier(line.log, this.#terms);
-      this.#logs.set(line.log, log);
+      log = new LogVerifier(entry.log, this.#terms);
+      this.#logs.set(entry.log, log);
     }
-    log.add(line, at);
+    log.add(entry, at);
     return true;
   }
 

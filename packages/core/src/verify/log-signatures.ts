@@ -54,17 +54,21 @@ export class LogSignatures {
 
   /** The line whose leaf is the newest of the tree. */
   add(line: EntryLine, at: LinePosition): void {
-    const { seq, recordedAt: time, chainHash, signature } = line;
+    const { seq, isSigned } = line;
     this.lines += 1;
-    if (signature !== "" && this.#isSample(line)) {
-      this.#check({ seq, time, at, chainHash, signature, lines: this.lines });
-    } else if (this.#log.terms.roots === "every" && this.#log.tree.rootText() !== chainHash) {
+    if (isSigned && this.#isSample(line)) {
+      this.#check(this.#signedIn(line, at));
+    } else if (this.#log.terms.roots === "every" && this.#log.tree.rootText() !== line.chainHash) {
       this.#reportRoot(seq, at);
-    } else if (signature !== "") {
-      this.#signed = { seq, time, at, chainHash, signature, lines: this.lines };
+    } else if (isSigned) {
+      this.#signed = this.#signedIn(line, at);
     }
-    if (signature !== "") this.tail = null;
-    else this.tail ??= { seq, time, at };
+    if (isSigned) this.tail = null;
+    else this.tail ??= { seq, time: line.recordedAt, at };
+  }
+
+  #signedIn({ seq, recordedAt: time, chainHash, signature }: EntryLine, at: LinePosition): Signed {
+    return { seq, time, at, chainHash, signature, lines: this.lines };
   }
 
   /** Checks the newest signature, if that has not been done: what is under it counts from now on. */

@@ -44,6 +44,8 @@ export class LogStatements {
   #pending: Placed[] = [];
   #misfiled: LogPoint | null = null;
   #misfiledIn = "";
+  #file = "";
+  #day: string | null = null;
 
   constructor(heads: HeadProofs, report: Report) {
     this.#heads = heads;
@@ -53,8 +55,12 @@ export class LogStatements {
   note(line: EntryLine, at: LinePosition): void {
     if (line.eventType.startsWith("audit.")) this.#pending.push({ entry: line.entry, at });
     // A day's file never holds what was recorded later: readers that look for a time pass over it.
-    const day = dayOfFile(basename(at.file));
-    if (day === null || this.#misfiledIn === at.file || line.recordedAt.slice(0, 10) <= day) return;
+    if (this.#file !== at.file) {
+      this.#file = at.file;
+      this.#day = dayOfFile(basename(at.file));
+    }
+    if (this.#day === null || this.#misfiledIn === at.file || line.recordedAt.slice(0, 10) <= this.#day)
+      return;
     this.#misfiledIn = at.file;
     this.#misfiled ??= { seq: line.seq, time: line.recordedAt, at };
   }

@@ -1,4 +1,3 @@
-import { leafHash } from "../seal/merkle.ts";
 import type { EntryLine } from "./entry-line.ts";
 import { flawOf } from "./line-flaw.ts";
 import { nothingAfter, stateOf } from "./log-end.ts";
@@ -59,10 +58,10 @@ export class LogVerifier {
 
   /** The next line of this log. */
   add(line: EntryLine, at: LinePosition): void {
-    const { seq, recordedAt: time } = line;
+    const { seq } = line;
     const isFirstInFile = this.#file !== at.file;
     this.#file = at.file;
-    this.#first ??= { seq, time, at };
+    this.#first ??= { seq, time: line.recordedAt, at };
     if (!this.#over && seq < this.tree.size) {
       this.#repeat(line, at);
     } else if (!this.#over && seq > this.tree.size && !(isFirstInFile && this.#goOn(line, at))) {
@@ -159,7 +158,7 @@ export class LogVerifier {
       this.report(flaw[0], line.seq, at, flaw[1]);
       return;
     }
-    this.tree.append(leafHash(line.leaf), line.signature !== "");
+    this.tree.append(line.leafHash, line.isSigned);
     this.#statements.note(line, at);
     if (this.#statements.closed) this.#reportAfterEnd(line.seq, at);
     else this.#signatures.add(line, at);
@@ -186,11 +185,11 @@ export class LogVerifier {
 
   /** A line of an entry that was there already. */
   #repeat(line: EntryLine, at: LinePosition): void {
-    const { seq, signature, chainHash } = line;
+    const { seq, isSigned, chainHash } = line;
     const known = this.tree.leafAt(seq);
     const isSame =
-      known?.hash === leafHash(line.leaf) &&
-      known.signed === (signature !== "") &&
+      known?.hash === line.leafHash &&
+      known.signed === isSigned &&
       this.tree.rootAt(seq + 1) === chainHash &&
       (!known.signed || this.terms.signatures === "sampled" || this.#signatures.isOwn(line));
     if (!known) this.report("SEQ_ORDER", seq, at, `entry ${seq} stands after ones that follow it`);
