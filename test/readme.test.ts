@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { type AuditEntry, readJournal } from "@openrouter-audit/core";
+import { type AuditEntry, AuditLog, readJournal } from "@openrouter-audit/core";
 
 const run = promisify(execFile);
 const readme = readFileSync("README.md", "utf8");
@@ -88,7 +88,8 @@ describe("what the README shows is what the demonstration leaves", () => {
   });
 
   test("the commands it names are understood", async () => {
-    const commands = blocks("sh").flatMap((block) => [
+    const shown = blocks("sh").filter((block) => !block.includes("--known-heads"));
+    const commands = shown.flatMap((block) => [
       ...block.matchAll(/^npx openrouter-audit (query .*|verify .*)$/gm),
     ]);
     expect(commands.length).toBeGreaterThanOrEqual(3);
@@ -104,6 +105,23 @@ describe("what the README shows is what the demonstration leaves", () => {
     }
   }, 30_000);
 });
+
+test("the commands for the auditor do, one after the other, what the README says", async () => {
+  const [block] = blocks("sh").filter((each) => each.includes("--known-heads"));
+  const home = mkdtempSync(join(tmpdir(), "openrouter-audit-"));
+  const secret = "a secret that only this test knows, long enough";
+  const audit = new AuditLog({ directory: join(home, "audit_logs"), secret });
+  const { id } = await audit.record({ event_type: "answer.approved", user_id: "ada" });
+  await audit.close();
+  const command = `${process.execPath} ${bin}`;
+  const script = `set -e\n${block!.replaceAll("npx openrouter-audit", command)}`;
+  const env = { ...process.env, ID: id, OPENROUTER_AUDIT_SECRET: secret };
+  const { stdout } = await run("sh", ["-c", script], { cwd: home, env });
+  const words = [/^INTACT /m, /^ANCHORED /m, /^PROOF /m, /^PROVEN /m];
+  for (const word of words) expect(stdout).toMatch(word);
+  expect(readdirSync(home).sort()).toEqual(["audit_logs", "checkpoint.txt", "evidence", "heads.jsonl"]);
+  rmSync(home, { recursive: true });
+}, 30_000);
 
 /** Without what differs between two runs: names, times, keys, and the widths they make. */
 function generic(text: string): string {
