@@ -64,7 +64,7 @@ const mostHeads = 256;
  * Verifies a journal against the heads that were anchored before, anchors those that are new, and gives the anchor to
  * its sinks. What a sink cannot keep is in the result; the anchor itself is on the disk by then.
  *
- * @throws AuditError `JOURNAL_UNREADABLE` when there is no journal, or the anchor log is damaged; `JOURNAL_ALREADY_OPEN`
+ * @throws AuditError `JOURNAL_UNREADABLE` when there is no journal; `ANCHOR_DAMAGED`; `JOURNAL_ALREADY_OPEN`
  * when another process is at it; `KEY_MISMATCH`; `JOURNAL_UNWRITABLE`
  */
 export async function anchorJournal(options: AnchorOptions): Promise<AnchorRun> {

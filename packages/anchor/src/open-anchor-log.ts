@@ -9,7 +9,7 @@ import type { FoundAnchorLog } from "./anchor-writer.ts";
  * locked.
  *
  * @param rootKeys the root vkeys that are trusted
- * @throws AuditError `JOURNAL_UNREADABLE` when it is damaged: nothing is ever repaired, and nothing is added to what
+ * @throws AuditError `ANCHOR_DAMAGED` when it is damaged: nothing is ever repaired, and nothing is added to what
  * cannot be proven
  */
 export async function openAnchorLog(directory: string, rootKeys: readonly string[]): Promise<FoundAnchorLog> {
@@ -42,9 +42,9 @@ function damaged(path: string, { verdict, at, message }: VerificationProblem): A
   const advice =
     verdict === "UNDELEGATED_STREAM"
       ? "Is the secret, or the name, another one than it was begun with?"
-      : "It is not repaired and not continued: keep it as evidence, bring back the undamaged file if you have it, or begin a new one in another directory.";
+      : "It is not repaired and not continued: keep it as evidence, bring back the undamaged file if you have it, or begin a new one in another directory, with new places for its checkpoint: those that know the damaged one will say that the new one is another.";
   return new AuditError(
-    verdict === "UNDELEGATED_STREAM" ? "KEY_MISMATCH" : "JOURNAL_UNREADABLE",
+    verdict === "UNDELEGATED_STREAM" ? "KEY_MISMATCH" : "ANCHOR_DAMAGED",
     `The anchor log does not verify: ${verdict}, ${where}: ${message}. ${advice}`,
   );
 }

@@ -195,7 +195,7 @@ describe("an anchor log that is damaged", () => {
     const damaged = readFileSync(join(directory, "anchor/anchor.jsonl"), "utf8");
     await writeLog(directory);
     await expect(anchor(directory)).rejects.toMatchObject({
-      code: "JOURNAL_UNREADABLE",
+      code: "ANCHOR_DAMAGED",
       message: expect.stringContaining(verdict),
     });
     expect(readFileSync(join(directory, "anchor/anchor.jsonl"), "utf8")).toBe(damaged);

@@ -105,16 +105,32 @@ test("a place that keeps another anchor log gives 1, one that cannot keep it 2",
   expect(failed.stdout).toMatch(/not kept {6}time-stamp http:\/\/127\.0\.0\.1:9\/: .* could not be asked/);
 });
 
-test("an anchor log that is damaged gives 3, names the line, and stays as it is", async () => {
+test("an anchor log that is damaged gives 1, names the line, and stays as it is", async () => {
   const directory = await journal();
   await runCli(["anchor", directory], { env });
   const path = join(directory, "anchor/anchor.jsonl");
   writeFileSync(path, readFileSync(path, "utf8").replace("system", "sysTem"));
   const damaged = readFileSync(path, "utf8");
   const { code, stderr } = await runCli(["anchor", directory], { env });
-  expect(code).toBe(3);
+  expect(code).toBe(1);
   expect(stderr).toMatch(/does not verify: \w+, \S+anchor\.jsonl:1: /);
   expect(readFileSync(path, "utf8")).toBe(damaged);
+});
+
+test("a journal of which every file is gone gives 1 when it was anchored, and its checkpoint is a known head", async () => {
+  const directory = await journal();
+  const copy = join(newDirectory(), "checkpoint");
+  await runCli(["anchor", directory, "--copy-to", copy], { env });
+  const known = await runCli(["verify", directory, "--known-heads", copy]);
+  expect([known.code, known.stdout]).toEqual([0, expect.not.stringContaining("whether an old copy")]);
+  rmSync(journalFile(directory).path);
+  const { code, stdout } = await runCli(["anchor", directory], { env });
+  expect([code, stdout]).toEqual([1, expect.stringContaining("MISSING_STREAM")]);
+  const path = join(directory, "anchor/anchor.jsonl");
+  writeFileSync(path, `${readFileSync(path, "utf8").split("\n")[0]}\n`);
+  for (const name of ["checkpoint"]) rmSync(join(directory, "anchor", name));
+  const old = await runCli(["verify", directory, "--known-heads", copy]);
+  expect([old.code, old.stdout]).toEqual([1, expect.stringMatching(/TRUNCATED .*a known head proves more/)]);
 });
 
 test.each([

@@ -9,6 +9,7 @@ export type AuditErrorCode =
   | "JOURNAL_UNWRITABLE"
   | "JOURNAL_UNREADABLE"
   | "HEADS_UNREADABLE"
+  | "ANCHOR_DAMAGED"
   | "LOG_CLOSED"
   | "INVALID_ENTRY"
   | "CALL_REFUSED"

@@ -83,7 +83,10 @@ const firstDay = () => [
 test("the anchor log of a journal is read, and each log says when it was anchored last", async () => {
   const directory = journalOf({ anchored: [allHeads()] });
   const { result, logs, anchor, notChecked } = await verifyJournal(directory, { key, now });
-  expect([result, notChecked]).toEqual(["intact", []]);
+  expect([result, notChecked]).toEqual([
+    "intact",
+    [expect.stringContaining("whether an old copy of the anchor log")],
+  ]);
   const time = "2026-11-25T14:00:00.000Z";
   expect(logs.map(({ anchored }) => anchored)).toEqual([
     { size: 3, time },

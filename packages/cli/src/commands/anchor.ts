@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import {
   type AnchorRun,
   type AnchorSink,
@@ -10,12 +10,13 @@ import {
   timeStampSink,
   witnessSink,
 } from "@openrouter-audit/anchor";
+import { AuditError } from "@openrouter-audit/core";
 import type { Command } from "commander";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { anchorText } from "../format/anchor-text.ts";
-import { jsonLine } from "../format/visible.ts";
-import { directoryArgument, existingJournal } from "../journal-directory.ts";
+import { jsonLine, visible } from "../format/visible.ts";
+import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
 import { progressOn } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -86,16 +87,26 @@ export function addAnchor(program: Command, terminal: Terminal, exitWith: (code:
 
 async function anchor(given: string | undefined, flags: AnchorFlags, terminal: Terminal): Promise<number> {
   const { env, stdout, stderr } = terminal;
-  const directory = existingJournal(given, env);
+  const directory = journalDirectory(given, env);
+  const anchors = flags.anchors ?? anchorDirectory(directory, env);
+  // Of a journal that was anchored, it is for the anchor log to say that nothing is left.
+  if (!existsSync(anchors)) existingJournal(given, env);
   const sinks = sinksOf(flags);
   const progress = progressOn(stderr, "verifying");
   const run = await anchorJournal({
     directory,
-    anchors: flags.anchors ?? anchorDirectory(directory, env),
+    anchors,
     root: rootKeyFor(directory, { name: flags.name, env }),
     sinks,
     onProgress: progress.report,
-  }).finally(() => progress.end());
+  })
+    .catch((error: unknown) => {
+      if (!(error instanceof AuditError && error.code === "ANCHOR_DAMAGED")) throw error;
+      stderr.write(`${visible(error.message)}\n`);
+      return null;
+    })
+    .finally(() => progress.end());
+  if (run === null) return exitCode.problem;
   stdout.write(flags.json ? `${jsonLine(forPrograms(run))}\n` : anchorText(run, terminal.colors));
   return codeOf(run);
 }

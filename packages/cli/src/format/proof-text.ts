@@ -61,7 +61,10 @@ export function consistencyProofText(
 function filesWith(paths: readonly string[], contents: readonly string[]): string[] {
   const shown = paths.map((path) => visible(path));
   const width = Math.max(...shown.map(({ length }) => length));
-  return shown.map((path, index) => `  ${path.padEnd(width)}  ${contents[index]}`);
+  return shown.map(
+    (path, index) =>
+      `  ${path.padEnd(width)}  ${contents[index] ?? "a key that took over from another, signed by both"}`,
+  );
 }
 
 function textOf(lines: readonly string[]): string {

@@ -10,7 +10,7 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
   SEQ_ORDER: "Lines were moved.",
   FORK: "There are two histories of this log; only one can be the real one.",
   UNDELEGATED_STREAM:
-    "The key of this log was not certified by the public key: another secret wrote it, or this is the wrong public key.",
+    "The key of this log was not certified by the public key: another secret wrote it, this is the wrong public key, or the note is not here by which a key took over.",
   TRUNCATED: "The end of the log was cut off, or an old copy was put back: somebody had seen more of it.",
   MISSING_STREAM:
     "A whole log was removed that somebody had seen. If files were archived, verify with them in place.",

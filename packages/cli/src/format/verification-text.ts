@@ -1,8 +1,8 @@
 import type { JournalVerification, LogVerification, VerificationProblem } from "@openrouter-audit/core";
 import type { Colors, Terminal } from "../terminal.ts";
 import { many, moment, unknown } from "./amounts.ts";
+import { distinct, findingsText } from "./findings-text.ts";
 import { type Column, fitColumns, tableLines } from "./table.ts";
-import { verdictMeaning } from "./verdict-meaning.ts";
 import { visible } from "./visible.ts";
 
 // A journal full of rubbish has as many problems as lines; the first ones tell the story.
@@ -13,19 +13,15 @@ export function verificationText(found: JournalVerification, terminal: Terminal)
   const { colors } = terminal;
   const lines = [
     headline(found, colors),
-    ...found.problems.slice(0, mostShown).flatMap((problem) => ["", ...problemLines(problem, colors)]),
-    ...more(found.problems.length, "problem"),
-    "",
-    ...table(logColumns, found.logs, terminal),
-    ...more(found.logs.length, "log"),
-    "",
-    ...table(fileColumns, found.files, terminal),
-    ...more(found.files.length, "file"),
+    ...findingsText(found.problems, colors),
+    ...tableText(logColumns, found.logs, "log", terminal),
+    ...tableText(fileColumns, found.files, "file", terminal),
     "",
     ...rangeLines(found, colors),
     ...anchorLines(found, colors),
     `${colors.dim("public key  ")}  ${visible(found.key)}`,
     `${" ".repeat(14)}${keySource(found)}`,
+    ...trustedLines(found),
     ...found.notChecked.map(
       (what, index) => `${colors.dim(index === 0 ? "not checked " : " ".repeat(12))}  ${visible(what)}`,
     ),
@@ -38,33 +34,22 @@ function headline({ result, paths, entries, logs, problems }: JournalVerificatio
   const extent = `${many(entries, "entry", "entries")} in ${many(logs.length, "log")}`;
   const where = visible(paths.length === 1 ? paths[0]! : many(paths.length, "path"));
   if (result === "intact") return `${bold(green("INTACT"))}  ${where}: ${extent}, all as they were sealed.`;
-  const worst = problems.filter((problem) => problem.result === result).length;
+  const worst = distinct(problems.filter((problem) => problem.result === result)).length;
   return result === "tampered"
     ? `${bold(red("TAMPERED"))}  ${where} is not what was sealed: ${many(worst, "contradiction")}. ${extent} still verified.`
     : `${bold(yellow("INCOMPLETE"))}  ${where}: ${entries > 0 ? `${extent} verified` : "nothing could be verified"}, and ${many(worst, "thing is", "things are")} missing, out of place or without proof.`;
-}
-
-function problemLines(
-  { verdict, result, log, seq, at, message }: VerificationProblem,
-  colors: Colors,
-): string[] {
-  const paint = { tampered: colors.red, incomplete: colors.yellow, intact: colors.dim }[result];
-  const where = [
-    at && (at.line > 0 ? `${visible(at.file)}:${at.line}` : visible(at.file)),
-    seq !== null && `seq ${seq}`,
-    log !== null && `log ${visible(log)}`,
-  ];
-  return [
-    `  ${paint(verdict)}  ${visible(message)}`,
-    `    ${where.filter(Boolean).join(", ")}`,
-    `    ${colors.dim(verdictMeaning[verdict])}`,
-  ];
 }
 
 function keySource({ keySource }: JournalVerification): string {
   return keySource === "given"
     ? "as you gave it"
     : "read from the journal itself; give the one you were handed: --key <KEY>";
+}
+
+function trustedLines({ key, trusted }: JournalVerification): string[] {
+  return trusted
+    .filter((vkey) => vkey !== key)
+    .map((vkey) => `${" ".repeat(14)}and ${visible(vkey)}, which a rotation note ties to it`);
 }
 
 function rangeLines({ requested, found }: JournalVerification, { dim }: Colors): string[] {
@@ -89,19 +74,20 @@ function anchorLines({ anchor }: JournalVerification, { dim }: Colors): string[]
   return [`${dim("anchor log  ")}  ${visible(`${anchor.directory}: ${state}`)}`];
 }
 
-function more(total: number, one: string): string[] {
-  return total > mostShown
-    ? ["", `  … and ${many(total - mostShown, `more ${one}`)}: --json lists all.`]
-    : [];
-}
-
-function table<Row>(
+function tableText<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
+  one: string,
   { colors, width }: Terminal,
 ): string[] {
+  if (rows.length === 0) return [];
   const shown = rows.slice(0, mostShown);
-  return tableLines(fitColumns(columns, shown, { colors, width }), shown, colors);
+  const more = rows.length - shown.length;
+  return [
+    "",
+    ...tableLines(fitColumns(columns, shown, { colors, width }), shown, colors),
+    ...(more > 0 ? ["", `  … and ${many(more, `more ${one}`)}: --json lists all.`] : []),
+  ];
 }
 
 const logColumns: readonly Column<JournalVerification["logs"][number]>[] = [

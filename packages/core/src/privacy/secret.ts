@@ -21,6 +21,13 @@ export function checkedSecret(secret: string, whence: string): string {
         "Take them away: with them it is another secret, and another public key.",
     );
   }
+  if (/\n|^[A-Za-z_][A-Za-z0-9_]*=/.test(secret)) {
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      `The audit secret from ${whence} is more than a secret: it has several lines, or the name of a variable before it, as ` +
+        "a .env file has. Give what stands behind the =, alone.",
+    );
+  }
   if (Buffer.byteLength(secret) >= shortest) return secret;
   throw new AuditError(
     "SECRET_TOO_SHORT",

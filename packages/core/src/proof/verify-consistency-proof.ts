@@ -36,6 +36,8 @@ export interface ProvenGrowth {
   readonly newRoot: string;
   /** The vkey of the log. */
   readonly logKey: string;
+  /** The vkey of the root key that certified `logKey`. */
+  readonly certifiedBy: string;
   /** When the root key certified it, in the words of whoever did. */
   readonly delegated: string;
 }
@@ -70,6 +72,7 @@ export function verifyConsistencyProof(
       newSize: latest.size,
       newRoot: latest.root.toString("base64"),
       logKey: delegated.key.vkey,
+      certifiedBy: delegated.by,
       delegated: delegated.time,
     };
   });

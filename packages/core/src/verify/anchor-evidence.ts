@@ -6,6 +6,7 @@ import type { NoteVerifier } from "../seal/signed-note.ts";
 import { type AnchoredHead, anchoredHeads, anchorFile } from "./anchored-heads.ts";
 import type { Witnessed } from "./compare-heads.ts";
 import type { Cut } from "./cut.ts";
+import type { KnownHead } from "./known-heads.ts";
 import type { VerificationProblem } from "./verdict.ts";
 
 /** What the anchor log of a journal says, for its verification. */
@@ -36,7 +37,7 @@ export function anchorsBeside(directories: readonly string[]): string | null {
 export async function anchorEvidence(
   directory: string,
   rootKeys: readonly NoteVerifier[],
-  knownHeads: readonly LogHead[],
+  knownHeads: readonly KnownHead[],
 ): Promise<AnchorEvidence> {
   const { head, newest, heads, cuts, problems } = await anchoredHeads(directory, rootKeys, knownHeads);
   const cutsOfLogs = new Map<string, Cut[]>();
@@ -52,7 +53,7 @@ export async function anchorEvidence(
 }
 
 /** The heads that are compared with a journal: those of the anchor log, and those that somebody noted. */
-export function witnessedBy(anchor: AnchorEvidence | null, knownHeads: readonly LogHead[]): Witnessed[] {
+export function witnessedBy(anchor: AnchorEvidence | null, knownHeads: readonly KnownHead[]): Witnessed[] {
   const anchored = [...(anchor?.heads.values() ?? [])];
   return [
     ...knownHeads.map((head) => ({ head, by: "whoever noted the known heads", at: null })),
@@ -61,6 +62,6 @@ export function witnessedBy(anchor: AnchorEvidence | null, knownHeads: readonly 
 }
 
 /** Whether a head is of the anchor log, which is no log of the journal. */
-export function isOfAnchorLog({ log }: LogHead, rootKeys: readonly NoteVerifier[]): boolean {
+export function isOfAnchorLog({ log }: KnownHead, rootKeys: readonly NoteVerifier[]): boolean {
   return rootKeys.some(({ name }) => log === anchorOrigin(name));
 }

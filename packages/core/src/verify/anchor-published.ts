@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { anchorVerifiersOf } from "../seal/anchor-key.ts";
 import { type Checkpoint, parseCheckpoint } from "../seal/checkpoint.ts";
-import type { LogHead } from "../seal/log-head.ts";
 import { type NoteVerifier, openNote } from "../seal/signed-note.ts";
 import { type AnchorLog, entriesInWords } from "./anchor-log.ts";
+import type { KnownHead } from "./known-heads.ts";
 
 /**
  * Compares an anchor log with the states of it that were published: the checkpoints beside it, and heads from elsewhere.
@@ -14,7 +14,7 @@ export function comparePublished(
   log: AnchorLog,
   directory: string,
   rootKeys: readonly NoteVerifier[],
-  knownHeads: readonly LogHead[],
+  knownHeads: readonly KnownHead[],
 ): void {
   const anchorKeys = anchorVerifiersOf(rootKeys);
   for (const { where, text } of filesBeside(directory)) {

@@ -8,6 +8,7 @@ import { AnchorLog } from "./anchor-log.ts";
 import { comparePublished } from "./anchor-published.ts";
 import type { Cut } from "./cut.ts";
 import { unreadable } from "./journal-sources.ts";
+import type { KnownHead } from "./known-heads.ts";
 import { cutsOf } from "./tombstone.ts";
 import type { LinePosition, VerificationProblem } from "./verdict.ts";
 
@@ -59,7 +60,7 @@ export interface AnchoredHeads {
 export async function anchoredHeads(
   directory: string,
   rootKeys: readonly NoteVerifier[],
-  knownHeads: readonly LogHead[] = [],
+  knownHeads: readonly KnownHead[] = [],
 ): Promise<AnchoredHeads> {
   const log = new AnchorLog(rootKeys);
   const heads = new Map<string, AnchoredHead>();

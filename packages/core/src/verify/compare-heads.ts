@@ -1,11 +1,12 @@
-import type { LogHead } from "../seal/log-head.ts";
 import { type Coverage, missingAfter, missingLog } from "./coverage.ts";
+import type { KnownHead } from "./known-heads.ts";
 import type { LogVerifier } from "./log-verifier.ts";
+import { entriesBetween } from "./missing-lines.ts";
 import { type LinePosition, type VerificationProblem, verdicts } from "./verdict.ts";
 
 /** A head of which somebody knows that the log had it. */
 export interface Witnessed {
-  readonly head: LogHead;
+  readonly head: KnownHead;
   /** Who saw it: `known heads`, the anchor log, or the log that links it. */
   readonly by: string;
   readonly at: LinePosition | null;
@@ -14,7 +15,7 @@ export interface Witnessed {
 /**
  * Compares a head with what is there, and reports what it contradicts.
  *
- * @returns whether it could be compared: not with what is missing, or is tampered with already
+ * @returns whether it could be compared: not with what is in files that are not here
  */
 export function compareHead(
   { head, by, at }: Witnessed,
@@ -23,16 +24,16 @@ export function compareHead(
   report: (problem: VerificationProblem) => void,
 ): boolean {
   if (!log) {
-    const verdict = missingLog(coverage);
-    const message = `log ${head.log} had ${head.size} entries when ${by} saw it, and none is left`;
+    const verdict = missingLog(coverage, head.log);
+    const message = `log ${head.log} is gone: ${by} saw ${head.size} entries of it`;
     if (verdict) report({ verdict, result: verdicts[verdict], log: head.log, seq: null, at, message });
     return verdict !== null;
   }
   // What is wrong with it has been named already.
-  if (log.over) return false;
+  if (log.over) return true;
   if (log.tree.size < head.size) {
     const verdict = missingAfter(coverage);
-    const missing = `entries ${log.tree.size} to ${head.size - 1} are missing: ${by} saw them`;
+    const missing = `${entriesBetween(log.tree.size, head.size)} missing at the end: ${by} saw the log longer`;
     if (verdict) log.report(verdict, null, at, missing);
     return verdict !== null;
   }

@@ -4,9 +4,9 @@ import type { Verdict } from "./verdict.ts";
 export interface Coverage {
   /** Whether it claims to be a whole journal: a directory does, single files do not. */
   readonly whole: boolean;
-  /** The first UTC day asked for; null when the journal is read from its beginning. */
+  /** The first UTC day that was read; null when no file of an earlier one was left out. */
   readonly since: string | null;
-  /** The last UTC day asked for; null when it is read to its end. */
+  /** The last UTC day that was read; null when no file of a later one was left out. */
   readonly until: string | null;
 }
 
@@ -28,8 +28,17 @@ export function missingAfter({ whole, until }: Coverage): Verdict | null {
 }
 
 /** What it means that a log is not here at all. */
-export function missingLog({ whole, since, until }: Coverage): Verdict | null {
-  return whole && since === null && until === null ? "MISSING_STREAM" : null;
+export function missingLog({ whole, since, until }: Coverage, origin: string): Verdict | null {
+  if (!whole || until !== null) return null;
+  return since === null || beginOf(origin) >= since ? "MISSING_STREAM" : null;
+}
+
+const version7 = /\/([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The UTC day of the UUID in an origin (RFC 9562, section 5.7), by the clock of the writer; of another, none. */
+function beginOf(origin: string): string {
+  const parts = version7.exec(origin);
+  return parts ? new Date(Number.parseInt(`${parts[1]}${parts[2]}`, 16)).toISOString().slice(0, 10) : "";
 }
 
 /** Whether what comes last here is the end of the log. */

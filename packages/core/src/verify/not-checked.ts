@@ -1,4 +1,5 @@
-import { missingLog, showsEnds } from "./coverage.ts";
+import type { AnchorEvidence } from "./anchor-evidence.ts";
+import { showsEnds } from "./coverage.ts";
 import type { VerificationTerms } from "./verification-terms.ts";
 
 /** What a verification did not look at, in words: nobody shall take it for more than it was. */
@@ -6,24 +7,29 @@ export function notChecked({
   terms: { coverage, roots, signatures },
   keySource,
   witnessed,
+  anchor,
   anchorHeads,
   notCompared,
 }: {
   readonly terms: VerificationTerms;
   readonly keySource: "given" | "journal";
   readonly witnessed: number;
+  readonly anchor: AnchorEvidence | null;
+  /** How many heads of the anchor log were noted. */
   readonly anchorHeads: number;
   readonly notCompared: number;
 }): string[] {
   return [
     keySource === "journal" && "whether the public key is the right one: it was read from the journal itself",
     witnessed === 0 && "whether the end of the newest logs was cut off: no head from elsewhere was given",
-    anchorHeads > 0 && "the head of the anchor log that was noted: no anchor log was looked at",
+    anchorHeads > 0 && !anchor && "the head of the anchor log that was noted: no anchor log was looked at",
+    anchor !== null &&
+      anchorHeads === 0 &&
+      "whether an old copy of the anchor log was put back: give its checkpoint from elsewhere as a known head",
     !coverage.whole && "whether there are other files, before, between or after those given",
-    coverage.whole && !showsEnds(coverage) && "what came after the time asked for",
+    coverage.whole && !showsEnds(coverage) && "what came after the time asked for, and so where logs end",
     coverage.whole && coverage.since !== null && "what came before the time asked for",
     notCompared > 0 &&
-      missingLog(coverage) === null &&
       `${notCompared} ${notCompared === 1 ? "head" : "heads"} of logs or entries that are not in these files`,
     signatures === "sampled" &&
       "the bytes of most signatures: one in 256 and the last of each log in each file cover all others",

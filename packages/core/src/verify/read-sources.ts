@@ -1,7 +1,4 @@
-import { basename } from "node:path";
 import { AuditError } from "../audit-error.ts";
-import { dayOfFile } from "../journal/file-names.ts";
-import type { Coverage } from "./coverage.ts";
 import { type JournalSource, type JournalSources, unreadable } from "./journal-sources.ts";
 import { JournalVerifier } from "./journal-verifier.ts";
 import { type PartsInWorkers, partsInWorkers, workerScript } from "./parts-in-workers.ts";
@@ -31,26 +28,18 @@ export async function readSources(
 ): Promise<JournalVerifier> {
   const run = new JournalVerifier(terms);
   for (const { name, reason } of refused) run.refuse(name, reason);
-  const wanted = files.filter(({ path }) => isWanted(path, terms.coverage));
-  const inWorkers = startWorkers(wanted, terms, options.workers ?? 1);
+  const inWorkers = startWorkers(files, terms, options.workers ?? 1);
   try {
-    await readInOrder(run, wanted, options.onProgress, inWorkers);
+    await readInOrder(run, files, options.onProgress, inWorkers);
   } finally {
     await inWorkers?.stop();
   }
   if (options.expected || run.files.some(({ lines }) => lines > 0) || run.problems.length > 0) return run;
-  throw new AuditError("JOURNAL_UNREADABLE", nothingIn(files, wanted, directories));
-}
-
-function nothingIn(
-  files: readonly JournalSource[],
-  wanted: readonly JournalSource[],
-  directories: readonly string[],
-): string {
-  if (files.length === 0)
-    return `There is no audit journal (audit_YYYY-MM-DD.jsonl) in ${directories.join(", ")}.`;
-  if (wanted.length === 0) return "No journal file is of the time asked for.";
-  return `The journal files are empty: ${wanted.map(({ path }) => path).join(", ")}.`;
+  const message =
+    files.length > 0
+      ? `The journal files are empty: ${files.map(({ path }) => path).join(", ")}.`
+      : `There is no audit journal (audit_YYYY-MM-DD.jsonl) in ${directories.join(", ")}, or none of the time asked for.`;
+  throw new AuditError("JOURNAL_UNREADABLE", message);
 }
 
 async function readInOrder(
@@ -73,11 +62,6 @@ async function readInOrder(
         throw "syscall" in cause ? unreadable(file.path, cause) : cause;
       });
   }
-}
-
-function isWanted(path: string, { since, until }: Coverage): boolean {
-  const day = dayOfFile(basename(path));
-  return day === null || ((since === null || day >= since) && (until === null || day <= until));
 }
 
 function startWorkers(

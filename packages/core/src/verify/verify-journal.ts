@@ -10,12 +10,12 @@ import {
   isOfAnchorLog,
   witnessedBy,
 } from "./anchor-evidence.ts";
-import type { Coverage } from "./coverage.ts";
+import { coverageOf, isOfDays } from "./days.ts";
 import { HeadProofs } from "./head-proofs.ts";
 import { keyBeside } from "./journal-key.ts";
 import { foldersOf, type JournalSources, journalSources } from "./journal-sources.ts";
 import type { FileVerification } from "./journal-verifier.ts";
-import { provenHeads } from "./known-heads.ts";
+import { knownHeads } from "./known-heads.ts";
 import type { LogVerification } from "./log-verification.ts";
 import { notChecked } from "./not-checked.ts";
 import { readSources } from "./read-sources.ts";
@@ -32,8 +32,8 @@ export interface VerifyJournalOptions {
    */
   readonly successors?: boolean;
   /**
-   * Heads noted earlier, out of the reach of whoever can write the journal, or the path of a file of them, one JSON object
-   * a line. @default none
+   * Heads noted earlier, out of the reach of whoever can write the journal; or the path of a file of them, one JSON object
+   * a line, or of a checkpoint of the anchor log. @default none
    */
   readonly knownHeads?: string | readonly LogHead[];
   /** The directory of the anchor log; null to read none. @default `anchor` in the journal directory, when there is one */
@@ -119,16 +119,18 @@ export async function verifyJournal(
   if (!root)
     throw new AuditError(
       "JOURNAL_UNREADABLE",
-      `${JSON.stringify(key)} is not a public key of the form name+id+base64.`,
+      "The public key that was given, or found beside the journal, is none: it has the form name+id+base64.",
     );
   const trust = trustedKeys(foldersOf(sources), root.vkey, { successors: options.successors ?? true });
   const rootKeys = trust.keys.map(({ vkey }) => verifierOf(vkey)!);
-  const noted = provenHeads(options.knownHeads ?? [], rootKeys);
-  const knownHeads = noted.filter((head) => !isOfAnchorLog(head, rootKeys));
+  const noted = knownHeads(options.knownHeads ?? [], rootKeys);
+  const known = noted.filter((head) => !isOfAnchorLog(head, rootKeys));
   const anchors = options.anchors === undefined ? anchorsBeside(sources.directories) : options.anchors;
   const anchor = anchors === null ? null : await anchorEvidence(anchors, rootKeys, noted);
-  const witnessed = witnessedBy(anchor, knownHeads);
-  const coverage = coverageOf(sources, options);
+  const witnessed = witnessedBy(anchor, known);
+  const requested = daysOf(options);
+  const wanted = sources.files.filter((file) => isOfDays(file, requested));
+  const coverage = coverageOf(sources, requested);
   const terms: VerificationTerms = {
     rootKeys,
     heads: new HeadProofs(rootKeys),
@@ -137,7 +139,10 @@ export async function verifyJournal(
     roots: options.roots ?? "every",
     signatures: options.signatures ?? (unpackedBytes(sources) <= fewBytes ? "every" : "sampled"),
   };
-  const run = await readSources(sources, terms, { ...options, expected: witnessed.length > 0 });
+  const run = await readSources({ ...sources, files: wanted }, terms, {
+    ...options,
+    expected: witnessed.length + noted.length > 0,
+  });
   for (const { file, reason } of trust.refused)
     run.report("BAD_ROTATION", { file, line: 0 }, `${file} gives no trust: ${reason}`);
   const { logs, notCompared } = run.finish(options.now ?? new Date(), witnessed);
@@ -159,14 +164,15 @@ export async function verifyJournal(
     logs: logs.map((log) => ({ ...log, anchored: anchoredIn(anchor, log) })),
     anchor: anchor && { directory: anchor.directory, head: anchor.head, newest: anchor.newest },
     files: run.files,
-    requested: { since: coverage.since, until: coverage.until },
+    requested,
     found: foundIn(logs),
     problems: problems.sort((a, b) => rank(a) - rank(b)),
     notChecked: notChecked({
       terms,
       keySource,
       witnessed: witnessed.length,
-      anchorHeads: anchor ? 0 : noted.length - knownHeads.length,
+      anchor,
+      anchorHeads: noted.length - known.length,
       notCompared,
     }),
   };
@@ -180,10 +186,9 @@ function anchoredIn(
   return anchored ? { size: anchored.head.size, time: anchored.time } : null;
 }
 
-function coverageOf({ directories }: JournalSources, { since, until }: VerifyJournalOptions): Coverage {
+function daysOf({ since, until }: VerifyJournalOptions): JournalVerification["requested"] {
   const day = (time: number) => new Date(time).toISOString().slice(0, 10);
   return {
-    whole: directories.length > 0,
     since: since ? day(since.getTime()) : null,
     // What ends at midnight ends with the day before.
     until: until ? day(until.getTime() - 1) : null,

@@ -1,0 +1,25 @@
+import { basename } from "node:path";
+import { dayOfFile } from "../journal/file-names.ts";
+import type { Coverage } from "./coverage.ts";
+import type { JournalSource, JournalSources } from "./journal-sources.ts";
+
+/** UTC days, both included; null: no limit. */
+export interface Days {
+  readonly since: string | null;
+  readonly until: string | null;
+}
+
+/** Whether a file is of these days, by its name; one whose name has no day always is. */
+export function isOfDays({ path }: JournalSource, { since, until }: Days): boolean {
+  const day = dayOfFile(basename(path));
+  return day === null || ((since === null || day >= since) && (until === null || day <= until));
+}
+
+/** What can be missed when only files of these days are read: a limit behind which there is no file is none. */
+export function coverageOf({ directories, files }: JournalSources, { since, until }: Days): Coverage {
+  return {
+    whole: directories.length > 0,
+    since: files.every((file) => isOfDays(file, { since, until: null })) ? null : since,
+    until: files.every((file) => isOfDays(file, { since: null, until })) ? null : until,
+  };
+}
