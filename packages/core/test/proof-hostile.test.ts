@@ -162,3 +162,13 @@ test("a key that is none is refused", () => {
   for (const none of ["", "key", `${key}x`])
     expect(() => verifyEntryProof(files, none)).toThrow("is not a public key of the form name+id+base64");
 });
+
+test("a line whose version can be made neither a number nor a text is not what was sealed", async () => {
+  const [first, ...rest] = lines;
+  const hostile = first!.replace('"seal":1', '"seal":{"toString":1,"valueOf":1}');
+  expect(hostile).not.toBe(first);
+  expect(await proveEntry(journalOf([hostile, ...rest]), { id: "b" }, { key })).toMatchObject({
+    proven: false,
+    reason: "TAMPERED",
+  });
+});
