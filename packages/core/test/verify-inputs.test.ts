@@ -127,12 +127,21 @@ test("bytes of any kind are read without an exception", async () => {
   );
 });
 
-test("a line of many megabytes is a foreign line, and what follows is still read", async () => {
-  const directory = journalOf(Buffer.concat([Buffer.alloc(40 << 20, 0x61), Buffer.from("\n"), bytes]));
-  const { result, entries, problems } = await verifyJournal(directory, { key });
-  expect({ result, entries }).toEqual({ result: "incomplete", entries: 7 });
-  expect(problems.map(({ verdict, at }) => [verdict, at?.line])).toEqual([["FOREIGN_LINE", 1]]);
-});
+test.each([
+  ["a", 40 << 20],
+  ["{", 40 << 20],
+  ["{", (16 << 20) + 1],
+])(
+  "a line of many megabytes that begins with %s is a foreign line, and what follows is still read",
+  async (begin, size) => {
+    const line = Buffer.alloc(size, 0x61);
+    line.write(begin);
+    const directory = journalOf(Buffer.concat([line, Buffer.from("\n"), bytes]));
+    const { result, entries, problems } = await verifyJournal(directory, { key });
+    expect({ result, entries }).toEqual({ result: "incomplete", entries: 7 });
+    expect(problems.map(({ verdict, at }) => [verdict, at?.line])).toEqual([["FOREIGN_LINE", 1]]);
+  },
+);
 
 test("JSON nested without end is refused, not followed", async () => {
   const seal = /,"chain_hash":.*$/m.exec(bytes.toString())![0];
