@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { flushDirectory } from "./journal-file.ts";
 
@@ -9,7 +9,8 @@ export function replaceFile(path: string, content: string): void {
   try {
     const file = openSync(draft, "wx", 0o600);
     try {
-      writeSync(file, content);
+      // Unlike writeSync it goes on until all is written, or says that the disk is full.
+      writeFileSync(file, content);
       fsyncSync(file);
     } finally {
       closeSync(file);
