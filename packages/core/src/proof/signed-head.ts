@@ -1,8 +1,9 @@
+import { parseHash } from "../seal/checkpoint.ts";
 import { isDelegation } from "../seal/delegation.ts";
 import { checkpointText } from "../seal/line.ts";
 import { type NoteVerifier, openNote, verifierOf } from "../seal/signed-note.ts";
 import { ProofFailure } from "./proof-failure.ts";
-import { hashOf, wholeNumberOf } from "./proof-file.ts";
+import { wholeNumberOf } from "./proof-file.ts";
 
 /** The key of a log, as a root key certified it. */
 export interface DelegatedKey {
@@ -47,7 +48,7 @@ export function openCheckpoint(
       signersOf(note),
     );
   const [, size = "", root = ""] = text.split("\n");
-  const head = { size: wholeNumberOf(size), root: hashOf(root) };
+  const head = { size: wholeNumberOf(size), root: parseHash(root) };
   if (head.size !== null && head.root !== null && text === checkpointText(origin, head.size, root))
     return { size: head.size, root: head.root };
   throw new ProofFailure(
