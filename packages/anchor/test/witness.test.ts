@@ -150,6 +150,19 @@ describe("add-checkpoint", () => {
   });
 });
 
+test("a listener that fails is no concern of those who ask", async () => {
+  const warned = import.meta.jest.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+  const witness = await newWitness(newDirectory(), {
+    onAnswer: () => {
+      throw new Error("full");
+    },
+  });
+  expect((await add(witness, log.body(0, 9))).status).toBe(200);
+  expect((await add(witness, log.body(9, 10))).status).toBe(200);
+  expect(warned).toHaveBeenCalledWith(expect.stringContaining("full"), { type: "OpenRouterAudit" });
+  warned.mockRestore();
+});
+
 describe("its state", () => {
   test("outlives it, and its key too", async () => {
     const state = newDirectory();

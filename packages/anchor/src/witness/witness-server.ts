@@ -103,7 +103,12 @@ async function answer(
     rest = { origin: null as string | null, size: null as number | null },
   ) => {
     response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
-    onAnswer?.({ status, ...rest });
+    try {
+      onAnswer?.({ status, ...rest });
+    } catch (cause) {
+      // The answer is out, and a listener that fails must not end the witness.
+      process.emitWarning(`onAnswer threw: ${String(cause)}`, { type: "OpenRouterAudit" });
+    }
   };
   const refuse = (status: number, why: string) => {
     // Whatever else it sends is not read.
