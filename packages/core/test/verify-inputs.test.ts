@@ -5,6 +5,7 @@ import { publicKeyOf, verifyJournal } from "../src/index.ts";
 import { canonicalJson } from "../src/seal/canonical-json.ts";
 import { formatLine } from "../src/seal/line.ts";
 import { leafHash } from "../src/seal/merkle.ts";
+import { committedLog } from "./support/committed-log.ts";
 import {
   type AnyEntry,
   codeOf,
@@ -165,6 +166,15 @@ describe("what cannot be verified is an error with the code JOURNAL_UNREADABLE:"
   test.each(cases)("%s", async (_name, directory, options) => {
     expect(await codeOf(() => verifyJournal(directory(), options))).toBe("JOURNAL_UNREADABLE");
   });
+});
+
+test("a quick verification names the line that was changed, not the signature that found it", async () => {
+  const directory = newDirectory();
+  const { lines } = committedLog([["a", "b", "c", "d"], ["e"]]);
+  const changed = lines.map((line) => line.replace("what b says", "what B says"));
+  writeFileSync(join(directory, "audit_2026-11-24.jsonl"), changed.map((line) => `${line}\n`).join(""));
+  const { problems } = await verifyJournal(directory, { key, roots: "signed", signatures: "sampled" });
+  expect(problems.map(({ verdict, at }) => [verdict, at?.line])).toEqual([["ROOT_MISMATCH", 3]]);
 });
 
 test("with the key of another, every log is somebody else's", async () => {

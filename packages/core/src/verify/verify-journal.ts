@@ -46,7 +46,8 @@ export interface VerifyJournalOptions {
   readonly until?: Date;
   /**
    * Which `chain_hash` to compute: those of every line, or of the lines whose signature is checked. The latter is several
-   * times as fast and proves all that the entries say. @default "every"
+   * times as fast and proves all that the entries say. When one is wrong, the journal is read again with "every", to find
+   * the line. @default "every"
    */
   readonly roots?: "every" | "signed";
   /**
@@ -147,6 +148,9 @@ export async function verifyJournal(
     ...(anchor?.problems ?? []),
     ...(options.minRetentionMs ? retentionViolations(terms.cuts, options.minRetentionMs) : []),
   ];
+  // Somewhere before: only a second reading that computes every root finds where.
+  if (terms.roots === "signed" && problems.some(({ verdict }) => verdict === "ROOT_MISMATCH"))
+    return verifyJournal(paths, { ...options, roots: "every" });
   const keySource = options.key === undefined ? "journal" : "given";
   return {
     result: worstOf(problems),
