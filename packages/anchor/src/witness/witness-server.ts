@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { AuditError } from "@openrouter-audit/core";
 import { type NoteVerifier, verifierOf } from "@openrouter-audit/core/seal";
 import { lockDirectory } from "../directory-lock.ts";
-import { makeDirectory } from "../replace-file.ts";
+import { makeDirectory } from "../make-directory.ts";
 import { Witness } from "./witness.ts";
 import { witnessKey } from "./witness-key.ts";
 import { WitnessState } from "./witness-state.ts";

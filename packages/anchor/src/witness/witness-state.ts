@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Checkpoint, parseCheckpoint } from "@openrouter-audit/core/seal";
-import { replaceFile } from "../replace-file.ts";
+import { type Checkpoint, parseCheckpoint, replaceFile } from "@openrouter-audit/core/seal";
 
 /** The newest checkpoint that a witness cosigned of each log: a file for each origin, whose content is the note. */
 export class WitnessState {
