@@ -35,6 +35,7 @@ Exit codes: 0 proven, 1 not proven (and which step failed), 3 cannot read.`;
 
 interface VerifyProofFlags {
   readonly key: string;
+  readonly successors: boolean;
   readonly old?: string;
   readonly json?: boolean;
 }
@@ -46,6 +47,7 @@ export function addVerifyProof(program: Command, terminal: Terminal, exitWith: (
     .description("check what prove or prove-consistency wrote; needs nothing but the public key")
     .argument("<files...>", "the files of one proof, their directory, or what their names begin with")
     .requiredOption("--key <key>", "the public key you were given, or @file")
+    .option("--no-successors", "trust no key that took over from that one: it may have been stolen")
     .option("--old <head>", "the older head of a consistency proof: a root, or a file")
     .option("--json", "what was found, as JSON")
     .addHelpText("after", examples)
@@ -56,14 +58,16 @@ function verify(given: readonly string[], flags: VerifyProofFlags, { stdout, col
   const key = fileOrText(flags.key);
   const files = proofFilesOf(given);
   const bundle = proofBundle(files, flags.old);
-  const trusted = trustedKeys(foldersOf(files.map(({ path }) => path)), key).keys.map(({ vkey }) => vkey);
+  const folders = foldersOf(files.map(({ path }) => path));
+  const { successors } = flags;
+  const trusted = trustedKeys(folders, key, { successors }).keys.map(({ vkey }) => vkey);
   const found: ProvenEntry | ProvenGrowth | FailedProof =
     bundle.kind === "entry"
       ? verifyEntryProof(bundle.files, trusted)
       : verifyConsistencyProof(bundle.files, trusted);
   if (flags.json) stdout.write(`${jsonLine({ kind: bundle.kind, key, ...found })}\n`);
   else if (!found.proven) stdout.write(failedProofText(found, colors));
-  else if ("entry" in found) stdout.write(provenEntryText(found, key, colors));
-  else stdout.write(provenGrowthText(found, key, colors));
+  else if ("entry" in found) stdout.write(provenEntryText(found, colors));
+  else stdout.write(provenGrowthText(found, colors));
   return found.proven ? exitCode.fine : exitCode.problem;
 }

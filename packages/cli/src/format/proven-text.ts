@@ -8,13 +8,13 @@ const mostMembers = 200;
 const longestMember = 2000;
 
 /** That an entry is proven, by what, and what that does not say. */
-export function provenEntryText(found: ProvenEntry, key: string, colors: Colors): string {
-  const { log, seq, size, root, logKey, delegated, entry } = found;
+export function provenEntryText(found: ProvenEntry, colors: Colors): string {
+  const { log, seq, size, root, logKey, rootKey, delegated, entry } = found;
   return textOf([
     `${colors.bold(colors.green("PROVEN"))}  this entry stood at position ${seq} of a log of ${many(size, "entry", "entries")}.`,
     "",
     ...facts(
-      { log, root, "signed by": logKey, "certified by": `${key}, at ${delegated} by its clock` },
+      { log, root, "signed by": logKey, "certified by": `${rootKey}, at ${delegated} by its clock` },
       colors,
     ),
     "",
@@ -29,8 +29,8 @@ export function provenEntryText(found: ProvenEntry, key: string, colors: Colors)
 }
 
 /** That a log only grew, by what, and what that does not say. */
-export function provenGrowthText(found: ProvenGrowth, key: string, colors: Colors): string {
-  const { log, oldSize, oldRoot, oldSigned, newSize, newRoot, logKey, delegated } = found;
+export function provenGrowthText(found: ProvenGrowth, colors: Colors): string {
+  const { log, oldSize, oldRoot, oldSigned, newSize, newRoot, logKey, rootKey, delegated } = found;
   const nothing = oldSize === newSize;
   return textOf([
     `${colors.bold(colors.green("PROVEN"))}  ${nothing ? `both heads of ${many(newSize, "entry", "entries")} are the same.` : `from ${oldSize} to ${many(newSize, "entry", "entries")} nothing was changed or removed: the log only grew.`}`,
@@ -41,7 +41,7 @@ export function provenGrowthText(found: ProvenGrowth, key: string, colors: Color
         "old root": `${oldRoot} (${oldSigned ? "signed" : "as you gave it"})`,
         "new root": newRoot,
         "signed by": logKey,
-        "certified by": `${key}, at ${delegated} by its clock`,
+        "certified by": `${rootKey}, at ${delegated} by its clock`,
       },
       colors,
     ),

@@ -9,6 +9,8 @@ import { wholeNumberOf } from "./proof-file.ts";
 export interface DelegatedKey {
   readonly origin: string;
   readonly key: NoteVerifier;
+  /** The vkey of the root key that did. */
+  readonly rootKey: string;
   /** When, in the words of whoever did; compared with nothing. */
   readonly time: string;
 }
@@ -24,7 +26,10 @@ export function openDelegation(note: string, rootKeys: readonly NoteVerifier[]):
   // Read before it is known to be signed, and believed only after.
   const [, origin = "", vkey = "", time = ""] = note.split("\n", 4);
   const key = verifierOf(vkey);
-  if (key && isDelegation(note, rootKeys, origin, vkey)) return { origin, key, time };
+  if (key && isDelegation(note, rootKeys, origin, vkey)) {
+    const root = rootKeys.find((each) => isDelegation(note, [each], origin, vkey))!;
+    return { origin, key, rootKey: root.vkey, time };
+  }
   throw new ProofFailure(
     "delegation",
     "the delegation of the log's key is not signed by the public key",

@@ -37,7 +37,9 @@ export interface ProvenGrowth {
   readonly newRoot: string;
   /** The vkey of the log. */
   readonly logKey: string;
-  /** When the root key certified it, in the words of whoever did. */
+  /** The root vkey that certified it: one of those given. */
+  readonly rootKey: string;
+  /** When that was, in the words of whoever did. */
   readonly delegated: string;
 }
 
@@ -71,6 +73,7 @@ export function verifyConsistencyProof(
       newSize: latest.size,
       newRoot: latest.root.toString("base64"),
       logKey: delegated.key.vkey,
+      rootKey: delegated.rootKey,
       delegated: delegated.time,
     };
   });
