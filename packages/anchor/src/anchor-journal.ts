@@ -16,9 +16,9 @@ import { type Contradiction, contradictionsIn } from "./contradictions.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { keepEverywhere, type SinkOutcome } from "./keep-everywhere.ts";
 import { library } from "./library.ts";
+import { makeDirectory } from "./make-directory.ts";
 import { openAnchorLog } from "./open-anchor-log.ts";
 import { publishedAnchor } from "./published-anchor.ts";
-import { makeDirectory } from "./replace-file.ts";
 
 export interface AnchorOptions {
   /** The journal. */

@@ -7,6 +7,7 @@ import {
   anchorFile,
   anchorSignerOf,
   checkpointText,
+  flushDirectory,
   formatLine,
   issueDelegation,
   type LogHead,
@@ -18,7 +19,6 @@ import {
   verifierOf,
 } from "@openrouter-audit/core/seal";
 import { library } from "./library.ts";
-import { flushDirectory } from "./replace-file.ts";
 
 /** What the file of an anchor log was when it was read. */
 export interface FoundAnchorLog {

@@ -6,11 +6,11 @@ import {
   growingConsistency,
   MerkleTree,
   openNote,
+  replaceFile,
   verifierOf,
 } from "@openrouter-audit/core/seal";
 import type { Anchor } from "./anchor.ts";
 import type { AnchorWriter } from "./anchor-writer.ts";
-import { replaceFile } from "./replace-file.ts";
 
 /** Writes the newest line to the file `checkpoint`. Only now, when it is on the disk: nothing else may leave this host. */
 export function publishedAnchor(

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -56,6 +56,21 @@ describe.each(["copy", "heads"] as const)("a %s in a file", (kind) => {
     const { checkpoint, head } = await anchor(directory, { sinks });
     const kept = readFileSync(path, "utf8");
     expect(kept).toBe(kind === "copy" ? checkpoint : `${JSON.stringify(head)}\n`);
+  });
+
+  test("keeps its mode, and a link that was laid beside it is not followed", async () => {
+    const path = join(newDirectory(), "kept");
+    const directory = await newJournal();
+    const sinks = [sinkTo(path)];
+    await anchor(directory, { sinks });
+    chmodSync(path, 0o644);
+    const victim = join(newDirectory(), "victim");
+    writeFileSync(victim, "something else");
+    symlinkSync(victim, `${path}.tmp`);
+    await writeLog(directory);
+    expect((await anchor(directory, { sinks })).sinks).toMatchObject([{ outcome: "kept" }]);
+    expect(statSync(path).mode & 0o777).toBe(0o644);
+    expect(readFileSync(victim, "utf8")).toBe("something else");
   });
 
   test("tells that an old copy of everything was put back, and stays", async () => {

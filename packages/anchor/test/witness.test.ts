@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from "node:crypto";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { leafHash } from "@openrouter-audit/core/seal";
@@ -150,6 +150,19 @@ describe("add-checkpoint", () => {
   });
 });
 
+test("a listener that fails is no concern of those who ask", async () => {
+  const warned = import.meta.jest.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+  const witness = await newWitness(newDirectory(), {
+    onAnswer: () => {
+      throw new Error("full");
+    },
+  });
+  expect((await add(witness, log.body(0, 9))).status).toBe(200);
+  expect((await add(witness, log.body(9, 10))).status).toBe(200);
+  expect(warned).toHaveBeenCalledWith(expect.stringContaining("full"), { type: "OpenRouterAudit" });
+  warned.mockRestore();
+});
+
 describe("its state", () => {
   test("outlives it, and its key too", async () => {
     const state = newDirectory();
@@ -172,6 +185,18 @@ describe("its state", () => {
     const answer = await add(witness, log.body(9, 10));
     expect([answer.status, answer.body.includes(state)]).toEqual([500, false]);
     expect(problems).toEqual([expect.stringContaining(`${file} is damaged`)]);
+  });
+
+  test("when it cannot be read, it is not taken for a state of nothing", async () => {
+    const state = newDirectory();
+    const problems: string[] = [];
+    const witness = await newWitness(state, { onProblem: (message) => problems.push(message) });
+    await add(witness, log.body(0, 9));
+    const file = join(state, readdirSync(state).find((name) => name.endsWith(".checkpoint"))!);
+    rmSync(file);
+    symlinkSync(file, file);
+    expect((await add(witness, log.body(9, 10))).status).toBe(500);
+    expect(problems).toEqual([expect.stringContaining("ELOOP")]);
   });
 
   test("is one witness's at a time", async () => {

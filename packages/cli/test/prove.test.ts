@@ -377,8 +377,27 @@ test("a proof of a log that an older root key certified goes with the note, so t
   const made = await runCli(["prove", id, journal, "--out", out]);
   expect(made.code).toBe(0);
   expect(readdirSync(out).filter((name) => name.startsWith("key-rotation-"))).toHaveLength(1);
-  for (const trusted of [key, to])
-    expect((await runCli(["verify-proof", out, "--key", trusted])).code).toBe(0);
+  for (const trusted of [key, to]) {
+    const { code, stdout } = await runCli(["verify-proof", out, "--key", trusted]);
+    expect(code).toBe(0);
+    // The key that did, whichever was given.
+    expect(/^ {2}certified by {2}(\S+), at /m.exec(stdout)![1]).toBe(key);
+  }
   for (const name of readdirSync(out)) if (name.startsWith("key-rotation-")) rmSync(join(out, name));
   expect((await runCli(["verify-proof", out, "--key", to])).code).toBe(1);
+});
+
+test("a key that may be stolen proves no log of a key that took over from it, when one asks so", async () => {
+  const journal = await sampleJournal(threeCalls);
+  const { id } = entryOf(journal, '"user_id":"grace"');
+  const older = "an older secret that only this test knows, long enough";
+  writeFileSync(join(journal, "public-key"), `${publicKeyOf(older)}\n`);
+  await rotateKey(journal, { from: older, to: secret });
+  const out = newDirectory();
+  await runCli(["prove", id, journal, "--out", out, "--key", publicKeyOf(older)]);
+  const check = ["verify-proof", out, "--key", publicKeyOf(older)];
+  const { code, stdout } = await runCli(check);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`certified by  ${key}, at `);
+  expect((await runCli([...check, "--no-successors"])).code).toBe(1);
 });

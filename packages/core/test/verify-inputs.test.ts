@@ -5,6 +5,7 @@ import { publicKeyOf, verifyJournal } from "../src/index.ts";
 import { canonicalJson } from "../src/seal/canonical-json.ts";
 import { formatLine } from "../src/seal/line.ts";
 import { leafHash } from "../src/seal/merkle.ts";
+import { committedLog } from "./support/committed-log.ts";
 import {
   type AnyEntry,
   codeOf,
@@ -127,12 +128,21 @@ test("bytes of any kind are read without an exception", async () => {
   );
 });
 
-test("a line of many megabytes is a foreign line, and what follows is still read", async () => {
-  const directory = journalOf(Buffer.concat([Buffer.alloc(40 << 20, 0x61), Buffer.from("\n"), bytes]));
-  const { result, entries, problems } = await verifyJournal(directory, { key });
-  expect({ result, entries }).toEqual({ result: "incomplete", entries: 7 });
-  expect(problems.map(({ verdict, at }) => [verdict, at?.line])).toEqual([["FOREIGN_LINE", 1]]);
-});
+test.each([
+  ["a", 40 << 20],
+  ["{", 40 << 20],
+  ["{", (16 << 20) + 1],
+])(
+  "a line of many megabytes that begins with %s is a foreign line, and what follows is still read",
+  async (begin, size) => {
+    const line = Buffer.alloc(size, 0x61);
+    line.write(begin);
+    const directory = journalOf(Buffer.concat([line, Buffer.from("\n"), bytes]));
+    const { result, entries, problems } = await verifyJournal(directory, { key });
+    expect({ result, entries }).toEqual({ result: "incomplete", entries: 7 });
+    expect(problems.map(({ verdict, at }) => [verdict, at?.line])).toEqual([["FOREIGN_LINE", 1]]);
+  },
+);
 
 test("JSON nested without end is refused, not followed", async () => {
   const seal = /,"chain_hash":.*$/m.exec(bytes.toString())![0];
@@ -156,6 +166,15 @@ describe("what cannot be verified is an error with the code JOURNAL_UNREADABLE:"
   test.each(cases)("%s", async (_name, directory, options) => {
     expect(await codeOf(() => verifyJournal(directory(), options))).toBe("JOURNAL_UNREADABLE");
   });
+});
+
+test("a quick verification names the line that was changed, not the signature that found it", async () => {
+  const directory = newDirectory();
+  const { lines } = committedLog([["a", "b", "c", "d"], ["e"]]);
+  const changed = lines.map((line) => line.replace("what b says", "what B says"));
+  writeFileSync(join(directory, "audit_2026-11-24.jsonl"), changed.map((line) => `${line}\n`).join(""));
+  const { problems } = await verifyJournal(directory, { key, roots: "signed", signatures: "sampled" });
+  expect(problems.map(({ verdict, at }) => [verdict, at?.line])).toEqual([["ROOT_MISMATCH", 3]]);
 });
 
 test("with the key of another, every log is somebody else's", async () => {

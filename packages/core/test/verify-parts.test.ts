@@ -4,9 +4,11 @@ import * as fc from "fast-check";
 import { publicKeyOf } from "../src/index.ts";
 import { verifierOf } from "../src/seal/signed-note.ts";
 import type { Witnessed } from "../src/verify/compare-heads.ts";
+import { entryLineOf } from "../src/verify/entry-line.ts";
 import { HeadProofs } from "../src/verify/head-proofs.ts";
 import { journalSources } from "../src/verify/journal-sources.ts";
 import { JournalVerifier } from "../src/verify/journal-verifier.ts";
+import { LogStatements } from "../src/verify/log-statements.ts";
 import { readFilePart } from "../src/verify/read-file-part.ts";
 import { newDirectory, secret } from "./support/journals.ts";
 import { journals, longJournal } from "./support/random-journal.ts";
@@ -133,4 +135,16 @@ test("parts of thousands of entries are joined, and old roots of them are compar
   const forked = await bothWays(directory, "signed", "sampled", [other]);
   expect(forked.inParts).toEqual(forked.inOrder);
   expect(forked.inParts.logs[0]!.problems.map(({ verdict }) => verdict)).toEqual(["FORK"]);
+});
+
+test("a part may end in any number of lines that nobody signed", () => {
+  const [opened] = [...longJournal(1).values()][0]!.toString().split("\n", 1);
+  const line = entryLineOf(Buffer.from(opened!))!;
+  const at = { file: "audit_2026-11-24.jsonl", line: 1 };
+  const read = () => new LogStatements(new HeadProofs([]), () => undefined);
+  const part = read();
+  for (let count = 0; count < 200_000; count += 1) part.note(line, at);
+  const joined = read();
+  joined.join(part.part);
+  expect(joined.part.pending).toHaveLength(200_000);
 });

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseCheckpoint } from "@openrouter-audit/core/seal";
+import { parseCheckpoint, replaceFile } from "@openrouter-audit/core/seal";
 import { type AnchorSink, checkEarlier } from "../anchor.ts";
-import { replaceFile } from "../replace-file.ts";
 
 /**
  * Keeps the checkpoint in a file elsewhere: on a share, a stick, a volume that is written once, in a repository. The

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { formatHead, provenHeads, verifierOf } from "@openrouter-audit/core/seal";
+import { formatHead, provenHeads, replaceFile, verifierOf } from "@openrouter-audit/core/seal";
 import { type AnchorSink, checkEarlier } from "../anchor.ts";
-import { replaceFile } from "../replace-file.ts";
 
 /**
  * Keeps the head of the anchor log in a file of known heads (docs/seal.md, "Heads"), in place of its older one there.

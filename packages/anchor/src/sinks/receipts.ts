@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "@openrouter-audit/core/seal";
 import type { Anchor } from "../anchor.ts";
-import { replaceFile } from "../replace-file.ts";
 
 /** What sinks gave for an anchor, in `receipts/` beside the anchor log: `<size>.<kind>`. */
 export class Receipts {

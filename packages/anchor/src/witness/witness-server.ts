@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { AuditError } from "@openrouter-audit/core";
 import { type NoteVerifier, verifierOf } from "@openrouter-audit/core/seal";
 import { lockDirectory } from "../directory-lock.ts";
-import { makeDirectory } from "../replace-file.ts";
+import { makeDirectory } from "../make-directory.ts";
 import { Witness } from "./witness.ts";
 import { witnessKey } from "./witness-key.ts";
 import { WitnessState } from "./witness-state.ts";
@@ -103,7 +103,12 @@ async function answer(
     rest = { origin: null as string | null, size: null as number | null },
   ) => {
     response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
-    onAnswer?.({ status, ...rest });
+    try {
+      onAnswer?.({ status, ...rest });
+    } catch (cause) {
+      // The answer is out, and a listener that fails must not end the witness.
+      process.emitWarning(`onAnswer threw: ${String(cause)}`, { type: "OpenRouterAudit" });
+    }
   };
   const refuse = (status: number, why: string) => {
     // Whatever else it sends is not read.

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Checkpoint, parseCheckpoint } from "@openrouter-audit/core/seal";
-import { replaceFile } from "../replace-file.ts";
+import { type Checkpoint, parseCheckpoint, replaceFile } from "@openrouter-audit/core/seal";
 
 /** The newest checkpoint that a witness cosigned of each log: a file for each origin, whose content is the note. */
 export class WitnessState {
@@ -18,8 +17,8 @@ export class WitnessState {
    */
   newest(origin: string): Checkpoint | null {
     const path = this.#path(origin);
-    if (!existsSync(path)) return null;
-    const note = readFileSync(path, "utf8");
+    const note = contentOf(path);
+    if (note === null) return null;
     const checkpoint = parseCheckpoint(note.slice(0, note.lastIndexOf("\n\n") + 1));
     if (checkpoint?.origin !== origin)
       throw new Error(`${path} is damaged: it is no checkpoint of ${origin}`);
@@ -34,5 +33,15 @@ export class WitnessState {
   /** An origin may hold any characters, and be long. */
   #path(origin: string): string {
     return join(this.#directory, `${createHash("sha256").update(origin).digest("hex")}.checkpoint`);
+  }
+}
+
+/** Null only when there is no such file: to `existsSync`, one that cannot be looked at is not there either. */
+function contentOf(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
   }
 }

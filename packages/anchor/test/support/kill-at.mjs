@@ -20,7 +20,7 @@ const changing = [
   "unlinkSync",
 ];
 const { writeSync } = fs;
-for (const name of how === "torn" ? ["writeSync"] : [...changing, "rmSync", "mkdirSync"]) {
+for (const name of how === "torn" ? ["writeSync", "writeFileSync"] : [...changing, "rmSync", "mkdirSync"]) {
   const original = fs[name];
   fs[name] = (...given) => {
     const reads = name === "openSync" && (given[1] === "r" || given[1] === undefined);

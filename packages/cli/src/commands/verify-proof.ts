@@ -58,16 +58,16 @@ function verify(given: readonly string[], flags: VerifyProofFlags, { stdout, col
   const key = fileOrText(flags.key);
   const files = proofFilesOf(given);
   const bundle = proofBundle(files, flags.old);
-  const trusted = trustedKeys(foldersOf(files.map(({ path }) => path)), key, flags).keys.map(
-    ({ vkey }) => vkey,
-  );
+  const folders = foldersOf(files.map(({ path }) => path));
+  const { successors } = flags;
+  const trusted = trustedKeys(folders, key, { successors }).keys.map(({ vkey }) => vkey);
   const found: ProvenEntry | ProvenGrowth | FailedProof =
     bundle.kind === "entry"
       ? verifyEntryProof(bundle.files, trusted)
       : verifyConsistencyProof(bundle.files, trusted);
   if (flags.json) stdout.write(`${jsonLine({ kind: bundle.kind, key, ...found })}\n`);
   else if (!found.proven) stdout.write(failedProofText(found, colors));
-  else if ("entry" in found) stdout.write(provenEntryText(found, key, colors));
-  else stdout.write(provenGrowthText(found, key, colors));
+  else if ("entry" in found) stdout.write(provenEntryText(found, colors));
+  else stdout.write(provenGrowthText(found, colors));
   return found.proven ? exitCode.fine : exitCode.problem;
 }

@@ -8,12 +8,15 @@ const mostMembers = 200;
 const longestMember = 2000;
 
 /** That an entry is proven, by what, and what that does not say. */
-export function provenEntryText(found: ProvenEntry, key: string, colors: Colors): string {
-  const { log, seq, size, root, logKey, entry } = found;
+export function provenEntryText(found: ProvenEntry, colors: Colors): string {
+  const { log, seq, size, root, logKey, rootKey, delegated, entry } = found;
   return textOf([
     `${colors.bold(colors.green("PROVEN"))}  this entry stood at position ${seq} of a log of ${many(size, "entry", "entries")}.`,
     "",
-    ...facts({ log, root, "signed by": logKey, ...certification(found, key) }, colors),
+    ...facts(
+      { log, root, "signed by": logKey, "certified by": `${rootKey}, at ${delegated} by its clock` },
+      colors,
+    ),
     "",
     ...membersOf(entry, colors),
     "",
@@ -25,19 +28,9 @@ export function provenEntryText(found: ProvenEntry, key: string, colors: Colors)
   ]);
 }
 
-/** Which key certified the log's, and why that is one to trust. */
-function certification(
-  { certifiedBy, delegated }: { readonly certifiedBy: string; readonly delegated: string },
-  key: string,
-): Readonly<Record<string, string>> {
-  const certified = { "certified by": `${certifiedBy}, at ${delegated} by its clock` };
-  if (certifiedBy === key) return certified;
-  return { ...certified, "trusted for": `the rotation note beside the proof, which ties it to ${key}` };
-}
-
 /** That a log only grew, by what, and what that does not say. */
-export function provenGrowthText(found: ProvenGrowth, key: string, colors: Colors): string {
-  const { log, oldSize, oldRoot, oldSigned, newSize, newRoot, logKey } = found;
+export function provenGrowthText(found: ProvenGrowth, colors: Colors): string {
+  const { log, oldSize, oldRoot, oldSigned, newSize, newRoot, logKey, rootKey, delegated } = found;
   const nothing = oldSize === newSize;
   return textOf([
     `${colors.bold(colors.green("PROVEN"))}  ${nothing ? `both heads of ${many(newSize, "entry", "entries")} are the same.` : `from ${oldSize} to ${many(newSize, "entry", "entries")} nothing was changed or removed: the log only grew.`}`,
@@ -48,7 +41,7 @@ export function provenGrowthText(found: ProvenGrowth, key: string, colors: Color
         "old root": `${oldRoot} (${oldSigned ? "signed" : "as you gave it"})`,
         "new root": newRoot,
         "signed by": logKey,
-        ...certification(found, key),
+        "certified by": `${rootKey}, at ${delegated} by its clock`,
       },
       colors,
     ),

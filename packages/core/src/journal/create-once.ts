@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeFileSync } from "node:fs";
 
 /** How file systems without hard links (SMB, FAT, some FUSE ones) refuse to make one. */
 const withoutLinks = new Set<string | undefined>(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
@@ -14,7 +14,8 @@ export function createOnce(path: string, content: string): boolean {
   const draft = `${path}.${randomUUID()}`;
   const file = openSync(draft, "wx", 0o600);
   try {
-    writeSync(file, content);
+    // Unlike writeSync it goes on until all is written, or says that the disk is full.
+    writeFileSync(file, content);
     fsyncSync(file);
     linkSync(draft, path);
     return true;

@@ -21,8 +21,10 @@ export class JournalLine {
   }
 }
 
-/** Larger than any entry this library writes; a longer line is cut there and can only be a foreign one. */
+/** Larger than any entry this library writes. */
 const longestLine = 16 << 20;
+/** What stands for a longer line: the beginning of one may look like an entry, or like one that was cut. */
+const tooLong = Buffer.from("a line too long to be an entry");
 /** What a line of several pieces has around it, as others have: readers look at a few bytes at once. */
 const [before, behind] = [Buffer.alloc(1), Buffer.alloc(8)] as const;
 
@@ -61,9 +63,9 @@ export class LineSplitter {
   }
 
   #keep(piece: Buffer): void {
-    const kept = piece.subarray(0, Math.max(0, longestLine - this.#restLength));
-    // A copy: the next bytes may come in the same place.
-    if (kept.length > 0) this.#rest.push(Buffer.from(kept));
     this.#restLength += piece.length;
+    if (this.#restLength > longestLine) this.#rest = [tooLong];
+    // A copy: the next bytes may come in the same place.
+    else if (piece.length > 0) this.#rest.push(Buffer.from(piece));
   }
 }

@@ -5,6 +5,7 @@ import type { EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
 import { trustedVerifiers } from "../keys/trusted-keys.ts";
 import { issueDelegation } from "../seal/delegation.ts";
 import { LogSealer } from "../seal/log-sealer.ts";
+import { sealVersion } from "../seal/seal-version.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { type RootSigner, verifierOf } from "../seal/signed-note.ts";
 import { JournalFile } from "./journal-file.ts";
@@ -55,7 +56,7 @@ export class LogWriter {
     this.#sealer = new LogSealer(name);
     this.#key = { log_key: this.#sealer.vkey, delegation: "" };
     this.#facts = {
-      seal: 1,
+      seal: sealVersion,
       library,
       node: process.version,
       host: hostname(),

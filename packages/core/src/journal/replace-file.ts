@@ -1,15 +1,31 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { flushDirectory } from "./journal-file.ts";
 
-/** Puts a file (0600) with a content in the place of another. Whoever looks sees all of the one or all of the other, also after a crash. */
-export function replaceFile(path: string, content: string): void {
+/**
+ * Puts a file with a content in the place of another, whose mode it takes over; 0600 where there was none. Whoever looks sees
+ * all of the one or all of the other, also after a crash.
+ */
+export function replaceFile(path: string, content: string | Uint8Array): void {
+  // No name that somebody could foresee, and lay a link there.
   const draft = `${path}.${randomUUID()}`;
+  const before = statSync(path, { throwIfNoEntry: false });
   try {
     const file = openSync(draft, "wx", 0o600);
     try {
-      writeSync(file, content);
+      if (before) chmodSync(draft, before.mode & 0o777);
+      // Unlike writeSync it goes on until all is written, or says that the disk is full.
+      writeFileSync(file, content);
       fsyncSync(file);
     } finally {
       closeSync(file);

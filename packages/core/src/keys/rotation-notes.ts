@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { smallFile } from "../journal/small-file.ts";
 import { isRotationFile, type RotationNote, readRotationNote } from "./rotation-note.ts";
 
 /** A file with the name of a rotation note that is ignored. */
@@ -41,7 +42,7 @@ export function rotationNotesIn(directory: string): RotationNotes {
 function readNote(directory: string, file: string): RotationNote | { readonly reason: string } {
   let bytes: Buffer | null;
   try {
-    bytes = smallFile(join(directory, file));
+    bytes = smallFile(join(directory, file), largestNote);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     return { reason: code === "ELOOP" ? "it is a symbolic link" : `it cannot be read (${code})` };
@@ -50,18 +51,4 @@ function readNote(directory: string, file: string): RotationNote | { readonly re
   const text = bytes.toString();
   if (!Buffer.from(text).equals(bytes)) return { reason: "it is not UTF-8" };
   return readRotationNote(file, text);
-}
-
-/** The bytes of a plain file, or null of anything else: a link leads elsewhere, and a pipe never ends. */
-function smallFile(path: string): Buffer | null {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  try {
-    if (!fstatSync(file).isFile()) return null;
-    const bytes = Buffer.alloc(largestNote + 1);
-    const length = readSync(file, bytes, 0, bytes.length, 0);
-    return length > largestNote ? null : bytes.subarray(0, length);
-  } finally {
-    closeSync(file);
-  }
 }

@@ -1,12 +1,11 @@
 import type { AuditEntry } from "../entry/entry.ts";
+import { treeOfFrontier } from "../seal/frontier.ts";
 import { MerkleTree } from "../seal/merkle.ts";
+import { isNewerSeal } from "../seal/seal-version.ts";
 import type { NoteVerifier } from "../seal/signed-note.ts";
 import { type LogKey, logKeyOf } from "../verify/log-key.ts";
-import { type LinePosition } from "../verify/verdict.ts";
+import type { LinePosition } from "../verify/verdict.ts";
 import { type Unprovable, unprovable } from "./unprovable.ts";
-
-/** The newest version of docs/seal.md that proofs are made of. */
-const knownSeal = 1;
 
 /** Where the lines of a log can be read from: its key, and the tree of what was before. */
 export interface LogStart {
@@ -34,25 +33,12 @@ export function logStartOf(
     return unprovable("LINES_MISSING", what, at);
   }
   const { frontier, seal } = detail ?? {};
-  if (Number(seal) > knownSeal)
+  if (isNewerSeal(seal))
     return unprovable("UNSUPPORTED", "the log has a newer seal than this version knows: use a newer one", at);
   const key = logKeyOf(log, detail, rootKeys);
   if (!key) return unprovable("UNDELEGATED", "the key of the log is not certified by the public key", at);
-  const tree = seq === 0 ? new MerkleTree() : treeOf(seq, frontier);
+  const tree = seq === 0 ? new MerkleTree() : treeOfFrontier(seq, frontier);
   return tree
     ? { key, tree }
     : unprovable("TAMPERED", `the frontier in entry ${seq} is not one of ${seq} entries`, at);
-}
-
-function treeOf(size: number, frontier: unknown): MerkleTree | null {
-  if (!Array.isArray(frontier) || frontier.length > 53) return null;
-  const subtrees = frontier.map((hash) => (typeof hash === "string" ? Buffer.from(hash, "base64") : null));
-  const hashes = subtrees.filter((hash) => hash?.length === 32) as Buffer[];
-  if (hashes.length !== frontier.length) return null;
-  try {
-    return new MerkleTree(size, hashes);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }

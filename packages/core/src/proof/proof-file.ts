@@ -1,3 +1,4 @@
+import { parseHash } from "../seal/checkpoint.ts";
 import { checkpointText } from "../seal/line.ts";
 import { formatNote } from "../seal/signed-note.ts";
 import { ProofFailure } from "./proof-failure.ts";
@@ -70,7 +71,7 @@ function numberAndHashes(what: string, word: string, [numbered, ...hashes]: read
   return {
     number,
     hashes: hashes.map((line) => {
-      const hash = hashOf(line);
+      const hash = parseHash(line);
       if (hash === null) throw malformed(what, "a hash in base64 on each line", line);
       return hash;
     }),
@@ -81,12 +82,6 @@ function numberAndHashes(what: string, word: string, [numbered, ...hashes]: read
 export function wholeNumberOf(text: string): number | null {
   const number = /^(?:0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(number) ? number : null;
-}
-
-/** 32 bytes in canonical base64. Null for any other text. */
-export function hashOf(base64: string): Buffer | null {
-  const hash = /^[A-Za-z0-9+/]{43}=$/.test(base64) ? Buffer.from(base64, "base64") : null;
-  return hash?.toString("base64") === base64 ? hash : null;
 }
 
 function malformed(what: string, expected: string, found = "nothing"): ProofFailure {

@@ -1,15 +1,16 @@
+import { parseHash } from "../seal/checkpoint.ts";
 import { isDelegation } from "../seal/delegation.ts";
 import { checkpointText } from "../seal/line.ts";
 import { type NoteVerifier, openNote, verifierOf } from "../seal/signed-note.ts";
 import { ProofFailure } from "./proof-failure.ts";
-import { hashOf, wholeNumberOf } from "./proof-file.ts";
+import { wholeNumberOf } from "./proof-file.ts";
 
 /** The key of a log, as a root key certified it. */
 export interface DelegatedKey {
   readonly origin: string;
   readonly key: NoteVerifier;
   /** The vkey of the root key that did. */
-  readonly by: string;
+  readonly rootKey: string;
   /** When, in the words of whoever did; compared with nothing. */
   readonly time: string;
 }
@@ -25,8 +26,10 @@ export function openDelegation(note: string, rootKeys: readonly NoteVerifier[]):
   // Read before it is known to be signed, and believed only after.
   const [, origin = "", vkey = "", time = ""] = note.split("\n", 4);
   const key = verifierOf(vkey);
-  const root = rootKeys.find((each) => isDelegation(note, [each], origin, vkey));
-  if (key && root) return { origin, key, by: root.vkey, time };
+  if (key && isDelegation(note, rootKeys, origin, vkey)) {
+    const root = rootKeys.find((each) => isDelegation(note, [each], origin, vkey))!;
+    return { origin, key, rootKey: root.vkey, time };
+  }
   throw new ProofFailure(
     "delegation",
     "the delegation of the log's key is not signed by the public key",
@@ -50,7 +53,7 @@ export function openCheckpoint(
       signersOf(note),
     );
   const [, size = "", root = ""] = text.split("\n");
-  const head = { size: wholeNumberOf(size), root: hashOf(root) };
+  const head = { size: wholeNumberOf(size), root: parseHash(root) };
   if (head.size !== null && head.root !== null && text === checkpointText(origin, head.size, root))
     return { size: head.size, root: head.root };
   throw new ProofFailure(

@@ -1,7 +1,8 @@
+import { parseHash } from "../seal/checkpoint.ts";
 import { isProvenHead, type LogHead } from "../seal/log-head.ts";
 import { rootsOfConsistency } from "./consistency-proof.ts";
 import { type FailedProof, ProofFailure, provenOr } from "./proof-failure.ts";
-import { hashOf, parseConsistency } from "./proof-file.ts";
+import { parseConsistency } from "./proof-file.ts";
 import { type ProofKey, rootKeysOf } from "./root-keys.ts";
 import { type DelegatedKey, openCheckpoint, openDelegation, type SizedRoot } from "./signed-head.ts";
 
@@ -36,9 +37,9 @@ export interface ProvenGrowth {
   readonly newRoot: string;
   /** The vkey of the log. */
   readonly logKey: string;
-  /** The vkey of the root key that certified `logKey`. */
-  readonly certifiedBy: string;
-  /** When the root key certified it, in the words of whoever did. */
+  /** The root vkey that certified it: one of those given. */
+  readonly rootKey: string;
+  /** When that was, in the words of whoever did. */
   readonly delegated: string;
 }
 
@@ -72,7 +73,7 @@ export function verifyConsistencyProof(
       newSize: latest.size,
       newRoot: latest.root.toString("base64"),
       logKey: delegated.key.vkey,
-      certifiedBy: delegated.by,
+      rootKey: delegated.rootKey,
       delegated: delegated.time,
     };
   });
@@ -83,7 +84,7 @@ function openOld(old: OldHead, delegated: DelegatedKey, size: number): SizedRoot
   if ("head" in old && old.head.log !== delegated.origin)
     throw new ProofFailure("old head", "the old head is of another log", delegated.origin, old.head.log);
   const base64 = "head" in old ? old.head.chain_hash : old.root;
-  const root = hashOf(base64);
+  const root = parseHash(base64);
   if (root) return { size: "head" in old ? old.head.size : size, root };
   throw new ProofFailure("old head", "the old head has no root", "32 bytes in base64", base64.slice(0, 100));
 }

@@ -28,9 +28,9 @@ export interface ProvenEntry {
   readonly root: string;
   /** The vkey of the log. */
   readonly logKey: string;
-  /** The vkey of the root key that certified `logKey`. */
-  readonly certifiedBy: string;
-  /** When the root key certified it, in the words of whoever did. */
+  /** The root vkey that certified it: one of those given. */
+  readonly rootKey: string;
+  /** When that was, in the words of whoever did. */
   readonly delegated: string;
   /** What was sealed. Written by whoever wrote the log: any member may be anything. */
   readonly entry: { readonly [name: string]: unknown };
@@ -72,7 +72,7 @@ export function verifyEntryProof(files: EntryProofFiles, key: ProofKey): ProvenE
       size,
       root: root.toString("base64"),
       logKey: delegated.key.vkey,
-      certifiedBy: delegated.by,
+      rootKey: delegated.rootKey,
       delegated: delegated.time,
       entry,
     };

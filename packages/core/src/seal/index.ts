@@ -1,6 +1,8 @@
 // What docs/seal.md specifies, for packages of this library that write, sign or check logs of their own.
 export { systemEntry } from "../entry/draft-entry.ts";
 export { createOnce } from "../journal/create-once.ts";
+export { flushDirectory } from "../journal/journal-file.ts";
+export { replaceFile } from "../journal/replace-file.ts";
 export { rootSigner } from "../keys/root-key.ts";
 export { checkedSecret } from "../privacy/secret.ts";
 export { rootsOfConsistency } from "../proof/consistency-proof.ts";

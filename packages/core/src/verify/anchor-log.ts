@@ -6,11 +6,10 @@ import { isDelegation } from "../seal/delegation.ts";
 import { checkpointText, parseLine, type SealedLine } from "../seal/line.ts";
 import type { LogHead } from "../seal/log-head.ts";
 import { leafHash, MerkleTree } from "../seal/merkle.ts";
+import { isNewerSeal } from "../seal/seal-version.ts";
 import type { NoteVerifier } from "../seal/signed-note.ts";
+import { entriesBetween } from "./missing-lines.ts";
 import { type LinePosition, type Verdict, type VerificationProblem, verdicts } from "./verdict.ts";
-
-/** The newest version of docs/seal.md this reader knows. */
-const knownSeal = 1;
 
 /** What a write that was cut may lack of a line that says all: the last bytes of its seal. */
 const signatureLength = 92;
@@ -48,6 +47,11 @@ export class AnchorLog {
 
   get size(): number {
     return this.#tree.size;
+  }
+
+  /** Whether nothing more can be said of it: a line is not what was sealed, or not understood. */
+  get over(): boolean {
+    return this.#over;
   }
 
   /** The roots of the largest complete subtrees, from the left. */
@@ -93,7 +97,7 @@ export class AnchorLog {
       return null;
     }
     if (seq > this.size) {
-      this.#end("SEQ_GAP", at, `${entriesInWords(this.size, seq)} missing before entry ${seq}`, seq);
+      this.#end("SEQ_GAP", at, `${entriesBetween(this.size, seq)} missing before entry ${seq}`, seq);
       return null;
     }
     this.#tree.append(leaf);
@@ -118,7 +122,7 @@ export class AnchorLog {
   #flawOf(entry: AuditEntry, line: SealedLine): [Verdict, string] | null {
     const { seq, event_type, log, detail } = entry;
     if (!isCanonicalJson(line.leaf)) return ["NOT_CANONICAL", `entry ${seq} is not in canonical form`];
-    if (seq === 0 && Number(detail?.seal) > knownSeal)
+    if (seq === 0 && isNewerSeal(detail?.seal))
       return ["UNSUPPORTED", "this log has a newer seal than this verifier knows: use a newer one"];
     if (this.rootAt(seq + 1) !== line.chainHash)
       return ["ROOT_MISMATCH", `entry ${seq} is not what was sealed`];
@@ -144,11 +148,6 @@ export class AnchorLog {
     this.#key = { verifier, delegation };
     return true;
   }
-}
-
-/** Of `[from, to)`. */
-export function entriesInWords(from: number, to: number): string {
-  return to - from === 1 ? `entry ${from}` : `entries ${from} to ${to - 1}`;
 }
 
 /**

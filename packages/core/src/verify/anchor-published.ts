@@ -1,10 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { smallFile } from "../journal/small-file.ts";
 import { anchorVerifiersOf } from "../seal/anchor-key.ts";
 import { type Checkpoint, parseCheckpoint } from "../seal/checkpoint.ts";
 import { type NoteVerifier, openNote } from "../seal/signed-note.ts";
-import { type AnchorLog, entriesInWords } from "./anchor-log.ts";
+import type { AnchorLog } from "./anchor-log.ts";
 import type { KnownHead } from "./known-heads.ts";
+import { entriesBetween } from "./missing-lines.ts";
+
+/** A checkpoint has a few hundred bytes. */
+const largest = 64 << 10;
 
 /**
  * Compares an anchor log with the states of it that were published: the checkpoints beside it, and heads from elsewhere.
@@ -30,19 +35,31 @@ export function comparePublished(
 }
 
 function filesBeside(directory: string): { where: string; text: string }[] {
-  const receipts = join(directory, "receipts");
-  const names = existsSync(receipts) ? readdirSync(receipts) : [];
+  const names = ifThere(() => readdirSync(join(directory, "receipts"))) ?? [];
   const checkpoints = names.filter((name) => name.endsWith(".checkpoint")).map((name) => `receipts/${name}`);
-  return ["checkpoint", ...checkpoints]
-    .filter((where) => existsSync(join(directory, where)))
-    .map((where) => ({ where, text: readFileSync(join(directory, where), "utf8") }));
+  return ["checkpoint", ...checkpoints].flatMap((where) => {
+    const bytes = ifThere(() => smallFile(join(directory, where), largest));
+    return bytes ? [{ where, text: bytes.toString() }] : [];
+  });
+}
+
+/** Null of what is not there, or is something else than a writer makes. @throws any other error of the file system */
+function ifThere<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "ELOOP"].includes((error as NodeJS.ErrnoException).code!)) return null;
+    throw error;
+  }
 }
 
 function compare(log: AnchorLog, { origin, size, root }: Checkpoint, where: string): void {
   // Of a log that is tampered with, nothing more can be said.
   if (size < 1 || log.problems.some(({ result }) => result === "tampered")) return;
   if (size > log.size)
-    log.report("TRUNCATED", null, `${entriesInWords(log.size, size)} missing: ${where} proves more`);
+    log.report("TRUNCATED", null, `${entriesBetween(log.size, size)} missing: ${where} proves more`);
+  // Nor what one that has a newer seal says.
+  else if (log.over) return;
   else if (origin !== log.head!.log || log.rootAt(size) !== root)
     log.report("FORK", null, `the first ${size} entries are not those that ${where} proves`);
 }

@@ -78,10 +78,10 @@ export async function anchoredHeads(
       for (const [origin, verdict] of contradictionsIn(entry)) contradicted.set(origin, verdict);
       for (const cut of cutsOf(entry, rootKeys)) cuts.push({ cut, ...anchoredAt });
     }
+    comparePublished(log, directory, rootKeys, knownHeads);
   } catch (cause) {
     throw "syscall" in (cause as object) ? unreadable(directory, cause) : cause;
   }
-  comparePublished(log, directory, rootKeys, knownHeads);
   return {
     head: log.head,
     checkpoint: log.head && checkpointOf(log.head),

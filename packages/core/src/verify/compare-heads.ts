@@ -7,7 +7,7 @@ import { type LinePosition, type VerificationProblem, verdicts } from "./verdict
 /** A head of which somebody knows that the log had it. */
 export interface Witnessed {
   readonly head: KnownHead;
-  /** Who saw it: `known heads`, the anchor log, or the log that links it. */
+  /** Who saw it, in words: whoever noted it, the anchor log, or the log that links it. */
   readonly by: string;
   readonly at: LinePosition | null;
 }

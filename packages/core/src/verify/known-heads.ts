@@ -5,7 +5,7 @@ import { anchorVerifiersOf } from "../seal/anchor-key.ts";
 import { type Checkpoint, parseCheckpoint } from "../seal/checkpoint.ts";
 import { isProvenHead, type LogHead } from "../seal/log-head.ts";
 import { type NoteVerifier, openNote, verifierOf } from "../seal/signed-note.ts";
-import type { JournalVerification } from "./verify-journal.ts";
+import type { LogVerification } from "./log-verification.ts";
 
 // See docs/seal.md, "Heads".
 
@@ -49,6 +49,13 @@ export function provenHeads(
   });
 }
 
+/** Of a `JournalVerification` what is noted of it. */
+export interface FoundHeads {
+  /** The vkeys that were trusted. */
+  readonly trusted: readonly string[];
+  readonly logs: readonly LogVerification[];
+}
+
 /**
  * Puts what a verification found into a file of known heads, made (0600) when there is none: the newest head of each log
  * that was not tampered with takes the place of the older one, and heads of logs that are gone stay.
@@ -56,7 +63,7 @@ export function provenHeads(
  * @returns how many heads the file holds now
  * @throws AuditError `HEADS_UNREADABLE`, and what the file system throws when it cannot be written
  */
-export function updateKnownHeads(path: string, { trusted, logs }: JournalVerification): number {
+export function updateKnownHeads(path: string, { trusted, logs }: FoundHeads): number {
   const known = existsSync(path)
     ? provenHeads(
         path,

@@ -92,7 +92,8 @@ export class LogStatements {
     this.links.push(...links);
     this.closed ??= closed;
     this.heartbeatMs = heartbeatMs || this.heartbeatMs;
-    this.#pending.push(...pending);
+    // Not pushed: as arguments, a hundred thousand unsigned lines are more than the stack holds.
+    this.#pending = [...this.#pending, ...pending];
     this.#misfiled ??= misfiled;
   }
 

@@ -33,7 +33,7 @@ export class MissingLines {
   }
 }
 
-/** In words. */
+/** `[from, to)` in words. */
 export function entriesBetween(from: number, to: number): string {
   return to - from === 1 ? `entry ${from}` : `entries ${from} to ${to - 1}`;
 }

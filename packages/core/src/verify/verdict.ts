@@ -51,6 +51,11 @@ export interface VerificationProblem {
 
 const order: readonly VerificationResult[] = ["intact", "incomplete", "tampered"];
 
+/** Compares two findings for sorting: the worse first. */
+export function worseFirst(a: VerificationProblem, b: VerificationProblem): number {
+  return order.indexOf(b.result) - order.indexOf(a.result);
+}
+
 export function worstOf(problems: readonly VerificationProblem[]): VerificationResult {
   const worst = problems.reduce((rank, { result }) => Math.max(rank, order.indexOf(result)), 0);
   return order[worst]!;

@@ -20,7 +20,7 @@ import type { LogVerification } from "./log-verification.ts";
 import { notChecked } from "./not-checked.ts";
 import { readSources } from "./read-sources.ts";
 import { retentionViolations } from "./retention.ts";
-import { type VerificationProblem, type VerificationResult, worstOf } from "./verdict.ts";
+import { type VerificationProblem, type VerificationResult, worseFirst, worstOf } from "./verdict.ts";
 import type { VerificationTerms } from "./verification-terms.ts";
 
 export interface VerifyJournalOptions {
@@ -42,11 +42,12 @@ export interface VerifyJournalOptions {
   readonly minRetentionMs?: number;
   /** Only the files of this UTC day and later ones. @default from the beginning */
   readonly since?: Date;
-  /** Only the files up to the UTC day of this time, which belongs to it no more. @default to the end */
+  /** Only the files of days that began before this time, by UTC. @default to the end */
   readonly until?: Date;
   /**
    * Which `chain_hash` to compute: those of every line, or of the lines whose signature is checked. The latter is several
-   * times as fast and proves all that the entries say. @default "every"
+   * times as fast and proves all that the entries say. When one is wrong, the journal is read again with "every", to find
+   * the line. @default "every"
    */
   readonly roots?: "every" | "signed";
   /**
@@ -152,7 +153,9 @@ export async function verifyJournal(
     ...(anchor?.problems ?? []),
     ...(options.minRetentionMs ? retentionViolations(terms.cuts, options.minRetentionMs) : []),
   ];
-  const rank = (problem: VerificationProblem) => ["tampered", "incomplete", "intact"].indexOf(problem.result);
+  // Somewhere before: only a second reading that computes every root finds where.
+  if (terms.roots === "signed" && problems.some(({ verdict }) => verdict === "ROOT_MISMATCH"))
+    return verifyJournal(paths, { ...options, roots: "every" });
   const keySource = options.key === undefined ? "journal" : "given";
   return {
     result: worstOf(problems),
@@ -166,7 +169,7 @@ export async function verifyJournal(
     files: run.files,
     requested,
     found: foundIn(logs),
-    problems: problems.sort((a, b) => rank(a) - rank(b)),
+    problems: problems.sort(worseFirst),
     notChecked: notChecked({
       terms,
       keySource,
