@@ -21,8 +21,10 @@ export class JournalLine {
   }
 }
 
-/** Larger than any entry this library writes; a longer line is cut there and can only be a foreign one. */
+/** Larger than any entry this library writes: a longer line is not kept. */
 const longestLine = 16 << 20;
+/** What stands for it. No part of it does: the beginning of a line may be an entry when the whole is none. */
+const tooLong = Buffer.from("too long for an entry");
 /** What a line of several pieces has around it, as others have: readers look at a few bytes at once. */
 const [before, behind] = [Buffer.alloc(1), Buffer.alloc(8)] as const;
 
@@ -54,16 +56,17 @@ export class LineSplitter {
   }
 
   #restAsLine(ended: boolean): JournalLine {
-    const block = Buffer.concat([before, ...this.#rest, behind]);
+    const line = this.#restLength > longestLine ? [tooLong] : this.#rest;
+    const block = Buffer.concat([before, ...line, behind]);
     this.#rest = [];
     this.#restLength = 0;
     return new JournalLine(this.#number, block, before.length, block.length - behind.length, ended);
   }
 
   #keep(piece: Buffer): void {
-    const kept = piece.subarray(0, Math.max(0, longestLine - this.#restLength));
-    // A copy: the next bytes may come in the same place.
-    if (kept.length > 0) this.#rest.push(Buffer.from(kept));
     this.#restLength += piece.length;
+    // A copy: the next bytes may come in the same place.
+    if (this.#restLength > longestLine) this.#rest = [];
+    else if (piece.length > 0) this.#rest.push(Buffer.from(piece));
   }
 }

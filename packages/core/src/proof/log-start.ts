@@ -34,7 +34,8 @@ export function logStartOf(
     return unprovable("LINES_MISSING", what, at);
   }
   const { frontier, seal } = detail ?? {};
-  if (Number(seal) > knownSeal)
+  // Anybody can write this line: what is no number is not compared, for objects can make that throw.
+  if (typeof seal === "number" && seal > knownSeal)
     return unprovable("UNSUPPORTED", "the log has a newer seal than this version knows: use a newer one", at);
   const key = logKeyOf(log, detail, rootKeys);
   if (!key) return unprovable("UNDELEGATED", "the key of the log is not certified by the public key", at);

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../entry/entry.ts";
-import { entryOf } from "../journal/read-journal.ts";
+import { writtenEntryOf } from "../journal/read-journal.ts";
 import { anchorVerifiersOf } from "../seal/anchor-key.ts";
 import { isCanonicalJson } from "../seal/canonical-json.ts";
 import { isDelegation } from "../seal/delegation.ts";
@@ -50,6 +50,11 @@ export class AnchorLog {
     return this.#tree.size;
   }
 
+  /** Whether a line was found of which, and of all after it, nothing can be said. */
+  get over(): boolean {
+    return this.#over;
+  }
+
   /** The roots of the largest complete subtrees, from the left. */
   get frontier(): Buffer[] {
     return this.#tree.frontier;
@@ -66,7 +71,7 @@ export class AnchorLog {
     for (const rest of ended ? [""] : lineEnds) {
       const whole = rest === "" ? bytes : Buffer.concat([bytes, Buffer.from(rest)]);
       const line = parseLine(whole);
-      const entry = line && entryOf(whole);
+      const entry = line && writtenEntryOf(whole);
       if (!line || !entry || (!ended && line.signature.length < signatureLength)) continue;
       if (!ended) this.missingEnd = `${rest}\n`;
       return this.#addEntry(entry, line, at);
@@ -118,7 +123,9 @@ export class AnchorLog {
   #flawOf(entry: AuditEntry, line: SealedLine): [Verdict, string] | null {
     const { seq, event_type, log, detail } = entry;
     if (!isCanonicalJson(line.leaf)) return ["NOT_CANONICAL", `entry ${seq} is not in canonical form`];
-    if (seq === 0 && Number(detail?.seal) > knownSeal)
+    // As in a journal: what is no number is not compared, for objects can make that throw.
+    const seal = seq === 0 ? detail?.seal : 0;
+    if (typeof seal === "number" && seal > knownSeal)
       return ["UNSUPPORTED", "this log has a newer seal than this verifier knows: use a newer one"];
     if (this.rootAt(seq + 1) !== line.chainHash)
       return ["ROOT_MISMATCH", `entry ${seq} is not what was sealed`];

@@ -1,10 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { readSmallFile } from "../journal/read-small-file.ts";
 import { anchorVerifiersOf } from "../seal/anchor-key.ts";
 import { type Checkpoint, parseCheckpoint } from "../seal/checkpoint.ts";
 import { type NoteVerifier, openNote } from "../seal/signed-note.ts";
 import { type AnchorLog, entriesInWords } from "./anchor-log.ts";
 import type { KnownHead } from "./known-heads.ts";
+
+/** In bytes: room for the signatures of many witnesses. */
+const largestCheckpoint = 1 << 20;
 
 /**
  * Compares an anchor log with the states of it that were published: the checkpoints beside it, and heads from elsewhere.
@@ -29,18 +33,22 @@ export function comparePublished(
   }
 }
 
+/** What is no plain file, or much larger than any checkpoint, is none. */
 function filesBeside(directory: string): { where: string; text: string }[] {
-  const receipts = join(directory, "receipts");
-  const names = existsSync(receipts) ? readdirSync(receipts) : [];
-  const checkpoints = names.filter((name) => name.endsWith(".checkpoint")).map((name) => `receipts/${name}`);
-  return ["checkpoint", ...checkpoints]
-    .filter((where) => existsSync(join(directory, where)))
-    .map((where) => ({ where, text: readFileSync(join(directory, where), "utf8") }));
+  const names = namesIn(join(directory, "receipts")).filter((name) => name.endsWith(".checkpoint"));
+  return ["checkpoint", ...names.map((name) => `receipts/${name}`)].flatMap((where) => {
+    const bytes = readSmallFile(join(directory, where), largestCheckpoint);
+    return bytes ? [{ where, text: bytes.toString() }] : [];
+  });
+}
+
+function namesIn(directory: string): string[] {
+  return statSync(directory, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(directory) : [];
 }
 
 function compare(log: AnchorLog, { origin, size, root }: Checkpoint, where: string): void {
-  // Of a log that is tampered with, nothing more can be said.
-  if (size < 1 || log.problems.some(({ result }) => result === "tampered")) return;
+  // Of a log that is tampered with, or that this version does not understand, nothing more can be said.
+  if (size < 1 || log.over) return;
   if (size > log.size)
     log.report("TRUNCATED", null, `${entriesInWords(log.size, size)} missing: ${where} proves more`);
   else if (origin !== log.head!.log || log.rootAt(size) !== root)

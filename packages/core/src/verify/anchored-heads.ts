@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { AuditEntry } from "../entry/entry.ts";
+import { RefusedFile } from "../journal/read-bytes.ts";
 import { readLines } from "../journal/read-lines.ts";
 import { checkpointText } from "../seal/line.ts";
 import { isProvenHead, type LogHead } from "../seal/log-head.ts";
@@ -79,7 +80,8 @@ export async function anchoredHeads(
       for (const cut of cutsOf(entry, rootKeys)) cuts.push({ cut, ...anchoredAt });
     }
   } catch (cause) {
-    throw "syscall" in (cause as object) ? unreadable(directory, cause) : cause;
+    const isFiles = cause instanceof RefusedFile || "syscall" in (cause as object);
+    throw isFiles ? unreadable(join(directory, anchorFile), cause) : cause;
   }
   comparePublished(log, directory, rootKeys, knownHeads);
   return {
