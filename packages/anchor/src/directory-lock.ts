@@ -57,7 +57,9 @@ function followChain(directory: string): {
     if (content === null) return { names, free: name, holder: null, path };
     names.push(name);
     const holder = holderIn(content);
-    if (!holder || lifeOf(holder) !== "dead") return { names, free: null, holder, path };
+    // A chain that leads back to itself was not made here, and has no end.
+    const isEndless = holder !== null && names.includes(`${root}-${holder.id}`);
+    if (!holder || isEndless || lifeOf(holder) !== "dead") return { names, free: null, holder, path };
     name = `${root}-${holder.id}`;
   }
 }

@@ -45,6 +45,13 @@ test.each([
   expect(readFileSync(join(directory, "lock"), "utf8")).toBe(before);
 });
 
+test("a chain of dead holders that leads back to itself is left, and not followed for ever", () => {
+  const directory = newDirectory();
+  leaveLock(directory, { pid: gone() });
+  leaveLock(directory, { pid: gone() }, `lock-${id}`);
+  expect(() => lockDirectory(directory)).toThrow(/has the lock .* remove that file/s);
+});
+
 test("a chain of dead holders is followed to its end, and taken away whole", () => {
   const directory = newDirectory();
   const second = "11111111-1111-4111-8111-111111111111";

@@ -305,3 +305,18 @@ test("a consistency proof is that of RFC 6962", () => {
     }),
   );
 });
+
+test("a client that sends half a request and waits does not keep the witness from ending", async () => {
+  const { port, close } = await newWitness();
+  open.pop();
+  const socket = connect(port, "127.0.0.1");
+  const ended = new Promise((end) => socket.once("close", end));
+  socket.on("error", () => undefined).resume();
+  socket.write(
+    "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n",
+  );
+  // Its request is under way now.
+  await new Promise((answered) => socket.once("data", answered));
+  await close();
+  await ended;
+});

@@ -140,11 +140,17 @@ function delegatedKey(delegation, origin, logKey, trusted) {
  * one of the keys before it: a thief of an old key can sign that.
  */
 async function trustedKeys(given, directories) {
-  const paths = [];
-  for (const directory of directories)
-    for (const name of await readdir(directory))
-      if (/^key-rotation-[0-9a-f]{8}-[0-9a-f]{8}\.note$/.test(name)) paths.push(join(directory, name));
-  const rotations = paths.map(readRotation).filter((rotation) => rotation !== null);
+  const rotations = [];
+  for (const directory of directories) {
+    const names = (await readdir(directory)).filter((name) => rotationFile.test(name)).sort();
+    for (const name of names.slice(0, 1000)) {
+      const path = join(directory, name);
+      const state = await lstat(path);
+      // A link leads elsewhere, a pipe never ends.
+      const rotation = state.isFile() && state.size <= 8192 ? readRotation(path) : null;
+      if (rotation) rotations.push(rotation);
+    }
+  }
   const reached = (from, to) => {
     const keys = new Map([[given.vkey, given]]);
     for (const [vkey] of keys) // also those that are added meanwhile
@@ -155,12 +161,19 @@ async function trustedKeys(given, directories) {
   return [...new Map([...reached("next", "old"), ...reached("old", "next")]).values()];
 }
 
+const rotationFile = /^key-rotation-[0-9a-f]{8}-[0-9a-f]{8}\.note$/;
+const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+
 function readRotation(path) {
-  const note = readFileSync(path, "utf8");
+  const bytes = readFileSync(path);
+  const note = bytes.toString();
+  if (!bytes.equals(Buffer.from(note))) return null;
   const [old, next] = note.split("\n").slice(1, 3).map(parseKey);
-  if (!old || !next || old.name !== next.name) return null;
+  if (!old || !next || old.name !== next.name || old.vkey === next.vkey) return null;
+  if (basename(path) !== `key-rotation-${old.id}-${next.id}.note`) return null;
   const lines = openNote(note, [old]) && openNote(note, [next]);
-  return lines?.length === 4 && lines[0] === "openrouter-audit/key-rotation/v1" ? { old, next } : null;
+  if (lines?.length !== 4 || lines[0] !== "openrouter-audit/key-rotation/v1") return null;
+  return rfc3339.test(lines[3]) ? { old, next } : null;
 }
 
 /** Section "Heads": a head that proves itself with a trusted root key; else null. */
@@ -196,10 +209,15 @@ async function filesOf(paths) {
 }
 
 async function firstTimeIn(path) {
-  for await (const { bytes } of linesOf({ path, isPlain: true })) {
-    const entry = readEntry(bytes);
-    if (entry) return entry.recorded_at;
+  try {
+    for await (const { bytes } of linesOf({ path, isPlain: true })) {
+      const entry = readEntry(bytes);
+      if (entry) return entry.recorded_at;
+    }
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error; // said when it is read
   }
+  return "";
 }
 
 const longestLine = 16 << 20;

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -382,4 +382,19 @@ describe("the command", () => {
       stdout: expect.stringMatching(/^Usage: node verify-journal/),
     });
   });
+});
+
+test("what is no plain file has no rotation in it, and nobody waits for it", async () => {
+  const log = new SealedLog(`${name}/host/1`).add("audit.closed");
+  writeFileSync(join(home, "audit_2026-11-24.jsonl"), log.lines.map((line) => `${line}\n`).join(""));
+  execFileSync("mkfifo", [join(home, "key-rotation-00000000-11111111.note")]);
+  mkdirSync(join(home, "key-rotation-00000000-22222222.note"));
+  expect((await verifyJournal([home], { key: root.vkey })).result).toBe("intact");
+});
+
+test("an archive that does not unpack is refused, also when its name has no day", async () => {
+  const path = join(home, "archive.gz");
+  writeFileSync(path, "no archive");
+  const { findings } = await verifyJournal([path], { key: root.vkey });
+  expect(findings.map(({ verdict }: { verdict: string }) => verdict)).toEqual(["REFUSED_FILE"]);
 });

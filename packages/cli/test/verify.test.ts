@@ -161,7 +161,7 @@ test("what is no public key is refused", async () => {
   const directory = await sampleJournal(threeCalls);
   const { code, stderr } = await runCli(["verify", directory, "--key", "hello"]);
   expect(code).toBe(3);
-  expect(stderr).toContain("it has the form name+id+base64");
+  expect(stderr).toContain("one has the form name+id+base64");
 });
 
 test("the journal of OPENROUTER_AUDIT_DIR is meant when none is named", async () => {

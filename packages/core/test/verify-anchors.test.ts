@@ -156,6 +156,13 @@ describe("what retention deleted", () => {
     expect(problems[0]!.message).toBe("entries 2 to 3 are missing before entry 4");
   });
 
+  test("is missed when a log that is gone had more than the tombstone says", async () => {
+    const closedTooSoon = cutOf(linesOf.late, 2, { ...heads.late }, true);
+    const anchored = [allHeads(), deletedOn("2026-11-26", firstDay()[0]!, closedTooSoon)];
+    const directory = journalOf({ without: [first, second, third], anchored });
+    expect(await findings(directory)).toEqual(["MISSING_STREAM anchor.jsonl:2"]);
+  });
+
   test("day by day is known from the newest tombstone, also when a file of it is still there", async () => {
     const secondDay = deletedOn("2026-11-26", cutOf(linesOf.late, 4, heads.late, false));
     const anchored = [deletedOn("2026-11-25", ...firstDay()), secondDay];

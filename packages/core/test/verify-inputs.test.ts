@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { publicKeyOf, verifyJournal } from "../src/index.ts";
+import { publicKeyOf, type VerifyJournalOptions, verifyJournal } from "../src/index.ts";
 import { canonicalJson } from "../src/seal/canonical-json.ts";
 import { formatLine } from "../src/seal/line.ts";
 import { leafHash } from "../src/seal/merkle.ts";
@@ -157,9 +157,6 @@ describe("what cannot be verified is an error with the code JOURNAL_UNREADABLE:"
     ["a directory that is not there, with a key", () => join(sound, "missing"), { key }],
     ["a directory without a journal", newDirectory, { key }],
     ["a journal without a key", () => journalOf(bytes), {}],
-    ["a malformed key", () => sound, { key: "what key?" }],
-    ["an empty key", () => sound, { key: "" }],
-    ["a key with a wrong id", () => sound, { key: key.replace(/\+[0-9a-f]{8}\+/, "+00000000+") }],
     ["empty journal files", () => journalOf(""), { key }],
     ["journal files of empty lines", () => journalOf("\n\n\n"), { key }],
   ];
@@ -175,6 +172,23 @@ test("a quick verification names the line that was changed, not the signature th
   writeFileSync(join(directory, "audit_2026-11-24.jsonl"), changed.map((line) => `${line}\n`).join(""));
   const { problems } = await verifyJournal(directory, { key, roots: "signed", signatures: "sampled" });
   expect(problems.map(({ verdict, at }) => [verdict, at?.line])).toEqual([["ROOT_MISMATCH", 3]]);
+});
+
+test.each([
+  ["a malformed key", "what key?"],
+  ["an empty key", ""],
+  ["a key with a wrong id", key.replace(/\+[0-9a-f]{8}\+/, "+00000000+")],
+])("%s is an invalid option, and is not repeated: it may be a secret", async (_what, given) => {
+  const work = verifyJournal(sound, { key: given });
+  await expect(work).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+  if (given) await expect(work).rejects.not.toThrow(given);
+});
+
+test.each<[string, VerifyJournalOptions]>([
+  ["a time that is none", { since: new Date("yesterday") }],
+  ["a retention that is no number", { minRetentionMs: Number.NaN }],
+])("%s is an invalid option", async (_what, options) => {
+  expect(await codeOf(() => verifyJournal(sound, { key, ...options }))).toBe("INVALID_OPTIONS");
 });
 
 test("with the key of another, every log is somebody else's", async () => {

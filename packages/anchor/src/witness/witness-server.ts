@@ -84,6 +84,8 @@ export async function startWitness(options: WitnessServerOptions): Promise<Witne
       await new Promise<void>((closed) => {
         server.close(() => closed());
         server.closeIdleConnections();
+        // Node looks after its time limits no more from now on: whoever sends half a request would hold this up.
+        setTimeout(() => server.closeAllConnections(), limits.requestTimeout).unref();
       });
       release();
     },

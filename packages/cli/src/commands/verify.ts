@@ -97,7 +97,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   const paths = given.length > 0 ? given : [journalDirectory(undefined, terminal.env)];
   const progress = progressOn(terminal.stderr, "verifying");
   const found = await verifyJournal(paths, {
-    ...optionsOf(flags, terminal.env),
+    ...optionsOf(flags, given.length === 0 ? anchorsOf(terminal.env) : undefined),
     workers: availableParallelism(),
     onProgress: progress.report,
   })
@@ -118,9 +118,9 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   return codes[found.result];
 }
 
-function optionsOf(flags: VerifyFlags, env: Terminal["env"]): VerifyJournalOptions {
+function optionsOf(flags: VerifyFlags, ownAnchors: string | undefined): VerifyJournalOptions {
   const { key, successors, knownHeads, update, since, until, minRetention, allSignatures, quick } = flags;
-  const anchors = flags.anchors ?? (env.OPENROUTER_AUDIT_ANCHOR_DIR || undefined);
+  const anchors = flags.anchors ?? ownAnchors;
   if (since && until && since.start >= until.end)
     throw new UnusableError("Nothing can match: --since is not before --until.");
   if (allSignatures && quick)
@@ -138,6 +138,11 @@ function optionsOf(flags: VerifyFlags, env: Terminal["env"]): VerifyJournalOptio
     ...(allSignatures && { roots: "every", signatures: "every" }),
     ...(quick && { roots: "signed", signatures: "sampled" }),
   };
+}
+
+/** The anchor log of this application, as far as it was begun: other journals have others. */
+function anchorsOf({ OPENROUTER_AUDIT_ANCHOR_DIR: directory }: Terminal["env"]): string | undefined {
+  return directory && existsSync(directory) ? directory : undefined;
 }
 
 function isFile(path: string): boolean {

@@ -56,7 +56,8 @@ export class LineSplitter {
   }
 
   #restAsLine(ended: boolean): JournalLine {
-    const block = Buffer.concat([before, ...this.#rest, behind]);
+    const line = this.#restLength > longestLine ? [tooLong] : this.#rest;
+    const block = Buffer.concat([before, ...line, behind]);
     this.#rest = [];
     this.#restLength = 0;
     return new JournalLine(this.#number, block, before.length, block.length - behind.length, ended);
@@ -64,7 +65,7 @@ export class LineSplitter {
 
   #keep(piece: Buffer): void {
     this.#restLength += piece.length;
-    if (this.#restLength > longestLine) this.#rest = [tooLong];
+    if (this.#restLength > longestLine) this.#rest = [];
     // A copy: the next bytes may come in the same place.
     else if (piece.length > 0) this.#rest.push(Buffer.from(piece));
   }

@@ -85,16 +85,23 @@ function unreadable(path: string, cause: unknown): AuditError {
  * null; they stand last, so that the others keep their places.
  */
 export function entryOf(line: Buffer): AuditEntry | null {
+  const entry = writtenEntryOf(line);
+  return entry && { ...entry, ...membersMissingIn(entry) };
+}
+
+/** The same with only the members that are written: to add the others takes a hundred times as long as to check a line. */
+export function writtenEntryOf(line: Buffer): AuditEntry | null {
   if (parseLine(line) === null) return null;
   try {
     const value = JSON.parse(line.toString()) as Partial<AuditEntry> | null;
-    const complete =
+    const isEntry =
       typeof value?.id === "string" &&
       typeof value.log === "string" &&
       Number.isSafeInteger(value.seq) &&
+      value.seq! >= 0 &&
       typeof value.timestamp === "string" &&
       typeof value.event_type === "string";
-    return complete ? ({ ...value, ...membersMissingIn(value) } as AuditEntry) : null;
+    return isEntry ? (value as AuditEntry) : null;
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import { RefusedFile } from "../journal/read-bytes.ts";
-import { entryOf } from "../journal/read-journal.ts";
+import { writtenEntryOf } from "../journal/read-journal.ts";
 import { readLines } from "../journal/read-lines.ts";
 import { trustedVerifiers } from "../keys/trusted-keys.ts";
 import { parseLine } from "../seal/line.ts";
@@ -81,7 +81,7 @@ export class JournalLines {
         for await (const { bytes, number } of readLines(path, onRead)) {
           if (!bytes.includes(quoted)) continue;
           const line = parseLine(bytes);
-          const entry = line && entryOf(bytes);
+          const entry = line && writtenEntryOf(bytes);
           if (entry) yield { entry, line, at: { file: name, line: number } };
         }
       } catch (cause) {

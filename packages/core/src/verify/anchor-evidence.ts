@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { anchorOrigin } from "../seal/anchor-key.ts";
 import type { LogHead } from "../seal/log-head.ts";
 import type { NoteVerifier } from "../seal/signed-note.ts";
+import { wasPublished } from "./anchor-published.ts";
 import { type AnchoredHead, anchoredHeads, anchorFile } from "./anchored-heads.ts";
 import type { Witnessed } from "./compare-heads.ts";
 import type { Cut } from "./cut.ts";
@@ -25,7 +26,9 @@ export interface AnchorEvidence {
 /** Where the anchor log of a journal is when nobody says otherwise, or null when it is not there. */
 export function anchorsBeside(directories: readonly string[]): string | null {
   const beside = directories.map((directory) => join(directory, "anchor"));
-  return beside.find((directory) => existsSync(join(directory, anchorFile))) ?? null;
+  // Without the log, what was published of it says that it is missing.
+  const isThere = (directory: string) => existsSync(join(directory, anchorFile)) || wasPublished(directory);
+  return beside.find(isThere) ?? null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../entry/entry.ts";
-import { entryOf } from "../journal/read-journal.ts";
+import { writtenEntryOf } from "../journal/read-journal.ts";
 import { anchorVerifiersOf } from "../seal/anchor-key.ts";
 import { isCanonicalJson } from "../seal/canonical-json.ts";
 import { isDelegation } from "../seal/delegation.ts";
@@ -70,7 +70,7 @@ export class AnchorLog {
     for (const rest of ended ? [""] : lineEnds) {
       const whole = rest === "" ? bytes : Buffer.concat([bytes, Buffer.from(rest)]);
       const line = parseLine(whole);
-      const entry = line && entryOf(whole);
+      const entry = line && writtenEntryOf(whole);
       if (!line || !entry || (!ended && line.signature.length < signatureLength)) continue;
       if (!ended) this.missingEnd = `${rest}\n`;
       return this.#addEntry(entry, line, at);

@@ -8,8 +8,8 @@ import type { AnchorLog } from "./anchor-log.ts";
 import type { KnownHead } from "./known-heads.ts";
 import { entriesBetween } from "./missing-lines.ts";
 
-/** A checkpoint has a few hundred bytes. */
-const largest = 64 << 10;
+/** In bytes: room for the signatures of many witnesses. */
+const largest = 1 << 20;
 
 /**
  * Compares an anchor log with the states of it that were published: the checkpoints beside it, and heads from elsewhere.
@@ -34,6 +34,12 @@ export function comparePublished(
   }
 }
 
+/** Whether anything was published from an anchor log. */
+export function wasPublished(directory: string): boolean {
+  return filesBeside(directory).length > 0;
+}
+
+/** What is no plain file, or much larger than any checkpoint, is none. */
 function filesBeside(directory: string): { where: string; text: string }[] {
   const names = ifThere(() => readdirSync(join(directory, "receipts"))) ?? [];
   const checkpoints = names.filter((name) => name.endsWith(".checkpoint")).map((name) => `receipts/${name}`);
@@ -54,12 +60,10 @@ function ifThere<T>(read: () => T): T | null {
 }
 
 function compare(log: AnchorLog, { origin, size, root }: Checkpoint, where: string): void {
-  // Of a log that is tampered with, nothing more can be said.
-  if (size < 1 || log.problems.some(({ result }) => result === "tampered")) return;
+  // Of a log that is tampered with, or that this version does not understand, nothing more can be said.
+  if (size < 1 || log.over) return;
   if (size > log.size)
     log.report("TRUNCATED", null, `${entriesBetween(log.size, size)} missing: ${where} proves more`);
-  // Nor what one that has a newer seal says.
-  else if (log.over) return;
   else if (origin !== log.head!.log || log.rootAt(size) !== root)
     log.report("FORK", null, `the first ${size} entries are not those that ${where} proves`);
 }

@@ -1,11 +1,14 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { AuditEntry } from "../entry/entry.ts";
+import type { JournalLine } from "../journal/line-splitter.ts";
+import { RefusedFile } from "../journal/read-bytes.ts";
 import { readLines } from "../journal/read-lines.ts";
 import { checkpointText } from "../seal/line.ts";
 import { isProvenHead, type LogHead } from "../seal/log-head.ts";
 import { formatNote, type NoteVerifier } from "../seal/signed-note.ts";
 import { AnchorLog } from "./anchor-log.ts";
-import { comparePublished } from "./anchor-published.ts";
+import { comparePublished, wasPublished } from "./anchor-published.ts";
 import type { Cut } from "./cut.ts";
 import { unreadable } from "./journal-sources.ts";
 import type { KnownHead } from "./known-heads.ts";
@@ -55,7 +58,7 @@ export interface AnchoredHeads {
  * What stands beside it (`checkpoint`, `receipts/`) was published: the log must not be older or other than that.
  *
  * @param knownHeads heads of the anchor log itself from elsewhere; those of other logs are passed over
- * @throws AuditError `JOURNAL_UNREADABLE` when there is no anchor log
+ * @throws AuditError `JOURNAL_UNREADABLE` when there is no anchor log, and nothing that was published of one
  */
 export async function anchoredHeads(
   directory: string,
@@ -68,7 +71,7 @@ export async function anchoredHeads(
   const cuts: AnchoredCut[] = [];
   let newest: string | null = null;
   try {
-    for await (const { bytes, number, ended } of readLines(join(directory, anchorFile))) {
+    for await (const { bytes, number, ended } of linesOf(directory)) {
       const at = { file: anchorFile, line: number };
       const entry = log.add(bytes, ended, at);
       if (!entry) continue;
@@ -80,7 +83,8 @@ export async function anchoredHeads(
     }
     comparePublished(log, directory, rootKeys, knownHeads);
   } catch (cause) {
-    throw "syscall" in (cause as object) ? unreadable(directory, cause) : cause;
+    const isFiles = cause instanceof RefusedFile || "syscall" in (cause as object);
+    throw isFiles ? unreadable(join(directory, anchorFile), cause) : cause;
   }
   return {
     head: log.head,
@@ -93,6 +97,14 @@ export async function anchoredHeads(
     log,
   };
 }
+
+/** None where the log is gone, and what was published of it is there still. */
+function linesOf(directory: string): AsyncIterable<JournalLine> {
+  const file = join(directory, anchorFile);
+  return existsSync(file) || !wasPublished(directory) ? readLines(file) : noLines();
+}
+
+async function* noLines(): AsyncGenerator<never> {}
 
 /** A head as a C2SP checkpoint: a signed note. */
 export function checkpointOf({ log, size, chain_hash, signature }: LogHead): string {

@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../entry/entry.ts";
 import type { JournalLine } from "../journal/line-splitter.ts";
-import { entryOf } from "../journal/read-journal.ts";
+import { writtenEntryOf } from "../journal/read-journal.ts";
 import { isCanonicalJson } from "../seal/canonical-json.ts";
 import { parseLine } from "../seal/line.ts";
 import { LineScanner } from "../seal/line-scanner.ts";
@@ -53,14 +53,14 @@ class ScannedLine extends LineScanner implements EntryLine {
   }
 
   get entry(): AuditEntry {
-    return entryOf(this.#line!.bytes)!;
+    return writtenEntryOf(this.#line!.bytes)!;
   }
 }
 
 /** Reads a line (without its LF) by parsing it; null when it is no entry. */
 export function entryLineOf(bytes: Buffer): EntryLine | null {
   const line = parseLine(bytes);
-  const entry = line && entryOf(bytes);
+  const entry = line && writtenEntryOf(bytes);
   if (!line || !entry || typeof entry.recorded_at !== "string") return null;
   const { leaf, chainHash, signature } = line;
   return {

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AuditError } from "../audit-error.ts";
+import { verifierOf } from "../seal/signed-note.ts";
 
 const longestKey = 4096;
 
@@ -19,4 +20,25 @@ export function keyBeside(path: string): string {
       { cause },
     );
   }
+}
+
+/**
+ * The root vkey to verify a journal with: the one given, or its own.
+ *
+ * @throws AuditError `INVALID_OPTIONS` when the one given is none; `JOURNAL_UNREADABLE` when the journal has none
+ */
+export function journalKey(
+  path: string,
+  given: string | undefined,
+): { readonly key: string; readonly keySource: "given" | "journal" } {
+  const key = given?.trim() ?? keyBeside(path);
+  const keySource = given === undefined ? "journal" : "given";
+  if (verifierOf(key)) return { key, keySource };
+  // Not shown: somebody may have taken a file with a secret for it.
+  if (keySource === "given")
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      "What was given as the public key is none: one has the form name+id+base64.",
+    );
+  throw new AuditError("JOURNAL_UNREADABLE", `The file "public-key" beside ${path} holds no public key.`);
 }

@@ -84,12 +84,10 @@ function entriesOf(directory: string) {
 
 /** By day; a file whose name has none stands where its first entry does. */
 async function inOrder(files: readonly JournalSource[]): Promise<JournalSource[]> {
-  const placed = await Promise.all(
-    files.map(async (file) => ({
-      file,
-      day: dayOfFile(basename(file.path)) ?? (await firstTimeIn(file.path)),
-    })),
-  );
+  const placed: { file: JournalSource; day: string }[] = [];
+  // One after the other: of a year of files, not all can be open at once.
+  for (const file of files)
+    placed.push({ file, day: dayOfFile(basename(file.path)) ?? (await firstTimeIn(file.path)) });
   const key = ({ file, day }: (typeof placed)[number]) =>
     `${day}\n${isArchive(file.path) ? 1 : 0}\n${file.name}`;
   return placed.sort((a, b) => (key(a) < key(b) ? -1 : 1)).map(({ file }) => file);

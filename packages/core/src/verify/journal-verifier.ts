@@ -103,8 +103,9 @@ export class JournalVerifier {
     for (const log of this.#logs.values()) log.endFile();
     let notCompared = 0;
     for (const each of [...this.#links(), ...witnessed]) {
-      const isGone = this.#terms.cuts.get(each.head.log)?.some(({ closed }) => closed) === true;
-      const log = this.#logs.get(each.head.log);
+      const { log: origin, size } = each.head;
+      const isGone = this.#terms.cuts.get(origin)?.some((cut) => cut.closed && size <= cut.size) === true;
+      const log = this.#logs.get(origin);
       if (!log && isGone) continue;
       const compared = compareHead(each, log, this.#terms.coverage, (problem) => this.problems.push(problem));
       if (!compared) notCompared += 1;

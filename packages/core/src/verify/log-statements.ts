@@ -13,17 +13,25 @@ export interface NamedHead {
   readonly at: LinePosition;
 }
 
-interface Placed {
-  readonly entry: AuditEntry;
+/** What an entry says about its log, and no more of it: lines that nobody signed can be many, and long. */
+interface Statement extends Pick<AuditEntry, "event_type" | "seq" | "recorded_at"> {
+  readonly detail: Readonly<Record<string, unknown>>;
   readonly at: LinePosition;
 }
+
+const saying: Readonly<Record<string, readonly string[]>> = {
+  "audit.opened": ["heartbeat_ms", "links"],
+  "audit.heartbeat": ["heartbeat_ms"],
+  "audit.closed": [],
+  "audit.gap": ["count", "reason"],
+};
 
 /** What was read of a log elsewhere, as plain data. */
 export interface StatementsPart {
   readonly links: readonly NamedHead[];
   readonly closed: LogPoint | null;
   readonly heartbeatMs: number;
-  readonly pending: readonly Placed[];
+  readonly pending: readonly Statement[];
   readonly misfiled: LogPoint | null;
 }
 
@@ -41,7 +49,7 @@ export class LogStatements {
   heartbeatMs = 0;
   readonly #heads: HeadProofs;
   readonly #report: Report;
-  #pending: Placed[] = [];
+  #pending: Statement[] = [];
   #misfiled: LogPoint | null = null;
   #misfiledIn = "";
   #file = "";
@@ -53,7 +61,7 @@ export class LogStatements {
   }
 
   note(line: EntryLine, at: LinePosition): void {
-    if (line.eventType.startsWith("audit.")) this.#pending.push({ entry: line.entry, at });
+    if (Object.hasOwn(saying, line.eventType)) this.#pending.push(statementIn(line.entry, at));
     // A day's file never holds what was recorded later: readers that look for a time pass over it.
     if (this.#file !== at.file) {
       this.#file = at.file;
@@ -67,9 +75,9 @@ export class LogStatements {
 
   /** A signature covers the first `size` entries. */
   cover(size: number): void {
-    const covered = this.#pending.filter(({ entry }) => entry.seq < size);
+    const covered = this.#pending.filter(({ seq }) => seq < size);
     this.#pending = this.#pending.slice(covered.length);
-    for (const { entry, at } of covered) this.#read(entry, at);
+    for (const statement of covered) this.#read(statement);
     if (!this.#misfiled || this.#misfiled.seq >= size) return;
     const { seq, time, at } = this.#misfiled;
     this.#misfiled = null;
@@ -89,27 +97,26 @@ export class LogStatements {
   }
 
   join({ links, closed, heartbeatMs, pending, misfiled }: StatementsPart): void {
-    this.links.push(...links);
+    for (const link of links) this.links.push(link);
     this.closed ??= closed;
     this.heartbeatMs = heartbeatMs || this.heartbeatMs;
-    // Not pushed: as arguments, a hundred thousand unsigned lines are more than the stack holds.
-    this.#pending = [...this.#pending, ...pending];
+    for (const statement of pending) this.#pending.push(statement);
     this.#misfiled ??= misfiled;
   }
 
-  #read({ event_type, seq, detail, recorded_at }: AuditEntry, at: LinePosition): void {
+  #read({ event_type, seq, detail, recorded_at, at }: Statement): void {
     switch (event_type) {
       case "audit.opened":
-        this.#readOpening(seq, detail ?? {}, at);
+        this.#readOpening(seq, detail, at);
         break;
       case "audit.heartbeat":
-        this.#readHeartbeatMs(detail ?? {});
+        this.#readHeartbeatMs(detail);
         break;
       case "audit.closed":
         this.closed ??= { seq, time: recorded_at, at };
         break;
       case "audit.gap": {
-        const { count, reason } = detail ?? {};
+        const { count, reason } = detail;
         const lost = `the log states that ${JSON.stringify(count)} entries were lost: ${JSON.stringify(reason)}`;
         this.#report("GAP", seq, at, lost);
       }
@@ -128,4 +135,10 @@ export class LogStatements {
   #readHeartbeatMs({ heartbeat_ms }: { readonly heartbeat_ms?: unknown }): void {
     if (typeof heartbeat_ms === "number") this.heartbeatMs = heartbeat_ms;
   }
+}
+
+function statementIn({ event_type, seq, detail, recorded_at }: AuditEntry, at: LinePosition): Statement {
+  const said = (detail ?? {}) as Readonly<Record<string, unknown>>;
+  const known = saying[event_type]!.map((name) => [name, said[name]]);
+  return { event_type, seq, recorded_at, detail: Object.fromEntries(known), at };
 }

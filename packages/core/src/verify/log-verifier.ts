@@ -110,7 +110,7 @@ export class LogVerifier {
     this.tree.join(part.tree);
     this.#statements.join(part.statements);
     this.#signatures.join(part.signatures);
-    this.problems.push(...part.problems);
+    for (const problem of part.problems) this.problems.push(problem);
   }
 
   /** What the log looks like from its end. */

@@ -26,6 +26,8 @@ export function partsInWorkers(
   count: number,
 ): PartsInWorkers {
   const workers = Array.from({ length: count }, () => new Worker(script, { workerData: terms }));
+  // Its end is what counts; unheard, an error would end this process too.
+  for (const worker of workers) worker.on("error", () => undefined);
   const arrived: ((part: FilePart | null) => void)[] = [];
   const parts = sources.map(
     (_source, index) => new Promise<FilePart | null>((resolve) => (arrived[index] = resolve)),
@@ -51,9 +53,10 @@ export function partsInWorkers(
 function partFrom(worker: Worker, source: JournalSource): Promise<FilePart | null | "dead"> {
   return new Promise((resolve) => {
     const die = () => resolve("dead");
-    worker.once("error", die).once("exit", die);
+    worker.once("exit", die);
+    worker.once("messageerror", die);
     worker.once("message", (part: FilePart | null) => {
-      worker.off("error", die).off("exit", die);
+      worker.off("exit", die).off("messageerror", die);
       resolve(part);
     });
     worker.postMessage(source);

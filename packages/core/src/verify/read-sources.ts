@@ -1,4 +1,3 @@
-import { AuditError } from "../audit-error.ts";
 import { type JournalSource, type JournalSources, unreadable } from "./journal-sources.ts";
 import { JournalVerifier } from "./journal-verifier.ts";
 import { type PartsInWorkers, partsInWorkers, workerScript } from "./parts-in-workers.ts";
@@ -9,8 +8,6 @@ const worthAThread = 16 << 20;
 
 /** How the files of a journal are read. */
 export interface ReadSourcesOptions {
-  /** Whether somebody knows that there was something: then it is an answer that there is nothing. */
-  readonly expected: boolean;
   readonly workers?: number;
   readonly onProgress?: (progress: { readonly bytes: number; readonly totalBytes: number }) => void;
 }
@@ -19,10 +16,10 @@ export interface ReadSourcesOptions {
  * Reads all files of a journal, one after the other; with workers, each by itself and several at a time, as far as they
  * stand by themselves.
  *
- * @throws AuditError `JOURNAL_UNREADABLE` when there is nothing in them
+ * @throws AuditError `JOURNAL_UNREADABLE` when one cannot be read
  */
 export async function readSources(
-  { files, refused, directories }: JournalSources,
+  { files, refused }: JournalSources,
   terms: VerificationTerms,
   options: ReadSourcesOptions,
 ): Promise<JournalVerifier> {
@@ -34,12 +31,7 @@ export async function readSources(
   } finally {
     await inWorkers?.stop();
   }
-  if (options.expected || run.files.some(({ lines }) => lines > 0) || run.problems.length > 0) return run;
-  const message =
-    files.length > 0
-      ? `The journal files are empty: ${files.map(({ path }) => path).join(", ")}.`
-      : `There is no audit journal (audit_YYYY-MM-DD.jsonl) in ${directories.join(", ")}, or none of the time asked for.`;
-  throw new AuditError("JOURNAL_UNREADABLE", message);
+  return run;
 }
 
 async function readInOrder(

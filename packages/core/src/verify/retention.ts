@@ -1,11 +1,15 @@
+import { AuditError } from "../audit-error.ts";
 import type { Cut } from "./cut.ts";
 import { type VerificationProblem, verdicts } from "./verdict.ts";
 
 /** Where entries were deleted that were younger than they may be, by the tombstone's own time. See docs/seal.md, "Tombstones". */
 export function retentionViolations(
   cuts: ReadonlyMap<string, readonly Cut[]>,
-  minRetentionMs: number,
+  minRetentionMs: number | undefined,
 ): VerificationProblem[] {
+  if (minRetentionMs === undefined) return [];
+  if (!(minRetentionMs >= 0))
+    throw new AuditError("INVALID_OPTIONS", "minRetentionMs must be a number of milliseconds.");
   return [...cuts.values()].flat().flatMap(({ log, size, newest, deletedAt }) => {
     const ageMs = Date.parse(deletedAt) - Date.parse(newest);
     // Not the other way round: of what is no time, nothing is known.

@@ -95,7 +95,7 @@ export class VerifiedTree {
   /** Goes on with what was read elsewhere: of what {@link meets} this tree. */
   join({ trees, leaves }: TreePart): void {
     const newest = this.#newest;
-    newest.notes.push(...trees.slice(0, -1).map(treeOf));
+    for (const tree of trees.slice(0, -1)) newest.notes.push(treeOf(tree));
     newest.leaves.appendAll(new PackedLeaves(leaves));
     newest.tree = treeOf(trees.at(-1)!);
   }

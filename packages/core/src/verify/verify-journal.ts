@@ -12,8 +12,8 @@ import {
 } from "./anchor-evidence.ts";
 import { coverageOf, isOfDays } from "./days.ts";
 import { HeadProofs } from "./head-proofs.ts";
-import { keyBeside } from "./journal-key.ts";
-import { foldersOf, type JournalSources, journalSources } from "./journal-sources.ts";
+import { journalKey } from "./journal-key.ts";
+import { foldersOf, type JournalSource, type JournalSources, journalSources } from "./journal-sources.ts";
 import type { FileVerification } from "./journal-verifier.ts";
 import { knownHeads } from "./known-heads.ts";
 import type { LogVerification } from "./log-verification.ts";
@@ -105,8 +105,8 @@ const timesPacked = 8;
  * Checks the lines, roots, signatures and links of a journal: of directories, which claim to be whole, and of files named
  * one by one, which claim nothing about others. The steps and the verdicts are those of docs/seal.md.
  *
- * @throws AuditError `JOURNAL_UNREADABLE` when there is no journal, or no key to check it with; `HEADS_UNREADABLE` when a
- * known head does not prove itself
+ * @throws AuditError `JOURNAL_UNREADABLE` when there is no journal, or no key to check it with; `INVALID_OPTIONS`;
+ * `HEADS_UNREADABLE` when a known head does not prove itself
  */
 export async function verifyJournal(
   paths: string | readonly string[],
@@ -114,22 +114,16 @@ export async function verifyJournal(
 ): Promise<JournalVerification> {
   const given = typeof paths === "string" ? [paths] : paths;
   if (given.length === 0) throw new AuditError("JOURNAL_UNREADABLE", "Name a journal to verify.");
+  const requested = daysOf(options);
   const sources = await journalSources(given);
-  const key = options.key?.trim() ?? keyBeside(given[0]!);
-  const root = verifierOf(key);
-  if (!root)
-    throw new AuditError(
-      "JOURNAL_UNREADABLE",
-      "The public key that was given, or found beside the journal, is none: it has the form name+id+base64.",
-    );
-  const trust = trustedKeys(foldersOf(sources), root.vkey, { successors: options.successors ?? true });
+  const { key, keySource } = journalKey(given[0]!, options.key);
+  const trust = trustedKeys(foldersOf(sources), key, { successors: options.successors ?? true });
   const rootKeys = trust.keys.map(({ vkey }) => verifierOf(vkey)!);
   const noted = knownHeads(options.knownHeads ?? [], rootKeys);
   const known = noted.filter((head) => !isOfAnchorLog(head, rootKeys));
   const anchors = options.anchors === undefined ? anchorsBeside(sources.directories) : options.anchors;
   const anchor = anchors === null ? null : await anchorEvidence(anchors, rootKeys, noted);
   const witnessed = witnessedBy(anchor, known);
-  const requested = daysOf(options);
   const wanted = sources.files.filter((file) => isOfDays(file, requested));
   const coverage = coverageOf(sources, requested);
   const terms: VerificationTerms = {
@@ -138,12 +132,9 @@ export async function verifyJournal(
     coverage,
     cuts: anchor?.cuts ?? new Map(),
     roots: options.roots ?? "every",
-    signatures: options.signatures ?? (unpackedBytes(sources) <= fewBytes ? "every" : "sampled"),
+    signatures: options.signatures ?? (unpackedBytes(wanted) <= fewBytes ? "every" : "sampled"),
   };
-  const run = await readSources({ ...sources, files: wanted }, terms, {
-    ...options,
-    expected: witnessed.length + noted.length > 0,
-  });
+  const run = await readSources({ ...sources, files: wanted }, terms, options);
   for (const { file, reason } of trust.refused)
     run.report("BAD_ROTATION", { file, line: 0 }, `${file} gives no trust: ${reason}`);
   const { logs, notCompared } = run.finish(options.now ?? new Date(), witnessed);
@@ -151,12 +142,14 @@ export async function verifyJournal(
     ...run.problems,
     ...logs.flatMap((log) => log.problems),
     ...(anchor?.problems ?? []),
-    ...(options.minRetentionMs ? retentionViolations(terms.cuts, options.minRetentionMs) : []),
+    ...retentionViolations(terms.cuts, options.minRetentionMs),
   ];
   // Somewhere before: only a second reading that computes every root finds where.
   if (terms.roots === "signed" && problems.some(({ verdict }) => verdict === "ROOT_MISMATCH"))
     return verifyJournal(paths, { ...options, roots: "every" });
-  const keySource = options.key === undefined ? "journal" : "given";
+  // Nothing that nobody misses is no answer.
+  if (run.files.every(({ lines }) => lines === 0) && worstOf(problems) === "intact")
+    throw new AuditError("JOURNAL_UNREADABLE", nothingIn(sources, wanted));
   return {
     result: worstOf(problems),
     paths: given,
@@ -189,8 +182,17 @@ function anchoredIn(
   return anchored ? { size: anchored.head.size, time: anchored.time } : null;
 }
 
+function nothingIn({ directories }: JournalSources, files: readonly JournalSource[]): string {
+  if (files.length > 0) return `The journal files are empty: ${files.map(({ path }) => path).join(", ")}.`;
+  const where = directories.join(", ");
+  return `There is no audit journal (audit_YYYY-MM-DD.jsonl) in ${where}, or none of the time asked for.`;
+}
+
 function daysOf({ since, until }: VerifyJournalOptions): JournalVerification["requested"] {
-  const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+  const day = (time: number) => {
+    if (Number.isNaN(time)) throw new AuditError("INVALID_OPTIONS", "since and until must be times.");
+    return new Date(time).toISOString().slice(0, 10);
+  };
   return {
     since: since ? day(since.getTime()) : null,
     // What ends at midnight ends with the day before.
@@ -198,7 +200,7 @@ function daysOf({ since, until }: VerifyJournalOptions): JournalVerification["re
   };
 }
 
-function unpackedBytes({ files }: JournalSources): number {
+function unpackedBytes(files: readonly JournalSource[]): number {
   return files.reduce((sum, { path, size }) => sum + (isArchive(path) ? size * timesPacked : size), 0);
 }
 
