@@ -19,7 +19,7 @@ PATH… is a journal directory, which claims to be whole, or some files of a jou
 
   --key VKEY            the root public key you were given: the text, or @file
   --no-successors       trust no key that took over from that one: it may have been stolen
-  --known-heads FILE    heads that were noted earlier, one JSON object a line
+  --known-heads FILE    heads that were noted earlier, one JSON object a line; or a checkpoint of the anchor log
   --anchors DIR         where anchor.jsonl is, for its heads and tombstones (default: anchor in the journal)
   --all-signatures      as for openrouter-audit verify; here every signature is checked in any case
   --now TIME            when to ask whether a log that was not closed is alive (default: now)
@@ -515,7 +515,7 @@ class AnchorLog {
 
   constructor(trusted, findings) {
     this.trusted = trusted;
-    this.keys = trusted.map(({ name, bytes }) => keyOf(`${name}/anchor`, bytes));
+    this.keys = anchorKeysOf(trusted);
     this.findings = findings;
   }
 
@@ -615,6 +615,15 @@ function isRest(bytes) {
   }
 }
 
+const anchorKeysOf = (trusted) => trusted.map(({ name, bytes }) => keyOf(`${name}/anchor`, bytes));
+
+/** What a checkpoint, cosigned or not, says of an anchor log; null when no trusted key signed it. */
+function anchorHeadOf(note, keys) {
+  const [log, size, chain_hash] = openNote(note, keys) ?? [];
+  const isHead = keys.some(({ name }) => name === log) && /^[1-9]\d*$/.test(size);
+  return isHead ? { log, size: Number(size), chain_hash } : null;
+}
+
 async function readAnchorLog(directory, trusted, knownHeads, findings) {
   const log = new AnchorLog(trusted, findings);
   for await (const line of linesOf({ path: join(directory, "anchor.jsonl"), isPlain: true })) log.judge(line);
@@ -622,13 +631,9 @@ async function readAnchorLog(directory, trusted, knownHeads, findings) {
   const copies = receipts
     .filter((name) => name.endsWith(".checkpoint"))
     .map((name) => join("receipts", name));
-  for (const name of ["checkpoint", ...copies]) {
-    const path = join(directory, name);
-    const [origin, size, root] = existsSync(path)
-      ? (openNote(await readFile(path, "utf8"), log.keys) ?? [])
-      : [];
-    if (log.keys.some(({ name }) => name === origin) && /^[1-9]\d*$/.test(size))
-      log.compare({ log: origin, size: Number(size), chain_hash: root }, `${name} proves it`);
+  for (const name of ["checkpoint", ...copies].filter((name) => existsSync(join(directory, name)))) {
+    const head = anchorHeadOf(await readFile(join(directory, name), "utf8"), log.keys);
+    if (head) log.compare(head, `${name} proves it`);
   }
   for (const head of knownHeads) log.compare(head, "a known head proves it");
   return log;
@@ -669,8 +674,10 @@ async function judgeFiles(files, heads, journal) {
   return logs;
 }
 
-/** A line of known heads that does not prove itself makes the whole file worthless. */
+/** Known heads, or a checkpoint of the anchor log. A line that does not prove itself makes the whole file worthless. */
 async function readKnownHeads(path, trusted) {
+  const ofAnchor = anchorHeadOf(await readFile(path, "utf8"), anchorKeysOf(trusted));
+  if (ofAnchor) return [ofAnchor];
   const heads = [];
   for await (const { bytes, number } of linesOf({ path, isPlain: true })) {
     let head = null;
@@ -708,7 +715,6 @@ async function verifyJournal(paths, { key, successors = true, knownHeads, anchor
   const isExpected = whole && heads.length > 0;
   if (!isExpected && files.every(({ lines }) => lines === 0) && !findings.counts.REFUSED_FILE)
     throw new Unusable("there is not a single line, so there is nothing to judge");
-  const isBeside = anchor && beside && realpathSync(where) === realpathSync(beside);
   const elsewhere = whole ? 0 : heads.filter(({ log }) => !logs.has(log)).length;
   return {
     result: findings.result,
@@ -728,9 +734,9 @@ async function verifyJournal(paths, { key, successors = true, knownHeads, anchor
       "whether the key is the right one: it was taken as it was given",
       heads.length === 0 &&
         "whether the end of the newest logs, or a whole log, is gone: no head from elsewhere was given",
-      isBeside &&
-        known.length === 0 &&
-        "whether the journal and the anchor log in it are an old copy: heads or an anchor log kept elsewhere show that",
+      anchor &&
+        ofAnchor.length === 0 &&
+        "whether the anchor log is an old copy, put back with the journal: no head or checkpoint of it was given",
       !anchor && ofAnchor.length > 0 && "the head of the anchor log that was noted: no anchor log was given",
       !whole && "whether there are other files, before, between or after those given",
       elsewhere > 0 && `${elsewhere} heads, of logs that are not in these files`,
