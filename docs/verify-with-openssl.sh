@@ -2,6 +2,7 @@
 # Verifies a journal of openrouter-audit with openssl: docs/seal.md as a shell script. Needs bash, openssl, base64, xxd (and gzip).
 #
 #   bash verify-with-openssl.sh <root vkey> <file>…      audit_2026-11-24.jsonl, with or without .gz, in the order of the days
+#   bash verify-with-openssl.sh @public-key.txt <file>…
 #
 # All cryptography is done by openssl, a process for each hash and signature: for some hundred lines, to see that nothing is
 # hidden in a tool of ours. It prints "intact", or the first line that is not what was sealed. What it leaves out is what
@@ -100,7 +101,12 @@ judge() { # line, place: section "Verification"
   return 0
 }
 
+if [[ $# -lt 2 ]]; then
+  sed -n '2,/^set /s/^# \{0,1\}//p' "$0" >&2
+  exit 3
+fi
 root_key=$1
+[[ $root_key != @* ]] || root_key=$(cat "${root_key#@}") || exit 3
 shift
 check_key "$root_key" "the root key"
 for file in "$@"; do

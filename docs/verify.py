@@ -2,6 +2,7 @@
 """Verifies a journal of openrouter-audit: docs/seal.md as a program of one page. Needs python3 and python3-cryptography.
 
     python3 verify.py <root vkey> <file>...     audit_2026-11-24.jsonl, with or without .gz, in the order of the days
+    python3 verify.py @public-key.txt <file>...
 
 It prints "intact", or the first line that is not what was sealed. What it leaves out: whether a leaf is in JCS form, an entry
 in the file of its day, a link proven by itself; known heads, anchors, tombstones, rotated keys and files that are not all
@@ -103,8 +104,20 @@ def verify(root_key, paths):
             check(known == [link["chain_hash"]], f"{link['log']!a}: a later log knew another history of it")
 
 
+def given_key(text):
+    try:
+        return Key((open(text[1:]).read() if text.startswith("@") else text).strip())
+    except (NotIntact, OSError, ValueError) as error:
+        print(f"{text!a} is no root vkey, <name>+<key id>+<base64>, nor @ and a file with one: {error}", file=sys.stderr)
+        sys.exit(3)
+
+
+if len(sys.argv) < 3:
+    print(__doc__, file=sys.stderr)
+    sys.exit(3)
+root_key = given_key(sys.argv[1])
 try:
-    verify(Key(sys.argv[1].strip()), sys.argv[2:])
+    verify(root_key, sys.argv[2:])
     print("intact")
 except (NotIntact, OSError, EOFError) as error:
     sys.exit(f"not intact: {error}")

@@ -164,15 +164,15 @@ test.each(judged)(
   async (given) => {
     const { directory, now, knownHeads } = damaged(given);
     const files = journalFiles(directory);
-    const alone = await bothOn([directory], now);
+    const alone = await bothOn([directory], { key, now });
     expect([alone.ours.result, alone.theirs]).toEqual([given.result, alone.ours]);
-    for (const [paths, heads] of [
-      [[directory], knownHeads],
-      [files, undefined],
-      [files, knownHeads],
-      [files.slice(-1), knownHeads],
+    for (const [paths, noted] of [
+      [[directory], { knownHeads }],
+      [files, {}],
+      [files, { knownHeads }],
+      [files.slice(-1), { knownHeads }],
     ] as const) {
-      const { ours, theirs } = await bothOn([...paths], now, heads);
+      const { ours, theirs } = await bothOn([...paths], { key, now, ...noted });
       expect(theirs).toEqual(ours);
     }
   },

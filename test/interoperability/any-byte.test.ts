@@ -1,13 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { publicKeyOf } from "@openrouter-audit/core";
 import * as fc from "fast-check";
 import { wellFormedJson } from "../../packages/core/src/seal/canonical-json.ts";
 import { formatLine } from "../../packages/core/src/seal/line.ts";
-import { linesIn, newDirectory, openLog } from "../../packages/core/test/support/journals.ts";
+import { linesIn, newDirectory, openLog, secret } from "../../packages/core/test/support/journals.ts";
 import { anHourAfter, journalFiles, setClock } from "./journals.ts";
 import { bothOn } from "./standalone.ts";
 import { merkleRoot } from "./tree-of-lines.ts";
 
 import.meta.jest.setTimeout(120_000);
+const key = publicKeyOf(secret);
 afterEach(() => import.meta.jest.useRealTimers());
 
 const firstDay = Date.UTC(2026, 10, 24, 12);
@@ -48,7 +50,7 @@ test("any journal is intact, and never after any byte of it became another; two 
     fc.asyncProperty(logs, fc.array(change, { minLength: 10, maxLength: 10 }), async (shape, changes) => {
       const directory = await written(shape);
       const now = anHourAfter(directory);
-      const sound = await bothOn([directory], now);
+      const sound = await bothOn([directory], { key, now });
       expect(sound).toEqual({
         ours: { result: "intact", found: [] },
         theirs: { result: "intact", found: [] },
@@ -60,10 +62,10 @@ test("any journal is intact, and never after any byte of it became another; two 
         const bytes = Buffer.from(before);
         bytes[Math.floor(position * bytes.length)]! ^= difference;
         writeFileSync(path, bytes);
-        const { ours, theirs } = await bothOn([directory], now);
+        const { ours, theirs } = await bothOn([directory], { key, now });
         expect(theirs).toEqual(ours);
         expect(ours.result).not.toBe("intact");
-        const single = await bothOn([path], now);
+        const single = await bothOn([path], { key, now });
         expect(single.theirs).toEqual(single.ours);
         writeFileSync(path, before);
       }
@@ -81,7 +83,7 @@ test("some of the files of a journal are judged alike: each, and all but one", a
       for (const file of files) {
         const given = [[file], files.filter((other) => other !== file)].filter(({ length }) => length > 0);
         for (const paths of given) {
-          const { ours, theirs } = await bothOn(paths, now);
+          const { ours, theirs } = await bothOn(paths, { key, now });
           expect(theirs).toEqual(ours);
           expect(ours.result).not.toBe("tampered");
         }
@@ -116,7 +118,7 @@ test("whatever stands in a line that anybody can make, both go on, and agree on 
         return `${formatLine(leaf, merkleRoot([Buffer.from(leaf)]).toString("base64"), "")}\n`;
       });
       writeFileSync(file!, Buffer.concat([sound, Buffer.from(lines.join(""))]));
-      const { ours, theirs } = await bothOn([directory], now);
+      const { ours, theirs } = await bothOn([directory], { key, now });
       expect(theirs).toEqual(ours);
       expect(ours.result).not.toBe("intact");
     }),

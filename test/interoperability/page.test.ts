@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { publicKeyOf } from "@openrouter-audit/core";
 import { newDirectory, secret } from "../../packages/core/test/support/journals.ts";
 import { vectors } from "../../packages/core/test/support/vectors.ts";
+import { journalFiles } from "./journals.ts";
 import { standalonePath } from "./standalone.ts";
 import { go, openssl, python, testWith } from "./tools.ts";
 
@@ -76,9 +77,43 @@ testWith(openssl.missing)(
     execFileSync("sed", ["-i", '1s/"pid":[0-9]*/"pid":7/', file]);
     const env = { ...process.env, KEY: "" };
     const script = scriptOf("One line by hand");
-    expect(spawnSync("bash", ["-c", script], { cwd: directory, env }).status).toBe(1);
+    const { status, stdout } = spawnSync("bash", ["-c", script], { cwd: directory, env });
+    expect([status, `${stdout}`]).toEqual([1, expect.stringMatching(/\nTHE ROOT IS WRONG: .*\n$/)]);
   },
 );
+
+const scripts: [name: string, missing: string | null, command: readonly string[]][] = [
+  ["Python", python.missing, [python.program, "verify.py"]],
+  ["openssl", openssl.missing, ["bash", "verify-with-openssl.sh"]],
+  ["Go", go.missing, ["go", "run", "verify.go"]],
+];
+describe.each(scripts)("%s", (_name, missing, [program, ...words]) => {
+  testWith(missing)("takes the key from a file, and without a key or files says how it is used", () => {
+    const directory = desk("sound");
+    const go = { GO111MODULE: "off", GOPATH: "/usr/share/gocode" };
+    const run = (...given: string[]) => {
+      const options = { cwd: directory, env: { ...process.env, ...go } };
+      const { status, stdout, stderr } = spawnSync(program!, [...words, ...given], options);
+      return { status, stdout: `${stdout}`, stderr: `${stderr}` };
+    };
+    writeFileSync(join(directory, "key.txt"), `${publicKeyOf(secret)}\n`);
+    const files = journalFiles(join(directory, "audit_logs"));
+    expect(run("@key.txt", ...files)).toEqual({ status: 0, stdout: "intact\n", stderr: "" });
+    for (const given of [[], ["@key.txt"]]) {
+      const { status, stdout, stderr } = run(...given);
+      expect([status === 0, stdout, stderr]).toEqual([
+        false,
+        "",
+        expect.stringContaining("<root vkey> <file>"),
+      ]);
+    }
+    for (const key of ["@missing.txt", "no key"]) {
+      const { status, stdout, stderr } = run(key, ...files);
+      expect(status).not.toBe(0);
+      expect(`${stdout}${stderr}`).not.toMatch(/Traceback|panic|^intact$/m);
+    }
+  });
+});
 
 test("every block of the page is run here", () => {
   const languages = [...page.matchAll(/^```(\w*)$/gm)].map(([, language]) => language);

@@ -1,12 +1,20 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { publicKeyOf, verifyJournal } from "@openrouter-audit/core";
-import { secret } from "../../packages/core/test/support/journals.ts";
+import { verifyJournal } from "@openrouter-audit/core";
 
 interface Finding {
   readonly verdict: string;
   readonly seq: number | null;
   readonly file: string | null;
   readonly line: number | null;
+}
+
+/** How a journal is to be verified. */
+interface TermsOf<Time> {
+  readonly key: string;
+  readonly now?: Time;
+  readonly successors?: boolean;
+  readonly knownHeads?: string;
+  readonly anchors?: string;
 }
 
 /** What the verifier that is one file has to offer. */
@@ -18,7 +26,7 @@ export interface Standalone {
   readonly Tree: new () => { append(leafHash: Buffer): void; root(): Buffer };
   verifyJournal(
     paths: readonly string[],
-    options: { key: string; now?: number; knownHeads?: string; anchorDirectory?: string },
+    options: TermsOf<number>,
   ): Promise<{ readonly result: string; readonly findings: readonly Finding[] }>;
 }
 
@@ -28,11 +36,9 @@ export const standalonePath = fileURLToPath(
 export const standalone: Standalone = await import(pathToFileURL(standalonePath).href);
 
 /** What our verifier and that of one file find, in a form in which they can be compared. */
-export async function bothOn(paths: string[], now: Date, knownHeads?: string) {
-  const key = publicKeyOf(secret);
-  const heads = knownHeads === undefined ? {} : { knownHeads };
-  const ours = await verifyJournal(paths, { key, now, ...heads });
-  const theirs = await standalone.verifyJournal(paths, { key, now: now.getTime(), ...heads });
+export async function bothOn(paths: string[], { now, ...terms }: TermsOf<Date> & { readonly now: Date }) {
+  const ours = await verifyJournal(paths, { ...terms, now });
+  const theirs = await standalone.verifyJournal(paths, { ...terms, now: now.getTime() });
   const place = (verdict: string, seq: number | null, file?: string | null, line?: number | null) =>
     `${verdict} seq ${seq} ${file ?? "-"}:${line ?? "-"}`;
   return {

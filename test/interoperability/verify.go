@@ -61,7 +61,17 @@ func (l *log) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 }
 
 func main() {
-	root, err := note.NewVerifier(strings.TrimSpace(os.Args[1]))
+	if len(os.Args) < 3 {
+		fmt.Fprintln(os.Stderr, "Usage: go run verify.go <root vkey> <file>…, or @public-key.txt <file>…")
+		os.Exit(3)
+	}
+	key := os.Args[1]
+	if strings.HasPrefix(key, "@") {
+		text, err := os.ReadFile(key[1:])
+		try("the root key", err)
+		key = string(text)
+	}
+	root, err := note.NewVerifier(strings.TrimSpace(key))
 	try("the root key", err)
 	logs := map[string]*log{}
 	var links []head

@@ -5,8 +5,8 @@
 // `openrouter-audit verify`, so that neither has to be trusted. Each part names the section of the page that it carries out.
 // It only reads files, opens no connection, and keeps of each line two hashes.
 import { createHash, createPublicKey, verify as verifyEd25519 } from "node:crypto";
-import { createReadStream, readFileSync, realpathSync } from "node:fs";
-import { lstat, readdir, stat } from "node:fs/promises";
+import { createReadStream, existsSync, readFileSync, realpathSync } from "node:fs";
+import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -18,8 +18,9 @@ PATH… is a journal directory, which claims to be whole, or some files of a jou
 (audit_2026-11-24.jsonl, audit_2026-10-01.jsonl.gz), which claim nothing about the others.
 
   --key VKEY            the root public key you were given: the text, or @file
-  --known-heads FILE    heads that were noted earlier, one JSON object a line
-  --anchor DIRECTORY    where anchor.jsonl is, for its heads and tombstones
+  --no-successors       trust no key that took over from that one: it may have been stolen
+  --known-heads FILE    heads that were noted earlier, one JSON object a line; or a checkpoint of the anchor log
+  --anchors DIR         where anchor.jsonl is, for its heads and tombstones (default: anchor in the journal)
   --all-signatures      as for openrouter-audit verify; here every signature is checked in any case
   --now TIME            when to ask whether a log that was not closed is alive (default: now)
   --json                everything that was found, as JSON
@@ -92,14 +93,20 @@ class Tree {
 
 // --- Section "Keys": C2SP signed notes and vkeys ---------------------------------------------------------------
 
+/** The key of a name, of the byte 0x01 and the 32 bytes of the public key. */
+function keyOf(name, bytes) {
+  const id = sha256(name, "\n", bytes).toString("hex", 0, 4);
+  const jwk = { kty: "OKP", crv: "Ed25519", x: bytes.subarray(1).toString("base64url") };
+  const vkey = `${name}+${id}+${bytes.toString("base64")}`;
+  return { vkey, name, id, bytes, publicKey: createPublicKey({ key: jwk, format: "jwk" }) };
+}
+
 /** A vkey `<name>+<key id>+<base64 of 0x01 || public key>`; null if it is none. */
 function parseKey(vkey) {
   const [, name, id, base64] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+)$/.exec(vkey) ?? [];
-  const typed = fromBase64(base64);
-  if (typed?.length !== 33 || typed[0] !== 1) return null;
-  if (sha256(name, "\n", typed).toString("hex", 0, 4) !== id) return null;
-  const jwk = { kty: "OKP", crv: "Ed25519", x: typed.subarray(1).toString("base64url") };
-  return { vkey, name, id, bytes: typed, publicKey: createPublicKey({ key: jwk, format: "jwk" }) };
+  const bytes = fromBase64(base64);
+  const key = bytes?.length === 33 && bytes[0] === 1 ? keyOf(name, bytes) : null;
+  return key?.id === id ? key : null;
 }
 
 /** Whether a signature, which is base64 of 4 bytes key id and 64 bytes Ed25519 signature, is that of a key. */
@@ -136,19 +143,17 @@ function delegatedKey(delegation, origin, logKey, trusted) {
 }
 
 /**
- * Section "Rotation": trusted are the given key, the keys before it and the keys after it. Not what else came after
- * one of the keys before it: a thief of an old key can sign that.
+ * Section "Rotation": trusted are the given key, the keys before it and, unless asked not to, the keys after it. Not what
+ * else came after one of the keys before it: a thief of an old key can sign that.
  */
-async function trustedKeys(given, directories) {
+async function trustedKeys(given, directories, successors, findings) {
   const rotations = [];
   for (const directory of directories) {
     const names = (await readdir(directory)).filter((name) => rotationFile.test(name)).sort();
-    for (const name of names.slice(0, 1000)) {
-      const path = join(directory, name);
-      const state = await lstat(path);
-      // A link leads elsewhere, a pipe never ends.
-      const rotation = state.isFile() && state.size <= 8192 ? readRotation(path) : null;
+    for (const [index, name] of names.entries()) {
+      const rotation = index < 1000 ? await readRotation(directory, name) : null;
       if (rotation) rotations.push(rotation);
+      else findings.add("BAD_ROTATION", { file: name, line: 0 });
     }
   }
   const reached = (from, to) => {
@@ -158,19 +163,23 @@ async function trustedKeys(given, directories) {
         if (rotation[from].vkey === vkey) keys.set(rotation[to].vkey, rotation[to]);
     return keys;
   };
-  return [...new Map([...reached("next", "old"), ...reached("old", "next")]).values()];
+  const after = successors ? reached("old", "next") : [];
+  return [...new Map([...reached("next", "old"), ...after]).values()];
 }
 
 const rotationFile = /^key-rotation-[0-9a-f]{8}-[0-9a-f]{8}\.note$/;
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
-function readRotation(path) {
-  const bytes = readFileSync(path);
+async function readRotation(directory, name) {
+  const path = join(directory, name);
+  const about = await lstat(path);
+  if (!about.isFile() || about.size > 8192) return null;
+  const bytes = await readFile(path);
   const note = bytes.toString();
-  if (!bytes.equals(Buffer.from(note))) return null;
   const [old, next] = note.split("\n").slice(1, 3).map(parseKey);
-  if (!old || !next || old.name !== next.name || old.vkey === next.vkey) return null;
-  if (basename(path) !== `key-rotation-${old.id}-${next.id}.note`) return null;
+  if (!old || !next || old.vkey === next.vkey || old.name !== next.name) return null;
+  if (name !== `key-rotation-${old.id}-${next.id}.note` || !bytes.equals(Buffer.from(note))) return null;
+  // Each alone: when both have one key id, the signature of one is none of the other.
   const lines = openNote(note, [old]) && openNote(note, [next]);
   if (lines?.length !== 4 || lines[0] !== "openrouter-audit/key-rotation/v1") return null;
   return rfc3339.test(lines[3]) ? { old, next } : null;
@@ -214,9 +223,7 @@ async function firstTimeIn(path) {
       const entry = readEntry(bytes);
       if (entry) return entry.recorded_at;
     }
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error; // said when it is read
-  }
+  } catch {} // It is said when the file is read again.
   return "";
 }
 
@@ -313,7 +320,8 @@ const verdicts = {
   PARTIAL: ["incomplete", "entries are in files that were not given"],
   REFUSED_FILE: ["incomplete", "the file was not read, or not to its end"],
   UNSUPPORTED: ["incomplete", "the log has a newer seal than this program knows"],
-  BAD_LINK: ["note", "a link that does not prove itself; it accuses nobody"],
+  BAD_LINK: ["note", "a link, or a head in the anchor log, that does not prove itself; it accuses nobody"],
+  BAD_ROTATION: ["note", "a rotation note that does not prove itself; no key is trusted because of it"],
   DUPLICATE: ["note", "the same line again"],
 };
 const mostOfAVerdict = 100;
@@ -388,7 +396,7 @@ class Log {
     wholes.push(wholeHash(line));
     this.next += 1;
     this.uncovered.push({ ...line, leaf: null });
-    if (signature === "" && !this.journal.isAnchor) return;
+    if (signature === "") return;
     const checkpoint = `${this.origin}\n${this.next}\n${line.root}\n`;
     if (!isSignedBy(this.key, checkpoint, signature)) return this.say("BAD_SIGNATURE", line);
     for (const covered of this.uncovered.splice(0)) this.learnFrom(covered);
@@ -411,13 +419,14 @@ class Log {
   /** Lines before the first one in a file are not there: goes on from a tombstone's cut, or from a frontier. */
   goOnFrom(line) {
     const { cuts, whole, findings } = this.journal;
-    const cut = cuts.get(this.origin)?.find(({ size }) => size === line.seq);
+    const deleted = (cuts.get(this.origin) ?? []).filter(({ size }) => size <= line.seq);
+    const cut = deleted.find(({ size }) => size === line.seq);
     const frontier = line.event_type === "audit.heartbeat" ? line.detail.frontier : null;
     const tree = Tree.ofFrontier(line.seq, cut ? cut.frontier : frontier);
     if (tree === null) return false;
-    const missing = `${this.next} to ${line.seq - 1}`;
-    if (!cut || this.next > 0)
-      findings.add(whole ? "SEQ_GAP" : "PARTIAL", line.at, this.origin, line.seq, missing);
+    const from = Math.max(this.next, ...deleted.map(({ size }) => size));
+    const missing = `${from} to ${line.seq - 1}`;
+    if (from < line.seq) findings.add(whole ? "SEQ_GAP" : "PARTIAL", line.at, this.origin, line.seq, missing);
     this.sayUnsigned();
     if (cut) this.key ??= cut.key;
     this.begin(tree);
@@ -426,22 +435,18 @@ class Log {
 
   /** The first line: `audit.opened`, or the heartbeat that stands for the lines before it. */
   open(line) {
-    const { trusted, isAnchor } = this.journal;
     const { seal, log_key, delegation } = line.detail;
     if (line.seq === 0 && typeof seal === "number" && seal > 1) return this.say("UNSUPPORTED", line);
     const isOpening = line.event_type === (line.seq === 0 ? "audit.opened" : "audit.heartbeat");
-    const key = isOpening ? delegatedKey(delegation, this.origin, log_key, trusted) : null;
-    const isRoot = trusted.some(({ bytes }) => key?.bytes.equals(bytes));
-    if (key === null || (isAnchor && !isRoot)) return this.say("UNDELEGATED_STREAM", line);
-    this.key = key;
+    this.key = isOpening ? delegatedKey(delegation, this.origin, log_key, this.journal.trusted) : null;
+    if (this.key === null) this.say("UNDELEGATED_STREAM", line);
   }
 
   /** Only of lines that a signature covers: anybody can compute the root of a line. */
   learnFrom(line) {
     const { seq, event_type, detail, recorded_at, at } = line;
-    const { trusted, days, links, statements } = this.journal;
+    const { trusted, days, links } = this.journal;
     this.last = line;
-    statements?.push(line);
     if (event_type === "audit.closed") this.closed = true;
     const isBeat = event_type === "audit.opened" || event_type === "audit.heartbeat";
     if (isBeat && typeof detail.heartbeat_ms === "number") this.heartbeatMs = detail.heartbeat_ms;
@@ -474,7 +479,7 @@ class Log {
 
   /** After the last line of the journal, and after its heads. */
   finish() {
-    const { now, whole, isAnchor } = this.journal;
+    const { now, whole } = this.journal;
     if (this.missing) {
       const { seq, isFirstInFile, found } = this.missing;
       const verdict =
@@ -483,7 +488,7 @@ class Log {
     }
     if (this.ended) return;
     this.sayUnsigned();
-    if (this.last === null || this.closed || isAnchor || !whole) return;
+    if (this.last === null || this.closed || !whole) return;
     // A time far in the future was written by a wrong clock, and says nothing of being alive.
     const silence = Math.abs(now - Date.parse(this.last.recorded_at));
     if (!(silence <= 2 * this.heartbeatMs)) this.say("UNCLOSED", this.last);
@@ -492,7 +497,149 @@ class Log {
 
 const wholeHash = ({ leaf, root, signature }) => sha256(leafHash(leaf), root, signature).toString("latin1");
 
-// --- Sections "Verification", "Heads", "Anchors" and "Tombstones": a journal -----------------------------------
+// --- Sections "Anchors" and "Tombstones": the log whose every line the root key signs ---------------------------
+
+const nowhere = { file: null, line: null };
+
+/** What an anchor log says, up to the first line that is not what was sealed. */
+class AnchorLog {
+  tree = new Tree();
+  lines = []; // of each its hash and root
+  origin = null;
+  key = null;
+  newest = null;
+  ended = false; // nothing can be said of the lines to come
+  tampered = false;
+  heads = new Map(); // by log, the newest
+  cuts = new Map(); // by log
+
+  constructor(trusted, findings) {
+    this.trusted = trusted;
+    this.keys = anchorKeysOf(trusted);
+    this.findings = findings;
+  }
+
+  say(verdict, at, seq = null, more = "") {
+    this.findings.add(verdict, at, this.origin, seq, more);
+    this.tampered ||= verdicts[verdict][0] === "tampered";
+  }
+
+  judge({ bytes, number, ended }) {
+    if (this.ended) return;
+    const at = { file: "anchor.jsonl", line: number };
+    // A line that was cut behind its signature counts.
+    const wholes = (ended ? [""] : ["", "}", '"}', '="}']).map((end) =>
+      Buffer.concat([bytes, Buffer.from(end)]),
+    );
+    const line = wholes.map(readEntry).find((entry) => entry && (ended || entry.signature.length >= 92));
+    if (!line) return ended ? isRest(bytes) || this.say("FOREIGN_LINE", at) : this.say("TORN_TAIL", at);
+    const { log, seq, leaf, root } = line;
+    const known = this.lines[seq];
+    const hash = leafHash(leaf);
+    if (known?.root === root && known.hash.equals(hash)) return this.say("DUPLICATE", at, seq);
+    let flaw = known ? "FORK" : seq > this.tree.size ? "SEQ_GAP" : null;
+    if (!flaw) {
+      this.tree.append(hash);
+      this.lines.push({ hash, root });
+      flaw = this.flawOf(line);
+    }
+    this.ended = flaw !== null;
+    if (flaw) return this.say(flaw, at, seq);
+    this.origin = log;
+    this.newest = line.recorded_at;
+    this.learnFrom(line, at);
+  }
+
+  flawOf({ log, seq, event_type, detail, leaf, root, signature }) {
+    const { seal, log_key, delegation } = detail;
+    if (!isCanonical(leaf)) return "NOT_CANONICAL";
+    if (seq === 0 && typeof seal === "number" && seal > 1) return "UNSUPPORTED";
+    if (this.tree.root().toString("base64") !== root) return "ROOT_MISMATCH";
+    if (seq === 0 && event_type !== "audit.opened") return "UNDELEGATED_STREAM";
+    if (seq > 0 && log !== this.origin) return "FORK";
+    if (log_key !== undefined && log_key !== this.key?.vkey) {
+      // From here on, this line included, a root key signs that took over.
+      const isRoot = this.keys.some(({ vkey }) => vkey === log_key);
+      this.key = isRoot ? delegatedKey(delegation, log, log_key, this.trusted) : null;
+      if (!this.key) return "UNDELEGATED_STREAM";
+    }
+    const isSigned = this.key && isSignedBy(this.key, `${log}\n${seq + 1}\n${root}\n`, signature);
+    return isSigned ? null : "BAD_SIGNATURE";
+  }
+
+  learnFrom({ event_type, detail, seq }, at) {
+    const listed = (name, type) => (event_type === type && Array.isArray(detail[name]) ? detail[name] : []);
+    for (const head of listed("heads", "audit.anchored")) {
+      const before = this.heads.get(head?.log)?.head;
+      if (before && before.size === head.size && before.chain_hash !== head.chain_hash)
+        this.say("FORK", at, seq);
+      if (typeof head?.log === "string" && !(before?.size >= head.size))
+        this.heads.set(head.log, { head, at, seq });
+    }
+    for (const cut of listed("cuts", "audit.deleted")) {
+      const { log, size, frontier, newest, closed, head } = cut ?? {};
+      const proven = provenHead(head, this.trusted);
+      const root = Tree.ofFrontier(size, frontier)?.root().toString("base64");
+      if (typeof newest !== "string" || typeof closed !== "boolean" || proven?.log !== log) continue;
+      if (proven.size !== size || proven.chain_hash !== root) continue;
+      this.cuts.set(log, [...(this.cuts.get(log) ?? []), { size, frontier, closed, key: proven.key }]);
+    }
+  }
+
+  /** The log must be neither shorter than a state of it that was published, nor another. */
+  compare({ log, size, chain_hash }, more) {
+    if (this.ended || this.tampered) return;
+    if (size > this.tree.size) this.say("TRUNCATED", nowhere, null, more);
+    else if (log !== this.origin || this.lines[size - 1].root !== chain_hash)
+      this.say("FORK", nowhere, null, more);
+  }
+
+  /** The heads that prove themselves. */
+  provenHeads() {
+    return [...this.heads.values()].flatMap(({ head, at, seq }) => {
+      const proven = provenHead(head, this.trusted);
+      if (!proven) this.say("BAD_LINK", at, seq);
+      return proven ? { ...proven, at } : [];
+    });
+  }
+}
+
+/** What is left of a line that was cut: it means nothing. A loss of power can leave zero bytes. */
+function isRest(bytes) {
+  if (bytes[0] !== 0x7b) return bytes[0] === 0;
+  try {
+    JSON.parse(bytes.toString());
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+const anchorKeysOf = (trusted) => trusted.map(({ name, bytes }) => keyOf(`${name}/anchor`, bytes));
+
+/** What a checkpoint, cosigned or not, says of an anchor log; null when no trusted key signed it. */
+function anchorHeadOf(note, keys) {
+  const [log, size, chain_hash] = openNote(note, keys) ?? [];
+  const isHead = keys.some(({ name }) => name === log) && /^[1-9]\d*$/.test(size);
+  return isHead ? { log, size: Number(size), chain_hash } : null;
+}
+
+async function readAnchorLog(directory, trusted, knownHeads, findings) {
+  const log = new AnchorLog(trusted, findings);
+  for await (const line of linesOf({ path: join(directory, "anchor.jsonl"), isPlain: true })) log.judge(line);
+  const receipts = await readdir(join(directory, "receipts")).catch(() => []);
+  const copies = receipts
+    .filter((name) => name.endsWith(".checkpoint"))
+    .map((name) => join("receipts", name));
+  for (const name of ["checkpoint", ...copies].filter((name) => existsSync(join(directory, name)))) {
+    const head = anchorHeadOf(await readFile(join(directory, name), "utf8"), log.keys);
+    if (head) log.compare(head, `${name} proves it`);
+  }
+  for (const head of knownHeads) log.compare(head, "a known head proves it");
+  return log;
+}
+
+// --- Sections "Verification" and "Heads": a journal --------------------------------------------------------------
 
 /** Judges the lines of every log in the files, then compares the logs with their links and the given heads. */
 async function judgeFiles(files, heads, journal) {
@@ -519,7 +666,7 @@ async function judgeFiles(files, heads, journal) {
   }
   for (const head of [...links, ...heads]) {
     const { log, size, at } = head;
-    const isDeleted = cuts.get(log)?.some((cut) => cut.closed && size <= cut.size);
+    const isDeleted = cuts.get(log)?.some(({ closed }) => closed);
     if (logs.has(log)) logs.get(log).compare(head);
     else if (whole && !isDeleted) findings.add("MISSING_STREAM", at, log, null, `it had ${size} entries`);
   }
@@ -527,42 +674,10 @@ async function judgeFiles(files, heads, journal) {
   return logs;
 }
 
-/** The heads, and by log the cuts, of an anchor log: one that the root key itself signs, line by line. */
-async function readAnchor(directory, origin, known, common) {
-  const file = {
-    path: join(directory, "anchor.jsonl"),
-    name: "anchor.jsonl",
-    day: null,
-    lines: 0,
-    isPlain: true,
-  };
-  const own = { whole: true, isAnchor: true, cuts: new Map(), days: new Map(), links: [], statements: [] };
-  const logs = await judgeFiles([file], known, { ...common, ...own });
-  if (logs.size !== 1 || !logs.has(origin))
-    throw new Unusable(`${file.path} is not the anchor log ${origin}`);
-  const [heads, cuts] = [[], new Map()];
-  const prove = (head, at) => {
-    const proven = provenHead(head, common.trusted);
-    if (!proven) throw new Unusable(`${file.path}:${at.line}: a head that does not prove itself`);
-    heads.push({ ...proven, at });
-    return proven;
-  };
-  for (const { event_type, detail, at } of own.statements) {
-    if (event_type === "audit.anchored") for (const head of detail.heads) prove(head, at);
-    if (event_type !== "audit.deleted" || logs.get(origin).ended) continue; // only of an anchor log that verifies
-    for (const { log, size, frontier, closed, head } of detail.cuts) {
-      const proven = prove(head, at);
-      const root = Tree.ofFrontier(size, frontier)?.root().toString("base64");
-      if (proven.log !== log || proven.size !== size || root !== proven.chain_hash)
-        throw new Unusable(`${file.path}:${at.line}: a cut that does not prove itself`);
-      cuts.set(log, [...(cuts.get(log) ?? []), { size, frontier, closed, key: proven.key }]);
-    }
-  }
-  return { heads, cuts };
-}
-
-/** A line of known heads that does not prove itself makes the whole file worthless. */
+/** Known heads, or a checkpoint of the anchor log. A line that does not prove itself makes the whole file worthless. */
 async function readKnownHeads(path, trusted) {
+  const ofAnchor = anchorHeadOf(await readFile(path, "utf8"), anchorKeysOf(trusted));
+  if (ofAnchor) return [ofAnchor];
   const heads = [];
   for await (const { bytes, number } of linesOf({ path, isPlain: true })) {
     let head = null;
@@ -570,35 +685,41 @@ async function readKnownHeads(path, trusted) {
       head = provenHead(JSON.parse(bytes.toString()), trusted);
     } catch {}
     if (!head) throw new Unusable(`${path}:${number}: not a head that this key proves`);
-    heads.push({ ...head, at: { file: null, line: null } });
+    heads.push({ ...head, at: nowhere });
   }
   return heads;
 }
 
 /** Everything that is found in a journal directory, or in single files. `key` is a vkey, `now` in milliseconds. */
-async function verifyJournal(paths, { key, knownHeads, anchorDirectory, now = Date.now() }) {
+async function verifyJournal(paths, { key, successors = true, knownHeads, anchors, now = Date.now() }) {
   const given = parseKey(key.trim());
   if (!given) throw new Unusable("the key is not a vkey: <name>+<key id>+<base64>");
   const directories = [];
   for (const path of paths) if ((await stat(path)).isDirectory()) directories.push(path);
-  const beside = paths.map((path) => (directories.includes(path) ? path : dirname(path)));
-  const trusted = await trustedKeys(given, new Set(beside));
+  const whole = directories.length > 0;
+  const folders = paths.map((path) => (directories.includes(path) ? path : dirname(path)));
   const findings = new Findings();
-  const common = { trusted, findings, now };
+  const trusted = await trustedKeys(given, new Set(folders), successors, findings);
   const known = knownHeads ? await readKnownHeads(knownHeads, trusted) : [];
-  const origin = `${given.name}/anchor`;
-  const ofAnchor = known.filter(({ log }) => log === origin);
-  const anchor = anchorDirectory && (await readAnchor(anchorDirectory, origin, ofAnchor, common));
-  const { heads, cuts } = anchor || { heads: [], cuts: new Map() };
+  const ofAnchor = known.filter(({ log }) => log === `${given.name}/anchor`);
+  const inJournal = directories.map((directory) => join(directory, "anchor"));
+  const beside = inJournal.find((directory) => existsSync(join(directory, "anchor.jsonl")));
+  const where = anchors ?? beside;
+  const anchor = where === undefined ? null : await readAnchorLog(where, trusted, ofAnchor, findings);
+  const heads = [...known.filter((head) => !ofAnchor.includes(head)), ...(anchor?.provenHeads() ?? [])];
   const files = await filesOf(paths);
-  const own = { whole: directories.length > 0, isAnchor: false, cuts, days: new Map(), links: [] };
-  const ofLogs = known.filter(({ log }) => log !== origin);
-  const logs = await judgeFiles(files, [...ofLogs, ...heads], { ...common, ...own });
-  if (files.every(({ lines }) => lines === 0) && !findings.counts.REFUSED_FILE)
+  const cuts = anchor?.cuts ?? new Map();
+  const journal = { trusted, findings, now, whole, cuts, days: new Map(), links: [] };
+  const logs = await judgeFiles(files, heads, journal);
+  // Where somebody knows that there was something, it is an answer that there is nothing.
+  const isExpected = whole && heads.length > 0;
+  if (!isExpected && files.every(({ lines }) => lines === 0) && !findings.counts.REFUSED_FILE)
     throw new Unusable("there is not a single line, so there is nothing to judge");
+  const elsewhere = whole ? 0 : heads.filter(({ log }) => !logs.has(log)).length;
   return {
     result: findings.result,
     key: given.vkey,
+    trusted: trusted.map(({ vkey }) => vkey),
     findings: findings.list,
     counts: findings.counts,
     logs: [...logs.values()].map(({ origin, stretches, closed, ended, last }) => ({
@@ -608,6 +729,19 @@ async function verifyJournal(paths, { key, knownHeads, anchorDirectory, now = Da
       last_signed: last && { seq: last.seq, recorded_at: last.recorded_at },
     })),
     files: files.map(({ name, lines }) => ({ file: name, lines })),
+    anchors: anchor && { directory: where, newest: anchor.newest },
+    not_checked: [
+      "whether the key is the right one: it was taken as it was given",
+      heads.length === 0 &&
+        "whether the end of the newest logs, or a whole log, is gone: no head from elsewhere was given",
+      anchor &&
+        ofAnchor.length === 0 &&
+        "whether the anchor log is an old copy, put back with the journal: no head or checkpoint of it was given",
+      !anchor && ofAnchor.length > 0 && "the head of the anchor log that was noted: no anchor log was given",
+      !whole && "whether there are other files, before, between or after those given",
+      elsewhere > 0 && `${elsewhere} heads, of logs that are not in these files`,
+      cuts.size > 0 && "how old entries were when they were deleted",
+    ].filter(Boolean),
   };
 }
 
@@ -620,34 +754,39 @@ const unit = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(
 const visibleJson = (value) =>
   JSON.stringify(value).replace(unsafe, (found) => found.split("").map(unit).join(""));
 
-function report({ result, key, findings, counts, logs, files }) {
-  const lines = [result.toUpperCase()];
-  for (const { verdict, file, line, seq, log, message } of findings)
-    lines.push(
-      `${verdict}  ${file ?? "-"}:${line ?? "-"}  seq ${seq ?? "-"}  log ${log ?? "-"}`,
-      `    ${message}`,
-    );
-  for (const [verdict, count] of Object.entries(counts))
-    if (count > mostOfAVerdict)
-      lines.push(`${verdict}  ${count} times, of which ${mostOfAVerdict} are above`);
-  for (const { log, state, entries, last_signed } of logs)
-    lines.push(
-      `log   ${log}  ${state}, ${entries} entries, the last signed ${last_signed?.recorded_at ?? "-"}`,
-    );
-  return [...lines, ...files.map(({ file, lines }) => `file  ${file}  ${lines} lines`), `key   ${key}`];
+function report({ result, key, findings, counts, logs, files, anchors, not_checked }) {
+  const places = findings.flatMap(({ verdict, file, line, seq, log, message }) => [
+    `${verdict}  ${file ?? "-"}:${line ?? "-"}  seq ${seq ?? "-"}  log ${log ?? "-"}`,
+    `    ${message}`,
+  ]);
+  const tooMany = Object.entries(counts).filter(([, count]) => count > mostOfAVerdict);
+  return [
+    result.toUpperCase(),
+    ...places,
+    ...tooMany.map(([verdict, count]) => `${verdict}  ${count} times, of which ${mostOfAVerdict} are above`),
+    ...logs.map(
+      ({ log, state, entries, last_signed: last }) =>
+        `log   ${log}  ${state}, ${entries} entries, the last signed ${last?.recorded_at ?? "-"}`,
+    ),
+    ...files.map(({ file, lines }) => `file  ${file}  ${lines} lines`),
+    ...(anchors ? [`anchor log  ${anchors.directory}, the newest entry ${anchors.newest ?? "-"}`] : []),
+    `key   ${key}`,
+    ...not_checked.map((what) => `not checked  ${what}`),
+  ];
 }
 
 async function main() {
   const [text, flag] = [{ type: "string" }, { type: "boolean" }];
-  const others = { "known-heads": text, "all-signatures": flag };
-  const options = { key: text, anchor: text, now: text, json: flag, help: flag, ...others };
+  const others = { "known-heads": text, "no-successors": flag, "all-signatures": flag };
+  const options = { key: text, anchors: text, now: text, json: flag, help: flag, ...others };
   const { values, positionals: paths } = parseArgs({ options, allowPositionals: true });
   if (values.help) return console.log(help);
   if (paths.length === 0 || !values.key) throw new Unusable(`a path and --key are needed\n\n${help}`);
   const found = await verifyJournal(paths, {
     key: values.key.startsWith("@") ? readFileSync(values.key.slice(1), "utf8") : values.key,
     knownHeads: values["known-heads"],
-    anchorDirectory: values.anchor,
+    anchors: values.anchors,
+    successors: !values["no-successors"],
     now: values.now === undefined ? Date.now() : Date.parse(values.now),
   });
   console.log(values.json ? visibleJson(found) : report(found).map(visible).join("\n"));

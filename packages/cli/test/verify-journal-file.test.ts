@@ -104,6 +104,15 @@ async function verdicts(paths: string | string[], options: Record<string, unknow
 const day = "audit_2026-11-24.jsonl";
 const nextDay = "audit_2026-11-25.jsonl";
 
+/** Verdicts with their places, in an order; files as the vectors name them. */
+const placesOf = (list: Detail[], directory = "") =>
+  list
+    .map(
+      ({ verdict, seq, file, line }) =>
+        `${verdict} ${seq} ${file && String(file).replace(`${directory}/`, "")} ${line}`,
+    )
+    .sort();
+
 describe("every journal of the vectors", () => {
   const { public_key, now, journals } = JSON.parse(
     readFileSync(join(vectors, "journal/expected.json"), "utf8"),
@@ -114,11 +123,55 @@ describe("every journal of the vectors", () => {
     async ({ journal, result, problems }) => {
       const directory = join(vectors, "journal", String(journal));
       const found = await verifyJournal([directory], { key: public_key, now: Date.parse(now) });
-      const places = (list: Detail[]) =>
-        list.map(({ verdict, seq, file, line }) => `${verdict} ${seq} ${file} ${line}`).sort();
-      expect([found.result, places(found.findings)]).toEqual([result, places(problems as Detail[])]);
+      expect([found.result, placesOf(found.findings)]).toEqual([result, placesOf(problems as Detail[])]);
     },
   );
+});
+
+describe("everything else of the vectors that it can be asked", () => {
+  const { public_key, now, cases } = JSON.parse(
+    readFileSync(join(vectors, "verification/expected.json"), "utf8"),
+  );
+  const notAsked = ["since", "until", "min_retention_days"];
+  const asked = (cases as Detail[]).filter((each) => notAsked.every((term) => !(term in each)));
+
+  test.each(asked)(
+    "$vector is $result: $description",
+    async ({ vector, paths, known_heads, result, problems }) => {
+      const directory = join(vectors, "verification", String(vector));
+      const inIt = (file: unknown) => join(directory, String(file));
+      const found = await verifyJournal((paths as string[] | null)?.map(inIt) ?? [directory], {
+        key: public_key,
+        now: Date.parse(now),
+        ...(known_heads ? { knownHeads: inIt(known_heads) } : {}),
+      });
+      expect([found.result, placesOf(found.findings, directory)]).toEqual([
+        result,
+        placesOf(problems as Detail[]),
+      ]);
+    },
+  );
+});
+
+describe("the rotations of the vectors", () => {
+  const { keys, journals } = JSON.parse(readFileSync(join(vectors, "rotation/expected.json"), "utf8"));
+  const vkey = (key: unknown): string => keys[String(key)].public_key;
+  const trusts = (journals as Detail[]).flatMap(({ journal, trust, refused, results }) =>
+    (trust as Detail[]).map((each) => ({ journal, refused, results, ...each })),
+  ) as Detail[];
+
+  test.each(trusts)("$journal, given the $key key, successors: $successors", async (each) => {
+    const { journal, key, successors, trusted, refused, results } = each;
+    const found = await verifyJournal([join(vectors, "rotation", String(journal))], {
+      key: vkey(key),
+      successors,
+      now: Date.parse("2026-12-01T00:00:00.000Z"),
+    });
+    expect(found.trusted.sort()).toEqual((trusted as unknown[]).map(vkey).sort());
+    const notes = (found.findings as Detail[]).filter(({ verdict }) => verdict === "BAD_ROTATION");
+    expect(notes.map(({ file }) => file)).toEqual(refused);
+    if (successors) expect(found.result).toBe((results as Detail)[String(key)]);
+  });
 });
 
 describe("rotated root keys", () => {
@@ -149,9 +202,14 @@ describe("rotated root keys", () => {
 
   test("are not trusted without a note that both have signed", async () => {
     keep(note(root, newer, [root, thief]), root, newer);
-    expect(await verdicts(join(home, "journal"))).toEqual(["tampered", "UNDELEGATED_STREAM 9"]);
+    expect(await verdicts(join(home, "journal"))).toEqual([
+      "tampered",
+      "BAD_ROTATION",
+      "UNDELEGATED_STREAM 9",
+    ]);
     expect(await verdicts(join(home, "journal"), { key: newer.vkey })).toEqual([
       "tampered",
+      "BAD_ROTATION",
       "UNDELEGATED_STREAM 1",
       "UNDELEGATED_STREAM 5",
     ]);
@@ -212,7 +270,7 @@ describe("an anchor log", () => {
     const cut = { log: log.origin, size, frontier: log.frontiers[size], newest: time, closed: false };
     return { ...cut, head: log.headAt(size), ...more };
   };
-  const keep = ({ lines }: SealedLog) => ({ anchorDirectory: write({ "anchor.jsonl": lines }, "anchor") });
+  const keep = ({ lines }: SealedLog) => ({ anchors: write({ "anchor.jsonl": lines }, "anchor") });
 
   test("proves with its heads what was cut and removed", async () => {
     const [log, gone] = [closedLog(), closedLog(`${name}/b/1`)];
@@ -234,13 +292,80 @@ describe("an anchor log", () => {
   test.each<[string, (log: SealedLog) => unknown]>([
     ["a frontier that is not that of its head", (log) => cutOf(log, 2, { frontier: log.frontiers[1] })],
     ["another size", (log) => cutOf(log, 2, { head: log.headAt(3) })],
-  ])("is refused when a cut has %s", async (_what, cut) => {
+    ["a head that proves nothing", (log) => cutOf(log, 2, { head: null })],
+  ])("cuts nothing with %s", async (_what, cut) => {
     const log = closedLog();
     const options = keep(anchorLog().add("audit.deleted", { cuts: [cut(log)] }));
     const directory = write({ [day]: log.lines.slice(2) });
-    await expect(verdicts(directory, options)).rejects.toThrow(
-      "anchor.jsonl:2: a cut that does not prove itself",
+    expect(await verdicts(directory, options)).toEqual(["tampered", "SEQ_GAP 1"]);
+  });
+
+  test("names a head in it that proves nothing, and accuses nobody of it", async () => {
+    const head = { ...closedLog(`${name}/b/1`).headAt(2), size: 3 };
+    const options = keep(anchorLog().add("audit.anchored", { heads: [head, null] }));
+    expect(await verdicts(write({ [day]: closedLog().lines }), options)).toEqual(["intact", "BAD_LINK 2"]);
+  });
+
+  test("is read where it stands in the journal, and another one where somebody names it", async () => {
+    const log = closedLog();
+    const directory = write({ [day]: log.lines.slice(0, 3) });
+    write(
+      { "anchor.jsonl": anchorLog().add("audit.anchored", { heads: [log.headAt(4)] }).lines },
+      "journal/anchor",
     );
+    expect(await verdicts(directory)).toEqual(["tampered", "TRUNCATED 2"]);
+    expect(await verdicts(directory, keep(anchorLog()))).toEqual(["incomplete", "UNCLOSED 3"]);
+    expect(await verdicts(join(directory, day))).toEqual(["intact"]);
+  });
+
+  test("or known heads: then a journal that was emptied or removed is missed", async () => {
+    const anchored = anchorLog().add("audit.anchored", { heads: [closedLog().headAt(4)] });
+    for (const files of [{}, { [day]: [] }]) {
+      expect(await verdicts(write(files), keep(anchored))).toEqual(["tampered", "MISSING_STREAM 2"]);
+      writeFileSync(join(home, "heads"), JSON.stringify(closedLog().headAt(4)));
+      const knownHeads = join(home, "heads");
+      expect(await verdicts(write(files), { knownHeads })).toEqual(["tampered", "MISSING_STREAM"]);
+      await expect(verdicts(write(files), keep(anchorLog()))).rejects.toThrow(/nothing to judge/);
+      await expect(verdicts(`${write({ [day]: [] })}/${day}`, { knownHeads })).rejects.toThrow(
+        /nothing to judge/,
+      );
+    }
+  });
+
+  test("must not be other than the checkpoints of it that were published", async () => {
+    const directory = write({ [day]: closedLog().lines });
+    const [sealed, other] = [
+      anchorLog().add("audit.anchored", { heads: [] }),
+      anchorLog().add("audit.heartbeat"),
+    ];
+    const options = keep(sealed);
+    const publish = (path: string, { log, size, chain_hash, signature }: Head) => {
+      mkdirSync(join(home, "anchor/receipts"), { recursive: true });
+      const text = `${log}\n${size}\n${chain_hash}\n`;
+      writeFileSync(join(home, "anchor", path), formatNote(text, log, signature));
+    };
+    publish("checkpoint", sealed.headAt(2));
+    publish("receipts/1.checkpoint", sealed.headAt(1));
+    // What others sign there means nothing.
+    publish("receipts/3.checkpoint", closedLog().headAt(3));
+    expect(await verdicts(directory, options)).toEqual(["intact"]);
+    expect(await verdicts(directory, keep(anchorLog()))).toEqual(["tampered", "TRUNCATED"]);
+    publish("receipts/2.checkpoint", other.headAt(2));
+    expect(await verdicts(directory, keep(sealed))).toEqual(["tampered", "FORK"]);
+  });
+
+  test("may have lines that were cut while they were written", async () => {
+    const { lines } = anchorLog().add("audit.heartbeat").add("audit.heartbeat");
+    const directory = write({ [day]: closedLog().lines });
+    const options = keep(anchorLog());
+    const path = join(home, "anchor/anchor.jsonl");
+    const [first, second, third] = lines as [string, string, string];
+    writeFileSync(path, [first, second.slice(0, 200), "\0\0\0", second, third.slice(0, -2)].join("\n"));
+    expect(await verdicts(directory, options)).toEqual(["intact"]);
+    writeFileSync(path, [first, second, third.slice(0, -20)].join("\n"));
+    expect(await verdicts(directory, options)).toEqual(["incomplete", "TORN_TAIL 3"]);
+    writeFileSync(path, [first, "foreign", second, ""].join("\n"));
+    expect(await verdicts(directory, options)).toEqual(["incomplete", "FOREIGN_LINE 2"]);
   });
 
   test("has every line signed by the root key, and cuts nothing when it is not", async () => {
@@ -262,6 +387,9 @@ describe("an anchor log", () => {
     writeFileSync(join(home, "heads"), JSON.stringify(anchor.headAt(2)));
     const options = { knownHeads: join(home, "heads"), ...keep(anchorLog()) };
     expect(await verdicts(write({ [day]: closedLog().lines }), options)).toEqual(["tampered", "TRUNCATED"]);
+    const { log, size, chain_hash, signature } = anchor.headAt(2);
+    writeFileSync(join(home, "heads"), formatNote(`${log}\n${size}\n${chain_hash}\n`, log, signature));
+    expect(await verdicts(join(home, "journal"), options)).toEqual(["tampered", "TRUNCATED"]);
   });
 });
 
@@ -297,6 +425,30 @@ describe("lines that are missing", () => {
   test("inside a file end what can be said", async () => {
     const { lines } = closedLog();
     expect(await verdicts(write({ [day]: lines.toSpliced(1, 1) }))).toEqual(["tampered", "SEQ_GAP 2"]);
+  });
+});
+
+describe("what was not checked is said", () => {
+  const said = async (paths: string[], options = {}): Promise<string> =>
+    (await verifyJournal(paths, { key: root.vkey, ...options })).not_checked.join("\n");
+
+  test("for each kind of evidence that was not there", async () => {
+    const log = closedLog();
+    const directory = write({ [day]: log.lines });
+    const alone = await said([directory]);
+    expect(alone).toMatch(/^whether the key is the right one/);
+    expect(alone).toMatch(/no head from elsewhere was given/);
+    expect(await said([join(directory, day)])).toMatch(/whether there are other files/);
+
+    writeFileSync(join(home, "heads"), JSON.stringify(log.headAt(4)));
+    const origin = `${name}/anchor`;
+    const anchored = new SealedLog(origin, root, signerFromSeed(origin, seed));
+    anchored.add("audit.anchored", { heads: [log.headAt(4)] });
+    write({ "anchor.jsonl": anchored.lines }, "journal/anchor");
+    expect(await said([directory])).toMatch(/is an old copy/);
+    expect(await said([directory])).not.toMatch(/no head from elsewhere/);
+    writeFileSync(join(home, "heads"), JSON.stringify(anchored.headAt(2)));
+    expect(await said([directory], { knownHeads: join(home, "heads") })).toBe(alone.split("\n")[0]);
   });
 });
 
@@ -349,7 +501,9 @@ describe("the command", () => {
     write({ [day]: lines.toSpliced(1, 1) });
     expect(await run(...given)).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/^TAMPERED\nSEQ_GAP /),
+      stdout: expect.stringMatching(
+        /^TAMPERED\nSEQ_GAP [\s\S]*\nnot checked {2}whether the key is the right one/,
+      ),
     });
   });
 
@@ -374,6 +528,18 @@ describe("the command", () => {
     ["what it does not know", () => ["--what"], /--what/],
   ])("ends with 3 when it is given %s, and says so", async (_what, words, message) => {
     expect(await run(...words())).toEqual({ code: 3, stdout: "", stderr: expect.stringMatching(message) });
+  });
+
+  test("trusts no key that took over when it is told so, and reads the anchor log that is named", async () => {
+    const rotation = join(vectors, "rotation/sound");
+    const { keys } = JSON.parse(readFileSync(join(vectors, "rotation/expected.json"), "utf8"));
+    const given = [rotation, "--key", keys.first.public_key];
+    expect((await run(...given)).code).toBe(0);
+    expect((await run(...given, "--no-successors")).code).toBe(1);
+    expect(await run(...given, "--anchors", home)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("anchor.jsonl"),
+    });
   });
 
   test("teaches itself", async () => {
