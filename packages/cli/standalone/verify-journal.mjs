@@ -238,7 +238,7 @@ async function* linesOf({ path, isPlain }) {
   if (!isPlain) throw new Refused("is not a plain file");
   const file = createReadStream(path);
   let [number, rest, length] = [1, [], 0];
-  for await (const chunk of path.endsWith(".gz") ? unpacked(file) : file) {
+  for await (const chunk of path.endsWith(".gz") ? unpacked(file, statSync(path).size) : file) {
     let start = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
       const bytes = joined([...rest, chunk.subarray(start, end)]);
@@ -251,18 +251,18 @@ async function* linesOf({ path, isPlain }) {
   if (length > 0) yield { bytes: joined(rest), number, ended: false };
 }
 
-async function* unpacked(file) {
+async function* unpacked(file, packedSize) {
   const gunzip = file.pipe(createGunzip());
   file.on("error", (error) => gunzip.destroy(error));
   let size = 0;
   try {
     for await (const chunk of gunzip) {
       size += chunk.length;
-      if (size > 64 << 20 && size > 200 * file.bytesRead)
+      if (size > 64 << 20 && size > 200 * packedSize)
         throw new Refused("unpacks to more than a journal does");
       yield chunk;
     }
-    if (gunzip.bytesWritten < file.bytesRead) throw new Refused("has other bytes behind its end");
+    if (gunzip.bytesWritten < packedSize) throw new Refused("has other bytes behind its end");
   } catch (error) {
     throw /^Z_/.test(error.code) ? new Refused(`does not unpack: ${error.message}`) : error;
   } finally {

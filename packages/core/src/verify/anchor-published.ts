@@ -61,7 +61,7 @@ function ifThere<T>(read: () => T): T | null {
 
 function compare(log: AnchorLog, { origin, size, root }: Checkpoint, where: string): void {
   // Of a log that is tampered with, or that this version does not understand, nothing more can be said.
-  if (size < 1 || log.over) return;
+  if (size < 1 || log.over || log.problems.some(({ result }) => result === "tampered")) return;
   if (size > log.size)
     log.report("TRUNCATED", null, `${entriesBetween(log.size, size)} missing: ${where} proves more`);
   else if (origin !== log.head!.log || log.rootAt(size) !== root)
