@@ -238,7 +238,7 @@ async function* linesOf({ path, isPlain }) {
   if (!isPlain) throw new Refused("is not a plain file");
   const file = createReadStream(path);
   let [number, rest, length] = [1, [], 0];
-  for await (const chunk of path.endsWith(".gz") ? unpacked(file, statSync(path).size) : file) {
+  for await (const chunk of path.endsWith(".gz") ? unpacked(file, (await stat(path)).size) : file) {
     let start = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
       const bytes = joined([...rest, chunk.subarray(start, end)]);
