@@ -5,6 +5,8 @@ import { hostname } from "node:os";
 export interface ProcessIdentity {
   readonly host: string;
   readonly pid: number;
+  /** Two machines may have one name. See machine-id(5). */
+  readonly machine: string | null;
   /** Of the boot of the machine. */
   readonly boot: string | null;
   /** Containers count their processes each for itself. */
@@ -17,6 +19,7 @@ export function thisProcess(): ProcessIdentity {
   return {
     host: hostname(),
     pid: process.pid,
+    machine: asked(() => readFileSync("/etc/machine-id", "utf8").trim()) || null,
     boot: asked(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
     pid_namespace: asked(() => readlinkSync("/proc/self/ns/pid")),
     started: statusOf(process.pid)?.started ?? null,
@@ -27,7 +30,9 @@ export function thisProcess(): ProcessIdentity {
 export function lifeOf(other: ProcessIdentity): "alive" | "dead" | "unknown" {
   const own = thisProcess();
   if (other.host !== own.host) return "unknown";
-  if (other.boot !== own.boot) return "dead";
+  // Started again; or another machine of the same name, which nobody can tell who does not know the machine.
+  if (other.boot !== own.boot)
+    return other.machine !== null && other.machine === own.machine ? "dead" : "unknown";
   if (other.pid_namespace !== own.pid_namespace) return "unknown";
   if (!exists(other.pid)) return "dead";
   const status = statusOf(other.pid);

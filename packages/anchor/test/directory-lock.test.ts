@@ -9,6 +9,11 @@ const id = "00000000-0000-4000-8000-000000000000";
 function leaveLock(directory: string, change: object, name = "lock"): void {
   writeFileSync(join(directory, name), JSON.stringify({ id, ...thisProcess(), ...change }));
 }
+/** Where the machine has no id, a reboot cannot be told from another machine. */
+const rebooted: [string, () => object][] =
+  thisProcess().machine === null
+    ? []
+    : [["the time before the machine was started", () => ({ boot: "another boot" })]];
 const gone = () => spawnSync(process.execPath, ["-e", ""]).pid;
 
 test("a directory is one process's at a time, and free afterwards", () => {
@@ -20,10 +25,10 @@ test("a directory is one process's at a time, and free afterwards", () => {
   lockDirectory(directory)();
 });
 
-test.each([
+test.each<[string, () => object]>([
   ["a process that is gone", () => ({ pid: gone() })],
   ["another process that had the number before", () => ({ started: "1" })],
-  ["the time before the machine was started", () => ({ boot: "another boot" })],
+  ...rebooted,
 ])("a lock of %s is taken over", (_whose, change) => {
   const directory = newDirectory();
   leaveLock(directory, change());
@@ -35,6 +40,8 @@ test.each([
 
 test.each([
   ["another host", { host: "elsewhere" }],
+  ["another machine of the same name", { boot: "another boot", machine: "another machine" }],
+  ["a machine that has no id", { boot: "another boot", machine: null }],
   ["another container", { pid_namespace: "pid:[1]" }],
   ["nobody knows whom", { id: "../../etc/passwd" }],
 ])("a lock of %s is left, and the message says what to do", (_whose, change) => {

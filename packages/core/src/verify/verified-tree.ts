@@ -110,9 +110,9 @@ export class VerifiedTree {
 
   #treeNear(stretch: Stretch, size: number): MerkleTree {
     const { notes, tree } = stretch;
-    const note = notes.findLast((each) => each.size <= size) ?? tree;
     const last = this.#cursor?.stretch === stretch ? this.#cursor.tree : null;
-    return last && last.size <= size && last.size >= note.size ? last : note.copy();
+    if (last && last.size <= size && size - last.size <= noteEvery) return last;
+    return (notes.findLast((each) => each.size <= size) ?? tree).copy();
   }
 }
 
