@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { type JournalVerification, publicKeyOf } from "@openrouter-audit/core";
+import { type JournalVerification, publicKeyOf, rotateKey } from "@openrouter-audit/core";
 import { runCli } from "./run-cli.ts";
 import { type Call, journalFile, newDirectory, sampleJournal, secret } from "./sample-journal.ts";
 
@@ -78,6 +78,47 @@ test("with --json everything that was found comes as one object", async () => {
   expect(code).toBe(0);
   expect(found).toMatchObject({ result: "intact", keySource: "journal", problems: [] });
   expect(found.logs).toHaveLength(1);
+});
+
+test("one changed line is told before hundreds of findings that other things make", async () => {
+  const directory = newDirectory();
+  for (let restart = 0; restart < 12; restart += 1) await sampleJournal(async () => undefined, directory);
+  const file = journalFile(directory);
+  const origins = [...new Set(file.lines.map((line) => JSON.parse(line).log as string))];
+  // The first eight logs are gone, and every later one misses them; of the last, a byte is another.
+  file.rewrite((lines) =>
+    lines
+      .filter((line) => origins.indexOf(JSON.parse(line).log) >= 8)
+      .map((line, index, { length }) =>
+        index === length - 1 ? line.replace('"reason":"', '"reason":"x') : line,
+      ),
+  );
+  const { code, stdout } = await runCli(["verify", directory]);
+  expect([code, stdout]).toEqual([1, expect.stringMatching(/TAMPERED .*: 9 contradictions\./)]);
+  const told = [...stdout.matchAll(/^ {2}([A-Z_]+) /gm)].map(([, verdict]) => verdict);
+  expect(told).toEqual(["ROOT_MISMATCH", ...Array<string>(5).fill("MISSING_STREAM")]);
+  expect(stdout).toContain("… and 3 more MISSING_STREAM: --json lists all.");
+});
+
+test("the anchor log of this application says nothing of other journals", async () => {
+  const [own, other] = [await sampleJournal(threeCalls), await sampleJournal(threeCalls)];
+  const anchors = join(newDirectory(), "anchors");
+  await runCli(["anchor", own, "--anchors", anchors], { env: { OPENROUTER_AUDIT_SECRET: secret } });
+  const env = { OPENROUTER_AUDIT_ANCHOR_DIR: anchors, OPENROUTER_AUDIT_DIR: own };
+  expect((await runCli(["verify"], { env })).stdout).toContain(`anchor log    ${anchors}`);
+  expect((await runCli(["verify", other], { env })).stdout).not.toContain("anchor log  ");
+  const notBegun = { ...env, OPENROUTER_AUDIT_ANCHOR_DIR: join(anchors, "nothing-yet") };
+  expect((await runCli(["verify"], { env: notBegun })).code).toBe(0);
+});
+
+test("every key that is trusted is named", async () => {
+  const directory = await sampleJournal(threeCalls);
+  const { from, to } = await rotateKey(directory, {
+    from: secret,
+    to: "another secret, which is long enough too",
+  });
+  const { stdout } = await runCli(["verify", directory, "--key", to]);
+  expect(stdout).toContain(`and ${from}, which a rotation note ties to it`);
 });
 
 test("a journal full of rubbish is told in a few lines", async () => {

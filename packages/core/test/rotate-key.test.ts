@@ -190,6 +190,12 @@ describe("nothing is written when a rotation", () => {
   const refusals: [string, Parameters<typeof rotateKey>[1], string, RegExp][] = [
     ["comes from another key", { from: otherSecret, to: pem }, "KEY_MISMATCH", /it has the key .*, not /],
     ["leads to the same key", { from: secret, to: secret }, "KEY_MISMATCH", /is its key already/],
+    [
+      "leads to a line of a .env file",
+      { from: secret, to: `OPENROUTER_AUDIT_SECRET=${otherSecret}` },
+      "INVALID_OPTIONS",
+      /what stands behind the =/,
+    ],
     ["leads to a secret too short", { from: secret, to: "short" }, "SECRET_TOO_SHORT", /at least 32/],
     ["leads to no PEM", { from: secret, to: { pem: "/nowhere" } }, "INVALID_OPTIONS", /ENOENT/],
     [

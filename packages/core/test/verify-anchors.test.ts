@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type LogHead, publicKeyOf, type VerifyJournalOptions, verifyJournal } from "../src/index.ts";
 import { type AnchorEntry, cutOf, writeAnchorLog } from "./support/anchor-log.ts";
@@ -128,6 +128,29 @@ test("an anchor log that is damaged makes the whole no better than that", async 
   const path = join(directory, "anchor", "anchor.jsonl");
   writeFileSync(path, readFileSync(path, "utf8").replace("T14:00", "T15:00"));
   expect(await findings(directory)).toEqual(["ROOT_MISMATCH anchor.jsonl:2"]);
+});
+
+test("an anchor log that is gone is missed as long as its checkpoint is there", async () => {
+  const directory = journalOf({ anchored: [allHeads()] });
+  const { anchor } = await verifyJournal(directory, { key, now });
+  const { log, size, chain_hash, signature } = anchor!.head!;
+  const checkpoint = `${log}\n${size}\n${chain_hash}\n\n\u2014 ${log} ${signature}\n`;
+  writeFileSync(join(directory, "anchor", "checkpoint"), checkpoint);
+  rmSync(join(directory, "anchor", "anchor.jsonl"));
+  expect(await findings(directory)).toEqual(["TRUNCATED"]);
+});
+
+test("a checkpoint from elsewhere is a known head of the anchor log, which is older than that when it was put back", async () => {
+  const directory = journalOf({ anchored: [allHeads()] });
+  const { anchor } = await verifyJournal(directory, { key, now });
+  const { log, size, chain_hash, signature } = anchor!.head!;
+  const copy = join(newDirectory(), "checkpoint");
+  writeFileSync(copy, `${log}\n${size}\n${chain_hash}\n\n\u2014 ${log} ${signature}\n`);
+  expect((await verifyJournal(directory, { key, now, knownHeads: copy })).notChecked).toEqual([]);
+  const older = journalOf({ anchored: [] });
+  expect(await findings(older, { knownHeads: copy })).toEqual(["TRUNCATED"]);
+  writeFileSync(copy, `${log}\n${size + 1}\n${chain_hash}\n\n\u2014 ${log} ${signature}\n`);
+  expect(await codeOf(() => findings(older, { knownHeads: copy }))).toBe("HEADS_UNREADABLE");
 });
 
 describe("what retention deleted", () => {

@@ -10,10 +10,13 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { constants, gzipSync } from "node:zlib";
+import { v7 } from "uuid";
 import { publicKeyOf, readJournal, type VerifyJournalOptions, verifyJournal } from "../src/index.ts";
 import { codeOf, newDirectory, openLog, secret } from "./support/journals.ts";
+import { rootOf, sealLog } from "./support/sealed-log.ts";
 
 const { jest } = import.meta;
+const uuidAt = (time: string) => v7({ msecs: Date.parse(time) });
 const key = publicKeyOf(secret);
 const now = new Date("2026-11-26T12:00:00Z");
 const days = ["2026-11-23", "2026-11-24", "2026-11-25"] as const;
@@ -262,6 +265,41 @@ describe("a range of days", () => {
   test("in which a file is missing is tampered with", async () => {
     const { found } = await seen(directoryOf({ [first]: first, [third]: third }), range("2026-11-23", null));
     expect(found).toEqual([`SEQ_GAP ${third}:1`]);
+  });
+
+  test("behind which no file was left out is none: what is missing there is missing", async () => {
+    const cut = contents[third]!.toString().split("\n").slice(0, 2).join("\n");
+    const directory = directoryOf({ ...all(), [third]: Buffer.from(`${cut}\n`) });
+    const knownHeads = (await verifyJournal(directoryOf(all()), { key, now })).logs.map(({ head }) => head!);
+    for (const limits of [
+      range(null, "2027-01-01"),
+      range("2026-11-01", "2027-01-01"),
+      range("2026-11-24", null),
+    ])
+      expect((await seen(directory, { ...limits, knownHeads })).found).toEqual(["TRUNCATED null:undefined"]);
+    expect((await seen(directory, { ...range(null, "2026-11-25"), knownHeads })).result).toBe("intact");
+  });
+
+  test("shows that a log is gone which began in it, and says nothing of one that began before", async () => {
+    const later = sealLog(
+      rootOf(secret),
+      // The time in the UUID is the 24th of November.
+      `openrouter-audit/host/${uuidAt("2026-11-24T15:00:00Z")}`,
+      [["audit.opened"], ["audit.closed"]],
+      "2026-11-24T15:00:00.000Z",
+    );
+    const whole = Buffer.concat([
+      contents[second]!,
+      Buffer.from(later.lines.map((line) => `${line}\n`).join("")),
+    ]);
+    const knownHeads = (
+      await verifyJournal(directoryOf({ ...all(), [second]: whole }), { key, now })
+    ).logs.map(({ head }) => head!);
+    const without = directoryOf({ [first]: first, [third]: third, [second]: second });
+    expect((await seen(without, { ...range("2026-11-24", null), knownHeads })).found).toEqual([
+      "MISSING_STREAM null:undefined",
+    ]);
+    expect((await seen(without, { ...range("2026-11-25", null), knownHeads })).found).toEqual([]);
   });
 
   test("without a file is no answer", async () => {
