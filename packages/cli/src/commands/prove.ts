@@ -24,6 +24,8 @@ signed checkpoint: c2sp.org/tlog-proof) and <id>.delegation.note (the log's key,
 They show to somebody who has nothing but the public key that this entry was sealed, and of other entries nothing
 but hashes: openrouter-audit verify-proof --help
 
+When the root key was rotated, the notes that tie its keys together are written beside them: hand them over too.
+
 The log is checked first, up to the signature that covers the entry; a log that was tampered with gives no proof.
 The entry itself is handed over whole: look at it first if it may not be shown.
 
