@@ -5,10 +5,10 @@ import type { JournalSource } from "./journal-sources.ts";
 import type { FilePart } from "./journal-verifier.ts";
 import type { PartTerms } from "./read-file-part.ts";
 
-/** Files that are verified in threads of their own, several at a time. */
+/** Files that are verified in threads of their own, the last ones first: whoever joins them reads from the front. */
 export interface PartsInWorkers {
-  /** For each file what was read of it; null when it has to be read behind those before it. */
-  readonly parts: readonly Promise<FilePart | null>[];
+  /** What a thread reads of a file, null when it has to be read behind those before it; undefined when none has begun, nor will. */
+  take(index: number): Promise<FilePart | null> | undefined;
   stop(): Promise<void>;
 }
 
@@ -28,26 +28,27 @@ export function partsInWorkers(
   const workers = Array.from({ length: count }, () => new Worker(script, { workerData: terms }));
   // Its end is what counts; unheard, an error would end this process too.
   for (const worker of workers) worker.on("error", () => undefined);
-  const arrived: ((part: FilePart | null) => void)[] = [];
-  const parts = sources.map(
-    (_source, index) => new Promise<FilePart | null>((resolve) => (arrived[index] = resolve)),
-  );
-  let next = 0;
+  const parts: (Promise<FilePart | null> | undefined)[] = [];
+  // Before `begin` whoever joins them has taken all, from `end` on the threads have.
+  let end = sources.length;
+  let begin = 0;
   const work = async (worker: Worker) => {
-    for (let index = next++; index < sources.length; index = next++) {
-      const part = await partFrom(worker, sources[index]!);
-      arrived[index]!(part === "dead" ? null : part);
-      if (part === "dead") return;
+    while (begin < end) {
+      end -= 1;
+      const part = partFrom(worker, sources[end]!);
+      parts[end] = part.then((read) => (read === "dead" ? null : read));
+      if ((await part) === "dead") return;
     }
   };
-  void Promise.all(workers.map(work)).then(() => {
-    // What nobody is left to read.
-    for (const arrive of arrived) arrive(null);
-  });
+  for (const worker of workers) void work(worker);
+  const take = (index: number) => {
+    begin = Math.max(begin, index + 1);
+    return parts[index];
+  };
   const stop = async () => {
     await Promise.all(workers.map((worker) => worker.terminate()));
   };
-  return { parts, stop };
+  return { take, stop };
 }
 
 function partFrom(worker: Worker, source: JournalSource): Promise<FilePart | null | "dead"> {

@@ -8,6 +8,7 @@ const worthAThread = 16 << 20;
 
 /** How the files of a journal are read. */
 export interface ReadSourcesOptions {
+  /** Threads, this one among them. */
   readonly workers?: number;
   readonly onProgress?: (progress: { readonly bytes: number; readonly totalBytes: number }) => void;
 }
@@ -47,7 +48,7 @@ async function readInOrder(
     onProgress?.({ bytes, totalBytes });
   };
   for (const [index, file] of files.entries()) {
-    const part = await inWorkers?.parts[index];
+    const part = await inWorkers?.take(index);
     if (part && run.join(part)) onRead(file.size);
     else
       await run.read(file, onRead).catch((cause) => {
@@ -69,6 +70,7 @@ function startWorkers(
     script,
     files,
     { rootKeys: rootKeys.map(({ vkey }) => vkey), roots, signatures },
-    count,
+    // This thread reads too.
+    count - 1,
   );
 }

@@ -56,7 +56,7 @@ export interface VerifyJournalOptions {
    */
   readonly signatures?: "every" | "sampled";
   /**
-   * At most how many threads to read with, each a file at a time: one for each 16 MiB. In a bundle without the files of
+   * At most how many threads to read with, this one among them, each a file at a time: one for each 16 MiB. In a bundle without the files of
    * this package, and with 1, none are started. @default 1
    */
   readonly workers?: number;
