@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AuditError } from "@openrouter-audit/core";
 import { createOnce } from "@openrouter-audit/core/seal";
+import { contentOf } from "./content-of.ts";
 import { lifeOf, type ProcessIdentity, thisProcess } from "./process-identity.ts";
 
 // Two writers would sign two different lines for one size, which nobody could tell from a forgery. So a lock is never
@@ -61,15 +62,6 @@ function followChain(directory: string): {
     const isEndless = holder !== null && names.includes(`${root}-${holder.id}`);
     if (!holder || isEndless || lifeOf(holder) !== "dead") return { names, free: null, holder, path };
     name = `${root}-${holder.id}`;
-  }
-}
-
-function contentOf(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
   }
 }
 

@@ -12,6 +12,6 @@ export function journalPaths(given: readonly string[], env: CommandIo["env"]): r
   return given.map((path) => (isFile(path) ? path : existingJournal(path, env)));
 }
 
-function isFile(path: string): boolean {
+export function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Checkpoint, parseCheckpoint, replaceFile } from "@openrouter-audit/core/seal";
+import { contentOf } from "../content-of.ts";
 
 /** The newest checkpoint that a witness cosigned of each log: a file for each origin, whose content is the note. */
 export class WitnessState {
@@ -33,15 +33,5 @@ export class WitnessState {
   /** An origin may hold any characters, and be long. */
   #path(origin: string): string {
     return join(this.#directory, `${createHash("sha256").update(origin).digest("hex")}.checkpoint`);
-  }
-}
-
-/** Null only when there is no such file: to `existsSync`, one that cannot be looked at is not there either. */
-function contentOf(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import {
   updateKnownHeads,
@@ -13,6 +13,7 @@ import { many } from "../format/amounts.ts";
 import { verificationText } from "../format/verification-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
+import { isFile } from "../journal-paths.ts";
 import { lengthOf, type Period, periodOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
@@ -143,8 +144,4 @@ function optionsOf(flags: VerifyFlags, ownAnchors: string | undefined): VerifyJo
 /** The anchor log of this application, as far as it was begun: other journals have others. */
 function anchorsOf({ OPENROUTER_AUDIT_ANCHOR_DIR: directory }: Terminal["env"]): string | undefined {
   return directory && existsSync(directory) ? directory : undefined;
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

@@ -1,3 +1,4 @@
+import { half } from "./half.ts";
 import { nodeHash } from "./node-hash.ts";
 
 /**
@@ -35,9 +36,4 @@ export function rootsOfConsistency(
     [node, last] = [half(node), half(last)];
   }
   return last === 0 ? { oldRoot: older, newRoot: newer } : null;
-}
-
-function half(number: number): number {
-  // Not >>: sizes may exceed 32 bits.
-  return Math.floor(number / 2);
 }

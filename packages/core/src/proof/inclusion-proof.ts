@@ -1,3 +1,4 @@
+import { half } from "./half.ts";
 import { nodeHash } from "./node-hash.ts";
 
 /**
@@ -28,9 +29,4 @@ export function rootOfInclusion(
     [node, last] = [half(node), half(last)];
   }
   return last === 0 ? root : null;
-}
-
-function half(number: number): number {
-  // Not >>: sizes may exceed 32 bits.
-  return Math.floor(number / 2);
 }
