@@ -2,7 +2,9 @@ import { checkedApiKey } from "./api-key.ts";
 import type { UserAnswer } from "./audit-context.ts";
 import { AuditError } from "./audit-error.ts";
 import { AuditLog } from "./audit-log.ts";
-import { type AuditLogOptions, auditLogOptionNames, configOf } from "./config.ts";
+import { configOf } from "./config.ts";
+import type { AuditLogOptions } from "./options.ts";
+import { auditLogOptionNames } from "./options-schema.ts";
 
 /** What every adapter takes: an audit log, or the options to make one, and how requests name their user. */
 export interface AdapterOptions<Request extends object> extends AuditLogOptions {

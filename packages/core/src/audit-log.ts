@@ -3,25 +3,21 @@ import { checkedApiKey } from "./api-key.ts";
 import { type AskOptions, askModel } from "./ask.ts";
 import { type AuditContext, noContext } from "./audit-context.ts";
 import { AuditError } from "./audit-error.ts";
+import { type AuditEventMap, AuditEvents } from "./audit-events.ts";
 import { Attempts } from "./capture/attempts.ts";
 import { type AuditedFetchSetting, auditedFetch } from "./capture/audited-fetch.ts";
 import { Targets } from "./capture/targets.ts";
 import { Turns } from "./capture/turns.ts";
 import { UnrecordedCalls } from "./capture/unrecorded-calls.ts";
 import { closeAtExit } from "./close-at-exit.ts";
-import { type AuditConfig, type AuditLogOptions, configOf } from "./config.ts";
+import { type AuditConfig, configOf } from "./config.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { AuditEntry } from "./entry/entry.ts";
 import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
 import { type Fetch, markAudited } from "./fetch.ts";
-import { Journal } from "./journal/journal.ts";
-import { takeDirectory, unwritable } from "./journal/open-directory.ts";
-import { claimPublicKey } from "./keys/claim-key.ts";
-import { noticeRotation } from "./keys/notice-rotation.ts";
-import { rootSigner } from "./keys/root-key.ts";
-import { library } from "./library.ts";
-import { Digester } from "./privacy/digest.ts";
-import { checkedSecret, rootSignerOf, secretBeside, secretMadeBeside } from "./privacy/secret.ts";
+import { Recording } from "./guarantee/recording.ts";
+import { type OpenLog, openLog } from "./open-log.ts";
+import type { AuditLogOptions } from "./options.ts";
 import { AuditScope } from "./scope.ts";
 import { entryOf } from "./seal/sealed-entry.ts";
 
@@ -38,9 +34,10 @@ export class AuditLog {
   readonly fetch: Fetch = markAudited((input, init) => auditedFetch(this.#setting, this.scope, input, init));
   readonly #config: AuditConfig;
   readonly #scopes = new AsyncLocalStorage<AuditScope>();
-  readonly #journal: Journal;
+  readonly #events: AuditEvents;
+  readonly #parts: OpenLog;
+  readonly #recording: Recording;
   readonly #setting: AuditedFetchSetting;
-  readonly #release: () => void;
   readonly #stopClosingAtExit: () => void;
   #closing = false;
 
@@ -51,44 +48,46 @@ export class AuditLog {
    */
   constructor(options: AuditLogOptions = {}) {
     this.#config = configOf(options);
-    const { name, rootKey, digest, service, heartbeatMs, onProblem, baseURL, fetch } = this.#config;
-    const { policy, withoutUser, routingMetadata } = this.#config;
-    const given =
-      this.#config.secret &&
-      checkedSecret(this.#config.secret, options.secret ? "the option" : "OPENROUTER_AUDIT_SECRET");
-    const keptElsewhere = rootKey && rootSigner(rootKey, name);
-    const { path, release } = takeDirectory(this.#config.directory);
-    this.directory = path;
-    this.#release = release;
-    try {
-      // First, so that a journal of another key gets no secret.
-      if (keptElsewhere) claimPublicKey(path, keptElsewhere.vkey);
-      const secret = given ?? this.#secretBeside();
-      const key = keptElsewhere ?? rootSignerOf(secret, name);
-      if (!keptElsewhere) claimPublicKey(path, key.vkey);
-      this.publicKey = key.vkey;
-      const root = noticeRotation(key, path, onProblem);
-      this.#journal = new Journal({ directory: path, name, root, service, library, heartbeatMs, onProblem });
-      this.#setting = {
-        journal: this.#journal,
-        digester: new Digester(secret, digest),
-        attempts: new Attempts(),
-        turns: new Turns(),
-        service,
-        running: new Set(),
-        targets: new Targets(baseURL),
-        refusal: () => (this.#closing ? logClosed() : this.#journal.failure),
-        admission: policy || withoutUser === "refuse" ? { policy, withoutUser } : null,
-        routingMetadata,
-        fetch,
-        onProblem,
-        unrecorded: new UnrecordedCalls(onProblem),
-      };
-    } catch (cause) {
-      release();
-      throw cause instanceof AuditError ? cause : unwritable(path, cause);
-    }
+    this.#events = new AuditEvents(this.#config.onProblem);
+    this.#parts = openLog(
+      this.#config,
+      options.secret ? "the option" : "OPENROUTER_AUDIT_SECRET",
+      this.#events,
+    );
+    const { recorder, delivery, digester } = this.#parts;
+    this.publicKey = this.#parts.publicKey;
+    this.directory = this.#parts.directory;
+    const { policy, withoutUser, routingMetadata, service, baseURL, fetch } = this.#config;
+    this.#recording = new Recording({ ...this.#config, recorder, delivery });
+    const onProblem = this.#events.problem;
+    this.#setting = {
+      recording: this.#recording,
+      digester,
+      attempts: new Attempts(),
+      turns: new Turns(),
+      service,
+      running: new Set(),
+      targets: new Targets(baseURL),
+      refusal: () => (this.#closing ? logClosed() : this.#recording.refusal),
+      admission: policy || withoutUser === "refuse" ? { policy, withoutUser } : null,
+      routingMetadata,
+      fetch,
+      onProblem,
+      unrecorded: new UnrecordedCalls(onProblem),
+    };
     this.#stopClosingAtExit = closeAtExit(this);
+  }
+
+  /** Listens to what happens to the log. What a listener throws goes nowhere. */
+  on<Name extends keyof AuditEventMap>(name: Name, listener: (...args: AuditEventMap[Name]) => void): this {
+    this.#events.on(name, listener);
+    return this;
+  }
+
+  /** Listens no longer. */
+  off<Name extends keyof AuditEventMap>(name: Name, listener: (...args: AuditEventMap[Name]) => void): this {
+    this.#events.off(name, listener);
+    return this;
   }
 
   /** The scope of the present async context. */
@@ -120,7 +119,7 @@ export class AuditLog {
     const fetchFor = (scope: AuditScope): Fetch => {
       return markAudited((input, init) => auditedFetch(this.#setting, scope, input, init));
     };
-    return new AuditScope(context, this.scope, { fetchFor, onProblem: this.#config.onProblem });
+    return new AuditScope(context, this.scope, { fetchFor, onProblem: this.#events.problem });
   }
 
   /** Runs work for somebody: every call made through {@link fetch} inside it is attributed accordingly. */
@@ -153,12 +152,12 @@ export class AuditLog {
   async record(event: RecordedEvent): Promise<AuditEntry> {
     const identity = (await this.scope?.identity()) ?? noContext;
     const draft = draftOfEvent(event, identity, this.scope, this.#config.service);
-    return entryOf(await this.#journal.append(draft));
+    return entryOf(await this.#recording.recorded(draft));
   }
 
   /** Resolves when everything recorded so far is on the disk. @throws AuditError `JOURNAL_UNWRITABLE` */
   flush(): Promise<void> {
-    return this.#journal.flush();
+    return this.#parts.recorder.flush();
   }
 
   /**
@@ -171,17 +170,10 @@ export class AuditLog {
     this.#closing = true;
     await Promise.allSettled([...this.#setting.running].map(async (exchange) => exchange.ended("abandoned")));
     try {
-      await this.#journal.close(boundedText(reason) ?? "close");
+      await this.#parts.recorder.close(boundedText(reason) ?? "close");
     } finally {
-      this.#release();
+      this.#parts.release();
     }
-  }
-
-  #secretBeside(): string {
-    const { rootKey, onProblem } = this.#config;
-    const { secret, created } = secretBeside(this.directory, rootKey === null);
-    if (created) onProblem(secretMadeBeside(this.directory, rootKey !== null));
-    return secret;
   }
 }
 

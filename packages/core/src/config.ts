@@ -2,57 +2,16 @@ import { hostname } from "node:os";
 import * as v from "valibot";
 import { AuditError, type AuditProblem } from "./audit-error.ts";
 import type { CallPolicy } from "./capture/policy.ts";
+import type { AuditSink } from "./delivery/sink.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { ServiceFacts } from "./entry/entry.ts";
 import { type Fetch, globalFetch } from "./fetch.ts";
+import type { Guarantee, OnFailure } from "./guarantee/recording.ts";
+import type { DiskLimits } from "./journal/disk-limits.ts";
+import type { SyncPolicy } from "./journal/sync-policy.ts";
 import type { RootKey } from "./keys/root-key.ts";
-import type { KeyService } from "./keys/service-signer.ts";
-
-/** How an audit log is set up. Everything has a default. */
-export interface AuditLogOptions {
-  /** Where the journal is kept; made when missing. @default OPENROUTER_AUDIT_DIR, else "./audit_logs" */
-  readonly directory?: string;
-  /**
-   * At least 32 bytes; the keys of the digests are derived from it and, without a `rootKey`, the root key too. @default
-   * OPENROUTER_AUDIT_SECRET, else a secret made beside the journal, which protects against edits by those who cannot read
-   * the directory, and against nobody else
-   */
-  readonly secret?: string;
-  /**
-   * The Ed25519 key that certifies every log, when it is not to be made from the secret: `{ pem }`, a PKCS #8 file or its
-   * text; or `{ publicKey, sign }`, a key service that signs and keeps the key. @default `{ pem:
-   * OPENROUTER_AUDIT_ROOT_KEY_FILE }`, else made from the secret
-   */
-  readonly rootKey?: RootKey;
-  /** The name of the root key and the beginning of every origin: no spaces, no `+`. @default "openrouter-audit" */
-  readonly name?: string;
-  /** The API key for {@link AuditLog.ask} and for clients made without one. @default OPENROUTER_API_KEY */
-  readonly apiKey?: string;
-  /** Where OpenRouter is. @default OPENROUTER_BASE_URL, else "https://openrouter.ai/api/v1" */
-  readonly baseURL?: string;
-  /** The name of this service, or its name and version. @default OTEL_SERVICE_NAME, else npm's package name */
-  readonly service?: string | { readonly name: string; readonly version?: string };
-  /** `sha256` makes digests that anybody can recompute, and look up. @default "hmac" */
-  readonly digest?: "hmac" | "sha256";
-  /** Whether calls that may cost money are made when nobody is known that they are made for. @default "record" */
-  readonly withoutUser?: "record" | "refuse";
-  /**
-   * Decides about each call that may cost money, and about uploads, before they are sent; the reason it gives refuses the
-   * call. @default none
-   */
-  readonly policy?: CallPolicy;
-  /**
-   * Asks OpenRouter how it routed each call, for the entry's `routing`: adds the header `X-OpenRouter-Metadata: enabled`,
-   * and OpenRouter adds `openrouter_metadata` to its answers. @default false
-   */
-  readonly routingMetadata?: boolean;
-  /** After how long a silence a heartbeat is written. @default 300_000 */
-  readonly heartbeatMs?: number;
-  /** The fetch that does the work. @default the global one */
-  readonly fetch?: Fetch;
-  /** Told of everything that goes wrong without stopping a call. @default a process warning */
-  readonly onProblem?: (problem: AuditProblem) => void;
-}
+import type { AuditLogOptions } from "./options.ts";
+import { auditLogOptionNames, schema } from "./options-schema.ts";
 
 /** What the code runs on: every option with its value. */
 export interface AuditConfig {
@@ -67,65 +26,27 @@ export interface AuditConfig {
   readonly withoutUser: "record" | "refuse";
   readonly policy: CallPolicy | null;
   readonly routingMetadata: boolean;
+  readonly guarantee: Guarantee;
+  readonly onFailure: OnFailure;
+  readonly recordTimeoutMs: number;
+  readonly sync: SyncPolicy;
+  readonly syncIntervalMs: number;
+  readonly buffer: { readonly entries: number; readonly bytes: number };
+  readonly disk: DiskLimits;
+  readonly files: "shared" | "per_process";
+  readonly sinks: readonly { readonly sink: AuditSink; readonly isRequired: boolean }[];
+  readonly journal: boolean;
   readonly heartbeatMs: number;
   readonly fetch: Fetch;
   readonly onProblem: (problem: AuditProblem) => void;
 }
-
-const text = v.pipe(v.string(), v.nonEmpty("must not be empty"));
-const callable = <T>() => v.custom<T>((value) => typeof value === "function", "must be a function");
-
-const rootKey = v.union(
-  [
-    v.strictObject({ pem: text }),
-    v.strictObject({
-      publicKey: v.union([text, v.instance(Uint8Array)]),
-      sign: callable<KeyService["sign"]>(),
-      timeLimitMs: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(60_000))),
-    }),
-  ],
-  "must be { pem } with a path or a PEM text, or { publicKey, sign } and at most timeLimitMs (1 to 60000)",
-);
-
-const schema = v.strictObject({
-  directory: v.optional(text),
-  secret: v.optional(text),
-  rootKey: v.optional(rootKey),
-  name: v.optional(
-    v.pipe(
-      text,
-      v.regex(/^[^\s+\p{Cc}\p{Cs}]{1,100}$/u, "must have 1 to 100 characters, no spaces and no +"),
-    ),
-  ),
-  apiKey: v.optional(text),
-  baseURL: v.optional(
-    v.pipe(v.string(), v.url("must be a URL"), v.startsWith("http", "must be an http or https URL")),
-  ),
-  service: v.optional(v.union([text, v.strictObject({ name: text, version: v.optional(text) })])),
-  digest: v.optional(v.picklist(["hmac", "sha256"], 'must be "hmac" or "sha256"')),
-  withoutUser: v.optional(v.picklist(["record", "refuse"], 'must be "record" or "refuse"')),
-  policy: v.optional(callable<CallPolicy>()),
-  routingMetadata: v.optional(v.boolean("must be true or false")),
-  heartbeatMs: v.optional(
-    v.pipe(
-      v.number(),
-      v.minValue(1000, "must be at least 1000"),
-      v.maxValue(86_400_000, "must be at most a day"),
-    ),
-  ),
-  fetch: v.optional(callable<Fetch>()),
-  onProblem: v.optional(callable<(problem: AuditProblem) => void>()),
-});
-
-/** The names of all options of an audit log. */
-export const auditLogOptionNames = Object.keys(schema.entries) as (keyof AuditLogOptions)[];
 
 /** @throws AuditError `INVALID_OPTIONS` naming the first option that is wrong. */
 export function configOf(given: AuditLogOptions, environment: NodeJS.ProcessEnv = process.env): AuditConfig {
   const parsed = v.safeParse(schema, given);
   if (!parsed.success) throw invalid(parsed.issues[0]);
   const options = parsed.output;
-  const { service } = options;
+  const { service, guarantee = "recorded" } = options;
   const named = typeof service === "object" ? service : { name: service };
   const serviceName = named.name || environment.OTEL_SERVICE_NAME || environment.npm_package_name;
   const version = "version" in named ? named.version : undefined;
@@ -146,6 +67,20 @@ export function configOf(given: AuditLogOptions, environment: NodeJS.ProcessEnv 
     withoutUser: options.withoutUser ?? "record",
     policy: options.policy ?? null,
     routingMetadata: options.routingMetadata ?? false,
+    guarantee,
+    onFailure: options.onFailure ?? (guarantee === "best_effort" ? "continue" : "block"),
+    recordTimeoutMs: options.recordTimeoutMs ?? 10_000,
+    sync: options.sync ?? "commit",
+    syncIntervalMs: options.syncIntervalMs ?? 1000,
+    buffer: { entries: options.buffer?.entries ?? 10_000, bytes: options.buffer?.bytes ?? 64 << 20 },
+    disk: {
+      warnBytes: options.disk?.warnBytes ?? null,
+      stopBytes: options.disk?.stopBytes ?? null,
+      quotaBytes: options.disk?.quotaBytes ?? null,
+    },
+    files: options.files ?? "shared",
+    sinks: sinksOf(given.sinks ?? []),
+    journal: options.journal ?? true,
     heartbeatMs: options.heartbeatMs ?? 300_000,
     fetch: options.fetch ?? ((...request) => globalFetch()(...request)),
     onProblem: harmless(options.onProblem ?? warn),
@@ -189,4 +124,18 @@ function invalid(issue: v.BaseIssue<unknown>): AuditError {
     );
   }
   return new AuditError("INVALID_OPTIONS", `Option "${option}" is not right: ${issue.message}.`);
+}
+
+/** @throws AuditError `INVALID_OPTIONS` for two of one name: they would share a place in the journal. */
+function sinksOf(given: NonNullable<AuditLogOptions["sinks"]>): AuditConfig["sinks"] {
+  const names = new Set<string>();
+  return given.map((each) => {
+    const isRequired = "required" in each;
+    const sink = isRequired ? each.required : each;
+    if (names.has(sink.name)) {
+      throw new AuditError("INVALID_OPTIONS", `Option "sinks" is not right: two are named "${sink.name}".`);
+    }
+    names.add(sink.name);
+    return { sink, isRequired };
+  });
 }

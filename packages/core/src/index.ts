@@ -3,9 +3,18 @@ export { checkedApiKey } from "./api-key.ts";
 export type { AskOptions } from "./ask.ts";
 export type { AuditContext, AuditUser, UserAnswer } from "./audit-context.ts";
 export { AuditError, type AuditErrorCode, type AuditProblem } from "./audit-error.ts";
+export type { AuditEventMap, AuditGap } from "./audit-events.ts";
 export { AuditLog } from "./audit-log.ts";
 export type { CallPolicy, PlannedCall, PolicyAnswer } from "./capture/policy.ts";
-export { type AuditLogOptions, auditLogOptionNames } from "./config.ts";
+export type { SinkStatus } from "./delivery/delivery.ts";
+export {
+  type AuditSink,
+  EntriesRejected,
+  type RejectedEntry,
+  type RequiredSink,
+  required,
+  type SinkLimits,
+} from "./delivery/sink.ts";
 export { type DigestOptions, digestPrompt, digestResponse } from "./digests.ts";
 export type {
   Attribution,
@@ -21,6 +30,7 @@ export type {
 } from "./entry/entry.ts";
 export type { RecordedEvent } from "./entry/recorded-event.ts";
 export type { Fetch } from "./fetch.ts";
+export type { Guarantee, OnFailure } from "./guarantee/recording.ts";
 export { authenticatedUser } from "./incoming-request.ts";
 export { isArchive, journalFiles } from "./journal/file-names.ts";
 export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
@@ -31,6 +41,8 @@ export type { RotationNote } from "./keys/rotation-note.ts";
 export type { RefusedNote } from "./keys/rotation-notes.ts";
 export type { KeyService } from "./keys/service-signer.ts";
 export { type KeyTrust, type TrustedKey, type TrustOptions, trustedKeys } from "./keys/trusted-keys.ts";
+export type { AuditLogOptions } from "./options.ts";
+export { auditLogOptionNames } from "./options-schema.ts";
 export { newSecret } from "./privacy/secret.ts";
 export type { ProofProgress } from "./proof/journal-lines.ts";
 export type { FailedProof, ProofStep } from "./proof/proof-failure.ts";
@@ -55,6 +67,7 @@ export {
   type ProvenEntry,
   verifyEntryProof,
 } from "./proof/verify-entry-proof.ts";
+export type { RecorderStatus } from "./recorder.ts";
 export { RequestScopes } from "./request-scopes.ts";
 export { AuditScope } from "./scope.ts";
 export { isProvenHead, type LogHead } from "./seal/log-head.ts";

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { AuditProblem } from "../src/audit-error.ts";
+import { AuditEvents } from "../src/audit-events.ts";
 import type { EntryDraft } from "../src/entry/entry.ts";
 import { publicKeyOf, readJournal, verifyJournal } from "../src/index.ts";
 import { Journal } from "../src/journal/journal.ts";
@@ -187,7 +188,7 @@ describe("an entry that cannot be sealed", () => {
       service,
       library: {},
       heartbeatMs: 60_000,
-      onProblem,
+      events: new AuditEvents(onProblem),
     });
   };
   const draft = (event_type: string, detail: object) =>

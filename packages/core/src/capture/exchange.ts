@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { type Identity, noContext } from "../audit-context.ts";
 import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { Recording } from "../guarantee/recording.ts";
 import type { Digester } from "../privacy/digest.ts";
 import type { AuditScope } from "../scope.ts";
 import { type Asked, Asking } from "./asking.ts";
@@ -20,7 +20,7 @@ import type { Turns } from "./turns.ts";
 
 /** What every exchange of one audit log shares. */
 export interface ExchangeSetting {
-  readonly journal: Journal;
+  readonly recording: Recording;
   readonly digester: Digester;
   readonly attempts: Attempts;
   readonly turns: Turns;
@@ -154,7 +154,7 @@ export class Exchange implements BodyObserver {
       const latencyMs = this.#elapsed();
       const read = this.#asking.readInTime();
       const asked = read instanceof Promise ? await read : read;
-      await this.#setting.journal.append(this.#draft(outcome, latencyMs, asked, await this.#identity));
+      await this.#setting.recording.ended(this.#draft(outcome, latencyMs, asked, await this.#identity));
     } finally {
       this.#setting.running.delete(this);
     }

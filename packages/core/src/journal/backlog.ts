@@ -20,6 +20,15 @@ export class Backlog {
     this.#dropped.count += 1;
   }
 
+  get size(): number {
+    return this.#kept.length;
+  }
+
+  /** How many were dropped that no gap on the disk counts yet. */
+  get lost(): number {
+    return this.#dropped.count;
+  }
+
   /** Gives back what was kept, oldest first, and forgets it. */
   take(): EntryDraft[] {
     const kept = this.#kept;

@@ -1,12 +1,15 @@
-import { AuditError, type AuditProblem } from "../audit-error.ts";
+import { AuditError } from "../audit-error.ts";
+import type { AuditEvents } from "../audit-events.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft } from "../entry/entry.ts";
+import type { AppendOptions, Recorder, RecorderStatus } from "../recorder.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { Backlog } from "./backlog.ts";
+import { journalFailure } from "./journal-failure.ts";
 import { LogWriter, type LogWriterOptions } from "./log-writer.ts";
 
 export interface JournalOptions extends LogWriterOptions {
-  readonly onProblem: (problem: AuditProblem) => void;
+  readonly events: AuditEvents;
 }
 
 interface Waiting {
@@ -25,7 +28,7 @@ const retryMs = { first: 100, longest: 5_000 } as const;
  * way. When the disk refuses, the log is over: entries are kept in memory, new ones are refused, and a new log takes
  * them up as soon as its first entry is on the disk.
  */
-export class Journal {
+export class Journal implements Recorder {
   readonly #options: JournalOptions;
   readonly #backlog = new Backlog();
   #log: LogWriter;
@@ -37,6 +40,8 @@ export class Journal {
   #retry: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #closed = false;
+  #recorded = 0;
+  #lastRecordedAt: Date | null = null;
   #end: Promise<void> | null = null;
 
   /** @throws the file system's error when the directory or the file of the day cannot be opened. */
@@ -59,7 +64,7 @@ export class Journal {
    *
    * @throws AuditError `JOURNAL_UNWRITABLE`, `LOG_CLOSED`, `INVALID_ENTRY`
    */
-  append(draft: EntryDraft): Promise<SealedEntry> {
+  append(draft: EntryDraft, _options: AppendOptions = {}): Promise<SealedEntry> {
     if (this.#closed) return Promise.reject(this.failure);
     if (this.#failure) {
       this.#backlog.keep(draft);
@@ -84,6 +89,18 @@ export class Journal {
   close(reason: string): Promise<void> {
     this.#end ??= this.#close(reason);
     return this.#end;
+  }
+
+  status(): RecorderStatus {
+    return {
+      log: this.#log.origin,
+      file: this.#log.file,
+      recorded: this.#recorded,
+      lost: this.#backlog.lost,
+      waiting: { entries: this.#queue.length + this.#backlog.size, bytes: 0 },
+      lastRecordedAt: this.#lastRecordedAt?.toISOString() ?? null,
+      failure: this.#failure && { code: this.#failure.code, message: this.#failure.message, since: "" },
+    };
   }
 
   async #close(reason: string): Promise<void> {
@@ -128,23 +145,20 @@ export class Journal {
       drafts,
       commit.some(({ isHeartbeat }) => isHeartbeat),
     );
+    this.#recorded += sealed.length;
+    this.#lastRecordedAt = new Date();
     let next = 0;
     for (const { draft, recorded, lost } of commit) {
       const entry = draft ? sealed[next++] : undefined;
       if (!(entry instanceof AuditError)) recorded?.(entry);
       else if (lost) lost(entry);
       // Who made it was told that the journal failed, and that it is kept.
-      else this.#options.onProblem({ code: entry.code, message: entry.message, cause: entry });
+      else this.#options.events.problem({ code: entry.code, message: entry.message, cause: entry });
     }
   }
 
   #fail(cause: unknown, commit: readonly Waiting[]): void {
-    const error = new AuditError(
-      "JOURNAL_UNWRITABLE",
-      `Cannot write the audit journal in ${this.#options.directory}: ${messageOf(cause)}. ` +
-        "New calls are refused and entries kept in memory until it can be written again.",
-      { cause },
-    );
+    const error = journalFailure(this.#options.directory, cause);
     this.#failure = error;
     clearTimeout(this.#heartbeat);
     letGo(this.#log);
@@ -155,7 +169,7 @@ export class Journal {
       lost?.(error);
     }
     this.#retryLater();
-    this.#options.onProblem({ code: error.code, message: error.message, cause });
+    this.#options.events.problem({ code: error.code, message: error.message, cause });
   }
 
   #retryLater(): void {
@@ -193,7 +207,7 @@ export class Journal {
     const message = `The audit journal in ${this.#options.directory} can be written again.`;
     this.#push({
       draft: null,
-      recorded: () => this.#options.onProblem({ code: "JOURNAL_RECOVERED", message }),
+      recorded: () => this.#options.events.problem({ code: "JOURNAL_RECOVERED", message }),
     });
   }
 
@@ -211,8 +225,4 @@ function letGo(log: LogWriter): void {
   try {
     log.close();
   } catch {}
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -8,6 +8,7 @@ import { LogSealer } from "../seal/log-sealer.ts";
 import { sealVersion } from "../seal/seal-version.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { type RootSigner, verifierOf } from "../seal/signed-note.ts";
+import { fileNameOf } from "./file-names.ts";
 import { JournalFile } from "./journal-file.ts";
 import { readTail } from "./journal-tail.ts";
 
@@ -65,6 +66,15 @@ export class LogWriter {
       links: heads.map((head) => ({ ...head })),
       torn_files: torn.map((file) => ({ ...file })),
     };
+  }
+
+  get origin(): string {
+    return this.#sealer.origin;
+  }
+
+  /** The name of the file that is written to. */
+  get file(): string {
+    return fileNameOf(this.#file.day);
   }
 
   /**

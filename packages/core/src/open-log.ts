@@ -1,0 +1,65 @@
+import { AuditError } from "./audit-error.ts";
+import type { AuditEvents } from "./audit-events.ts";
+import type { AuditConfig } from "./config.ts";
+import type { Delivery } from "./delivery/delivery.ts";
+import { Journal } from "./journal/journal.ts";
+import { takeDirectory, unwritable } from "./journal/open-directory.ts";
+import { claimPublicKey } from "./keys/claim-key.ts";
+import { noticeRotation } from "./keys/notice-rotation.ts";
+import { rootSigner } from "./keys/root-key.ts";
+import { library } from "./library.ts";
+import { Digester } from "./privacy/digest.ts";
+import { checkedSecret, rootSignerOf, secretBeside, secretMadeBeside } from "./privacy/secret.ts";
+import type { Recorder } from "./recorder.ts";
+
+/** What an audit log is made of, opened. */
+export interface OpenLog {
+  /** The real path of the journal. */
+  readonly directory: string;
+  readonly publicKey: string;
+  readonly digester: Digester;
+  readonly recorder: Recorder;
+  readonly delivery: Delivery | null;
+  /** Lets another log of this process have the directory. */
+  readonly release: () => void;
+}
+
+/**
+ * Takes the directory, claims it for the key and begins a log there.
+ *
+ * @param secretFrom what to call the place a secret was given in
+ * @throws AuditError `INVALID_OPTIONS`, `SECRET_TOO_SHORT`, `KEY_MISMATCH`, `JOURNAL_ALREADY_OPEN`, `JOURNAL_UNWRITABLE`
+ */
+export function openLog(config: AuditConfig, secretFrom: string, events: AuditEvents): OpenLog {
+  const { name, rootKey } = config;
+  const given = config.secret && checkedSecret(config.secret, secretFrom);
+  const keptElsewhere = rootKey && rootSigner(rootKey, name);
+  const { path, release } = takeDirectory(config.directory);
+  try {
+    // First, so that a journal of another key gets no secret.
+    if (keptElsewhere) claimPublicKey(path, keptElsewhere.vkey);
+    const secret = given ?? foundBeside(path, config, events);
+    const key = keptElsewhere ?? rootSignerOf(secret, name);
+    if (!keptElsewhere) claimPublicKey(path, key.vkey);
+    const root = noticeRotation(key, path, events.problem);
+    const { service, heartbeatMs } = config;
+    const recorder = new Journal({ directory: path, name, root, service, library, heartbeatMs, events });
+    return {
+      directory: path,
+      publicKey: key.vkey,
+      digester: new Digester(secret, config.digest),
+      recorder,
+      delivery: null,
+      release,
+    };
+  } catch (cause) {
+    release();
+    throw cause instanceof AuditError ? cause : unwritable(path, cause);
+  }
+}
+
+function foundBeside(path: string, { rootKey }: AuditConfig, events: AuditEvents): string {
+  const { secret, created } = secretBeside(path, rootKey === null);
+  if (created) events.problem(secretMadeBeside(path, rootKey !== null));
+  return secret;
+}
