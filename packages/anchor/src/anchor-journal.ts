@@ -10,10 +10,10 @@ import {
   verifyJournal,
 } from "@openrouter-audit/core";
 import type { AnchoredHeads, LogHead, RootSigner } from "@openrouter-audit/core/seal";
+import { lockDirectory } from "@openrouter-audit/core/seal";
 import type { AnchorSink } from "./anchor.ts";
 import { AnchorWriter, unwritable } from "./anchor-writer.ts";
 import { type Contradiction, contradictionsIn } from "./contradictions.ts";
-import { lockDirectory } from "./directory-lock.ts";
 import { keepEverywhere, type SinkOutcome } from "./keep-everywhere.ts";
 import { library } from "./library.ts";
 import { makeDirectory } from "./make-directory.ts";

@@ -2,8 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import { AuditError } from "@openrouter-audit/core";
-import { type NoteVerifier, verifierOf } from "@openrouter-audit/core/seal";
-import { lockDirectory } from "../directory-lock.ts";
+import { lockDirectory, type NoteVerifier, verifierOf } from "@openrouter-audit/core/seal";
 import { makeDirectory } from "../make-directory.ts";
 import { Witness } from "./witness.ts";
 import { witnessKey } from "./witness-key.ts";

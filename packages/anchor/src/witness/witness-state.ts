@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type Checkpoint, parseCheckpoint, replaceFile } from "@openrouter-audit/core/seal";
-import { contentOf } from "../content-of.ts";
+import { type Checkpoint, contentOf, parseCheckpoint, replaceFile } from "@openrouter-audit/core/seal";
 
 /** The newest checkpoint that a witness cosigned of each log: a file for each origin, whose content is the note. */
 export class WitnessState {

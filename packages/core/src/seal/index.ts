@@ -1,7 +1,10 @@
 // What docs/seal.md specifies, for packages of this library that write, sign or check logs of their own.
 export { systemEntry } from "../entry/draft-entry.ts";
+export { contentOf } from "../journal/content-of.ts";
 export { createOnce } from "../journal/create-once.ts";
+export { lockDirectory } from "../journal/directory-lock.ts";
 export { flushDirectory } from "../journal/journal-file.ts";
+export { type ProcessIdentity, thisProcess } from "../journal/process-identity.ts";
 export { replaceFile } from "../journal/replace-file.ts";
 export { rootSigner } from "../keys/root-key.ts";
 export { checkedSecret } from "../privacy/secret.ts";

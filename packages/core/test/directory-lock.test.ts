@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { lockDirectory } from "../src/directory-lock.ts";
-import { thisProcess } from "../src/process-identity.ts";
-import { newDirectory } from "./support/world.ts";
+import { lockDirectory } from "../src/journal/directory-lock.ts";
+import { thisProcess } from "../src/journal/process-identity.ts";
+import { newDirectory } from "./support/journals.ts";
 
 const id = "00000000-0000-4000-8000-000000000000";
 function leaveLock(directory: string, change: object, name = "lock"): void {

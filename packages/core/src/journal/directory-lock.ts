@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { AuditError } from "@openrouter-audit/core";
-import { createOnce } from "@openrouter-audit/core/seal";
+import { AuditError } from "../audit-error.ts";
 import { contentOf } from "./content-of.ts";
+import { createOnce } from "./create-once.ts";
 import { lifeOf, type ProcessIdentity, thisProcess } from "./process-identity.ts";
 
 // Two writers would sign two different lines for one size, which nobody could tell from a forgery. So a lock is never
@@ -19,24 +19,25 @@ interface Holder extends ProcessIdentity {
   readonly id: string;
 }
 
-const root = "lock";
+const uuid = /^[0-9a-f-]{36}$/;
 const mostTries = 10;
 
 /**
- * Takes a directory for this process alone. A lock that was left behind by a process that ended is taken over.
+ * Takes a directory, or what the lock is named after in it, for this process alone. A lock that was left behind by a process
+ * that ended is taken over.
  *
  * @returns what lets go of it
  * @throws AuditError `JOURNAL_ALREADY_OPEN` when another one has it, or may have it
  */
-export function lockDirectory(directory: string): () => void {
+export function lockDirectory(directory: string, root = "lock"): () => void {
   const own: Holder = { id: randomUUID(), ...thisProcess() };
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const { free, holder, path } = followChain(directory);
+    const { free, holder, path } = followChain(directory, root);
     if (free === null) throw heldBy(holder, path);
     if (!createOnce(join(directory, free), `${JSON.stringify(own)}\n`)) continue;
-    const found = followChain(directory);
+    const found = followChain(directory, root);
     if (found.holder?.id === own.id) {
-      sweep(directory, found.names);
+      sweep(directory, root, found.names);
       return () => remove(directory, found.names);
     }
     remove(directory, [free]);
@@ -45,7 +46,10 @@ export function lockDirectory(directory: string): () => void {
 }
 
 /** The names of the chain, its last holder, and the name to make when that one is dead. */
-function followChain(directory: string): {
+function followChain(
+  directory: string,
+  root: string,
+): {
   names: string[];
   free: string | null;
   holder: Holder | null;
@@ -68,15 +72,17 @@ function followChain(directory: string): {
 function holderIn(content: string): Holder | null {
   try {
     const holder = JSON.parse(content) as Holder;
-    return /^[0-9a-f-]{36}$/.test(holder.id) && Number.isSafeInteger(holder.pid) ? holder : null;
+    return uuid.test(holder.id) && Number.isSafeInteger(holder.pid) ? holder : null;
   } catch {
     return null;
   }
 }
 
 /** Removes what is in no chain. Only while the lock is held: later it might be somebody's. */
-function sweep(directory: string, chain: readonly string[]): void {
-  const links = readdirSync(directory).filter((name) => /^lock-[0-9a-f-]{36}$/.test(name));
+function sweep(directory: string, root: string, chain: readonly string[]): void {
+  const links = readdirSync(directory).filter(
+    (name) => name.startsWith(`${root}-`) && uuid.test(name.slice(root.length + 1)),
+  );
   remove(
     directory,
     links.filter((name) => !chain.includes(name)),
