@@ -26,6 +26,7 @@ export class JournalFile {
   readonly #device: bigint;
   /** How many bytes the file had when its last line was ours. */
   #written = 0n;
+  #size = 0;
 
   /** @throws the file system's error when the file cannot be opened; symbolic links are refused (`ELOOP`). */
   constructor(directory: string, day: string) {
@@ -58,7 +59,15 @@ export class JournalFile {
       throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
     }
     this.#written = size + BigInt(bytesWritten);
+    // Other processes append too. What stands there before the flush is on the disk after it.
+    const { size: grown } = fstatSync(this.#fd);
     await flush(this.#fd);
+    this.#size = grown;
+  }
+
+  /** How many bytes the file had after the newest append: no less than where its lines end. */
+  get size(): number {
+    return this.#size;
   }
 
   close(): void {

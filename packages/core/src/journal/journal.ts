@@ -6,10 +6,12 @@ import type { AppendOptions, Recorder, RecorderStatus } from "../recorder.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { Backlog } from "./backlog.ts";
 import { journalFailure } from "./journal-failure.ts";
-import { LogWriter, type LogWriterOptions } from "./log-writer.ts";
+import { type JournalEnd, LogWriter, type LogWriterOptions } from "./log-writer.ts";
 
 export interface JournalOptions extends LogWriterOptions {
   readonly events: AuditEvents;
+  /** Told where the file ends after each commit. */
+  readonly committed?: (end: JournalEnd) => void;
 }
 
 interface Waiting {
@@ -42,7 +44,8 @@ export class Journal implements Recorder {
   #closed = false;
   #recorded = 0;
   #lastRecordedAt: Date | null = null;
-  #end: Promise<void> | null = null;
+  #end: JournalEnd | null = null;
+  #ending: Promise<void> | null = null;
 
   /** @throws the file system's error when the directory or the file of the day cannot be opened. */
   constructor(options: JournalOptions) {
@@ -57,6 +60,11 @@ export class Journal implements Recorder {
     return this.#closed
       ? new AuditError("LOG_CLOSED", "This audit log was closed. Make calls before close().")
       : this.#failure;
+  }
+
+  /** Where the newest commit ended; null before the first. */
+  get end(): JournalEnd | null {
+    return this.#end;
   }
 
   /**
@@ -79,7 +87,7 @@ export class Journal implements Recorder {
   async flush(): Promise<void> {
     await this.#recover();
     if (this.#failure) throw this.#failure;
-    if (this.#closed) return this.#end ?? undefined;
+    if (this.#closed) return this.#ending ?? undefined;
     await new Promise<void>((recorded, lost) => {
       this.#push({ draft: null, recorded: () => recorded(), lost });
     });
@@ -87,8 +95,8 @@ export class Journal implements Recorder {
 
   /** Writes what is left and `audit.closed`, and lets go of the file. Called again, it is the same end. */
   close(reason: string): Promise<void> {
-    this.#end ??= this.#close(reason);
-    return this.#end;
+    this.#ending ??= this.#close(reason);
+    return this.#ending;
   }
 
   status(): RecorderStatus {
@@ -145,6 +153,7 @@ export class Journal implements Recorder {
       drafts,
       commit.some(({ isHeartbeat }) => isHeartbeat),
     );
+    this.#noteEnd();
     this.#recorded += sealed.length;
     this.#lastRecordedAt = new Date();
     let next = 0;
@@ -155,6 +164,13 @@ export class Journal implements Recorder {
       // Who made it was told that the journal failed, and that it is kept.
       else this.#options.events.problem({ code: entry.code, message: entry.message, cause: entry });
     }
+  }
+
+  #noteEnd(): void {
+    const { end } = this.#log;
+    if (end.size === this.#end?.size && end.file === this.#end.file) return;
+    this.#end = end;
+    this.#options.committed?.(end);
   }
 
   #fail(cause: unknown, commit: readonly Waiting[]): void {

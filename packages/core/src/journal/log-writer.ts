@@ -23,6 +23,14 @@ export interface LogWriterOptions {
   readonly heartbeatMs: number;
 }
 
+/** How far a file of the journal is known to be on the disk. */
+export interface JournalEnd {
+  /** Its name. */
+  readonly file: string;
+  /** In bytes: at the end of this log's lines or, when other processes append too, behind it. */
+  readonly size: number;
+}
+
 /** So that the key of every living log is near the end of the journal, and in every file. */
 const mostWithoutKey = 500;
 
@@ -75,6 +83,11 @@ export class LogWriter {
   /** The name of the file that is written to. */
   get file(): string {
     return fileNameOf(this.#file.day);
+  }
+
+  /** Where the newest commit ended; nowhere yet, as long as the size is 0. */
+  get end(): JournalEnd {
+    return { file: this.file, size: this.#file.size };
   }
 
   /**
