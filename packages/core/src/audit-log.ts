@@ -155,9 +155,19 @@ export class AuditLog {
     return entryOf(await this.#recording.recorded(draft));
   }
 
-  /** Resolves when everything recorded so far is on the disk. @throws AuditError `JOURNAL_UNWRITABLE` */
-  flush(): Promise<void> {
-    return this.#parts.recorder.flush();
+  /**
+   * Resolves when everything recorded so far is on the disk, and every sink has it.
+   *
+   * @param options.timeoutMs how long to wait for the sinks; `recordTimeoutMs` unless given
+   * @throws AuditError `JOURNAL_UNWRITABLE`; `SINK_UNAVAILABLE`, which names the sinks that are behind
+   */
+  async flush({
+    timeoutMs = this.#config.recordTimeoutMs,
+  }: {
+    readonly timeoutMs?: number;
+  } = {}): Promise<void> {
+    await this.#parts.recorder.flush();
+    await this.#parts.delivery?.flush(timeoutMs);
   }
 
   /**
@@ -172,10 +182,14 @@ export class AuditLog {
     try {
       await this.#parts.recorder.close(boundedText(reason) ?? "close");
     } finally {
+      await this.#parts.delivery?.close(deliverMs);
       this.#parts.release();
     }
   }
 }
+
+/** How long an end waits for the sinks; what is left is delivered by the next process. */
+const deliverMs = 5_000;
 
 function logClosed(): AuditError {
   return new AuditError("LOG_CLOSED", "This audit log was closed. Make calls before close().");

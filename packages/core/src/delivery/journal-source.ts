@@ -1,0 +1,290 @@
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import type { AuditEvents } from "../audit-events.ts";
+import type { AuditEntry } from "../entry/entry.ts";
+import { isArchive } from "../journal/file-names.ts";
+import { RefusedFile } from "../journal/read-bytes.ts";
+import { writtenEntryOf } from "../journal/read-journal.ts";
+import { type FilePlace, markOf, start } from "./cursor.ts";
+import { bytesBehind, type FileSize, fileSizes } from "./file-sizes.ts";
+import type { JournalWatch } from "./journal-watch.ts";
+import { LinesFrom, ReplacedFile } from "./lines-from.ts";
+import type { Parcel, ParcelSource } from "./parcel.ts";
+import { messageOf } from "./sink-write.ts";
+
+/** An entry that was read from the journal. */
+export class JournalParcel implements Parcel {
+  /** Of the file, see {@link FileSize}. */
+  readonly key: string;
+  /** Where the line ends in the file, and the line with its LF. */
+  readonly end: number;
+  readonly #line: Buffer;
+  readonly id: string;
+  readonly recordedAt: string;
+  #entry: AuditEntry | null;
+
+  constructor(key: string, end: number, line: Buffer, entry: AuditEntry) {
+    this.key = key;
+    this.end = end;
+    this.#line = line;
+    this.id = entry.id;
+    this.recordedAt = entry.recorded_at;
+    this.#entry = entry;
+  }
+
+  get bytes(): number {
+    return this.#line.length - 1;
+  }
+
+  get place(): FilePlace {
+    return { offset: this.end, mark: markOf(this.#line), archived: null };
+  }
+
+  line(): string {
+    return this.#line.toString("utf8", 0, this.bytes);
+  }
+
+  open(): AuditEntry {
+    // The first time, which mostly is the only one, what was made to see whether it is an entry.
+    const entry = this.#entry ?? writtenEntryOf(this.#line.subarray(0, this.bytes))!;
+    this.#entry = null;
+    return entry;
+  }
+}
+
+export interface JournalSourceOptions {
+  readonly directory: string;
+  readonly sink: string;
+  /** How far the files are delivered. */
+  readonly files: ReadonlyMap<string, FilePlace>;
+  readonly watch: JournalWatch;
+  readonly events: AuditEvents;
+  /** Told when more is delivered. */
+  readonly onPassed: () => void;
+}
+
+/** What is being read, and how far it was. */
+interface Reading {
+  readonly file: FileSize;
+  readonly lines: LinesFrom;
+  end: number;
+  /** The line that ends there. */
+  last: Buffer | null;
+}
+
+/** How long lines are looked at before others have their turn. */
+const turnMs = 2;
+
+/**
+ * What is written in a journal, whoever writes it: the lines of each file in order, the oldest file first. In rounds: the sizes of
+ * all files are taken, and what is new up to there is read.
+ */
+export class JournalSource implements ParcelSource<JournalParcel> {
+  readonly #options: JournalSourceOptions;
+  /** How far each file was read. */
+  readonly #taken: Map<string, FilePlace>;
+  /** How far each file is delivered. */
+  readonly #passed: Map<string, FilePlace>;
+  /** At what size all whole lines of a file were read; behind them there may be bytes without a LF. */
+  readonly #readAt = new Map<string, number>();
+  /** At what size all whole lines of a file are delivered. */
+  readonly #passedAt = new Map<string, number>();
+  /** Archives that cannot be read, and the size they had then. */
+  readonly #refused = new Map<string, number>();
+  /** Files that were read to their end, with parcels under way. */
+  readonly #finished = new Set<string>();
+  #round: FileSize[] = [];
+  #sizes: readonly FileSize[] = [];
+  #reading: Reading | null = null;
+  #outstanding = 0;
+  #seen = -1;
+  /** Lines that are no entries. */
+  skipped = 0;
+
+  constructor(options: JournalSourceOptions) {
+    this.#options = options;
+    this.#passed = new Map(options.files);
+    this.#taken = new Map(options.files);
+  }
+
+  /** How far each file is delivered. */
+  get files(): ReadonlyMap<string, FilePlace> {
+    return this.#passed;
+  }
+
+  /** Whether everything up to there is delivered. */
+  has(key: string, size: number): boolean {
+    return (this.#passed.get(key)?.offset ?? 0) >= size || (this.#passedAt.get(key) ?? 0) >= size;
+  }
+
+  /** How many bytes of the journal, as it was when it was last looked at, are not delivered. */
+  get bytesBehind(): number {
+    return this.#sizes
+      .filter(({ key, size }) => this.#passedAt.get(key) !== size)
+      .reduce((bytes, file) => bytes + bytesBehind(file, this.#passed), 0);
+  }
+
+  async take(most: { readonly entries: number; readonly bytes: number }): Promise<JournalParcel[]> {
+    const parcels: JournalParcel[] = [];
+    try {
+      await this.#read(most, parcels);
+    } catch (error) {
+      await this.close();
+      // What was read before is delivered first; the error comes again.
+      if (parcels.length === 0) throw error;
+    }
+    this.#outstanding += parcels.length;
+    this.#settle();
+    return parcels;
+  }
+
+  passed(parcels: readonly JournalParcel[]): void {
+    const ends = new Map(parcels.map((parcel) => [parcel.key, parcel]));
+    for (const [key, parcel] of ends) this.#passed.set(key, parcel.place);
+    this.#outstanding -= parcels.length;
+    this.#settle();
+    this.#options.onPassed();
+  }
+
+  more(signal: AbortSignal): Promise<void> {
+    return this.#options.watch.after(this.#seen, signal);
+  }
+
+  /** Reads no further. What was taken and not passed is lost to this source. */
+  async close(): Promise<void> {
+    const reading = this.#reading;
+    this.#reading = null;
+    this.#round = [];
+    if (!reading) return;
+    this.#noteTaken(reading);
+    await reading.lines.close();
+  }
+
+  async #read(most: { readonly entries: number; readonly bytes: number }, parcels: JournalParcel[]) {
+    let isLooking = true;
+    let begun = performance.now();
+    for (let { bytes } = most; parcels.length < most.entries && bytes > 0; ) {
+      if (!this.#reading && this.#round.length === 0) {
+        // One round at most: whoever waits for what was found must not wait for what may follow.
+        if (parcels.length > 0 || !isLooking) return;
+        isLooking = false;
+        this.#look();
+      }
+      const reading = this.#begin();
+      const parcel = reading && (await this.#nextParcel(reading));
+      if (parcel) {
+        parcels.push(parcel);
+        bytes -= parcel.bytes;
+      }
+      if (performance.now() - begun > turnMs) {
+        await turn();
+        begun = performance.now();
+      }
+    }
+  }
+
+  /** Begins a round: all files in which there is more to read. */
+  #look(): void {
+    const { directory, watch } = this.#options;
+    this.#seen = watch.version;
+    this.#sizes = fileSizes(directory);
+    this.#round = this.#sizes.filter((file) => this.#isNew(file));
+  }
+
+  #isNew({ name, key, size }: FileSize): boolean {
+    const taken = this.#taken.get(key) ?? start;
+    if (isArchive(name)) return taken.archived !== size && this.#refused.get(key) !== size;
+    return size !== taken.offset && size !== this.#readAt.get(key);
+  }
+
+  #begin(): Reading | null {
+    if (this.#reading) return this.#reading;
+    const file = this.#round.shift();
+    if (!file) return null;
+    const place = this.#taken.get(file.key) ?? start;
+    const lines = new LinesFrom(join(this.#options.directory, file.name), place, file.size);
+    this.#reading = { file, lines, end: place.offset, last: null };
+    return this.#reading;
+  }
+
+  /** Null when the next line is no entry, or more must be read, or the file is at its end. */
+  async #nextParcel(reading: Reading): Promise<JournalParcel | null> {
+    const line = reading.lines.next();
+    if (line === null) {
+      await this.#readOn(reading);
+      return null;
+    }
+    const { bytes, end } = line;
+    reading.end = end;
+    reading.last = bytes;
+    const entry = bytes && writtenEntryOf(bytes.subarray(0, -1));
+    if (entry) return new JournalParcel(reading.file.key, end, bytes, entry);
+    // An empty one ends what somebody did not finish.
+    if (bytes?.length !== 1) this.skipped += 1;
+    return null;
+  }
+
+  async #readOn(reading: Reading): Promise<void> {
+    try {
+      if (await reading.lines.read()) return;
+    } catch (error) {
+      this.#reading = null;
+      this.#noteTaken(reading);
+      this.#cannotRead(reading.file, error);
+      return;
+    }
+    this.#reading = null;
+    this.#noteTaken(reading);
+    const { name, key, size } = reading.file;
+    if (isArchive(name)) this.#taken.set(key, { ...(this.#taken.get(key) ?? start), archived: size });
+    this.#readAt.set(key, size);
+    this.#finished.add(key);
+  }
+
+  #noteTaken({ file, end, last }: Reading): void {
+    if (end === (this.#taken.get(file.key) ?? start).offset) return;
+    this.#taken.set(file.key, { offset: end, mark: last && markOf(last), archived: null });
+  }
+
+  /** @throws what may be over soon */
+  #cannotRead(file: FileSize, error: unknown): void {
+    const { directory, sink, events } = this.#options;
+    const path = join(directory, file.name);
+    if (error instanceof ReplacedFile) {
+      this.#taken.delete(file.key);
+      this.#passed.delete(file.key);
+      this.#passedAt.delete(file.key);
+      this.#readAt.delete(file.key);
+      this.#round.unshift(file);
+      events.problem({
+        code: "JOURNAL_CHANGED",
+        message:
+          `${path} is not the file that was delivered to the sink ${sink}: ${error.message}. It was cut or replaced, which ` +
+          "nothing of this library does. It is delivered again, from its beginning.",
+      });
+    } else if (error instanceof RefusedFile) {
+      this.#refused.set(file.key, file.size);
+      events.problem({
+        code: "JOURNAL_UNREADABLE",
+        message:
+          `Cannot deliver ${path} to the sink ${sink}: ${error.message}. The files after it are delivered; ` +
+          "this one is tried again when it has another size.",
+      });
+    } else if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+      throw new Error(`cannot read ${path}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  /** Files that were read to their end are delivered to their end when nothing is under way. */
+  #settle(): void {
+    if (this.#outstanding > 0 || this.#finished.size === 0) return;
+    for (const key of this.#finished) {
+      const place = this.#taken.get(key);
+      if (place) this.#passed.set(key, place);
+      const size = this.#readAt.get(key);
+      if (size !== undefined) this.#passedAt.set(key, size);
+    }
+    this.#finished.clear();
+    this.#options.onPassed();
+  }
+}
