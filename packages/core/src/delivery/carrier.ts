@@ -4,6 +4,7 @@ import { BatchLimits } from "./batch-limits.ts";
 import type { Clock } from "./clock.ts";
 import type { SinkStatus } from "./delivery.ts";
 import { Isolation } from "./isolation.ts";
+import { Outage } from "./outage.ts";
 import type { Parcel, ParcelSource, SetAside } from "./parcel.ts";
 import { Pause } from "./pause.ts";
 import type { AuditSink } from "./sink.ts";
@@ -16,7 +17,7 @@ export interface CarrierOptions<P extends Parcel> {
   readonly setAside: SetAside<P>;
   readonly events: AuditEvents;
   readonly clock: Clock;
-  /** Told of each change of {@link Carrier.isFailing}. */
+  /** Told when the sink begins to fail, and when it works again. */
   readonly onFailing?: (isFailing: boolean) => void;
 }
 
@@ -42,10 +43,8 @@ export class Carrier<P extends Parcel> {
   readonly #stop = new AbortController();
   /** Taken from the source and not passed yet. */
   #window: P[] = [];
+  readonly #outage: Outage;
   #state: "delivering" | "idle" | "retrying" | "hanging" = "idle";
-  #failures = 0;
-  #isFailing = false;
-  #lastError: string | null = null;
   #delivered = 0;
   #rejected = 0;
   #lastDeliveredAt: number | null = null;
@@ -58,17 +57,13 @@ export class Carrier<P extends Parcel> {
     this.#limits = new BatchLimits(sink);
     this.#backOff = new BackOff(clock, isRequired ? longestPauseMs.required : longestPauseMs.other);
     this.#pause = new Pause(clock);
-  }
-
-  /** Whether a write failed and nothing shows yet that the sink works again. */
-  get isFailing(): boolean {
-    return this.#isFailing;
+    this.#outage = new Outage(sink.name, options.events, options.onFailing ?? (() => {}));
   }
 
   /** How many writes in a row have failed. */
   get failures(): number {
     // One that does not end though its time is up has failed too.
-    return this.#failures + (this.#state === "hanging" ? 1 : 0);
+    return this.#outage.failures + (this.#state === "hanging" ? 1 : 0);
   }
 
   /** When the oldest that is taken and not passed was recorded (RFC 3339), or null. */
@@ -82,7 +77,7 @@ export class Carrier<P extends Parcel> {
       delivered: this.#delivered,
       rejected: this.#rejected,
       failures: this.failures,
-      lastError: this.#lastError,
+      lastError: this.#outage.lastError,
       lastDeliveredAt: this.#lastDeliveredAt === null ? null : new Date(this.#lastDeliveredAt).toISOString(),
     };
   }
@@ -128,7 +123,7 @@ export class Carrier<P extends Parcel> {
       await this.#options.source.more(this.#stop.signal);
       return;
     }
-    this.#state = this.#failures > 0 ? "retrying" : "delivering";
+    this.#state = this.#outage.failures > 0 ? "retrying" : "delivering";
     const reason = this.#limits.tooLarge(head);
     if (reason !== null) {
       await this.#pass([head], new Map([[head.id, reason]]));
@@ -166,7 +161,7 @@ export class Carrier<P extends Parcel> {
       stop: this.#stop.signal,
       onOverdue: () => {
         this.#state = "hanging";
-        this.#tellFailure(null, `a write does not end, ${writeMs / 1000} s after it began`);
+        this.#outage.tell(null, `a write does not end, ${writeMs / 1000} s after it began`);
       },
     });
     if (this.#state === "hanging") this.#state = before;
@@ -219,35 +214,16 @@ export class Carrier<P extends Parcel> {
   }
 
   async #failed(error: unknown, message: string): Promise<void> {
-    this.#failures += 1;
+    this.#outage.failures += 1;
     this.#state = "retrying";
-    this.#tellFailure(error, message);
+    this.#outage.tell(error, message);
     await this.#pause.of(this.#backOff.next());
   }
 
-  /** Once an outage. */
-  #tellFailure(cause: unknown, message: string): void {
-    const { sink, events, onFailing } = this.#options;
-    this.#lastError = message;
-    if (this.#isFailing) return;
-    this.#isFailing = true;
-    onFailing?.(true);
-    events.problem({
-      code: "SINK_FAILING",
-      message: `Cannot deliver to the sink ${sink.name}: ${message}. Entries wait; it is tried again until it works.`,
-      cause,
-    });
-  }
-
   #works(): void {
-    this.#failures = 0;
+    this.#outage.failures = 0;
     this.#backOff.reset();
     // While some entry of a batch is under suspicion, that others are taken says little.
-    if (!this.#isFailing || this.#isolation.isOn) return;
-    this.#isFailing = false;
-    this.#lastError = null;
-    const { sink, events, onFailing } = this.#options;
-    onFailing?.(false);
-    events.emit("recovered", { part: "sink", name: sink.name });
+    if (!this.#isolation.isOn) this.#outage.over();
   }
 }

@@ -1,56 +1,16 @@
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type { AuditEvents } from "../audit-events.ts";
-import type { AuditEntry } from "../entry/entry.ts";
 import { isArchive } from "../journal/file-names.ts";
 import { RefusedFile } from "../journal/read-bytes.ts";
-import { writtenEntryOf } from "../journal/read-journal.ts";
-import { type FilePlace, markOf, start } from "./cursor.ts";
+import { type FilePlace, start } from "./cursor.ts";
+import { FileReading } from "./file-reading.ts";
 import { bytesBehind, type FileSize, fileSizes } from "./file-sizes.ts";
+import type { JournalParcel } from "./journal-parcel.ts";
 import type { JournalWatch } from "./journal-watch.ts";
-import { LinesFrom, ReplacedFile } from "./lines-from.ts";
-import type { Parcel, ParcelSource } from "./parcel.ts";
+import { ReplacedFile } from "./lines-from.ts";
+import type { ParcelSource } from "./parcel.ts";
 import { messageOf } from "./sink-write.ts";
-
-/** An entry that was read from the journal. */
-export class JournalParcel implements Parcel {
-  /** Of the file, see {@link FileSize}. */
-  readonly key: string;
-  /** Where the line ends in the file, and the line with its LF. */
-  readonly end: number;
-  readonly #line: Buffer;
-  readonly id: string;
-  readonly recordedAt: string;
-  #entry: AuditEntry | null;
-
-  constructor(key: string, end: number, line: Buffer, entry: AuditEntry) {
-    this.key = key;
-    this.end = end;
-    this.#line = line;
-    this.id = entry.id;
-    this.recordedAt = entry.recorded_at;
-    this.#entry = entry;
-  }
-
-  get bytes(): number {
-    return this.#line.length - 1;
-  }
-
-  get place(): FilePlace {
-    return { offset: this.end, mark: markOf(this.#line), archived: null };
-  }
-
-  line(): string {
-    return this.#line.toString("utf8", 0, this.bytes);
-  }
-
-  open(): AuditEntry {
-    // The first time, which mostly is the only one, what was made to see whether it is an entry.
-    const entry = this.#entry ?? writtenEntryOf(this.#line.subarray(0, this.bytes))!;
-    this.#entry = null;
-    return entry;
-  }
-}
 
 export interface JournalSourceOptions {
   readonly directory: string;
@@ -61,15 +21,6 @@ export interface JournalSourceOptions {
   readonly events: AuditEvents;
   /** Told when more is delivered. */
   readonly onPassed: () => void;
-}
-
-/** What is being read, and how far it was. */
-interface Reading {
-  readonly file: FileSize;
-  readonly lines: LinesFrom;
-  end: number;
-  /** The line that ends there. */
-  last: Buffer | null;
 }
 
 /** How long lines are looked at before others have their turn. */
@@ -95,7 +46,7 @@ export class JournalSource implements ParcelSource<JournalParcel> {
   readonly #finished = new Set<string>();
   #round: FileSize[] = [];
   #sizes: readonly FileSize[] = [];
-  #reading: Reading | null = null;
+  #reading: FileReading | null = null;
   #outstanding = 0;
   #seen = -1;
   /** Lines that are no entries. */
@@ -153,11 +104,10 @@ export class JournalSource implements ParcelSource<JournalParcel> {
   /** Reads no further. What was taken and not passed is lost to this source. */
   async close(): Promise<void> {
     const reading = this.#reading;
-    this.#reading = null;
     this.#round = [];
     if (!reading) return;
-    this.#noteTaken(reading);
-    await reading.lines.close();
+    this.#leave(reading);
+    await reading.close();
   }
 
   async #read(most: { readonly entries: number; readonly bytes: number }, parcels: JournalParcel[]) {
@@ -169,12 +119,15 @@ export class JournalSource implements ParcelSource<JournalParcel> {
         if (parcels.length > 0 || !isLooking) return;
         isLooking = false;
         this.#look();
+        continue;
       }
       const reading = this.#begin();
-      const parcel = reading && (await this.#nextParcel(reading));
+      const parcel = reading.next();
       if (parcel) {
         parcels.push(parcel);
         bytes -= parcel.bytes;
+      } else {
+        await this.#readOn(reading);
       }
       if (performance.now() - begun > turnMs) {
         await turn();
@@ -197,53 +150,34 @@ export class JournalSource implements ParcelSource<JournalParcel> {
     return size !== taken.offset && size !== this.#readAt.get(key);
   }
 
-  #begin(): Reading | null {
-    if (this.#reading) return this.#reading;
-    const file = this.#round.shift();
-    if (!file) return null;
-    const place = this.#taken.get(file.key) ?? start;
-    const lines = new LinesFrom(join(this.#options.directory, file.name), place, file.size);
-    this.#reading = { file, lines, end: place.offset, last: null };
+  #begin(): FileReading {
+    const { directory } = this.#options;
+    this.#reading ??= new FileReading(
+      directory,
+      this.#round[0]!,
+      this.#taken.get(this.#round[0]!.key) ?? start,
+    );
     return this.#reading;
   }
 
-  /** Null when the next line is no entry, or more must be read, or the file is at its end. */
-  async #nextParcel(reading: Reading): Promise<JournalParcel | null> {
-    const line = reading.lines.next();
-    if (line === null) {
-      await this.#readOn(reading);
-      return null;
-    }
-    const { bytes, end } = line;
-    reading.end = end;
-    reading.last = bytes;
-    const entry = bytes && writtenEntryOf(bytes.subarray(0, -1));
-    if (entry) return new JournalParcel(reading.file.key, end, bytes, entry);
-    // An empty one ends what somebody did not finish.
-    if (bytes?.length !== 1) this.skipped += 1;
-    return null;
-  }
-
-  async #readOn(reading: Reading): Promise<void> {
+  async #readOn(reading: FileReading): Promise<void> {
     try {
-      if (await reading.lines.read()) return;
+      if (await reading.readOn()) return;
+      this.#readAt.set(reading.file.key, reading.file.size);
+      this.#finished.add(reading.file.key);
     } catch (error) {
-      this.#reading = null;
-      this.#noteTaken(reading);
+      this.#leave(reading);
       this.#cannotRead(reading.file, error);
       return;
     }
-    this.#reading = null;
-    this.#noteTaken(reading);
-    const { name, key, size } = reading.file;
-    if (isArchive(name)) this.#taken.set(key, { ...(this.#taken.get(key) ?? start), archived: size });
-    this.#readAt.set(key, size);
-    this.#finished.add(key);
+    this.#leave(reading);
   }
 
-  #noteTaken({ file, end, last }: Reading): void {
-    if (end === (this.#taken.get(file.key) ?? start).offset) return;
-    this.#taken.set(file.key, { offset: end, mark: last && markOf(last), archived: null });
+  #leave(reading: FileReading): void {
+    this.#reading = null;
+    this.#round.shift();
+    this.#taken.set(reading.file.key, reading.place);
+    this.skipped += reading.skipped;
   }
 
   /** @throws what may be over soon */
