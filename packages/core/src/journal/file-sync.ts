@@ -21,6 +21,7 @@ export class FileSync {
   #timer: NodeJS.Timeout | undefined;
   #dirtySince: Date | null = null;
   #running: Promise<void> | null = null;
+  #runningSince = 0;
   #failed = false;
 
   constructor(
@@ -49,6 +50,8 @@ export class FileSync {
     if (sync === "commit" && !this.#writesThrough) return flush(this.#fd);
     if (sync !== "interval") return;
     this.#dirtySince ??= new Date();
+    // What takes longer than the interval holds up what follows, and so is noticed when it takes too long.
+    if (this.#running && performance.now() - this.#runningSince > syncIntervalMs) await this.#running;
     this.#timer ??= setTimeout(() => void this.force().catch(() => undefined), syncIntervalMs).unref();
   }
 
@@ -59,17 +62,18 @@ export class FileSync {
     // One at a time, so that a later success does not hide an earlier failure.
     while (this.#running) await this.#running;
     if (this.#dirtySince === null) return;
+    this.#runningSince = performance.now();
     this.#running = this.#force(this.#dirtySince).finally(() => {
       this.#running = null;
     });
     await this.#running;
   }
 
-  /** Calls back when nothing is under way on the file any more. */
+  /** Calls back when the file may be closed: what was called recorded is still owed to the disk. */
   stop(stopped: () => void): void {
     clearTimeout(this.#timer);
-    // The number of a file that is closed is given to the next.
-    if (this.#running) this.#running.then(stopped, stopped);
+    // While something is under way on it, the number of the file must not be given to the next.
+    if (this.#running || (this.#dirtySince && !this.#failed)) this.force().then(stopped, stopped);
     else stopped();
   }
 

@@ -89,7 +89,7 @@ export class GroupCommit {
   async #commit(): Promise<void> {
     const { backlog, logs, succeeded } = this.#options;
     await logs.ready();
-    this.#addGap();
+    this.#addGaps();
     const commit = backlog.next();
     const drafts: EntryDraft[] = [];
     for (const { draft } of commit) if (draft) drafts.push(draft);
@@ -115,18 +115,18 @@ export class GroupCommit {
     }
   }
 
-  /** Before what else waits: a crash must not take the number as well. Not while more is being lost. */
-  #addGap(): void {
+  /** Before what else waits: a crash must not take the numbers as well. Not while more is being lost. */
+  #addGaps(): void {
     const { backlog, lost, service, events, isFailing } = this.#options;
     if (backlog.isFull && !isFailing() && !this.#isEnding) return;
-    const gap = lost.next();
-    if (!gap) return;
-    const draft = systemEntry("gap", service, new Date(), { ...gap });
-    const recorded = () => {
-      lost.written();
-      events.emit("gap", gap);
-    };
-    backlog.addFirst(untended(draft, recorded));
+    for (const gap of lost.next(this.#isEnding)) {
+      const draft = systemEntry("gap", service, new Date(), { ...gap });
+      const recorded = () => {
+        lost.written();
+        events.emit("gap", gap);
+      };
+      backlog.addFirst(untended(draft, recorded));
+    }
   }
 
   #expectHeartbeat(): void {

@@ -17,16 +17,17 @@ interface Loss {
 export class LostEntries {
   #total = 0;
   readonly #open = new Map<LossReason, Loss>();
-  #gap: AuditGap | null = null;
+  /** How many gaps are on their way to the disk. */
+  #underWay = 0;
 
   /** How many since the journal was opened. */
   get total(): number {
     return this.#total;
   }
 
-  /** Whether there is a gap to write. */
+  /** Whether there is something to say that is not on its way. */
   get isOwed(): boolean {
-    return this.#gap === null && this.#open.size > 0;
+    return this.#underWay === 0 && this.#open.size > 0;
   }
 
   count(reason: LossReason): void {
@@ -39,17 +40,22 @@ export class LostEntries {
     } else this.#open.set(reason, { count: 1, since: new Date(now).toISOString(), until: now });
   }
 
-  /** The gap to write; null when there is none, or the one before is not on the disk yet. */
-  next(): AuditGap | null {
-    if (!this.isOwed) return null;
-    const [reason, { count, since, until }] = this.#open.entries().next().value!;
-    this.#open.delete(reason);
-    this.#gap = { reason, count, since, until: new Date(until).toISOString() };
-    return this.#gap;
+  /**
+   * The gaps to write, one for each reason. None while others are on their way, so that they do not add up while the disk
+   * fails; but those too when nothing will follow.
+   */
+  next(isLast: boolean): AuditGap[] {
+    if (!this.isOwed && !isLast) return [];
+    const gaps = [...this.#open].map(([reason, { count, since, until }]) => {
+      return { reason, count, since, until: new Date(until).toISOString() };
+    });
+    this.#open.clear();
+    this.#underWay += gaps.length;
+    return gaps;
   }
 
-  /** The gap that was given out is on the disk. */
+  /** One of the gaps that were given out is on the disk. */
   written(): void {
-    this.#gap = null;
+    this.#underWay -= 1;
   }
 }

@@ -1,7 +1,7 @@
 import { AuditEvents } from "../../src/audit-events.ts";
 import { draftEntry } from "../../src/entry/draft-entry.ts";
 import type { EntryDraft, JsonObject } from "../../src/entry/entry.ts";
-import type { AuditGap, AuditProblem } from "../../src/index.ts";
+import { type AuditGap, type AuditProblem, publicKeyOf, verifyJournal } from "../../src/index.ts";
 import { Journal, type JournalOptions } from "../../src/journal/journal.ts";
 import { rootSignerOf } from "../../src/privacy/secret.ts";
 import { secret } from "./journals.ts";
@@ -53,4 +53,12 @@ export function draftOf(text: string, metadata: JsonObject = {}): EntryDraft {
 export async function outcomesOf(appended: readonly Promise<unknown>[]): Promise<string[]> {
   const settled = await Promise.allSettled(appended);
   return settled.map((each) => (each.status === "rejected" ? (each.reason.code as string) : "recorded"));
+}
+
+/** What a verification in an hour says. */
+export function verification(directory: string) {
+  return verifyJournal(directory, {
+    key: publicKeyOf(secret, "test"),
+    now: new Date(Date.now() + 3_600_000),
+  });
 }
