@@ -43,15 +43,14 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
     const key = keptElsewhere ?? rootSignerOf(secret, name);
     if (!keptElsewhere) claimPublicKey(path, key.vkey);
     const root = noticeRotation(key, path, events.problem);
-    const { service, heartbeatMs, sinks } = config;
+    const { sinks } = config;
     const delivery = sinks.length > 0 ? new JournalDelivery({ directory: path, sinks, events }) : null;
     const recorder = new Journal({
+      ...journalOptionsOf(config),
       directory: path,
       name,
       root,
-      service,
       library,
-      heartbeatMs,
       events,
       ...(delivery && { committed: delivery.committed }),
     });
@@ -68,6 +67,17 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
     release();
     throw cause instanceof AuditError ? cause : unwritable(path, cause);
   }
+}
+
+function journalOptionsOf({
+  service,
+  heartbeatMs,
+  recordTimeoutMs,
+  sync,
+  syncIntervalMs,
+  buffer,
+}: AuditConfig) {
+  return { service, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer };
 }
 
 function foundBeside(path: string, { rootKey }: AuditConfig, events: AuditEvents): string {
