@@ -65,7 +65,6 @@ async function filesAtRest(): Promise<void> {
   // Between two steps of one piece of work there is a turn in which nothing is under way.
   for (let quiet = 0; quiet < 3; quiet += 1) {
     await turn();
-    if (process.getActiveResourcesInfo().some((name) => /^(?:FSReq|CloseReq|ZLIB)/.test(name)))
-      quiet = 0;
+    if (process.getActiveResourcesInfo().some((name) => /^(?:FSReq|CloseReq|ZLIB)/.test(name))) quiet = 0;
   }
 }
