@@ -31,7 +31,10 @@ export type {
 export type { RecordedEvent } from "./entry/recorded-event.ts";
 export type { Fetch } from "./fetch.ts";
 export type { Guarantee, OnFailure } from "./guarantee/recording.ts";
+export type { AuditHealth } from "./health/health.ts";
+export type { HealthReason } from "./health/reasons.ts";
 export { authenticatedUser } from "./incoming-request.ts";
+export type { DiskStatus } from "./journal/disk-watch.ts";
 export { isArchive, journalFiles } from "./journal/file-names.ts";
 export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
 export { publicKeyPem, vkeyOf } from "./keys/public-key.ts";
