@@ -241,6 +241,8 @@ describe.each(folders)("%s", (folder) => {
 
 test.each([
   ["express", "middleware.ts"],
+  ["express", "audit-errors.ts"],
+  ["nestjs", "answerable-error.ts"],
   ["nestjs", "audit.interceptor.ts"],
   ["nestjs", "enter-requests.ts"],
 ])("%s/%s translates and delegates: under 60 lines", (folder, path) => {

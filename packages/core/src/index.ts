@@ -5,6 +5,7 @@ export type { AuditContext, AuditUser, UserAnswer } from "./audit-context.ts";
 export { AuditError, type AuditErrorCode, type AuditProblem } from "./audit-error.ts";
 export type { AuditEventMap, AuditGap } from "./audit-events.ts";
 export { AuditLog } from "./audit-log.ts";
+export { type BlockedCall, blockedCall, type ProblemDetails } from "./blocked-call.ts";
 export type { CallPolicy, PlannedCall, PolicyAnswer } from "./capture/policy.ts";
 export type { SinkStatus } from "./delivery/delivery.ts";
 export {
