@@ -12,7 +12,7 @@ import {
 } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { ClientProxyFactory, MessagePattern, Transport } from "@nestjs/microservices";
-import { AuditError } from "@openrouter-audit/core";
+import { AuditError, AuditLog } from "@openrouter-audit/core";
 import { AuditModule } from "@openrouter-audit/nestjs";
 import { lastValueFrom, of } from "rxjs";
 import request from "supertest";
@@ -77,13 +77,36 @@ test("a filter of the application sees an ordinary HttpException, with the error
     expect((error.cause as Error).cause).toBe(blocked);
   }));
 
-test("what the application answers itself, and what comes when the answer has begun, stays what it is", () =>
+test("what the application answers itself stays what it is", () =>
   withFilter(async (url, seen) => {
     await request(url).get("/own").expect(418);
-    await request(url).get("/begun");
-    expect(seen).toEqual([expect.any(NotFoundException), blocked]);
-    expect(seen[1]).toBe(blocked);
+    expect(seen).toEqual([expect.any(NotFoundException)]);
   }));
+
+test("when the answer has begun it just ends", () =>
+  withFilter(async (url, seen) => {
+    const { text, headers } = await request(url).get("/begun");
+    expect(text ?? "").not.toContain("{");
+    expect(headers["retry-after"]).toBeUndefined();
+    expect(seen).toEqual([expect.objectContaining({ cause: blocked })]);
+  }));
+
+test.each(["express", "fastify"] as const)("server-sent events on %s end without a leak", async (name) => {
+  const directory = temporaryDirectory();
+  const audit = new AuditLog({
+    directory,
+    secret,
+    apiKey: "sk-or-v1-test0000",
+    policy: () => "Rule 7: not for Ada.",
+  });
+  const app = await nestPlatform(name).serve({ audit });
+  const answer = await fetch(`${app.url}/events`);
+  const text = await answer.text();
+  expect(text).toContain("This call to the model is not allowed here.");
+  expect(text).not.toContain("Rule 7");
+  await app.close();
+  await audit.close();
+});
 
 test("a microservice's error stays what it is: there is nobody who asked over HTTP", async () => {
   const seen: unknown[] = [];

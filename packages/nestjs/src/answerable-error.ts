@@ -20,9 +20,13 @@ export function answerableError(error: unknown, context: ExecutionContext): unkn
   if (context.getType() !== "http") return error;
   const blocked = blockedCall(error);
   const response = context.switchToHttp().getResponse<AnyResponse>();
-  if (!blocked || response.headersSent || response.sent) return error;
-  setHeadersWith(response, blocked);
-  return new HttpException(blocked.problem, blocked.problem.status, { cause: error });
+  if (!blocked) return error;
+  if (!response.headersSent && !response.sent) setHeadersWith(response, blocked);
+  const { problem } = blocked;
+  const exception = new HttpException(problem, problem.status, { cause: error });
+  // Server-sent events end with the message of what ended them.
+  exception.message = problem.detail;
+  return exception;
 }
 
 /**
