@@ -17,7 +17,7 @@ export interface DiskWatchOptions {
 
 /** How the disk of the journal was when it was last looked at. */
 export interface DiskStatus {
-  /** `low` below `warnBytes`, `full` below `stopBytes`, or so by the quota; `unknown` when the disk does not say. */
+  /** `low` below `warnBytes`, `full` below `stopBytes`, or so by the quota; `unknown` when the disk does not say, or not yet. */
   readonly state: RoomLevel | "unknown";
   /** What may still be written, and the whole disk. Null when it does not say. */
   readonly freeBytes: number | null;
