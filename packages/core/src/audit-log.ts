@@ -16,7 +16,7 @@ import type { AuditEntry } from "./entry/entry.ts";
 import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
 import { type Fetch, markAudited } from "./fetch.ts";
 import { Recording } from "./guarantee/recording.ts";
-import { type AuditHealth, healthOf } from "./health/health.ts";
+import { type AuditHealth, healthOf, partsSeen } from "./health/health.ts";
 import { type OpenLog, openLog } from "./open-log.ts";
 import type { AuditLogOptions } from "./options.ts";
 import { AuditScope } from "./scope.ts";
@@ -94,21 +94,9 @@ export class AuditLog {
 
   /** How the log is, now: for health checks and metrics. Costs next to nothing, and asks nobody. See docs/operations.md. */
   health(): AuditHealth {
-    const { recorder, delivery, disk, directory } = this.#parts;
-    const { guarantee, onFailure, buffer, journal } = this.#config;
-    return healthOf({
-      guarantee,
-      onFailure,
-      directory: journal ? directory : null,
-      openSince: this.#openSince,
-      callsRunning: this.#setting.running.size,
-      journal: recorder.status(),
-      disk: disk?.status() ?? null,
-      sinks: delivery?.status() ?? [],
-      refusal: this.#setting.refusal(),
-      littleRoom: disk?.little ?? null,
-      buffer,
-    });
+    const { running, refusal } = this.#setting;
+    const now = { openSince: this.#openSince, callsRunning: running.size, refusal: refusal() };
+    return healthOf({ ...partsSeen(this.#config, this.#parts), ...now });
   }
 
   /** The scope of the present async context. */

@@ -1,6 +1,8 @@
+import type { AuditConfig } from "../config.ts";
 import type { SinkStatus } from "../delivery/delivery.ts";
 import type { Guarantee, OnFailure } from "../guarantee/recording.ts";
 import type { DiskStatus } from "../journal/disk-watch.ts";
+import type { OpenLog } from "../open-log.ts";
 import type { RecorderStatus } from "../recorder.ts";
 import { type HealthReason, reasonsOf } from "./reasons.ts";
 
@@ -37,6 +39,23 @@ export interface Observed extends Omit<AuditHealth, "status" | "reasons"> {
   readonly littleRoom: string | null;
   /** What may wait in memory. */
   readonly buffer: { readonly entries: number; readonly bytes: number };
+}
+
+/** What the parts of a log say of themselves. */
+export function partsSeen(
+  { guarantee, onFailure, buffer, journal }: AuditConfig,
+  { recorder, delivery, disk, directory }: OpenLog,
+): Omit<Observed, "openSince" | "callsRunning" | "refusal"> {
+  return {
+    guarantee,
+    onFailure,
+    directory: journal ? directory : null,
+    journal: recorder.status(),
+    disk: disk?.status() ?? null,
+    sinks: delivery?.status() ?? [],
+    littleRoom: disk?.little ?? null,
+    buffer,
+  };
 }
 
 /** Says how a log is. Looks at numbers that are there already: it may be asked for as often as one likes. */
