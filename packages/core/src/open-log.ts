@@ -2,6 +2,7 @@ import { AuditError } from "./audit-error.ts";
 import type { AuditEvents } from "./audit-events.ts";
 import type { AuditConfig } from "./config.ts";
 import type { Delivery } from "./delivery/delivery.ts";
+import { DiskWatch } from "./journal/disk-watch.ts";
 import { Journal } from "./journal/journal.ts";
 import { takeDirectory, unwritable } from "./journal/open-directory.ts";
 import { claimPublicKey } from "./keys/claim-key.ts";
@@ -20,6 +21,8 @@ export interface OpenLog {
   readonly digester: Digester;
   readonly recorder: Recorder;
   readonly delivery: Delivery | null;
+  /** Null without a journal. */
+  readonly disk: DiskWatch | null;
   /** Lets another log of this process have the directory. */
   readonly release: () => void;
 }
@@ -49,14 +52,21 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
       root,
       library,
       events,
+      committed: (end) => disk.grown(end),
     });
+    const { disk: limits, onFailure } = config;
+    const disk = new DiskWatch({ directory: path, limits, onFailure, events });
     return {
       directory: path,
       publicKey: key.vkey,
       digester: new Digester(secret, config.digest),
       recorder,
       delivery: null,
-      release,
+      disk,
+      release: () => {
+        disk.close();
+        release();
+      },
     };
   } catch (cause) {
     release();
