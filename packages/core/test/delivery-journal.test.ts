@@ -413,6 +413,27 @@ test("sinks do not wait for each other", async () => {
   expect([hanging.closed, sink.closed]).toEqual([0, 1]);
 });
 
+test("the cursor remembers files that are gone, but not those of all time", async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 2500 }, (_, index) => {
+      const date = new Date(Date.UTC(2010, 0, 1 + index)).toISOString().slice(0, 10);
+      return [`audit_${date}.jsonl`, { offset: 10 }];
+    }),
+  );
+  mkdirSync(join(directory, "delivery"));
+  const cursor = { version: 1, sink: "store", files, delivered: 0, rejected: 0, updated_at: "" };
+  writeFileSync(join(directory, "delivery", "store.json"), JSON.stringify(cursor));
+  log.write(day(25), 1);
+  const world = deliveryFrom(directory, [sink]);
+  await world.idle();
+  await world.close();
+  const kept = Object.keys(world.cursor("store").files);
+  expect(kept).toHaveLength(1001);
+  expect(kept).toEqual(
+    expect.arrayContaining([...Object.keys(files).slice(-1000), "audit_2026-11-25.jsonl"]),
+  );
+});
+
 describe("a lock of a process that cannot be seen from here", () => {
   const holder = { id: "9a2f6b0e-3f5c-4f0e-9d1a-0c7b6a5d4e3f", host: "another-host", pid: 1 };
   const lockedByAnother = () => {
