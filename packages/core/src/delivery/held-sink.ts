@@ -127,6 +127,13 @@ export class HeldSink {
     await this.#source.close();
   }
 
+  /** The same when the lock is another's: the cursor is too. */
+  async abandon(): Promise<void> {
+    this.#cursorFile.close();
+    await this.stop();
+    this.#cursorFile.close();
+  }
+
   /** Writes the cursor and lets go of the lock. */
   async letGo(): Promise<void> {
     await this.#cursorFile.save();

@@ -164,8 +164,8 @@ export class SinkDelivery {
     const held = this.#held;
     this.#held = null;
     this.#standBy.silence = 0;
-    void held?.stop();
-    this.#elect();
+    // Not before its last write has ended.
+    void held?.abandon().then(() => this.#elect(), no);
   }
 
   #works(): void {
