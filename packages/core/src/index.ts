@@ -29,6 +29,7 @@ export type {
   ServiceFacts,
   ToolNames,
 } from "./entry/entry.ts";
+export { isSystemEvent } from "./entry/event-kind.ts";
 export type { RecordedEvent } from "./entry/recorded-event.ts";
 export type { Fetch } from "./fetch.ts";
 export type { Guarantee, OnFailure } from "./guarantee/recording.ts";

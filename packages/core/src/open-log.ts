@@ -76,13 +76,14 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
 
 function journalOptionsOf({
   service,
+  guarantee,
   heartbeatMs,
   recordTimeoutMs,
   sync,
   syncIntervalMs,
   buffer,
 }: AuditConfig) {
-  return { service, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer };
+  return { service, guarantee, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer };
 }
 
 function foundBeside(path: string, { rootKey }: AuditConfig, events: AuditEvents): string {

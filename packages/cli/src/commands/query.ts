@@ -64,7 +64,7 @@ export function addQuery(program: Command, terminal: Terminal, exitWith: (code: 
     .option("-t, --type <event>", "events of this type, or of those beginning so: 'audit.*'")
     .option("--since <time>", "from this time on", (text) => periodOf(text))
     .option("--until <time>", "before this time", (text) => periodOf(text))
-    .option("--system", "also what the log says about itself (audit.*)")
+    .option("--system", "also what the log says about itself (audit.*, call_started)")
     .option("-n, --limit <number>", "only the newest ones", wholeNumber)
     .option("--wide", "more columns, nothing cut to fit")
     .addOption(new Option("--json", "the whole entries, one JSON object a line").conflicts(["csv", "wide"]))

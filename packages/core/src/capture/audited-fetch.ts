@@ -7,10 +7,11 @@ import { sameResponse } from "./bodies/same-response.ts";
 import { endpointOf } from "./endpoints/endpoints.ts";
 import { Exchange, type ExchangeSetting } from "./exchange.ts";
 import { heldCall } from "./held-call.ts";
-import { addressOf, readOutgoing } from "./outgoing-request.ts";
+import { addressOf, type OutgoingRequest, readOutgoing } from "./outgoing-request.ts";
 import { type Admission, refusalOf } from "./policy.ts";
 import type { Targets } from "./targets.ts";
 import type { UnrecordedCalls } from "./unrecorded-calls.ts";
+import { unsent } from "./unsent.ts";
 
 export interface AuditedFetchSetting extends ExchangeSetting {
   readonly targets: Targets;
@@ -29,7 +30,8 @@ export interface AuditedFetchSetting extends ExchangeSetting {
 
 /**
  * A fetch that records every exchange with OpenRouter and is otherwise the plain one: the same bytes, errors and
- * cancellation. The end of an answer reaches the caller when its entry is on the disk. Other requests pass untouched.
+ * cancellation. The end of an answer reaches the caller when its entry is on the disk;
+ * in write-ahead nothing is sent before its start is. Other requests pass untouched.
  *
  * @throws AuditError before anything is sent, when the journal cannot record: `JOURNAL_UNWRITABLE`, `LOG_CLOSED`; when
  * the call must not be made: `CALL_REFUSED`
@@ -52,13 +54,15 @@ export async function auditedFetch(
   const { mayCost, givesAway = false, describeRequest } = match.endpoint;
   const asksRouting = setting.routingMetadata && mayCost && describeRequest !== null;
   const admission = mayCost || givesAway ? setting.admission : null;
-  const call: Parameters<Fetch> = admission ? heldCall(input, init) : [input, init];
+  const { isWriteAhead } = setting.recording;
+  const call: Parameters<Fetch> = admission || isWriteAhead ? heldCall(input, init) : [input, init];
   const request = readOutgoing(address, ...call, asksRouting ? routingHeader : null);
   const exchange = new Exchange(setting, scope, match, request);
   if (admission) {
     await admit(admission, exchange);
     await stillRecorded(setting, exchange);
   }
+  if (isWriteAhead) await begin(setting, exchange, request);
   let response: Response;
   try {
     response = await setting.fetch(...request.pass);
@@ -78,6 +82,29 @@ async function admit(admission: Admission, exchange: Exchange): Promise<void> {
   // The call is refused all the same when that cannot be recorded; the journal reports it.
   await exchange.refused(refusal).catch(() => undefined);
   throw new AuditError("CALL_REFUSED", `This call was refused and not sent. ${refusal.error_message}`);
+}
+
+/** Nothing is sent before it is kept that it will be. */
+async function begin(
+  setting: AuditedFetchSetting,
+  exchange: Exchange,
+  request: OutgoingRequest,
+): Promise<void> {
+  let start: "kept" | "aborted";
+  try {
+    start = await exchange.started();
+  } catch (error) {
+    // The start may be kept all the same, or be yet: it is to have its end. Who was refused does not wait for that.
+    exchange.ended("error", error).catch(() => undefined);
+    throw error;
+  }
+  if (start === "aborted") {
+    const reason: unknown = request.signal!.reason;
+    unsent(request, reason);
+    await exchange.ended("error", reason).catch(() => undefined);
+    throw reason;
+  }
+  if (!request.signal?.aborted) await stillRecorded(setting, exchange);
 }
 
 /** Somebody was waited for: by now the log may be closed, or its disk full. */

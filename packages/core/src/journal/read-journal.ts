@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { AuditError } from "../audit-error.ts";
 import { nothingMeasured } from "../entry/draft-entry.ts";
 import type { AuditEntry, AuditStatus } from "../entry/entry.ts";
+import { isSystemEvent } from "../entry/event-kind.ts";
 import { identifierOf } from "../entry/identifier.ts";
 import { parseLine } from "../seal/line.ts";
 import { dayOfFile, journalFiles } from "./file-names.ts";
@@ -21,7 +22,7 @@ export interface JournalFilter {
   readonly since?: Date;
   /** Entries whose `timestamp` is before this. */
   readonly until?: Date;
-  /** Whether to include the entries the log writes about itself (`audit.*`). @default only when `eventType` asks for them */
+  /** Whether to include the entries the log writes about itself (`audit.*`, `call_started`). @default only when `eventType` asks for them */
   readonly system?: boolean;
 }
 
@@ -119,9 +120,9 @@ function matcherOf(filter: JournalFilter): (entry: AuditEntry) => boolean {
   const since = filter.since?.toISOString();
   const until = filter.until?.toISOString();
   const userId = identifierOf(filter.userId) ?? filter.userId;
-  const system = filter.system === true || filter.eventType?.startsWith("audit.") === true;
+  const system = filter.system === true || (filter.eventType && isSystemEvent(filter.eventType)) === true;
   return (entry) =>
-    (system || !entry.event_type.startsWith("audit.")) &&
+    (system || !isSystemEvent(entry.event_type)) &&
     (userId === undefined || entry.user_id === userId) &&
     (filter.model === undefined || matches(entry.model, filter.model)) &&
     (filter.status === undefined || entry.status === filter.status) &&
