@@ -48,6 +48,7 @@ export type { KeyService } from "./keys/service-signer.ts";
 export { type KeyTrust, type TrustedKey, type TrustOptions, trustedKeys } from "./keys/trusted-keys.ts";
 export type { AuditLogOptions } from "./options.ts";
 export { auditLogOptionNames } from "./options-schema.ts";
+export { type FindOrphansOptions, findOrphans, type Orphan } from "./orphans/find-orphans.ts";
 export { newSecret } from "./privacy/secret.ts";
 export type { ProofProgress } from "./proof/journal-lines.ts";
 export type { FailedProof, ProofStep } from "./proof/proof-failure.ts";

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { AuditError } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
@@ -53,7 +54,8 @@ export class LogWriter {
   /** What lets a reader of any part of the log check it; the delegation is there once the log has begun. */
   #key: { readonly log_key: string; readonly delegation: string };
   readonly #facts: JsonObject;
-  readonly #promise: { readonly guarantee: Guarantee; readonly heartbeat_ms: number };
+  /** What tells whether a call without an end still runs. */
+  readonly #terms: JsonObject;
   #begun = false;
   #isOver = false;
   #sinceKey = 0;
@@ -70,19 +72,17 @@ export class LogWriter {
     const { heads, torn } = readTail(directory, rootKeys);
     this.#options = options;
     this.#service = service;
-    this.#promise = { guarantee, heartbeat_ms: heartbeatMs };
+    this.#terms = { guarantee, heartbeat_ms: heartbeatMs, process: { ...thisProcess() } };
     this.#file = JournalFile.openNow(dayOf(new Date()), options);
     this.#sealer = new LogSealer(name);
     this.#key = { log_key: this.#sealer.vkey, delegation: "" };
-    const { host, pid, ...identity } = thisProcess();
     this.#facts = {
       seal: sealVersion,
       library,
       node: process.version,
-      host,
-      pid,
-      process: identity,
-      ...this.#promise,
+      host: hostname(),
+      pid: process.pid,
+      ...this.#terms,
       links: heads.map((head) => ({ ...head })),
       torn_files: torn.map((file) => ({ ...file })),
     };
@@ -183,7 +183,7 @@ export class LogWriter {
   /** Always the first of its commit: its frontier is that of the log as it stands. */
   #heartbeat(): EntryDraft {
     const frontier = this.#sealer.frontier;
-    return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier, ...this.#promise });
+    return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier, ...this.#terms });
   }
 
   async #append(drafts: readonly EntryDraft[], now: Date): Promise<(SealedEntry | AuditError)[]> {
