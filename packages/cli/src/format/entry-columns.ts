@@ -8,7 +8,7 @@ import { visible } from "./visible.ts";
 const longestCell = 1000;
 
 /** A journal promises nothing about what stands in an entry until it is verified: any member may be anything. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (value === null || value === undefined) return unknown;
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
   return visible(text.length > longestCell ? `${text.slice(0, longestCell)}…` : text);
