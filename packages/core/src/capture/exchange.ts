@@ -12,7 +12,7 @@ import { undescribed } from "./described-request.ts";
 import type { AnswerDescription, AnswerReader } from "./endpoints/endpoint.ts";
 import type { EndpointMatch } from "./endpoints/endpoints.ts";
 import { draftOfExchange, type ExchangeFacts, type ResponseHead } from "./exchange-entry.ts";
-import { offAbort, onAbort } from "./on-abort.ts";
+import { offAbort, onAbort, unlessAborted } from "./on-abort.ts";
 import { type Ending, type Outcome, outcomeOf } from "./outcome.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
 import { plannedCall } from "./planned-call.ts";
@@ -84,13 +84,7 @@ export class Exchange implements BodyObserver {
     const kept = this.#recordStart().then(() => "kept" as const);
     const { signal } = this.#request;
     // What was aborted before is fetch's to refuse, in its own words.
-    if (!signal || signal.aborted) return kept;
-    let abort = () => {};
-    const aborted = new Promise<"aborted">((resolve) => {
-      abort = () => resolve("aborted");
-    });
-    onAbort(signal, abort);
-    return Promise.race([kept, aborted]).finally(() => offAbort(signal, abort));
+    return signal && !signal.aborted ? unlessAborted(kept, signal) : kept;
   }
 
   /** The call is not made. Resolves when that is recorded. */
