@@ -69,8 +69,8 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
       orphans: new OrphanWatch({
         directory: path,
         recorder,
-        everyMs: heartbeatMs,
-        isWriteAhead: guarantee === "write_ahead",
+        everyMs: config.heartbeatMs,
+        isWriteAhead: config.guarantee === "write_ahead",
         onProblem: events.problem,
       }),
       release: () => {

@@ -101,7 +101,10 @@ export class OrphanWatch {
   }
 
   async #record(batch: readonly EntryDraft[]): Promise<void> {
+    const { recorder } = this.#options;
     if (this.#stopped.signal.aborted) return;
-    await Promise.all(batch.map((draft) => this.#options.recorder.append(draft)));
+    // What is refused would be counted as lost, and is not: it is found again.
+    if (recorder.failure) throw recorder.failure;
+    await Promise.all(batch.map((draft) => recorder.append(draft)));
   }
 }
