@@ -224,6 +224,6 @@ test("whatever is written in whatever order and file, a start is open when no li
       );
       expect((await read(directory)).sort()).toEqual(counted.sort());
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });

@@ -36,7 +36,8 @@ const rememberedEnds = 65_536;
 
 /**
  * The calls of a journal that began and have no end, in the order they began to be recorded. Reads the journal twice, and
- * keeps no more in memory than the ids of calls that are open at one time. Nothing is verified here.
+ * keeps no more in memory than the ids of calls that are open at one time, and a few facts of each log with starts.
+ * Nothing is verified here.
  *
  * @throws AuditError `JOURNAL_UNREADABLE` when there is no such directory, or a file of it cannot be read
  */
@@ -46,7 +47,7 @@ export async function* findOrphans(
 ): AsyncGenerator<Orphan> {
   const open = await openStarts(directory, options);
   const matches = matcherOf({ ...options, system: true });
-  const now = Date.now();
+  const stateOf = states(Date.now());
   // A clock that was set back, or a process with a file of its own, may have written an end into an earlier file.
   for await (const { bytes } of journalLines(directory, options)) {
     if (open.size === 0 || options.signal?.aborted) return;
@@ -59,8 +60,18 @@ export async function* findOrphans(
     if (entry.event_type !== startEvent) continue;
     const event_type = announcedBy(entry);
     if (matches(event_type === null ? entry : { ...entry, event_type }))
-      yield { start: entry, state: log.isOver(now) ? "orphaned" : "running" };
+      yield { start: entry, state: stateOf(log) };
   }
+}
+
+/** The state of the open starts of a log, found out once for each. */
+function states(now: number): (log: LogFacts) => Orphan["state"] {
+  const known = new Map<LogFacts, Orphan["state"]>();
+  return (log) => {
+    const state = known.get(log) ?? (log.isOver(now) ? "orphaned" : "running");
+    known.set(log, state);
+    return state;
+  };
 }
 
 /** The exchanges that have a start and no end behind it, each with the log of its start. */
