@@ -1,5 +1,5 @@
-import { type AuditLogOptions, readJournal, verifyJournal } from "@openrouter-audit/core";
-import { type AnyEntry, openWorld, until, type World } from "../support/audited-world.ts";
+import { type AuditLogOptions, publicKeyOf, readJournal, verifyJournal } from "@openrouter-audit/core";
+import { type AnyEntry, openWorld, secret, until, type World } from "../support/audited-world.ts";
 import { breakJournal, canBreakJournal } from "../support/break-journal.ts";
 import { hello } from "../support/chat-clients.ts";
 import { asking } from "../support/same-with-audit.ts";
@@ -216,6 +216,7 @@ test("a signal aborted while the start is waited for: nothing is sent, and the c
   await expect(call).rejects.toBe(reason);
   expect(cancelledWith).toBe(reason);
   expect(world.fake.requests).toEqual([]);
+  await until(() => endsIn(world).length === 1);
   expect(endsIn(world)).toEqual([expect.objectContaining({ status: "aborted", user_id: "ada" })]);
   const idOfEnd = endsIn(world)[0].exchange_id;
   expect(startsIn(world).every(({ exchange_id }) => exchange_id === idOfEnd)).toBe(true);
@@ -258,6 +259,43 @@ describe("when the start cannot be recorded", () => {
     mend();
     await until(() => endsIn(world).length === 1, 15_000);
     expect(world.fake.requests).toHaveLength(1);
+  });
+});
+
+describe("when the journal does not answer", () => {
+  /** A key service that never signs: the first commit never ends. */
+  const stalled = (more: AuditLogOptions = {}) => {
+    const publicKey = publicKeyOf(secret, "openrouter-audit");
+    return writeAhead({
+      rootKey: { publicKey, sign: () => new Promise<never>(() => {}) },
+      recordTimeoutMs: 100,
+      ...more,
+    });
+  };
+
+  test("block refuses the call when its time is up, continue makes it", async () => {
+    const world = await openWorld(stalled());
+    await expect(world.audit.fetch(chatUrl(world), asking())).rejects.toMatchObject({
+      code: "JOURNAL_UNWRITABLE",
+    });
+    expect(world.fake.requests).toEqual([]);
+    const going = await openWorld(stalled({ onFailure: "continue" }));
+    expect((await going.audit.fetch(chatUrl(going), asking())).status).toBe(200);
+    expect(going.fake.requests).toHaveLength(1);
+  });
+
+  test("who aborts waits no longer", async () => {
+    const world = await openWorld(stalled({ recordTimeoutMs: 1_000 }));
+    const abort = new AbortController();
+    const call = world.audit.fetch(chatUrl(world), asking({ signal: abort.signal }));
+    const first = Promise.race([
+      call.catch((error) => error.name),
+      world.audit.flush().catch(() => "the journal"),
+    ]);
+    await new Promise(setImmediate);
+    abort.abort();
+    expect(await first).toBe("AbortError");
+    expect(world.fake.requests).toEqual([]);
   });
 });
 

@@ -7,11 +7,11 @@ import { sameResponse } from "./bodies/same-response.ts";
 import { endpointOf } from "./endpoints/endpoints.ts";
 import { Exchange, type ExchangeSetting } from "./exchange.ts";
 import { heldCall } from "./held-call.ts";
+import { letGo } from "./let-go.ts";
 import { addressOf, type OutgoingRequest, readOutgoing } from "./outgoing-request.ts";
 import { type Admission, refusalOf } from "./policy.ts";
 import type { Targets } from "./targets.ts";
 import type { UnrecordedCalls } from "./unrecorded-calls.ts";
-import { unsent } from "./unsent.ts";
 
 export interface AuditedFetchSetting extends ExchangeSetting {
   readonly targets: Targets;
@@ -94,17 +94,21 @@ async function begin(
   try {
     start = await exchange.started();
   } catch (error) {
-    // The start may be kept all the same, or be yet: it is to have its end. Who was refused does not wait for that.
-    exchange.ended("error", error).catch(() => undefined);
-    throw error;
+    throw unsent(exchange, error);
   }
+  const { signal } = request;
   if (start === "aborted") {
-    const reason: unknown = request.signal!.reason;
-    unsent(request, reason);
-    await exchange.ended("error", reason).catch(() => undefined);
-    throw reason;
+    letGo(request, signal!.reason);
+    throw unsent(exchange, signal!.reason);
   }
-  if (!request.signal?.aborted) await stillRecorded(setting, exchange);
+  const refusal = signal?.aborted ? null : setting.refusal();
+  if (refusal) throw unsent(exchange, refusal);
+}
+
+/** A start may be kept also when nobody could be told so: it is to have its end. Who sent nothing does not wait for that. */
+function unsent(exchange: Exchange, reason: unknown): unknown {
+  exchange.ended("error", reason).catch(() => undefined);
+  return reason;
 }
 
 /** Somebody was waited for: by now the log may be closed, or its disk full. */

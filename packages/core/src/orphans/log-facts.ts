@@ -11,6 +11,7 @@ export class LogFacts {
   #heartbeatMs = usualHeartbeatMs;
   #process: ProcessIdentity | null = null;
   #wasDead = false;
+  #firstRecordedAt = Number.POSITIVE_INFINITY;
   #lastRecordedAt = 0;
 
   constructor(origin: string) {
@@ -21,6 +22,7 @@ export class LogFacts {
   note({ event_type, detail, recorded_at }: AuditEntry): void {
     const at = Date.parse(recorded_at);
     if (at > this.#lastRecordedAt) this.#lastRecordedAt = at;
+    if (at < this.#firstRecordedAt) this.#firstRecordedAt = at;
     if (event_type === "audit.closed") this.#isClosed = true;
     if (event_type !== "audit.opened" && event_type !== "audit.heartbeat") return;
     const { heartbeat_ms, process } = (detail ?? {}) as JsonObject;
@@ -35,10 +37,13 @@ export class LogFacts {
     return this.#isClosed;
   }
 
-  /** The UTC day (`YYYY-MM-DD`) the log began, read from the UUIDv7 its origin ends in; null for any other origin. */
+  /** The UTC day (`YYYY-MM-DD`) the log began, by the UUIDv7 its origin ends in; null for any other origin. */
   get day(): string | null {
     const uuid = /\/([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.exec(this.origin);
-    return uuid && new Date(Number.parseInt(`${uuid[1]}${uuid[2]}`, 16)).toISOString().slice(0, 10);
+    if (!uuid) return null;
+    // Such ids never go back, also where the clock did.
+    const begun = Math.min(Number.parseInt(`${uuid[1]}${uuid[2]}`, 16), this.#firstRecordedAt);
+    return begun <= 8.64e15 ? new Date(begun).toISOString().slice(0, 10) : null;
   }
 
   /**

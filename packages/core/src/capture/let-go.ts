@@ -1,7 +1,7 @@
 import type { OutgoingRequest } from "./outgoing-request.ts";
 
 /** Lets go of the body of a request that is not sent, as fetch does of one that was aborted. */
-export function unsent({ pass: [input, init] }: OutgoingRequest, reason: unknown): void {
+export function letGo({ pass: [input, init] }: OutgoingRequest, reason: unknown): void {
   const body: unknown = init?.body ?? (typeof input === "object" && "body" in input ? input.body : null);
   if (body instanceof ReadableStream) {
     if (!body.locked) body.cancel(reason).catch(() => undefined);
