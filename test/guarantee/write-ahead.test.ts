@@ -262,6 +262,28 @@ describe("when the start cannot be recorded", () => {
   });
 });
 
+test("a function that finds the user may make a call itself, and does not wait for its own answer", async () => {
+  const world = await openWorld(writeAhead());
+  const user = async () => {
+    await world.audit.fetch(chatUrl(world), asking());
+    return "ada";
+  };
+  await world.audit.run({ user }, async () => (await world.audit.fetch(chatUrl(world), asking())).text());
+  await world.audit.close();
+  expect(startsIn(world).map(({ attribution }) => attribution.how)).toEqual(["unresolved", "authenticated"]);
+  expect(endsIn(world).map(({ user_id }) => user_id)).toEqual(["ada", "ada"]);
+});
+
+test("a Request that was used is refused as by fetch, and recorded", async () => {
+  const world = await openWorld(writeAhead());
+  const request = new Request(chatUrl(world), asking());
+  await (await world.audit.fetch(request)).text();
+  const plain = await fetch(request).catch((error: Error) => `${error}`);
+  await expect(world.audit.fetch(request).catch((error: Error) => `${error}`)).resolves.toBe(plain);
+  expect(endsIn(world).map(({ status }) => status)).toEqual(["success", "error"]);
+  expect(world.fake.requests).toHaveLength(1);
+});
+
 describe("when the journal does not answer", () => {
   /** A key service that never signs: the first commit never ends. */
   const stalled = (more: AuditLogOptions = {}) => {

@@ -55,9 +55,14 @@ export async function auditedFetch(
   const asksRouting = setting.routingMetadata && mayCost && describeRequest !== null;
   const admission = mayCost || givesAway ? setting.admission : null;
   const { isWriteAhead } = setting.recording;
-  const call: Parameters<Fetch> = admission || isWriteAhead ? heldCall(input, init) : [input, init];
+  const isHeld = admission !== null || isWriteAhead;
+  const { call, refused }: HeldCall = isHeld ? held(input, init) : { call: [input, init] };
   const request = readOutgoing(address, ...call, asksRouting ? routingHeader : null);
   const exchange = new Exchange(setting, scope, match, request);
+  if (refused) {
+    await exchange.ended("error", refused.error).catch(() => undefined);
+    throw refused.error;
+  }
   if (admission) {
     await admit(admission, exchange);
     await stillRecorded(setting, exchange);
@@ -72,6 +77,20 @@ export async function auditedFetch(
     throw error;
   }
   return observed(setting, exchange, response);
+}
+
+interface HeldCall {
+  readonly call: Parameters<Fetch>;
+  readonly refused?: { readonly error: unknown };
+}
+
+/** What fetch would refuse (a `Request` that was used) cannot be held either, and fails in the same words. */
+function held(input: string | URL | Request, init: RequestInit | undefined): HeldCall {
+  try {
+    return { call: heldCall(input, init) };
+  } catch (error) {
+    return { call: [input, init], refused: { error } };
+  }
 }
 
 const routingHeader = ["X-OpenRouter-Metadata", "enabled"] as const;

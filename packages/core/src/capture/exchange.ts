@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from "uuid";
-import { type Identity, noContext } from "../audit-context.ts";
+import { type Identity, noContext, notFound } from "../audit-context.ts";
 import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
 import type { Recording } from "../guarantee/recording.ts";
 import type { Digester } from "../privacy/digest.ts";
@@ -160,7 +160,8 @@ export class Exchange implements BodyObserver {
   }
 
   async #recordStart(): Promise<void> {
-    const [known, identity] = [await this.#asking.beforehand(), await this.#identity];
+    const known = await this.#asking.beforehand();
+    const identity = this.#scope?.isFindingUser ? notFound : await this.#identity;
     // Over before it began: nothing may stand behind its end.
     if (this.#recorded) return;
     await this.#setting.recording.started(
