@@ -69,6 +69,7 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
       orphans: new OrphanWatch({
         directory: path,
         recorder,
+        refusal: () => recorder.failure ?? disk.failure,
         everyMs: config.heartbeatMs,
         isWriteAhead: config.guarantee === "write_ahead",
         onProblem: events.problem,

@@ -26,6 +26,7 @@ function recording(given: {
   return new Recording({
     recorder: recorder as Recorder,
     delivery: reached && ({ failure: null, reached } as Partial<Delivery> as Delivery),
+    disk: null,
     guarantee: "write_ahead",
     onFailure: "block",
     recordTimeoutMs: 10_000,

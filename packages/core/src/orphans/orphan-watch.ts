@@ -1,4 +1,4 @@
-import type { AuditProblem } from "../audit-error.ts";
+import type { AuditError, AuditProblem } from "../audit-error.ts";
 import type { EntryDraft } from "../entry/entry.ts";
 import type { Recorder } from "../recorder.ts";
 import { findOrphans } from "./find-orphans.ts";
@@ -9,6 +9,8 @@ import { unknownOf } from "./unknown-entry.ts";
 export interface OrphanWatchOptions {
   readonly directory: string;
   readonly recorder: Recorder;
+  /** Why nothing new is to be recorded at present, or null. */
+  readonly refusal: () => AuditError | null;
   /** How long after a look the next one comes. */
   readonly everyMs: number;
   /** Whether this process writes starts itself: logs that begin after this one are watched as well. */
@@ -101,10 +103,11 @@ export class OrphanWatch {
   }
 
   async #record(batch: readonly EntryDraft[]): Promise<void> {
-    const { recorder } = this.#options;
+    const { recorder, refusal } = this.#options;
     if (this.#stopped.signal.aborted) return;
     // What is refused would be counted as lost, and is not: it is found again.
-    if (recorder.failure) throw recorder.failure;
+    const refused = refusal();
+    if (refused) throw refused;
     await Promise.all(batch.map((draft) => recorder.append(draft)));
   }
 }
