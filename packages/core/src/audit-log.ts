@@ -187,6 +187,7 @@ export class AuditLog {
     this.#stopClosingAtExit();
     // Before anything is waited for: a call that began meanwhile would end without an entry.
     this.#closing = true;
+    this.#parts.orphans?.stop();
     await Promise.allSettled([...this.#setting.running].map(async (exchange) => exchange.ended("abandoned")));
     try {
       await this.#parts.recorder.close(boundedText(reason) ?? "close");

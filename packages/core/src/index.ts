@@ -30,6 +30,7 @@ export type {
   ServiceFacts,
   ToolNames,
 } from "./entry/entry.ts";
+export { isSystemEvent } from "./entry/event-kind.ts";
 export type { RecordedEvent } from "./entry/recorded-event.ts";
 export type { Fetch } from "./fetch.ts";
 export type { Guarantee, OnFailure } from "./guarantee/recording.ts";
@@ -48,6 +49,7 @@ export type { KeyService } from "./keys/service-signer.ts";
 export { type KeyTrust, type TrustedKey, type TrustOptions, trustedKeys } from "./keys/trusted-keys.ts";
 export type { AuditLogOptions } from "./options.ts";
 export { auditLogOptionNames } from "./options-schema.ts";
+export { type FindOrphansOptions, findOrphans, type Orphan } from "./orphans/find-orphans.ts";
 export { newSecret } from "./privacy/secret.ts";
 export type { ProofProgress } from "./proof/journal-lines.ts";
 export type { FailedProof, ProofStep } from "./proof/proof-failure.ts";

@@ -10,6 +10,7 @@ import { claimPublicKey } from "./keys/claim-key.ts";
 import { noticeRotation } from "./keys/notice-rotation.ts";
 import { rootSigner } from "./keys/root-key.ts";
 import { library } from "./library.ts";
+import { OrphanWatch } from "./orphans/orphan-watch.ts";
 import { Digester } from "./privacy/digest.ts";
 import { checkedSecret, rootSignerOf, secretBeside, secretMadeBeside } from "./privacy/secret.ts";
 import type { Recorder } from "./recorder.ts";
@@ -24,6 +25,8 @@ export interface OpenLog {
   readonly delivery: Delivery | null;
   /** Null without a journal. */
   readonly disk: DiskWatch | null;
+  /** Ends the calls of processes that ended before them; null without a journal. */
+  readonly orphans: OrphanWatch | null;
   /** Lets another log of this process have the directory. */
   readonly release: () => void;
 }
@@ -70,6 +73,14 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
       recorder,
       delivery,
       disk,
+      orphans: new OrphanWatch({
+        directory: path,
+        recorder,
+        refusal: () => recorder.failure ?? disk.failure,
+        everyMs: config.heartbeatMs,
+        isWriteAhead: config.guarantee === "write_ahead",
+        onProblem: events.problem,
+      }),
       release: () => {
         disk.close();
         release();
@@ -83,13 +94,14 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
 
 function journalOptionsOf({
   service,
+  guarantee,
   heartbeatMs,
   recordTimeoutMs,
   sync,
   syncIntervalMs,
   buffer,
 }: AuditConfig) {
-  return { service, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer };
+  return { service, guarantee, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer };
 }
 
 function foundBeside(path: string, { rootKey }: AuditConfig, events: AuditEvents): string {

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { AuditError } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
+import type { Guarantee } from "../guarantee/recording.ts";
 import { trustedVerifiers } from "../keys/trusted-keys.ts";
 import { issueDelegation } from "../seal/delegation.ts";
 import { LogSealer } from "../seal/log-sealer.ts";
@@ -11,6 +12,7 @@ import { type RootSigner, verifierOf } from "../seal/signed-note.ts";
 import { fileNameOf } from "./file-names.ts";
 import { JournalFile, type JournalFileOptions } from "./journal-file.ts";
 import { readTail } from "./journal-tail.ts";
+import { thisProcess } from "./process-identity.ts";
 
 export interface LogWriterOptions extends JournalFileOptions {
   /** The name part of every origin. */
@@ -20,6 +22,8 @@ export interface LogWriterOptions extends JournalFileOptions {
   readonly service: ServiceFacts;
   readonly library: JsonObject;
   readonly heartbeatMs: number;
+  /** Said by the log: in `write_ahead` a start without an end is a call that was cut off. */
+  readonly guarantee: Guarantee;
 }
 
 /** How far a file of the journal is written. */
@@ -50,6 +54,8 @@ export class LogWriter {
   /** What lets a reader of any part of the log check it; the delegation is there once the log has begun. */
   #key: { readonly log_key: string; readonly delegation: string };
   readonly #facts: JsonObject;
+  /** What tells whether a call without an end still runs. */
+  readonly #terms: JsonObject;
   #begun = false;
   #isOver = false;
   #sinceKey = 0;
@@ -59,13 +65,14 @@ export class LogWriter {
 
   /** @throws the file system's error when the directory or the file of the day cannot be opened. */
   constructor(options: LogWriterOptions) {
-    const { directory, name, root, service, library, heartbeatMs } = options;
+    const { directory, name, root, service, library, guarantee, heartbeatMs } = options;
     // Of each log anew: the key may have been rotated since the last one.
     const rootKeys = trustedVerifiers(directory, verifierOf(root.vkey)!);
     // Read before anything is written, because the first write ends a torn line.
     const { heads, torn } = readTail(directory, rootKeys);
     this.#options = options;
     this.#service = service;
+    this.#terms = { guarantee, heartbeat_ms: heartbeatMs, process: { ...thisProcess() } };
     this.#file = JournalFile.openNow(dayOf(new Date()), options);
     this.#sealer = new LogSealer(name);
     this.#key = { log_key: this.#sealer.vkey, delegation: "" };
@@ -75,7 +82,7 @@ export class LogWriter {
       node: process.version,
       host: hostname(),
       pid: process.pid,
-      heartbeat_ms: heartbeatMs,
+      ...this.#terms,
       links: heads.map((head) => ({ ...head })),
       torn_files: torn.map((file) => ({ ...file })),
     };
@@ -176,8 +183,7 @@ export class LogWriter {
   /** Always the first of its commit: its frontier is that of the log as it stands. */
   #heartbeat(): EntryDraft {
     const frontier = this.#sealer.frontier;
-    const heartbeat_ms = this.#options.heartbeatMs;
-    return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier, heartbeat_ms });
+    return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier, ...this.#terms });
   }
 
   async #append(drafts: readonly EntryDraft[], now: Date): Promise<(SealedEntry | AuditError)[]> {

@@ -2,7 +2,10 @@ import { join } from "node:path";
 import { AuditError } from "../audit-error.ts";
 import { nothingMeasured } from "../entry/draft-entry.ts";
 import type { AuditEntry, AuditStatus } from "../entry/entry.ts";
+import { isSystemEvent } from "../entry/event-kind.ts";
 import { identifierOf } from "../entry/identifier.ts";
+import { PresumedEnds } from "../orphans/presumed-ends.ts";
+import { isProcessEnded } from "../orphans/unknown-entry.ts";
 import { parseLine } from "../seal/line.ts";
 import { dayOfFile, journalFiles } from "./file-names.ts";
 import type { JournalLine } from "./line-splitter.ts";
@@ -21,19 +24,26 @@ export interface JournalFilter {
   readonly since?: Date;
   /** Entries whose `timestamp` is before this. */
   readonly until?: Date;
-  /** Whether to include the entries the log writes about itself (`audit.*`). @default only when `eventType` asks for them */
+  /** Whether to include the entries the log writes about itself (`audit.*`, `call_started`). @default only when `eventType` asks for them */
   readonly system?: boolean;
 }
 
 export interface ReadJournalOptions extends JournalFilter {
   /** Told of each line that is not an entry. */
-  readonly onSkipped?: (line: { readonly file: string; readonly line: number }) => void;
+  readonly onSkipped?: (line: SkippedLine) => void;
+}
+
+export interface SkippedLine {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
 }
 
 const rememberedIds = 65_536;
 
 /**
- * The entries of a journal directory in the order they were written, each `id` once. Lines that are not entries are
+ * The entries of a journal directory in the order they were written, each `id` once; of a call that was taken for ended
+ * with its process and has its real end as well, the real one. Lines that are not entries are
  * skipped, never thrown. Nothing is verified here: that is {@link verifyJournal}.
  *
  * @throws AuditError `JOURNAL_UNREADABLE` when there is no such directory, or a file of it cannot be read
@@ -43,19 +53,41 @@ export async function* readJournal(
   options: ReadJournalOptions = {},
 ): AsyncGenerator<AuditEntry> {
   const wanted = matcherOf(options);
+  const from = options.since ? { fromDay: options.since.toISOString().slice(0, 10) } : {};
   // An entry can stand in the journal twice when a commit failed half-way and was written again.
   const recent = new Set<string>();
-  for (const file of filesIn(directory)) {
-    if (options.since && dayOfFile(file)! < options.since.toISOString().slice(0, 10)) continue;
-    for await (const { bytes, number } of linesOf(join(directory, file))) {
-      const entry = entryOf(bytes);
-      if (entry === null) options.onSkipped?.({ file, line: number });
-      else if (wanted(entry) && !recent.has(entry.id)) {
-        recent.add(entry.id);
-        if (recent.size > rememberedIds) recent.delete(recent.values().next().value!);
-        yield entry;
+  let presumed: PresumedEnds | null = null;
+  for await (const { bytes, number, file } of journalLines(directory, from)) {
+    const entry = entryOf(bytes);
+    if (entry === null) options.onSkipped?.({ file, line: number });
+    else if (wanted(entry) && !recent.has(entry.id)) {
+      recent.add(entry.id);
+      if (recent.size > rememberedIds) recent.delete(recent.values().next().value!);
+      if (isProcessEnded(entry)) {
+        presumed ??= await PresumedEnds.read(() => journalLines(directory, from));
+        if (!presumed.counts(entry)) continue;
       }
+      yield entry;
     }
+  }
+}
+
+/** A line, and the file it stands in. It is good until the next is asked for. */
+export interface LineOfFile {
+  readonly bytes: Buffer;
+  /** 1-based. */
+  readonly number: number;
+  readonly file: string;
+}
+
+/** The lines of the journal files of a directory, archives too, oldest file first. @throws as {@link readJournal} does */
+export async function* journalLines(
+  directory: string,
+  { fromDay = "" }: { readonly fromDay?: string } = {},
+): AsyncGenerator<LineOfFile> {
+  for (const file of filesIn(directory)) {
+    if (dayOfFile(file)! < fromDay) continue;
+    for await (const { bytes, number } of linesOf(join(directory, file))) yield { bytes, number, file };
   }
 }
 
@@ -115,13 +147,14 @@ function membersMissingIn(entry: object): object {
   );
 }
 
-function matcherOf(filter: JournalFilter): (entry: AuditEntry) => boolean {
+/** Whether an entry is one of those that a filter wants. */
+export function matcherOf(filter: JournalFilter): (entry: AuditEntry) => boolean {
   const since = filter.since?.toISOString();
   const until = filter.until?.toISOString();
   const userId = identifierOf(filter.userId) ?? filter.userId;
-  const system = filter.system === true || filter.eventType?.startsWith("audit.") === true;
+  const system = filter.system === true || (filter.eventType && isSystemEvent(filter.eventType)) === true;
   return (entry) =>
-    (system || !entry.event_type.startsWith("audit.")) &&
+    (system || !isSystemEvent(entry.event_type)) &&
     (userId === undefined || entry.user_id === userId) &&
     (filter.model === undefined || matches(entry.model, filter.model)) &&
     (filter.status === undefined || entry.status === filter.status) &&
