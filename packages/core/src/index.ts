@@ -32,7 +32,7 @@ export type { RecordedEvent } from "./entry/recorded-event.ts";
 export type { Fetch } from "./fetch.ts";
 export type { Guarantee, OnFailure } from "./guarantee/recording.ts";
 export { authenticatedUser } from "./incoming-request.ts";
-export { isArchive, journalFiles } from "./journal/file-names.ts";
+export { dayOfFile, isArchive, journalFiles } from "./journal/file-names.ts";
 export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
 export { publicKeyPem, vkeyOf } from "./keys/public-key.ts";
 export { publicKeyOf, type RootKey } from "./keys/root-key.ts";

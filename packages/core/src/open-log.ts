@@ -71,8 +71,9 @@ function journalOptionsOf({
   sync,
   syncIntervalMs,
   buffer,
+  files,
 }: AuditConfig) {
-  return { service, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer };
+  return { service, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer, files };
 }
 
 function foundBeside(path: string, { rootKey }: AuditConfig, events: AuditEvents): string {

@@ -8,11 +8,11 @@ import { LogSealer } from "../seal/log-sealer.ts";
 import { sealVersion } from "../seal/seal-version.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { type RootSigner, verifierOf } from "../seal/signed-note.ts";
-import { fileNameOf } from "./file-names.ts";
+import type { JournalFiles } from "./file-names.ts";
 import { JournalFile, type JournalFileOptions } from "./journal-file.ts";
 import { readTail } from "./journal-tail.ts";
 
-export interface LogWriterOptions extends JournalFileOptions {
+export interface LogWriterOptions extends Omit<JournalFileOptions, "writer"> {
   /** The name part of every origin. */
   readonly name: string;
   /** Asked to sign once for each log. */
@@ -20,6 +20,8 @@ export interface LogWriterOptions extends JournalFileOptions {
   readonly service: ServiceFacts;
   readonly library: JsonObject;
   readonly heartbeatMs: number;
+  /** @default "shared" */
+  readonly files?: JournalFiles;
 }
 
 /** How far a file of the journal is written. */
@@ -46,6 +48,7 @@ const mostWithoutKey = 500;
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
+  readonly #ofFiles: JournalFileOptions;
   readonly #service: ServiceFacts;
   /** What lets a reader of any part of the log check it; the delegation is there once the log has begun. */
   #key: { readonly log_key: string; readonly delegation: string };
@@ -66,8 +69,10 @@ export class LogWriter {
     const { heads, torn } = readTail(directory, rootKeys);
     this.#options = options;
     this.#service = service;
-    this.#file = JournalFile.openNow(dayOf(new Date()), options);
     this.#sealer = new LogSealer(name);
+    // Of each log anew: a container that starts again has the same host and process number.
+    this.#ofFiles = { ...options, writer: options.files === "per_process" ? this.#sealer.uuid : null };
+    this.#file = JournalFile.openNow(dayOf(new Date()), this.#ofFiles);
     this.#key = { log_key: this.#sealer.vkey, delegation: "" };
     this.#facts = {
       seal: sealVersion,
@@ -87,7 +92,7 @@ export class LogWriter {
 
   /** The name of the file that is written to. */
   get file(): string {
-    return fileNameOf(this.#file.day);
+    return this.#file.name;
   }
 
   /** Where the newest commit ended; null before the first. */
@@ -167,7 +172,7 @@ export class LogWriter {
   async #turnTo(day: string): Promise<boolean> {
     if (day <= this.#file.day) return false;
     await this.#file.force();
-    const next = await JournalFile.open(day, this.#options);
+    const next = await JournalFile.open(day, this.#ofFiles);
     this.#file.close();
     this.#file = next;
     return true;
