@@ -6,6 +6,8 @@ export { AuditError, type AuditErrorCode, type AuditProblem } from "./audit-erro
 export type { AuditEventMap, AuditGap } from "./audit-events.ts";
 export { AuditLog } from "./audit-log.ts";
 export type { CallPolicy, PlannedCall, PolicyAnswer } from "./capture/policy.ts";
+export type { CloseOnSignalsOptions } from "./close-on-signals.ts";
+export type { CloseOptions, FlushOptions } from "./close-options.ts";
 export type { SinkStatus } from "./delivery/delivery.ts";
 export {
   type AuditSink,
@@ -71,6 +73,7 @@ export type { RecorderStatus } from "./recorder.ts";
 export { RequestScopes } from "./request-scopes.ts";
 export { AuditScope } from "./scope.ts";
 export { isProvenHead, type LogHead } from "./seal/log-head.ts";
+export { type ClosableServer, stopServing } from "./stop-serving.ts";
 export type { FileVerification } from "./verify/journal-verifier.ts";
 export { updateKnownHeads } from "./verify/known-heads.ts";
 export type { LogPoint, LogVerification } from "./verify/log-verification.ts";

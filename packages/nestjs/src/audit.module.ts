@@ -1,4 +1,6 @@
+import type { Server } from "node:http";
 import {
+  type BeforeApplicationShutdown,
   type DynamicModule,
   Inject,
   Module,
@@ -6,7 +8,7 @@ import {
   type OnApplicationShutdown,
 } from "@nestjs/common";
 import { APP_INTERCEPTOR, HttpAdapterHost } from "@nestjs/core";
-import { AuditLog, auditLogFor, RequestScopes } from "@openrouter-audit/core";
+import { AuditLog, auditLogFor, RequestScopes, stopServing } from "@openrouter-audit/core";
 import { getOpenRouterToken } from "./audit.decorators.ts";
 import { AuditInterceptor } from "./audit.interceptor.ts";
 import { type AuditModuleOptions, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from "./audit.options.ts";
@@ -24,7 +26,7 @@ import { newClient } from "./new-client.ts";
     {
       provide: AuditLog,
       useFactory: (options: AuditModuleOptions) => {
-        const { request: _request, ...adapterOptions } = options;
+        const { request: _request, waitForCallsMs: _waitForCallsMs, ...adapterOptions } = options;
         return auditLogFor(adapterOptions);
       },
       inject: [MODULE_OPTIONS_TOKEN],
@@ -45,7 +47,10 @@ import { newClient } from "./new-client.ts";
   // The last two are for the interceptor, where a gateway names it itself.
   exports: [AuditLog, getOpenRouterToken(), RequestScopes, MODULE_OPTIONS_TOKEN],
 })
-export class AuditModule extends ConfigurableModuleClass implements NestModule, OnApplicationShutdown {
+export class AuditModule
+  extends ConfigurableModuleClass
+  implements NestModule, BeforeApplicationShutdown, OnApplicationShutdown
+{
   constructor(
     private readonly audit: AuditLog,
     private readonly scopes: RequestScopes<object>,
@@ -62,6 +67,17 @@ export class AuditModule extends ConfigurableModuleClass implements NestModule, 
   /** Called before the application's own middleware is registered, so that ours comes first. */
   configure(): void {
     enterRequests(this.adapterHost.httpAdapter, this.scopes);
+  }
+
+  /**
+   * Nest closes its server after this, which ends connections, or waits for them without limit: so here no new ones are taken,
+   * and what is running has its time. Calls may still be made; the log is closed when the server is.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
+    const server = this.adapterHost.httpAdapter?.getHttpServer() as Partial<Server> | undefined;
+    if (server?.listening) stopServing(server as Server);
+    if (await this.audit.workEnded(this.options.waitForCallsMs ?? 10_000)) return;
+    server?.closeAllConnections?.();
   }
 
   async onApplicationShutdown(signal?: string): Promise<void> {
