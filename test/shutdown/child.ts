@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -29,16 +30,14 @@ export class Child {
       this.said.push(line);
       this.#changed();
     });
-    const read = new Promise((resolve) => lines.on("close", resolve));
-    this.ended = new Promise((resolve) => {
-      this.#process.on("close", (code, signal) => {
-        alive.delete(this.#process);
-        this.#isOver = true;
-        void read.then(() => {
-          this.#changed();
-          resolve({ code, signal });
-        });
-      });
+    const read = [lines, this.#process.stderr!].map((stream) => once(stream, "close"));
+    // Not "close", which does not come when the channel to the process was disconnected here.
+    this.ended = once(this.#process, "exit").then(async ([code, signal]) => {
+      alive.delete(this.#process);
+      await Promise.all(read);
+      this.#isOver = true;
+      this.#changed();
+      return { code, signal };
     });
   }
 
