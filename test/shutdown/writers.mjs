@@ -4,7 +4,13 @@ import cluster from "node:cluster";
 import { writeSync } from "node:fs";
 import { AuditLog } from "@openrouter-audit/core";
 
-const { directory, files, workers = 0, entries = Number.POSITIVE_INFINITY } = JSON.parse(process.argv[2]);
+const {
+  directory,
+  files,
+  workers = 0,
+  entries = Number.POSITIVE_INFINITY,
+  audit: options,
+} = JSON.parse(process.argv[2]);
 // Of several processes, to one pipe: lines as short as these are written whole.
 const say = (text) => writeSync(1, `${text}\n`);
 
@@ -14,6 +20,8 @@ async function write() {
     files,
     secret: "a secret for tests only, 32 bytes or longer",
     service: "writer",
+    onProblem: ({ code }) => say(`problem ${code}`),
+    ...options,
   });
   audit.closeOnSignals();
   const one = async () => {

@@ -8,7 +8,7 @@ import {
   type OnApplicationShutdown,
 } from "@nestjs/common";
 import { APP_INTERCEPTOR, HttpAdapterHost } from "@nestjs/core";
-import { AuditLog, auditLogFor, RequestScopes, stopServing } from "@openrouter-audit/core";
+import { AuditError, AuditLog, auditLogFor, RequestScopes, stopServing } from "@openrouter-audit/core";
 import { getOpenRouterToken } from "./audit.decorators.ts";
 import { AuditInterceptor } from "./audit.interceptor.ts";
 import { type AuditModuleOptions, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from "./audit.options.ts";
@@ -26,7 +26,8 @@ import { newClient } from "./new-client.ts";
     {
       provide: AuditLog,
       useFactory: (options: AuditModuleOptions) => {
-        const { request: _request, waitForCallsMs: _waitForCallsMs, ...adapterOptions } = options;
+        const { request: _request, waitForCallsMs, ...adapterOptions } = options;
+        checkWaiting(waitForCallsMs);
         return auditLogFor(adapterOptions);
       },
       inject: [MODULE_OPTIONS_TOKEN],
@@ -84,4 +85,12 @@ export class AuditModule
     if (this.options.audit) await this.audit.flush();
     else await this.audit.close(signal ?? "shutdown");
   }
+}
+
+function checkWaiting(ms: unknown): void {
+  if (ms === undefined || (typeof ms === "number" && ms >= 0 && ms <= 3_600_000)) return;
+  throw new AuditError(
+    "INVALID_OPTIONS",
+    'Option "waitForCallsMs" is not right: must be milliseconds, at least 0 and at most 3600000.',
+  );
 }
