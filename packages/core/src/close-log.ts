@@ -5,6 +5,7 @@ import { boundedText } from "./entry/bounded-text.ts";
 import type { OpenLog } from "./open-log.ts";
 import type { RunningWork } from "./running-work.ts";
 
+/** Journals and sinks end by themselves when their time is up, and say what is missing; this is for those that do not. */
 const afterTheEndMs = 1000;
 
 /**
@@ -26,10 +27,10 @@ export async function closeLog(
   await new Deadline(recordTimeoutMs).allows(Promise.allSettled(abandoned));
   try {
     const closed = recorder.close(boundedText(reason) ?? "close");
-    if (!(await new Deadline(recordTimeoutMs).allows(closed))) throw notInTime(directory, recordTimeoutMs);
+    const isOver = await new Deadline(recordTimeoutMs + afterTheEndMs).allows(closed);
+    if (!isOver) throw notInTime(directory, recordTimeoutMs);
     await closed;
   } finally {
-    // It ends by itself when its time is up; this is for a sink that keeps even that from happening.
     if (delivery) await new Deadline(deliverMs + afterTheEndMs, signal).allows(delivery.close(deliverMs));
     release();
   }

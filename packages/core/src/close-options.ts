@@ -34,10 +34,13 @@ const closeSchema = v.strictObject({
 
 type CheckedCloseOptions = Required<Omit<CloseOptions, "signal">> & Pick<CloseOptions, "signal">;
 
-/** @throws AuditError `INVALID_OPTIONS` */
+/**
+ * @param given whatever is no object is the reason: listeners to signals are handed a number, too
+ * @throws AuditError `INVALID_OPTIONS`
+ */
 export function closeOptionsOf(given: string | CloseOptions): CheckedCloseOptions {
   const options: v.InferOutput<typeof closeSchema> =
-    typeof given === "string" ? { reason: given } : checked(closeSchema, given, "close()");
+    typeof given === "object" && given !== null ? checked(closeSchema, given, "close()") : { reason: given };
   return {
     reason: options.reason ?? "close",
     waitForCallsMs: options.waitForCallsMs ?? 0,

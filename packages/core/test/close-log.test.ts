@@ -136,7 +136,8 @@ test.each([
 
 test("flush() says what is not on the disk when its time is up", async () => {
   const { log } = openLog(newDirectory(), {
-    rootKey: { publicKey: Buffer.alloc(32, 1), sign: () => never },
+    rootKey: { publicKey: Buffer.alloc(32, 1), sign: () => never, timeLimitMs: 200 },
+    recordTimeoutMs: 30,
   });
   await expect(log.flush({ timeoutMs: 20 })).rejects.toMatchObject({
     code: "JOURNAL_UNWRITABLE",
