@@ -82,9 +82,14 @@ export class AuditModule
   }
 
   async onApplicationShutdown(signal?: string): Promise<void> {
-    if (this.options.audit) await this.audit.flush();
+    if (this.options.audit) await this.audit.flush().catch(unlessDeliveredLater);
     else await this.audit.close(signal ?? "shutdown");
   }
+}
+
+/** What a sink does not have yet is in the journal, and delivered by whoever goes on with it. */
+function unlessDeliveredLater(error: unknown): void {
+  if (!(error instanceof AuditError && error.code === "SINK_UNAVAILABLE")) throw error;
 }
 
 function checkWaiting(ms: unknown): void {
