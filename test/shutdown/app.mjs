@@ -44,7 +44,7 @@ async function chat(fetch, response) {
   response.end(`;${second}`);
 }
 
-const nest = async (platform) => {
+async function nest() {
   await import("reflect-metadata");
   const { Controller, Get, Module, Res } = await import("@nestjs/common");
   const { NestFactory } = await import("@nestjs/core");
@@ -52,35 +52,25 @@ const nest = async (platform) => {
   class Chat {
     static audit;
     async chat(response) {
-      await chat(Chat.audit.fetch, response.raw ?? response).catch(() => {});
+      await chat(Chat.audit.fetch, response).catch(() => {});
     }
   }
   Controller()(Chat);
   Get("chat")(Chat.prototype, "chat", Object.getOwnPropertyDescriptor(Chat.prototype, "chat"));
   Res()(Chat.prototype, "chat", 0);
   class App {}
-  const waiting = "waitForCallsMs" in close ? { waitForCallsMs: close.waitForCallsMs } : {};
   const module = AuditModule.forRoot({
     ...settings(directories[0]),
-    ...waiting,
     client: false,
     user: () => "ada",
   });
   Module({ imports: [module], controllers: [Chat] })(App);
-  const adapters = {
-    express: async () => undefined,
-    fastify: async () =>
-      new (await import("@nestjs/platform-fastify")).FastifyAdapter({ forceCloseConnections: true }),
-  };
-  const app = await NestFactory.create(App, await adapters[platform](), {
-    logger: ["error"],
-    forceCloseConnections: true,
-  });
+  const app = await NestFactory.create(App, { logger: ["error"], forceCloseConnections: true });
   Chat.audit = app.get(AuditLog);
   app.enableShutdownHooks();
   await app.listen(0, "127.0.0.1");
   return app.getHttpServer().address().port;
-};
+}
 
 const kinds = {
   async http() {
@@ -127,8 +117,7 @@ const kinds = {
     audit.closeOnSignals({ server: app, ...close.options });
     return app.server.address().port;
   },
-  "nest on express": () => nest("express"),
-  "nest on fastify": () => nest("fastify"),
+  nest,
 };
 
 say(`listening ${await kinds[kind]()}`);

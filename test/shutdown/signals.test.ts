@@ -50,7 +50,7 @@ async function stateOf(directory: string) {
   return [result, ...logs.map(({ state }) => state)];
 }
 
-test.each(["http", "express", "fastify", "nest on express", "nest on fastify"])(
+test.each(["http", "express", "fastify", "nest"])(
   "SIGTERM: %s takes no new connections, its streams end, and the calls that follow are made; then the signal ends it",
   async (kind) => {
     const { child, port, rest, directory } = await answering(kind);
@@ -82,15 +82,6 @@ test("what does not end in time is recorded as unknown, in each log of the proce
   expect(await rest()).toBe("one(cut)");
   expect(directories.map(statusesIn)).toEqual([["unknown"], ["unknown"]]);
   expect(await Promise.all(directories.map(stateOf))).toEqual(directories.map(() => ["intact", "closed"]));
-});
-
-test("a Nest application, too, ends when its time is up, and the call is recorded", async () => {
-  const { child, rest, directory } = await answering("nest on express", { close: { waitForCallsMs: 100 } });
-  child.kill("SIGTERM");
-  expect(await child.ended).toEqual({ code: null, signal: "SIGTERM" });
-  expect(await rest()).toBe("one(cut)");
-  expect(statusesIn(directory)).toEqual(["unknown"]);
-  expect(await stateOf(directory)).toEqual(["intact", "closed"]);
 });
 
 test("a second signal ends the waiting, and the log in order", async () => {

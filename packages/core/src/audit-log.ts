@@ -10,7 +10,7 @@ import { Targets } from "./capture/targets.ts";
 import { Turns } from "./capture/turns.ts";
 import { UnrecordedCalls } from "./capture/unrecorded-calls.ts";
 import { closeAtExit } from "./close-at-exit.ts";
-import { closeLog, notInTime } from "./close-log.ts";
+import { closeLog, flushLog } from "./close-log.ts";
 import { type CloseOnSignalsOptions, closeOnSignals } from "./close-on-signals.ts";
 import { type CloseOptions, closeOptionsOf, type FlushOptions, timeoutOf } from "./close-options.ts";
 import { type AuditConfig, configOf } from "./config.ts";
@@ -168,13 +168,7 @@ export class AuditLog {
    * @throws AuditError `JOURNAL_UNWRITABLE`, `SINK_UNAVAILABLE` when the time is up, `INVALID_OPTIONS`
    */
   async flush(options: FlushOptions = {}): Promise<void> {
-    const { recorder, delivery, directory } = this.#parts;
-    const timeoutMs = timeoutOf(options, this.#config.recordTimeoutMs);
-    const deadline = new Deadline(timeoutMs);
-    const recorded = recorder.flush();
-    if (!(await deadline.allows(recorded))) throw notInTime(directory, timeoutMs);
-    await recorded;
-    await delivery?.flush(deadline.left);
+    await flushLog(this.#parts, timeoutOf(options, this.#config.recordTimeoutMs));
   }
 
   /** Work that may make calls one after the other, such as a request: {@link workEnded} waits for it. For adapters. */

@@ -36,7 +36,16 @@ export async function closeLog(
   }
 }
 
-export function notInTime(directory: string, ms: number): AuditError {
+/** @throws AuditError `JOURNAL_UNWRITABLE`, `SINK_UNAVAILABLE` when the time is up */
+export async function flushLog({ recorder, delivery, directory }: OpenLog, timeoutMs: number): Promise<void> {
+  const deadline = new Deadline(timeoutMs);
+  const recorded = recorder.flush();
+  if (!(await deadline.allows(recorded))) throw notInTime(directory, timeoutMs);
+  await recorded;
+  await delivery?.flush(deadline.left);
+}
+
+function notInTime(directory: string, ms: number): AuditError {
   return new AuditError(
     "JOURNAL_UNWRITABLE",
     `What was recorded in ${directory} is not all on the disk after ${ms} ms: the disk is slow, or stalls.`,
