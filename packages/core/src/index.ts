@@ -7,6 +7,8 @@ export type { AuditEventMap, AuditGap } from "./audit-events.ts";
 export { AuditLog } from "./audit-log.ts";
 export { type BlockedCall, blockedCall, type ProblemDetails } from "./blocked-call.ts";
 export type { CallPolicy, PlannedCall, PolicyAnswer } from "./capture/policy.ts";
+export type { CloseOnSignalsOptions } from "./close-on-signals.ts";
+export type { CloseOptions, FlushOptions } from "./close-options.ts";
 export type { SinkStatus } from "./delivery/delivery.ts";
 export {
   type AuditSink,
@@ -37,7 +39,7 @@ export type { AuditHealth } from "./health/health.ts";
 export type { HealthReason } from "./health/reasons.ts";
 export { authenticatedUser } from "./incoming-request.ts";
 export type { DiskStatus } from "./journal/disk-watch.ts";
-export { isArchive, journalFiles } from "./journal/file-names.ts";
+export { dayOfFile, isArchive, journalFiles } from "./journal/file-names.ts";
 export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
 export { publicKeyPem, vkeyOf } from "./keys/public-key.ts";
 export { publicKeyOf, type RootKey } from "./keys/root-key.ts";
@@ -77,6 +79,7 @@ export type { RecorderStatus } from "./recorder.ts";
 export { RequestScopes } from "./request-scopes.ts";
 export { AuditScope } from "./scope.ts";
 export { isProvenHead, type LogHead } from "./seal/log-head.ts";
+export { type ClosableServer, stopServing } from "./stop-serving.ts";
 export type { FileVerification } from "./verify/journal-verifier.ts";
 export { updateKnownHeads } from "./verify/known-heads.ts";
 export type { LogPoint, LogVerification } from "./verify/log-verification.ts";
