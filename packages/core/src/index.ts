@@ -10,6 +10,7 @@ export type { CallPolicy, PlannedCall, PolicyAnswer } from "./capture/policy.ts"
 export type { CloseOnSignalsOptions } from "./close-on-signals.ts";
 export type { CloseOptions, FlushOptions } from "./close-options.ts";
 export type { SinkStatus } from "./delivery/delivery.ts";
+export { type DeliveryReport, type ReadDeliveryOptions, readDelivery } from "./delivery/read-delivery.ts";
 export {
   type AuditSink,
   EntriesRejected,
@@ -78,6 +79,7 @@ export {
 export type { RecorderStatus } from "./recorder.ts";
 export { RequestScopes } from "./request-scopes.ts";
 export { AuditScope } from "./scope.ts";
+export { lineOf } from "./seal/line-of.ts";
 export { isProvenHead, type LogHead } from "./seal/log-head.ts";
 export { type ClosableServer, stopServing } from "./stop-serving.ts";
 export type { FileVerification } from "./verify/journal-verifier.ts";
