@@ -100,8 +100,9 @@ function journalOptionsOf({
   sync,
   syncIntervalMs,
   buffer,
+  files,
 }: AuditConfig) {
-  return { service, guarantee, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer };
+  return { service, guarantee, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer, files };
 }
 
 function foundBeside(path: string, { rootKey }: AuditConfig, events: AuditEvents): string {

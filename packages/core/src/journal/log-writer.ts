@@ -9,12 +9,12 @@ import { LogSealer } from "../seal/log-sealer.ts";
 import { sealVersion } from "../seal/seal-version.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { type RootSigner, verifierOf } from "../seal/signed-note.ts";
-import { fileNameOf } from "./file-names.ts";
+import type { JournalFiles } from "./file-names.ts";
 import { JournalFile, type JournalFileOptions } from "./journal-file.ts";
 import { readTail } from "./journal-tail.ts";
 import { thisProcess } from "./process-identity.ts";
 
-export interface LogWriterOptions extends JournalFileOptions {
+export interface LogWriterOptions extends Omit<JournalFileOptions, "writer"> {
   /** The name part of every origin. */
   readonly name: string;
   /** Asked to sign once for each log. */
@@ -24,6 +24,8 @@ export interface LogWriterOptions extends JournalFileOptions {
   readonly heartbeatMs: number;
   /** Said by the log: in `write_ahead` a start without an end is a call that was cut off. */
   readonly guarantee: Guarantee;
+  /** @default "shared" */
+  readonly files?: JournalFiles;
 }
 
 /** How far a file of the journal is written. */
@@ -50,6 +52,7 @@ const mostWithoutKey = 500;
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
+  readonly #ofFiles: JournalFileOptions;
   readonly #service: ServiceFacts;
   /** What lets a reader of any part of the log check it; the delegation is there once the log has begun. */
   #key: { readonly log_key: string; readonly delegation: string };
@@ -73,8 +76,10 @@ export class LogWriter {
     this.#options = options;
     this.#service = service;
     this.#terms = { guarantee, heartbeat_ms: heartbeatMs, process: { ...thisProcess() } };
-    this.#file = JournalFile.openNow(dayOf(new Date()), options);
     this.#sealer = new LogSealer(name);
+    // Of each log anew: a container that starts again has the same host and process number.
+    this.#ofFiles = { ...options, writer: options.files === "per_process" ? this.#sealer.uuid : null };
+    this.#file = JournalFile.openNow(dayOf(new Date()), this.#ofFiles);
     this.#key = { log_key: this.#sealer.vkey, delegation: "" };
     this.#facts = {
       seal: sealVersion,
@@ -94,7 +99,7 @@ export class LogWriter {
 
   /** The name of the file that is written to. */
   get file(): string {
-    return fileNameOf(this.#file.day);
+    return this.#file.name;
   }
 
   /** Where the newest commit ended; null before the first. */
@@ -174,7 +179,7 @@ export class LogWriter {
   async #turnTo(day: string): Promise<boolean> {
     if (day <= this.#file.day) return false;
     await this.#file.force();
-    const next = await JournalFile.open(day, this.#options);
+    const next = await JournalFile.open(day, this.#ofFiles);
     this.#file.close();
     this.#file = next;
     return true;

@@ -4,11 +4,13 @@ import { nothingMeasured } from "../entry/draft-entry.ts";
 import type { AuditEntry, AuditStatus } from "../entry/entry.ts";
 import { isSystemEvent } from "../entry/event-kind.ts";
 import { identifierOf } from "../entry/identifier.ts";
+import { timeOfUuid } from "../entry/uuid-time.ts";
 import { PresumedEnds } from "../orphans/presumed-ends.ts";
 import { isProcessEnded } from "../orphans/unknown-entry.ts";
 import { parseLine } from "../seal/line.ts";
-import { dayOfFile, journalFiles } from "./file-names.ts";
+import { dayOfFile, journalFiles, writerOfFile } from "./file-names.ts";
 import type { JournalLine } from "./line-splitter.ts";
+import { mergeByTime } from "./merge-by-time.ts";
 import { readLines } from "./read-lines.ts";
 
 /** Which entries to read. Every condition given must hold. */
@@ -40,10 +42,12 @@ export interface SkippedLine {
 }
 
 const rememberedIds = 65_536;
+const blockBytesOfMany = 1 << 16;
 
 /**
- * The entries of a journal directory in the order they were written, each `id` once; of a call that was taken for ended
- * with its process and has its real end as well, the real one. Lines that are not entries are
+ * The entries of a journal directory in the order they were written, each `id` once; of processes with files of their own,
+ * in the order of `recorded_at`; of a call that was taken for ended with its process and has its real end as well, the real
+ * one. Lines that are not entries are
  * skipped, never thrown. Nothing is verified here: that is {@link verifyJournal}.
  *
  * @throws AuditError `JOURNAL_UNREADABLE` when there is no such directory, or a file of it cannot be read
@@ -57,10 +61,15 @@ export async function* readJournal(
   // An entry can stand in the journal twice when a commit failed half-way and was written again.
   const recent = new Set<string>();
   let presumed: PresumedEnds | null = null;
-  for await (const { bytes, number, file } of journalLines(directory, from)) {
-    const entry = entryOf(bytes);
-    if (entry === null) options.onSkipped?.({ file, line: number });
-    else if (wanted(entry) && !recent.has(entry.id)) {
+  const days = new Map<string, string[]>();
+  for (const file of filesIn(directory)) {
+    const day = dayOfFile(file)!;
+    if (day < (from.fromDay ?? "")) continue;
+    days.set(day, [...(days.get(day) ?? []), file]);
+  }
+  for (const files of days.values()) {
+    for await (const entry of entriesOfDay(directory, files, options)) {
+      if (!wanted(entry) || recent.has(entry.id)) continue;
       recent.add(entry.id);
       if (recent.size > rememberedIds) recent.delete(recent.values().next().value!);
       if (isProcessEnded(entry)) {
@@ -91,6 +100,35 @@ export async function* journalLines(
   }
 }
 
+/** A day has one file, or one of each process. */
+function entriesOfDay(
+  directory: string,
+  files: readonly string[],
+  { onSkipped }: ReadJournalOptions,
+): AsyncGenerator<AuditEntry> {
+  const blockBytes = files.length > 1 ? blockBytesOfMany : undefined;
+  async function* entriesOf(file: string) {
+    for await (const { bytes, number } of linesOf(join(directory, file), blockBytes)) {
+      const entry = entryOf(bytes);
+      if (entry) yield entry;
+      else onSkipped?.({ file, line: number });
+    }
+  }
+  if (files.length === 1) return entriesOf(files[0]!);
+  return mergeByTime(
+    files.map((file) => ({ from: beginOf(file), read: () => entriesOf(file) })),
+    // Nobody has verified the line.
+    ({ recorded_at }) => (typeof recorded_at === "string" ? recorded_at : ""),
+  );
+}
+
+/** The log of a file of its own began at the time that is in the name of the file. */
+function beginOf(file: string): string {
+  const time = timeOfUuid(writerOfFile(file) ?? "")?.toISOString() ?? "";
+  // The clock may have been set back since another UUID was made.
+  return time.slice(0, 10) <= dayOfFile(file)! ? time : "";
+}
+
 function filesIn(directory: string): string[] {
   try {
     return journalFiles(directory);
@@ -99,9 +137,9 @@ function filesIn(directory: string): string[] {
   }
 }
 
-async function* linesOf(path: string): AsyncGenerator<JournalLine> {
+async function* linesOf(path: string, blockBytes?: number): AsyncGenerator<JournalLine> {
   try {
-    yield* readLines(path);
+    yield* readLines(path, undefined, blockBytes);
   } catch (cause) {
     throw unreadable(path, cause);
   }
