@@ -445,7 +445,7 @@ describe("a lock of a process that cannot be seen from here", () => {
     lockedByAnother();
     log.write(day(25), 2);
     const world = deliveryFrom(directory, [sink]);
-    for (let minute = 0; minute < 20; minute += 1) {
+    for (let minute = 0; minute < 7; minute += 1) {
       const files = {};
       const cursor = { version: 1, sink: "store", files, delivered: 0, rejected: 0, updated_at: `${minute}` };
       rmSync(join(directory, "delivery", "store.json"), { force: true });
@@ -453,7 +453,7 @@ describe("a lock of a process that cannot be seen from here", () => {
       await world.clock.pass(60_000);
     }
     expect(sink.lines).toEqual([]);
-    expect(world.lags.length).toBeGreaterThan(15);
+    expect(world.lags.length).toBeGreaterThan(3);
     expect(world.lags[0]).toMatchObject({ state: "elsewhere", lag: { bytes: statSync(day(25)).size } });
     await world.close();
   });

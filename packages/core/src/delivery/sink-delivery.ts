@@ -110,6 +110,7 @@ export class SinkDelivery {
     const letGo = stopped.then(() => held?.letGo());
     const closed = stopped.then(() => this.#closeSink());
     await this.#atMost(graceMs, Promise.all([letGo, closed]));
+    this.#waiters.giveUp();
   }
 
   #has(end: JournalEnd): boolean {
