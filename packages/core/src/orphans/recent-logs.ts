@@ -1,6 +1,6 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isArchive, journalFiles } from "../journal/file-names.ts";
+import { isArchive, journalFiles, writerOfFile } from "../journal/file-names.ts";
 import { LineSplitter } from "../journal/line-splitter.ts";
 import { writtenEntryOf } from "../journal/read-journal.ts";
 import { factsIn, saysWriteAhead } from "./find-orphans.ts";
@@ -9,25 +9,17 @@ import { looksLike, memberText } from "./quick-look.ts";
 
 // A log says what it guarantees every few hundred entries; of one that was cut off, the starts say it too.
 const mostBytes = 32 << 20;
+/** So that one busy process does not hide those beside it. */
+const mostBytesOfWriter = 4 << 20;
 const blockBytes = 1 << 20;
 
 /**
- * The logs with starts that the newest part of a journal shows: the last 32 MiB of it, archives left out. To read all of a
+ * The logs with starts that the newest part of a journal shows: the last 32 MiB that were written, archives left out. To read all of a
  * journal at each opening would take too long where there is much of it.
  */
 export async function recentLogs(directory: string, signal: AbortSignal): Promise<Map<string, LogFacts>> {
   const logs = new Map<string, LogFacts>();
-  const parts: { path: string; from: number }[] = [];
-  let left = mostBytes;
-  for (const name of journalFiles(directory).reverse()) {
-    if (left <= 0) break;
-    if (isArchive(name)) continue;
-    const path = join(directory, name);
-    const size = await sizeOf(path);
-    parts.unshift({ path, from: Math.max(0, size - left) });
-    left -= size;
-  }
-  for (const { path, from } of parts) {
+  for (const { path, from } of await newestParts(directory)) {
     for await (const line of linesFrom(path, from)) {
       if (signal.aborted) return logs;
       const isKnown = logs.has(memberText(line, "log") ?? "");
@@ -41,17 +33,30 @@ export async function recentLogs(directory: string, signal: AbortSignal): Promis
   return logs;
 }
 
-async function sizeOf(path: string): Promise<number> {
-  return reading(path, async (file) => (await file.stat()).size);
+interface Part {
+  readonly path: string;
+  readonly from: number;
 }
 
-async function reading<T>(path: string, read: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await open(path);
-  try {
-    return await read(file);
-  } finally {
-    await file.close();
+/** The ends of the files that were written to last, those written to last at the end. */
+async function newestParts(directory: string): Promise<Part[]> {
+  const names = journalFiles(directory).filter((name) => !isArchive(name));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(directory, name);
+      const { size, mtimeMs } = await stat(path);
+      return { path, size, mtimeMs, most: writerOfFile(name) === null ? mostBytes : mostBytesOfWriter };
+    }),
+  );
+  const parts: Part[] = [];
+  let left = mostBytes;
+  for (const { path, size, most } of files.sort((a, b) => b.mtimeMs - a.mtimeMs)) {
+    if (left <= 0) break;
+    const from = Math.max(0, size - Math.min(left, most));
+    parts.unshift({ path, from });
+    left -= size - from;
   }
+  return parts;
 }
 
 /** The first of them may be the end of a line, which is no entry. */
