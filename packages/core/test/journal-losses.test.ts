@@ -1,8 +1,8 @@
+import { jest } from "@jest/globals";
 import fc from "fast-check";
 import type { AppendOptions } from "../src/recorder.ts";
 import { type Fault, FaultyDisk } from "./support/faulty-disk.ts";
 
-const { jest } = import.meta;
 const disk = new FaultyDisk();
 jest.unstable_mockModule("node:fs", () => disk.module);
 // Not before: what it imports must find this disk.
@@ -141,7 +141,7 @@ test("whatever fails, every entry is recorded, or was refused to somebody's face
     },
     {
       weight: 1,
-      arbitrary: fc.record({ do: fc.constantFrom("lose" as const, "mend" as const, "wait" as const) }),
+      arbitrary: fc.record({ do: fc.constantFrom<"lose" | "mend" | "wait">("lose", "mend", "wait") }),
     },
   );
   await fc.assert(
@@ -154,7 +154,7 @@ test("whatever fails, every entry is recorded, or was refused to somebody's face
         else if (each.do === "mend") disk.isGone = false;
         else if (each.do === "fail") disk.faults.push(...each.faults);
         else if (each.do === "wait") await journal.flush().catch(() => undefined);
-        else
+        else if (each.do === "append")
           for (let number = 0; number < each.count; number += 1) {
             const draft = draftOf(`${made.length}`);
             made.push({

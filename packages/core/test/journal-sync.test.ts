@@ -1,7 +1,7 @@
+import { jest } from "@jest/globals";
 import type { JournalOptions } from "../src/journal/journal.ts";
 import { FaultyDisk } from "./support/faulty-disk.ts";
 
-const { jest } = import.meta;
 const disk = new FaultyDisk();
 jest.unstable_mockModule("node:fs", () => disk.module);
 // Not before: what it imports must find this disk.
