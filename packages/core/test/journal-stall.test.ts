@@ -40,6 +40,21 @@ test("nobody waits for a disk that stalls, and what was on its way is recorded w
   expect((await verification(directory)).logs.map(({ state }) => state)).toEqual(["closed"]);
 });
 
+test("a heartbeat that stalls is noticed before anybody has to wait for it", async () => {
+  const directory = newDirectory();
+  const { journal, told, events } = openJournal(directory, { recordTimeoutMs: 100, heartbeatMs: 20 });
+  await journal.flush();
+  const noticed = new Promise((resolve) => events.on("problem", resolve));
+  const goOn = stallDisks();
+  await noticed;
+  expect(journal.failure).toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+  const recovered = new Promise((resolve) => events.on("recovered", resolve));
+  await goOn();
+  await recovered;
+  await journal.close("done");
+  expect(told).toEqual(["JOURNAL_UNWRITABLE", "JOURNAL_RECOVERED", "recovered journal"]);
+});
+
 test("a write that stalls and then fails goes the way of every other", async () => {
   const { directory, journal, told, goOn } = await openStalled();
   expect(await outcomesOf([journal.append(draftOf("under way"))])).toEqual(["JOURNAL_UNWRITABLE"]);
