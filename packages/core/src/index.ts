@@ -70,6 +70,7 @@ export {
 export type { RecorderStatus } from "./recorder.ts";
 export { RequestScopes } from "./request-scopes.ts";
 export { AuditScope } from "./scope.ts";
+export { lineOf } from "./seal/line-of.ts";
 export { isProvenHead, type LogHead } from "./seal/log-head.ts";
 export type { FileVerification } from "./verify/journal-verifier.ts";
 export { updateKnownHeads } from "./verify/known-heads.ts";
