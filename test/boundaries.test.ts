@@ -193,7 +193,7 @@ describe("arrows between packages point one way", () => {
       return !path.startsWith("sink/") && imports.some(({ from }) => from.includes("/sink/"));
     });
     expect(crossing).toEqual([]);
-    expect(oursIn("testing")).toEqual(["@openrouter-audit/core"]);
+    expect(oursIn("testing")).toEqual(["@openrouter-audit/core", "@openrouter-audit/core/seal"]);
   });
 });
 
