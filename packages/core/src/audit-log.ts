@@ -28,7 +28,7 @@ import { entryOf } from "./seal/sealed-entry.ts";
 export class AuditLog {
   /** The root key's public half as a C2SP vkey: what an auditor needs to verify the journal. */
   readonly publicKey: string;
-  /** The real path of the journal. */
+  /** The real path of the journal; empty without one. */
   readonly directory: string;
   /** Audited fetch that attributes each call to the {@link run} it is made in. */
   readonly fetch: Fetch = markAudited((input, init) => auditedFetch(this.#setting, this.scope, input, init));
@@ -155,14 +155,19 @@ export class AuditLog {
     return entryOf(await this.#recording.recorded(draft));
   }
 
-  /** Resolves when everything recorded so far is on the disk. @throws AuditError `JOURNAL_UNWRITABLE` */
-  flush(): Promise<void> {
-    return this.#parts.recorder.flush();
+  /**
+   * Resolves when everything recorded so far is on the disk and with every sink. Without a journal, wait for this before the
+   * platform freezes the process. @throws AuditError `JOURNAL_UNWRITABLE`, `SINK_UNAVAILABLE`
+   */
+  async flush(): Promise<void> {
+    await this.#parts.recorder.flush();
+    await this.#parts.delivery?.flush(this.#config.recordTimeoutMs);
   }
 
   /**
    * Ends the log: calls still running are recorded as `unknown`, `audit.closed` is written, and calls are refused from
-   * the moment this is called. Safe to call twice. @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written
+   * the moment this is called. Safe to call twice. @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written;
+   * without a journal, `SINK_UNAVAILABLE` when entries did not reach a sink in time, and are lost
    */
   async close(reason = "close"): Promise<void> {
     this.#stopClosingAtExit();
@@ -172,8 +177,11 @@ export class AuditLog {
     try {
       await this.#parts.recorder.close(boundedText(reason) ?? "close");
     } finally {
+      await this.#parts.delivery?.close(5000);
       this.#parts.release();
     }
+    // With a journal, the next process delivers the rest. Without one, there is no rest.
+    if (!this.#config.journal && this.#parts.delivery?.failure) throw this.#parts.delivery.failure;
   }
 }
 

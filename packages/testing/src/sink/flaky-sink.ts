@@ -12,6 +12,7 @@ export interface FlakySink extends AuditSink {
   next(...faults: readonly SinkFault[]): void;
   /** From now on every write fails with this, whatever the script says. @default a fault that keeps nothing */
   goDown(fault?: SinkFault): void;
+  /** From now on writes go through, also those that `next` had a fault for. */
   comeBack(): void;
   /** Lets go on what hangs `until_released`. */
   release(): void;
@@ -56,6 +57,7 @@ export function flakySink(sink: AuditSink, script: SinkScript = []): FlakySink {
     },
     comeBack() {
       down = null;
+      next.length = 0;
     },
     release() {
       for (const letGo of hanging) letGo();
