@@ -1,5 +1,4 @@
-import type { AuditEntry, SinkLimits } from "@openrouter-audit/core";
-import { lineOf } from "./line-of.ts";
+import { type AuditEntry, lineOf, type SinkLimits } from "@openrouter-audit/core";
 
 /** What delivery keeps to where a sink says nothing. */
 export const usualLimits = { entries: 1000, bytes: 4 << 20 } as const;

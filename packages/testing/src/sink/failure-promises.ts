@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import { EntriesRejected, type JsonObject } from "@openrouter-audit/core";
+import type { JsonObject } from "@openrouter-audit/core";
+import { assertRejected } from "./rejection.ts";
 import { sampleEvent, sampleEvents } from "./sample-drafts.ts";
 import { assertRejects, endingOf } from "./settled.ts";
 import type { SinkPromise, Trial } from "./trial.ts";
@@ -111,9 +112,7 @@ export function rejectionPromises(metadata: JsonObject): readonly SinkPromise[] 
           trial.writeWhole([a!, bad!, b!, worse!, c!]),
           "A write with an entry that the place never takes must reject.",
         );
-        assert(error instanceof EntriesRejected, `Only EntriesRejected sets an entry aside: ${error}`);
-        assert.deepEqual(error.rejected.map(({ id }) => id).sort(), [bad!.id, worse!.id].sort());
-        for (const { reason } of error.rejected) assert(reason, "Whoever finds the entry needs the reason.");
+        assertRejected(error, [bad!.id, worse!.id]);
         await trial.write(trial.log.add(sampleEvent()));
         await trial.assertKept([bad!.id, worse!.id]);
       },

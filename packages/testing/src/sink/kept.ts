@@ -2,8 +2,7 @@ import { strict as assert } from "node:assert";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AuditEntry, verifyJournal } from "@openrouter-audit/core";
-import { lineOf } from "./line-of.ts";
+import { type AuditEntry, lineOf, verifyJournal } from "@openrouter-audit/core";
 import type { SampleLog } from "./sample-log.ts";
 import type { SinkUnderTest } from "./sink-under-test.ts";
 
