@@ -154,13 +154,15 @@ test("for any sequence of failures, sent is stored plus the signed gaps, and wha
         for (const memory of memories) {
           const stored = typesIn(memory).filter((type) => type === "test.event").length;
           expect(stored + gapsIn(memory.entries)).toBe(sent);
-          expect(await verifiedAlone(memory.entries, root.vkey)).toEqual(whole);
+          // To find out whether one entry alone is refused, another one is tried before it, and comes again later.
+          const entries = memory.entries.toSorted((a, b) => a.seq - b.seq);
+          expect(await verifiedAlone(entries, root.vkey)).toEqual(whole);
         }
         expect(flakies.map(({ overlaps }) => overlaps)).toEqual([0, 0]);
         expect(opened.log.status().waiting).toEqual({ entries: 0, bytes: 0 });
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
