@@ -13,6 +13,12 @@ const script = fileURLToPath(new URL("handler.mjs", import.meta.url));
 const isOld = process.allowedNodeEnvironmentFlags.has("--experimental-permission");
 const mayWriteNothing = [isOld ? "--experimental-permission" : "--permission", "--allow-fs-read=*"];
 
+const made: Handler[] = [];
+// One that a test has frozen and given up is still there.
+afterEach(() => {
+  for (const handler of made.splice(0)) handler.process.kill("SIGKILL");
+});
+
 /** A process of handler.mjs in an empty directory, that may write nothing to any disk. */
 export class Handler {
   readonly said: string[] = [];
@@ -34,6 +40,7 @@ export class Handler {
     this.process.stderr.on("data", (text) => this.#hear(`stderr ${text}`));
     createInterface({ input: this.process.stdout }).on("line", (line) => this.#hear(line));
     this.#ended = once(this.process, "close");
+    made.push(this);
   }
 
   /** The first line so far, or to come, that begins so, and is none of those had before. Its end. */
