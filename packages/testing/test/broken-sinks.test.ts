@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { openSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { type AuditEntry, type AuditSink, EntriesRejected, type JsonObject } from "@openrouter-audit/core";
 import { describeSink, type SinkUnderTest, type Wire } from "@openrouter-audit/testing/sink";
 import { Place, placeSink } from "./support/place.ts";
@@ -394,16 +397,30 @@ test.each<[flaw: string, promise: RegExp, sink: (world: World) => object]>([
 const timers: NodeJS.Timeout[] = [];
 afterAll(() => timers.forEach(clearInterval));
 
-test("without a describe and a test there is nothing to tell", () => {
-  const nothing = { describe: undefined, test: undefined } as object;
+describe("without jest", () => {
+  const open = () => placeSink(new Place(), (send) => send());
+  const sink = { open, readBack: () => [] };
   const globals = { describe: globalThis.describe, test: globalThis.test, it: globalThis.it };
-  Object.assign(globalThis, { describe: undefined, test: undefined, it: undefined });
-  try {
-    const open = () => placeSink(new Place(), (send) => send());
-    expect(() => describeSink("lonely", { open, readBack: () => [], ...nothing })).toThrow(
-      /Pass those of the framework/,
-    );
-  } finally {
-    Object.assign(globalThis, globals);
-  }
+  afterEach(() => void Object.assign(globalThis, globals));
+
+  test("there is nothing to tell who has no describe and no test", () => {
+    Object.assign(globalThis, { describe: undefined, test: undefined, it: undefined });
+    expect(() => describeSink("lonely", sink)).toThrow(/Pass those of the framework/);
+  });
+
+  test("it will do, as in mocha", () => {
+    const sentences: string[] = [];
+    const it = (sentence: string) => sentences.push(sentence);
+    Object.assign(globalThis, { describe: (_name: string, body: () => void) => body(), test: undefined, it });
+    describeSink("of mocha", sink);
+    expect(sentences.length).toBeGreaterThan(15);
+  });
+
+  test("node:test runs the suite", async () => {
+    const script = fileURLToPath(new URL("support/node-test-sink.mjs", import.meta.url));
+    // Inside jest, NODE_TEST_CONTEXT or flags of this process must not reach it.
+    const env = { PATH: process.env.PATH };
+    const { stdout } = await promisify(execFile)(process.execPath, ["--test", script], { env });
+    expect(stdout).toMatch(/pass 18\n.*fail 0/s);
+  });
 });
