@@ -156,12 +156,18 @@ export class AuditLog {
   }
 
   /**
-   * Resolves when everything recorded so far is on the disk and with every sink. Without a journal, wait for this before the
-   * platform freezes the process. @throws AuditError `JOURNAL_UNWRITABLE`, `SINK_UNAVAILABLE`
+   * Resolves when everything recorded so far is on the disk, and every sink has it.
+   *
+   * @param options.timeoutMs how long to wait for the sinks; `recordTimeoutMs` unless given
+   * @throws AuditError `JOURNAL_UNWRITABLE`; `SINK_UNAVAILABLE`, which names the sinks that are behind
    */
-  async flush(): Promise<void> {
+  async flush({
+    timeoutMs = this.#config.recordTimeoutMs,
+  }: {
+    readonly timeoutMs?: number;
+  } = {}): Promise<void> {
     await this.#parts.recorder.flush();
-    await this.#parts.delivery?.flush(this.#config.recordTimeoutMs);
+    await this.#parts.delivery?.flush(timeoutMs);
   }
 
   /**
@@ -177,13 +183,16 @@ export class AuditLog {
     try {
       await this.#parts.recorder.close(boundedText(reason) ?? "close");
     } finally {
-      await this.#parts.delivery?.close(5000);
+      await this.#parts.delivery?.close(deliverMs);
       this.#parts.release();
     }
     // With a journal, the next process delivers the rest. Without one, there is no rest.
     if (!this.#config.journal && this.#parts.delivery?.failure) throw this.#parts.delivery.failure;
   }
 }
+
+/** How long an end waits for the sinks; what is left is delivered by the next process. */
+const deliverMs = 5_000;
 
 function logClosed(): AuditError {
   return new AuditError("LOG_CLOSED", "This audit log was closed. Make calls before close().");

@@ -2,6 +2,7 @@ import { AuditError } from "./audit-error.ts";
 import type { AuditEvents } from "./audit-events.ts";
 import type { AuditConfig } from "./config.ts";
 import type { Delivery } from "./delivery/delivery.ts";
+import { JournalDelivery } from "./delivery/journal-delivery.ts";
 import { Journal } from "./journal/journal.ts";
 import { takeDirectory, unwritable } from "./journal/open-directory.ts";
 import { claimPublicKey } from "./keys/claim-key.ts";
@@ -44,6 +45,8 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
     const key = keptElsewhere ?? rootSignerOf(secret, name);
     if (!keptElsewhere) claimPublicKey(path, key.vkey);
     const root = noticeRotation(key, path, events.problem);
+    const { sinks } = config;
+    const delivery = sinks.length > 0 ? new JournalDelivery({ directory: path, sinks, events }) : null;
     const recorder = new Journal({
       ...journalOptionsOf(config),
       directory: path,
@@ -51,13 +54,15 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
       root,
       library,
       events,
+      ...(delivery && { committed: delivery.committed }),
     });
+    delivery?.start();
     return {
       directory: path,
       publicKey: key.vkey,
       digester: new Digester(secret, config.digest),
       recorder,
-      delivery: null,
+      delivery,
       release,
     };
   } catch (cause) {

@@ -87,6 +87,7 @@ test("what does not fit is not sealed: the log has no hole, and says how many it
   const flaky = flakySink(memory);
   const opened = open([flaky], { buffer: { entries: 10, bytes: 1 << 20 } });
   flaky.goDown();
+  await opened.clock.pass(5000);
   let refused = 0;
   for (let sent = 0; sent < 25; sent += 1) {
     await opened.log.append(draft({ sent }), { untold: true }).catch(({ code }) => {

@@ -8,6 +8,7 @@ import type { MemoryParcel } from "./memory-parcel.ts";
 import type { MemoryQueue, MemorySource } from "./memory-queue.ts";
 import type { DeadLetter } from "./parcel.ts";
 import type { AuditSink } from "./sink.ts";
+import { messageOf } from "./sink-write.ts";
 
 export interface MemoryCarrierOptions {
   readonly sink: AuditSink;
@@ -28,6 +29,7 @@ export class MemoryCarrier {
   readonly #sink: AuditSink;
   readonly #source: MemorySource;
   readonly #carrier: Carrier<MemoryParcel>;
+  readonly #events: AuditEvents;
   readonly #clock: Clock;
   readonly #stopWatching: () => void;
 
@@ -35,6 +37,7 @@ export class MemoryCarrier {
   constructor({ sink, isRequired, queue, onPassed, onRejected, events, clock }: MemoryCarrierOptions) {
     this.isRequired = isRequired;
     this.#sink = sink;
+    this.#events = events;
     this.#clock = clock;
     this.#source = queue.newSource(onPassed);
     this.#carrier = new Carrier({
@@ -57,8 +60,9 @@ export class MemoryCarrier {
     return this.#sink.name;
   }
 
+  /** Whether it takes nothing at present. One failure is no reason yet: it may be over with the next try. */
   get isFailing(): boolean {
-    return this.#carrier.isFailing;
+    return this.#carrier.failures > 1;
   }
 
   get lastError(): string | null {
@@ -89,7 +93,16 @@ export class MemoryCarrier {
   async close(): Promise<void> {
     this.#stopWatching();
     if (!(await this.#inTime(this.#carrier.stop()))) return;
-    await this.#inTime((async () => this.#sink.close?.())());
+    await this.#inTime(this.#closeSink());
+  }
+
+  async #closeSink(): Promise<void> {
+    try {
+      await this.#sink.close?.();
+    } catch (error) {
+      const message = `The sink ${this.name} could not be closed: ${messageOf(error)}.`;
+      this.#events.problem({ code: "SINK_CLOSE", message, cause: error });
+    }
   }
 
   /** @returns whether it has ended, well or not */

@@ -1,13 +1,13 @@
 import { AuditError } from "../audit-error.ts";
 import type { AuditEvents } from "../audit-events.ts";
 import type { AuditConfig } from "../config.ts";
-import { Arrivals } from "./arrivals.ts";
 import type { Clock } from "./clock.ts";
 import type { Delivery, SinkStatus } from "./delivery.ts";
 import { MemoryCarrier } from "./memory-carrier.ts";
 import type { MemoryParcel } from "./memory-parcel.ts";
 import type { MemoryQueue } from "./memory-queue.ts";
 import type { DeadLetter } from "./parcel.ts";
+import { Waiters } from "./waiters.ts";
 
 export interface MemoryDeliveryOptions {
   readonly sinks: AuditConfig["sinks"];
@@ -27,8 +27,8 @@ export class MemoryDelivery implements Delivery {
   readonly #options: MemoryDeliveryOptions;
   readonly #carriers: readonly MemoryCarrier[];
   readonly #required: readonly MemoryCarrier[];
-  readonly #callers: Arrivals;
-  readonly #everywhere: Arrivals;
+  readonly #callers: Waiters<number>;
+  readonly #everywhere: Waiters<number>;
   /** Up to where a required sink did not have everything in the time that callers wait. */
   #overdue = 0;
   #lost: AuditError | null = null;
@@ -38,11 +38,12 @@ export class MemoryDelivery implements Delivery {
   constructor(options: MemoryDeliveryOptions) {
     const { sinks, clock } = options;
     this.#options = options;
-    this.#callers = new Arrivals(clock);
-    this.#everywhere = new Arrivals(clock);
+    this.#callers = new Waiters(clock);
+    this.#everywhere = new Waiters(clock);
     const onPassed = () => {
-      this.#callers.reached(reachedBy(this.#required));
-      this.#everywhere.reached(reachedBy(this.#carriers));
+      const [required, everywhere] = [reachedBy(this.#required), reachedBy(this.#carriers)];
+      this.#callers.settle((position) => position <= required);
+      this.#everywhere.settle((position) => position <= everywhere);
     };
     this.#carriers = sinks.map((sink) => new MemoryCarrier({ ...options, ...sink, onPassed }));
     this.#required = this.#carriers.filter(({ isRequired }) => isRequired);
@@ -64,10 +65,11 @@ export class MemoryDelivery implements Delivery {
   async reached(timeoutMs: number): Promise<void> {
     const { end } = this.#options.queue;
     if (reachedBy(this.#required) >= end) return;
-    if (await this.#callers.upTo(end, timeoutMs)) return;
-    this.#overdue = Math.max(this.#overdue, end);
-    const behind = this.#required.filter(({ position }) => position < end);
-    throw unavailable(behind, `${timeoutMs} ms were not enough. It waits in memory.`);
+    await this.#callers.until(end, timeoutMs, () => {
+      this.#overdue = Math.max(this.#overdue, end);
+      const behind = this.#required.filter(({ position }) => position < end);
+      return unavailable(behind, `${timeoutMs} ms were not enough. It waits in memory.`);
+    });
   }
 
   async flush(timeoutMs: number): Promise<void> {
@@ -91,9 +93,10 @@ export class MemoryDelivery implements Delivery {
 
   async #allHave(position: number, timeoutMs: number): Promise<void> {
     if (reachedBy(this.#carriers) >= position) return;
-    if (await this.#everywhere.upTo(position, timeoutMs)) return;
-    const behind = this.#carriers.filter((carrier) => carrier.position < position);
-    throw unavailable(behind, "The time is up. It waits in memory.");
+    await this.#everywhere.until(position, timeoutMs, () => {
+      const behind = this.#carriers.filter((carrier) => carrier.position < position);
+      return unavailable(behind, "The time is up. It waits in memory.");
+    });
   }
 
   async #close(timeoutMs: number): Promise<void> {

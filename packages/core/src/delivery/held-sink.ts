@@ -1,0 +1,153 @@
+import { mkdirSync } from "node:fs";
+import type { AuditEvents } from "../audit-events.ts";
+import { lockDirectory } from "../journal/directory-lock.ts";
+import type { JournalEnd } from "../journal/log-writer.ts";
+import { Carrier } from "./carrier.ts";
+import type { Clock } from "./clock.ts";
+import type { Cursor } from "./cursor.ts";
+import { CursorFile } from "./cursor-file.ts";
+import { keepDeadLetters } from "./dead-letter-file.ts";
+import type { SinkStatus } from "./delivery.ts";
+import { deliveryDirectory, lockName } from "./delivery-paths.ts";
+import type { JournalParcel } from "./journal-parcel.ts";
+import { JournalSource } from "./journal-source.ts";
+import type { JournalWatch } from "./journal-watch.ts";
+import { ageOf } from "./lag-watch.ts";
+import type { AuditSink } from "./sink.ts";
+import { messageOf } from "./sink-write.ts";
+
+export interface HeldSinkOptions {
+  readonly directory: string;
+  readonly sink: AuditSink;
+  readonly isRequired: boolean;
+  readonly watch: JournalWatch;
+  readonly events: AuditEvents;
+  readonly clock: Clock;
+  /** Told when more is delivered, or the sink begins or ceases to fail. */
+  readonly onChange: () => void;
+}
+
+/** Of others, the cursor is written less often: four times a second at most. */
+const restMs = { required: 0, other: 250 } as const;
+
+/** The delivery from a journal to one sink, by the process that has its lock. */
+export class HeldSink {
+  readonly #options: HeldSinkOptions;
+  readonly #release: () => void;
+  readonly #source: JournalSource;
+  readonly #carrier: Carrier<JournalParcel>;
+  readonly #cursorFile: CursorFile;
+  readonly #begun: Cursor;
+  #failingSince: string | null = null;
+
+  /**
+   * @throws AuditError `JOURNAL_ALREADY_OPEN` when another process has the lock
+   * @throws the file system's error when the lock or the cursor cannot be read or made
+   */
+  constructor(options: HeldSinkOptions) {
+    const { directory, sink, isRequired, watch, events, clock, onChange } = options;
+    this.#options = options;
+    const folder = deliveryDirectory(directory);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#release = lockDirectory(folder, lockName(sink.name));
+    try {
+      const rest = isRequired ? restMs.required : restMs.other;
+      this.#cursorFile = new CursorFile({ directory, sink: sink.name, events, clock, restMs: rest });
+      this.#begun = this.#cursorFile.load();
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+    const onPassed = () => this.#onPassed();
+    this.#source = new JournalSource({
+      directory,
+      sink: sink.name,
+      files: this.#begun.files,
+      watch,
+      events,
+      onPassed,
+    });
+    this.#carrier = new Carrier({
+      sink,
+      isRequired,
+      source: this.#source,
+      setAside: (letters) => keepDeadLetters(directory, sink.name, letters, clock),
+      events,
+      clock,
+      onFailing: (isFailing) => {
+        this.#failingSince = isFailing ? new Date(clock.now()).toISOString() : null;
+        this.#noteCursor();
+        onChange();
+      },
+    });
+    this.#carrier.start();
+  }
+
+  /** Whether a file is delivered up to there. */
+  has({ file, size }: JournalEnd): boolean {
+    return this.#source.has(file, size);
+  }
+
+  /** How many writes in a row have failed. */
+  get failures(): number {
+    return this.#carrier.failures;
+  }
+
+  get oldest(): string | null {
+    return this.#carrier.oldest;
+  }
+
+  get status(): Omit<SinkStatus, "name" | "required"> {
+    const ms = ageOf(this.#carrier.oldest, this.#options.clock.now());
+    return { ...this.#carrier.status, lag: { bytes: this.#source.bytesBehind, ms } };
+  }
+
+  hurry(): void {
+    this.#carrier.hurry();
+  }
+
+  /** Resolves when the cursor is written, or cannot be. */
+  save(): Promise<void> {
+    return this.#cursorFile.save();
+  }
+
+  /** Begins no more writes. Resolves when the last has ended, which with a sink that hangs may be never. */
+  async stop(): Promise<void> {
+    await this.#carrier.stop();
+    await this.#source.close();
+  }
+
+  /** Writes the cursor and lets go of the lock. */
+  async letGo(): Promise<void> {
+    await this.#cursorFile.save();
+    this.#cursorFile.close();
+    try {
+      this.#release();
+    } catch (error) {
+      const { events, sink } = this.#options;
+      events.problem({
+        code: "SINK_LOCK",
+        message: `Cannot let go of the lock of the sink ${sink.name}: ${messageOf(error)}.`,
+      });
+    }
+  }
+
+  #onPassed(): void {
+    this.#noteCursor();
+    this.#options.onChange();
+  }
+
+  #noteCursor(): void {
+    this.#cursorFile.note(() => {
+      const { delivered, rejected } = this.#carrier.status;
+      return {
+        sink: this.#options.sink.name,
+        files: this.#source.files,
+        delivered: this.#begun.delivered + delivered,
+        rejected: this.#begun.rejected + rejected,
+        failingSince: this.#failingSince,
+        updatedAt: null,
+      };
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import type { AuditError } from "../audit-error.ts";
+import type { AuditEvents } from "../audit-events.ts";
+import type { JournalEnd } from "../journal/log-writer.ts";
+import { BatchLimits } from "./batch-limits.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { Delivery, SinkStatus } from "./delivery.ts";
+import { JournalWatch } from "./journal-watch.ts";
+import type { AuditSink } from "./sink.ts";
+import { SinkDelivery } from "./sink-delivery.ts";
+import { sinkUnavailable } from "./sink-unavailable.ts";
+
+export interface JournalDeliveryOptions {
+  /** The real path of the journal. */
+  readonly directory: string;
+  readonly sinks: readonly { readonly sink: AuditSink; readonly isRequired: boolean }[];
+  readonly events: AuditEvents;
+  readonly clock?: Clock;
+}
+
+/**
+ * Brings what is in a journal to its sinks: each on its own, at its own pace, from where it was left, whoever wrote it and
+ * whenever. See docs/delivery.md.
+ */
+export class JournalDelivery implements Delivery {
+  readonly #watch: JournalWatch;
+  readonly #sinks: readonly SinkDelivery[];
+  readonly #required: readonly SinkDelivery[];
+  /** Where the newest commit of this process ended. */
+  #end: JournalEnd | null = null;
+  #closing: Promise<void> | null = null;
+
+  /** @throws AuditError `INVALID_OPTIONS` for limits of a sink that no batch could keep */
+  constructor({ directory, sinks, events, clock = systemClock }: JournalDeliveryOptions) {
+    this.#watch = new JournalWatch(directory, clock);
+    const deliveries = sinks.map(({ sink, isRequired }) => {
+      // Before anything is opened.
+      new BatchLimits(sink);
+      const delivery = new SinkDelivery({ directory, sink, isRequired, watch: this.#watch, events, clock });
+      return { delivery, isRequired };
+    });
+    this.#sinks = deliveries.map(({ delivery }) => delivery);
+    this.#required = deliveries.filter(({ isRequired }) => isRequired).map(({ delivery }) => delivery);
+  }
+
+  start(): void {
+    for (const sink of this.#sinks) sink.start();
+  }
+
+  /** The journal has grown to there, and that is on the disk. */
+  readonly committed = (end: JournalEnd): void => {
+    this.#end = end;
+    this.#watch.wake();
+  };
+
+  get failure(): AuditError | null {
+    for (const { failure } of this.#required) if (failure) return failure;
+    return null;
+  }
+
+  async reached(timeoutMs: number): Promise<void> {
+    const end = this.#end;
+    if (end) await Promise.all(this.#required.map((sink) => sink.reached(end, timeoutMs)));
+  }
+
+  async flush(timeoutMs: number): Promise<void> {
+    const end = this.#end;
+    if (!end) return;
+    this.#watch.wake();
+    const late = await Promise.all(
+      this.#sinks.map(async (sink) => ((await sink.flushed(end, timeoutMs)) ? [] : [sink.name])),
+    );
+    const names = late.flat();
+    if (names.length > 0) throw sinkUnavailable(names, `not within ${timeoutMs} ms`);
+  }
+
+  close(timeoutMs: number): Promise<void> {
+    this.#watch.wake();
+    this.#closing ??= Promise.all(this.#sinks.map((sink) => sink.close(this.#end, timeoutMs))).then(() => {});
+    return this.#closing;
+  }
+
+  status(): readonly SinkStatus[] {
+    return this.#sinks.map(({ status }) => status);
+  }
+}

@@ -1,0 +1,44 @@
+import type { AuditEntry } from "../entry/entry.ts";
+import { writtenEntryOf } from "../journal/read-journal.ts";
+import { type FilePlace, markOf } from "./cursor.ts";
+import type { Parcel } from "./parcel.ts";
+
+/** An entry that was read from the journal. */
+export class JournalParcel implements Parcel {
+  /** Of the file, see {@link FileSize}. */
+  readonly key: string;
+  /** Where the line ends in the file, and the line with its LF. */
+  readonly end: number;
+  readonly #line: Buffer;
+  readonly id: string;
+  readonly recordedAt: string;
+  #entry: AuditEntry | null;
+
+  constructor(key: string, end: number, line: Buffer, entry: AuditEntry) {
+    this.key = key;
+    this.end = end;
+    this.#line = line;
+    this.id = entry.id;
+    this.recordedAt = entry.recorded_at;
+    this.#entry = entry;
+  }
+
+  get bytes(): number {
+    return this.#line.length - 1;
+  }
+
+  get place(): FilePlace {
+    return { offset: this.end, mark: markOf(this.#line), archived: null };
+  }
+
+  line(): string {
+    return this.#line.toString("utf8", 0, this.bytes);
+  }
+
+  open(): AuditEntry {
+    // The first time, which mostly is the only one, what was made to see whether it is an entry.
+    const entry = this.#entry ?? writtenEntryOf(this.#line.subarray(0, this.bytes))!;
+    this.#entry = null;
+    return entry;
+  }
+}

@@ -1,0 +1,229 @@
+import type { AuditError } from "../audit-error.ts";
+import type { JournalEnd } from "../journal/log-writer.ts";
+import type { Carrying } from "./carrier.ts";
+import { CursorView } from "./cursor-view.ts";
+import type { SinkStatus } from "./delivery.ts";
+import { bytesBehind, fileSizes } from "./file-sizes.ts";
+import { HeldSink, type HeldSinkOptions } from "./held-sink.ts";
+import { ageOf, watchLag } from "./lag-watch.ts";
+import { sinkUnavailable } from "./sink-unavailable.ts";
+import { messageOf } from "./sink-write.ts";
+import { Waiters } from "./waiters.ts";
+
+export type SinkDeliveryOptions = Omit<HeldSinkOptions, "onChange">;
+
+/** How often those who do not deliver look whether the one who does is still there, and, while somebody waits, how far it is. */
+const electionMs = 1000;
+const watchMs = 25;
+/** How long a sink has, after the time is up, to end its last write and to close. */
+const graceMs = 1000;
+
+const notDelivering: Carrying = {
+  state: "elsewhere",
+  delivered: 0,
+  rejected: 0,
+  failures: 0,
+  lastError: null,
+  lastDeliveredAt: null,
+};
+
+/** The delivery from a journal to one sink, by this process or by another: whoever has the lock delivers. */
+export class SinkDelivery {
+  readonly #options: SinkDeliveryOptions;
+  readonly #view: CursorView;
+  readonly #waiters: Waiters<JournalEnd>;
+  #held: HeldSink | null = null;
+  /** Why the lock, or the cursor, can be had by nobody. */
+  #obstacle: string | null = null;
+  /** What the sink did not have in time. */
+  #missed: JournalEnd | null = null;
+  /** What was the end of the journal, and when, while another delivers and has not got there. */
+  #ahead: { readonly end: JournalEnd; readonly since: string } | null = null;
+  #cancelElection = () => {};
+  #cancelWatch: (() => void) | null = null;
+  #endLagWatch = () => {};
+  #isClosed = false;
+
+  constructor(options: SinkDeliveryOptions) {
+    const { directory, sink, clock } = options;
+    this.#options = options;
+    this.#view = new CursorView(directory, sink.name);
+    this.#waiters = new Waiters(clock);
+  }
+
+  get name(): string {
+    return this.#options.sink.name;
+  }
+
+  start(): void {
+    this.#elect();
+    const { clock, events } = this.#options;
+    const oldest = () => (this.#held ? this.#held.oldest : (this.#ahead?.since ?? null));
+    this.#endLagWatch = watchLag(clock, oldest, () => events.emit("lag", this.status));
+  }
+
+  /** Why nothing should begin that this sink must have, or null. One failure is no reason yet: it may be over with the next try. */
+  get failure(): AuditError | null {
+    if (!this.#options.isRequired) return null;
+    const why = this.#whyNot();
+    return why === null ? null : sinkUnavailable([this.name], why);
+  }
+
+  /** Resolves when the sink has everything up to there. @throws AuditError `SINK_UNAVAILABLE` */
+  async reached(end: JournalEnd, timeoutMs: number): Promise<void> {
+    if (this.#has(end)) return;
+    try {
+      await this.#until(end, timeoutMs);
+    } catch (error) {
+      this.#missed = end;
+      throw error;
+    }
+  }
+
+  /** The same of somebody who asks for it: what waits after a failure is tried at once. Resolves with whether it is so. */
+  async flushed(end: JournalEnd, timeoutMs: number): Promise<boolean> {
+    this.#held?.hurry();
+    const isReached = this.#has(end) || (await this.#until(end, timeoutMs).then(yes, no));
+    await this.#held?.save();
+    return isReached;
+  }
+
+  get status(): SinkStatus {
+    const { sink, isRequired, clock } = this.#options;
+    const who = { name: sink.name, required: isRequired };
+    if (this.#held) return { ...who, ...this.#held.status };
+    const since = this.#ahead && !this.#view.has(this.#ahead.end) ? this.#ahead.since : null;
+    const lag = { bytes: this.#bytesBehind(), ms: ageOf(since, clock.now()) };
+    if (this.#obstacle === null) return { ...who, ...notDelivering, lag };
+    return { ...who, ...notDelivering, state: "retrying", failures: 1, lastError: this.#obstacle, lag };
+  }
+
+  /** Delivers what it can up to there in that time, then closes the sink. Never rejects. */
+  async close(end: JournalEnd | null, timeoutMs: number): Promise<void> {
+    const held = this.#held;
+    if (held && end) await this.flushed(end, timeoutMs).catch(no);
+    this.#cancelElection();
+    this.#cancelElection = () => {};
+    this.#endLagWatch();
+    this.#isClosed = true;
+    this.#isClosed = true;
+    const stopped = (held?.stop() ?? Promise.resolve()).catch(no);
+    // A write that does not end keeps the lock: nobody may begin another meanwhile.
+    const letGo = stopped.then(() => held?.letGo());
+    const closed = stopped.then(() => this.#closeSink());
+    await this.#atMost(graceMs, Promise.all([letGo, closed]));
+  }
+
+  #has(end: JournalEnd): boolean {
+    return this.#held ? this.#held.has(end) : this.#view.has(end);
+  }
+
+  #whyNot(): string | null {
+    if (this.#missed && this.#has(this.#missed)) this.#missed = null;
+    if (this.#missed) return "it took too long";
+    if (this.#obstacle !== null) return this.#obstacle;
+    if (this.#held) return this.#held.failures > 1 ? (this.#held.status.lastError ?? "it fails") : null;
+    const since = this.#view.cursor.failingSince;
+    return since === null ? null : `the process that delivers cannot since ${since}`;
+  }
+
+  #until(end: JournalEnd, timeoutMs: number): Promise<void> {
+    const reached = this.#waiters.until(end, timeoutMs, () =>
+      sinkUnavailable([this.name], `not within ${timeoutMs} ms`),
+    );
+    this.#watchOther();
+    return reached;
+  }
+
+  #settle(): void {
+    this.#waiters.settle((end) => this.#has(end));
+  }
+
+  /** Tries to become the one who delivers, now and again until it is. */
+  #elect(): void {
+    const { clock } = this.#options;
+    if (this.#isClosed) return;
+    try {
+      this.#held = new HeldSink({ ...this.#options, onChange: () => this.#settle() });
+      this.#works();
+      return;
+    } catch (error) {
+      if ((error as { code?: unknown }).code === "JOURNAL_ALREADY_OPEN") this.#works();
+      else this.#cannot(error);
+    }
+    this.#lookAtOther();
+    this.#cancelElection = clock.after(electionMs, () => this.#elect());
+  }
+
+  #works(): void {
+    const wasWrong = this.#obstacle !== null;
+    this.#obstacle = null;
+    if (wasWrong) this.#options.events.emit("recovered", { part: "sink", name: this.name });
+  }
+
+  #cannot(error: unknown): void {
+    const isNew = this.#obstacle === null;
+    this.#obstacle = messageOf(error);
+    const message = `Cannot deliver to the sink ${this.name}: ${this.#obstacle}. Entries wait; it is tried again until it works.`;
+    if (isNew) this.#tell("SINK_FAILING", message, error);
+  }
+
+  /** How far whoever delivers is. */
+  #lookAtOther(): void {
+    const { clock, directory } = this.#options;
+    try {
+      if (this.#view.look()) this.#settle();
+      if (this.#ahead && !this.#view.has(this.#ahead.end)) return;
+      const newest = fileSizes(directory, 1)[0];
+      this.#ahead = newest
+        ? { end: { file: newest.key, size: newest.size }, since: new Date(clock.now()).toISOString() }
+        : null;
+    } catch {
+      // The journal says itself that it cannot be read.
+    }
+  }
+
+  /** While somebody waits for what another process delivers. */
+  #watchOther(): void {
+    if (this.#held || this.#cancelWatch) return;
+    this.#cancelWatch = this.#options.clock.after(watchMs, () => {
+      this.#cancelWatch = null;
+      this.#lookAtOther();
+      if (this.#waiters.count > 0) this.#watchOther();
+    });
+  }
+
+  #bytesBehind(): number {
+    try {
+      const { files } = this.#view.cursor;
+      return fileSizes(this.#options.directory).reduce((bytes, file) => bytes + bytesBehind(file, files), 0);
+    } catch {
+      return 0;
+    }
+  }
+
+  async #closeSink(): Promise<void> {
+    try {
+      await this.#options.sink.close?.();
+    } catch (error) {
+      this.#tell("SINK_CLOSE", `The sink ${this.name} could not be closed: ${messageOf(error)}.`, error);
+    }
+  }
+
+  #atMost(ms: number, work: Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(ms, resolve, { waits: true });
+      void work.catch(no).then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  #tell(code: string, message: string, cause: unknown): void {
+    this.#options.events.problem({ code, message, cause });
+  }
+}
+
+const yes = () => true;
+const no = () => false;

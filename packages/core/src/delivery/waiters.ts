@@ -1,0 +1,62 @@
+import { afterAwake, type Clock } from "./clock.ts";
+
+interface Waiter<Milestone> {
+  readonly milestone: Milestone;
+  readonly since: number;
+  readonly ms: number;
+  readonly reached: Promise<void>;
+  readonly resolve: () => void;
+}
+
+/** Those that come so soon after another for the same milestone wait with it: a commit has many callers. */
+const togetherMs = 20;
+
+/** Those who wait for a milestone, each for its time at most. */
+export class Waiters<Milestone> {
+  readonly #clock: Clock;
+  readonly #waiting = new Set<Waiter<Milestone>>();
+  #newest: Waiter<Milestone> | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get count(): number {
+    return this.#waiting.size;
+  }
+
+  /** @param late makes the error that is thrown when the time is up */
+  until(milestone: Milestone, ms: number, late: () => Error): Promise<void> {
+    const newest = this.#newest;
+    const now = this.#clock.now();
+    if (newest?.milestone === milestone && newest.ms === ms && now - newest.since < togetherMs) {
+      return newest.reached;
+    }
+    const { promise, resolve, reject } = deferred();
+    const waiter = { milestone, since: now, ms, reached: promise, resolve: () => end(resolve) };
+    const cancel = afterAwake(this.#clock, ms, () => end(() => reject(late())), { waits: true });
+    const end = (then: () => void) => {
+      cancel();
+      this.#waiting.delete(waiter);
+      if (this.#newest === waiter) this.#newest = null;
+      then();
+    };
+    this.#waiting.add(waiter);
+    this.#newest = waiter;
+    return promise;
+  }
+
+  /** Lets go those whose milestone is reached. */
+  settle(isReached: (milestone: Milestone) => boolean): void {
+    for (const { milestone, resolve } of this.#waiting) if (isReached(milestone)) resolve();
+  }
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } {
+  let resolve!: () => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<void>((...both) => {
+    [resolve, reject] = both;
+  });
+  return { promise, resolve, reject };
+}

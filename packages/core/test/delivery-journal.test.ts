@@ -1,0 +1,414 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { EntriesRejected } from "../src/index.ts";
+import { archive, deliveryFrom, WrittenLog } from "./support/delivery-world.ts";
+import { newDirectory } from "./support/journals.ts";
+import { MemorySink } from "./support/memory-sink.ts";
+
+let directory: string;
+let log: WrittenLog;
+let sink: MemorySink;
+beforeEach(() => {
+  directory = newDirectory();
+  log = new WrittenLog();
+  sink = new MemorySink("store");
+});
+
+const day = (number: number) => join(directory, `audit_2026-11-${number}.jsonl`);
+
+test("what any process appends, to any file, is found by looking, files of older days too", async () => {
+  log.write(day(24), 3);
+  const world = deliveryFrom(directory, [sink]);
+  await world.idle();
+  expect(sink.lines).toEqual(log.lines);
+  log.write(day(25), 2);
+  await world.until(() => sink.lines.length === 5);
+  expect(sink.lines).toEqual(log.lines);
+  const late = new WrittenLog("late").write(day(20), 4);
+  log.write(day(25), 1);
+  await world.until(() => sink.lines.length === 10);
+  expect(new Set(sink.lines)).toEqual(new Set([...log.lines, ...late]));
+  expect(world.codes()).toEqual([]);
+  await world.close();
+});
+
+test("a log that goes on in another file is delivered in its order, however both files grow", async () => {
+  const world = deliveryFrom(directory, [sink]);
+  for (let turn = 0; turn < 20; turn += 1) {
+    log.write(day(10 + turn), 2);
+    log.write(day(11 + turn), 2);
+    await world.clock.pass(100);
+  }
+  await world.until(() => sink.lines.length === 80);
+  expect(sink.lines).toEqual(log.lines);
+  await world.close();
+});
+
+test("a line that is not ended yet waits until it is, and is not counted as late meanwhile", async () => {
+  log.write(day(25), 1);
+  const [line] = log.seal(1);
+  appendFileSync(day(25), line!.slice(0, 700));
+  const world = deliveryFrom(directory, [sink]);
+  await world.idle();
+  expect(sink.lines).toHaveLength(1);
+  appendFileSync(day(25), line!.slice(700));
+  await world.clock.pass(10_000);
+  expect(sink.lines).toHaveLength(1);
+  appendFileSync(day(25), "\n");
+  await world.until(() => sink.lines.length === 2);
+  expect(sink.lines).toEqual(log.lines);
+  await world.close();
+});
+
+test("torn and foreign lines are passed over, and not read again by the next process", async () => {
+  log.write(day(25), 2);
+  const [line] = log.seal(1);
+  appendFileSync(day(25), `${line!.slice(0, 400)}\n\nnot an entry\n{"a":1}\n`);
+  log.lines.pop();
+  log.write(day(25), 1);
+  appendFileSync(day(25), Buffer.from([0xff, 0xfe, 0x00, 0x0a]));
+  const world = deliveryFrom(directory, [sink]);
+  await world.idle();
+  await world.close();
+  expect(sink.lines).toEqual(log.lines);
+  expect(world.cursor("store").files["audit_2026-11-25.jsonl"].offset).toBe(statSync(day(25)).size);
+  expect(world.codes()).toEqual([]);
+});
+
+test("a line too long for any entry is passed over in bounded memory", async () => {
+  appendFileSync(day(25), `${"x".repeat(20 << 20)}\n`);
+  log.write(day(25), 2);
+  const world = deliveryFrom(directory, [sink]);
+  await world.idle();
+  expect(sink.lines).toEqual(log.lines);
+  await world.close();
+});
+
+describe("a file that is compressed", () => {
+  test("keeps its place, before it was delivered and after", async () => {
+    log.write(day(23), 3);
+    archive(day(23));
+    log.write(day(24), 5);
+    const first = new MemorySink("store", { entries: 4 });
+    first.before = () => {
+      if (first.lines.length === 4) throw new Error("down");
+    };
+    const before = deliveryFrom(directory, [first]);
+    await before.until(() => before.codes().includes("SINK_FAILING"));
+    await before.close();
+    archive(day(24));
+    log.write(day(25), 1);
+    const after = deliveryFrom(directory, [sink]);
+    await after.idle();
+    await after.close();
+    expect([...first.lines, ...sink.lines]).toEqual(log.lines);
+    expect(after.codes()).toEqual([]);
+    const archived = statSync(`${day(24)}.gz`).size;
+    expect(after.cursor("store").files["audit_2026-11-24.jsonl"]).toMatchObject({ archived });
+  });
+
+  test("is not unpacked again when it was delivered to its end", async () => {
+    log.write(day(24), 3);
+    archive(day(24));
+    const before = deliveryFrom(directory, [sink]);
+    await before.idle();
+    await before.close();
+    // Of the same size: to see what is in it, it would have to be opened.
+    writeFileSync(`${day(24)}.gz`, Buffer.alloc(statSync(`${day(24)}.gz`).size));
+    const after = deliveryFrom(directory, [sink]);
+    await after.idle();
+    expect(after.codes()).toEqual([]);
+    await after.close();
+  });
+
+  test("and is damaged is said loudly and stops nothing else; mended, it is delivered", async () => {
+    const lines = log.write(day(24), 40);
+    const packed = gzipSync(readFileSync(day(24)));
+    unlinkSync(day(24));
+    writeFileSync(`${day(24)}.gz`, packed.subarray(0, packed.length / 2));
+    const other = new WrittenLog("other");
+    other.write(day(25), 2);
+    const world = deliveryFrom(directory, [sink]);
+    await world.until(() => other.lines.every((line) => sink.lines.includes(line)));
+    expect(world.codes()).toEqual(["JOURNAL_UNREADABLE"]);
+    writeFileSync(`${day(24)}.gz`, packed);
+    await world.until(() => lines.every((line) => sink.lines.includes(line)));
+    expect(new Set(sink.lines).size).toBe(sink.lines.length);
+    await world.close();
+  });
+});
+
+test("a file that is deleted is no matter, and delivered again when it comes back changed no more than at its end", async () => {
+  log.write(day(24), 2);
+  const world = deliveryFrom(directory, [sink]);
+  await world.idle();
+  renameSync(day(24), join(directory, "moved"));
+  log.write(day(25), 1);
+  await world.until(() => sink.lines.length === 3);
+  renameSync(join(directory, "moved"), day(24));
+  new WrittenLog("other").write(day(24), 1);
+  await world.until(() => sink.lines.length === 4);
+  expect(world.codes()).toEqual([]);
+  await world.close();
+});
+
+describe("a file that is not what was delivered is said loudly, and delivered again from its beginning:", () => {
+  const other = () => new WrittenLog("another");
+  const cases: [string, () => string[]][] = [
+    [
+      "cut",
+      () => {
+        truncateSync(day(25), 100);
+        appendFileSync(day(25), "\n");
+        return other().write(day(25), 1);
+      },
+    ],
+    [
+      "cut between two lines",
+      () => {
+        const kept = log.lines.slice(0, 2);
+        writeFileSync(day(25), kept.map((line) => `${line}\n`).join(""));
+        return kept;
+      },
+    ],
+    [
+      "replaced by a larger one",
+      () => {
+        unlinkSync(day(25));
+        return other().write(day(25), 9);
+      },
+    ],
+    [
+      "replaced by one of the same lines in another order",
+      () => {
+        const lines = [...log.lines].reverse();
+        writeFileSync(day(25), [...lines, ...other().seal(1)].map((line) => `${line}\n`).join(""));
+        return lines;
+      },
+    ],
+    [
+      "replaced by an archive of something else",
+      () => {
+        unlinkSync(day(25));
+        const lines = other().write(day(25), 9);
+        archive(day(25));
+        return lines;
+      },
+    ],
+    [
+      "replaced by a shorter archive",
+      () => {
+        unlinkSync(day(25));
+        const lines = other().write(day(25), 1);
+        archive(day(25));
+        return lines;
+      },
+    ],
+  ];
+  test.each(cases)("%s, while it is delivered", async (_how, change) => {
+    log.write(day(25), 5);
+    const world = deliveryFrom(directory, [sink]);
+    await world.idle();
+    const found = change();
+    await world.until(() => world.codes().length > 0);
+    await world.idle();
+    expect(world.codes()).toEqual(["JOURNAL_CHANGED"]);
+    expect(sink.lines.slice(5)).toEqual(expect.arrayContaining(found));
+    await world.close();
+  });
+
+  test.each(cases)("%s, while nobody looked", async (_how, change) => {
+    log.write(day(25), 5);
+    const before = deliveryFrom(directory, [sink]);
+    await before.idle();
+    await before.close();
+    const found = change();
+    const after = deliveryFrom(directory, [sink]);
+    await after.until(() => after.codes().length > 0);
+    await after.idle();
+    expect(after.codes()).toEqual(["JOURNAL_CHANGED"]);
+    expect(sink.lines.slice(5)).toEqual(expect.arrayContaining(found));
+    await after.close();
+  });
+});
+
+describe("a cursor that cannot be used", () => {
+  const path = () => join(directory, "delivery", "store.json");
+  const bad: [string, (text: string) => string][] = [
+    ["empty", () => ""],
+    ["cut", (text) => text.slice(0, 40)],
+    ["of another version", (text) => text.replace('"version":1', '"version":2')],
+    ["of another sink", (text) => text.replace('"sink":"store"', '"sink":"other"')],
+    ["with an offset that is none", (text) => text.replace(/"offset":\d+/, '"offset":-1')],
+  ];
+  test.each(bad)(
+    "because it is %s is kept beside and said, and everything is delivered again",
+    async (_how, change) => {
+      log.write(day(25), 2);
+      const before = deliveryFrom(directory, [sink]);
+      await before.idle();
+      await before.close();
+      const text = change(readFileSync(path(), "utf8"));
+      writeFileSync(path(), text);
+      const after = deliveryFrom(directory, [sink]);
+      await after.until(() => sink.lines.length === 4);
+      expect(after.codes()).toEqual(["CURSOR_DAMAGED"]);
+      await after.close();
+      const kept = readdirSync(join(directory, "delivery")).filter((name) => name.includes("unreadable"));
+      expect(kept.map((name) => readFileSync(join(directory, "delivery", name), "utf8"))).toEqual([text]);
+      expect(after.cursor("store").version).toBe(1);
+    },
+  );
+
+  test("because it cannot be read is never passed over: nothing is delivered before it can be", async () => {
+    log.write(day(25), 2);
+    mkdirSync(path(), { recursive: true });
+    const world = deliveryFrom(directory, [sink]);
+    await world.clock.pass(60_000);
+    expect(sink.lines).toEqual([]);
+    expect(world.codes()).toEqual(["SINK_FAILING"]);
+    expect(world.delivery.status()[0]).toMatchObject({
+      state: "retrying",
+      lag: { bytes: statSync(day(25)).size },
+    });
+    rmSync(path(), { recursive: true });
+    await world.until(() => sink.lines.length === 2);
+    await world.close();
+  });
+});
+
+test("a cursor that cannot be written is said once; delivery goes on, and it is written when it can be", async () => {
+  log.write(day(25), 1);
+  const world = deliveryFrom(directory, [sink]);
+  await world.idle();
+  const folder = join(directory, "delivery");
+  renameSync(folder, `${folder}-away`);
+  for (let turn = 0; turn < 10; turn += 1) {
+    log.write(day(25), 1);
+    await world.clock.pass(3_000);
+  }
+  await world.until(() => sink.lines.length === 11 && world.codes().length > 0);
+  expect(world.codes()).toEqual(["CURSOR_UNWRITABLE"]);
+  renameSync(`${folder}-away`, folder);
+  await world.until(() => existsSync(join(folder, "store.json")) && world.cursor("store").delivered === 11);
+  await world.close();
+});
+
+describe("what a sink rejects", () => {
+  const rejectAll = (batch: readonly { readonly id: string }[]) => {
+    throw new EntriesRejected(batch.map(({ id }) => ({ id, reason: "no such column" })));
+  };
+  const path = () => join(directory, "delivery", "store.rejected.jsonl");
+
+  test("is found in the dead-letter file, line for line, with the reason, and counted", async () => {
+    log.write(day(25), 2);
+    sink.before = rejectAll;
+    const world = deliveryFrom(directory, [sink]);
+    await world.idle();
+    await world.close();
+    const letters = readFileSync(path(), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(letters).toEqual(
+      log.lines.map((line) => ({
+        at: expect.stringMatching(/^2\d{3}-.*Z$/),
+        sink: "store",
+        reason: "no such column",
+        line,
+      })),
+    );
+    expect(statSync(path()).mode & 0o777).toBe(0o600);
+    expect(world.cursor("store")).toMatchObject({ delivered: 0, rejected: 2 });
+    expect(world.delivery.status()[0]).toMatchObject({ rejected: 2 });
+    expect(world.codes()).toEqual(["ENTRY_REJECTED"]);
+  });
+
+  test("and cannot be set aside is not passed, nor asked for without a pause", async () => {
+    log.write(day(25), 1);
+    mkdirSync(join(directory, "delivery"));
+    symlinkSync(join(directory, "elsewhere"), path());
+    let tries = 0;
+    sink.before = (batch) => {
+      tries += 1;
+      rejectAll(batch);
+    };
+    const world = deliveryFrom(directory, [sink]);
+    await world.clock.pass(600_000);
+    expect(world.codes()).toEqual(["SINK_FAILING"]);
+    expect(tries).toBeLessThan(50);
+    expect(existsSync(join(directory, "elsewhere"))).toBe(false);
+    unlinkSync(path());
+    await world.idle();
+    expect(readFileSync(path(), "utf8").trimEnd().split("\n")).toHaveLength(1);
+    await world.close();
+  });
+
+  test("is not glued to what somebody did not finish", async () => {
+    log.write(day(25), 1);
+    mkdirSync(join(directory, "delivery"));
+    writeFileSync(path(), '{"at":"2026');
+    sink.before = rejectAll;
+    const world = deliveryFrom(directory, [sink]);
+    await world.idle();
+    await world.close();
+    const [torn, letter] = readFileSync(path(), "utf8").split("\n");
+    expect(torn).toBe('{"at":"2026');
+    expect(JSON.parse(letter!).line).toBe(log.lines[0]);
+  });
+});
+
+test("a sink that is behind by more than a minute is said, and again each minute as long as it is", async () => {
+  const world = deliveryFrom(directory, [sink]);
+  await world.idle();
+  sink.before = () => {
+    throw new Error("down");
+  };
+  log.write(day(25), 1, new Date(world.clock.now()));
+  await world.clock.pass(50_000);
+  expect(world.lags).toEqual([]);
+  await world.clock.pass(300_000);
+  expect(world.lags.length).toBeGreaterThanOrEqual(4);
+  expect(world.lags.length).toBeLessThanOrEqual(5);
+  expect(world.lags[0]).toMatchObject({
+    name: "store",
+    state: "retrying",
+    lag: { bytes: statSync(day(25)).size },
+  });
+  expect(world.lags[0]!.lag.ms).toBeGreaterThan(60_000);
+  sink.before = () => undefined;
+  await world.idle();
+  const said = world.lags.length;
+  await world.clock.pass(300_000);
+  expect(world.lags).toHaveLength(said);
+  await world.close();
+});
+
+test("sinks do not wait for each other", async () => {
+  log.write(day(25), 3);
+  const hanging = new MemorySink("hanging");
+  hanging.before = () => new Promise(() => {});
+  const world = deliveryFrom(directory, [hanging, sink]);
+  await world.until(() => sink.lines.length === 3);
+  await world.clock.pass(40_000);
+  expect(world.delivery.status().map(({ state }) => state)).toEqual(["hanging", "idle"]);
+  // Nor does the end wait for it longer than it said.
+  const closed = world.delivery.close(0);
+  await world.clock.pass(2_000);
+  await closed;
+  expect([hanging.closed, sink.closed]).toEqual([0, 1]);
+});
