@@ -67,14 +67,20 @@ test("with block, a sink that takes nothing refuses calls before they are sent; 
 });
 
 test("close says what did not reach a sink", async () => {
-  const { audit, call, sink, problems } = await openInMemory({ guarantee: "best_effort" });
+  const { audit, call, sink, problems } = await openInMemory({
+    guarantee: "best_effort",
+    recordTimeoutMs: 3_600_000,
+  });
   await audit.flush();
   sink.goDown({ hang: "until_aborted" });
   await call();
+  // Whoever waits for the sink is told then, and not when their time is up.
+  const waiting = audit.record({ event_type: "answer.approved" }).catch(({ code }) => code);
   await expect(audit.close()).rejects.toMatchObject({
     code: "SINK_UNAVAILABLE",
-    message: expect.stringMatching(/^Not delivered to the sink memory \(2 entries.*lost\.$/),
+    message: expect.stringMatching(/^Not delivered to the sink memory \(3 entries.*lost\.$/),
   });
+  expect(await waiting).toBe("SINK_UNAVAILABLE");
   expect(problems.at(-1)).toMatchObject({ code: "SINK_UNAVAILABLE" });
 });
 

@@ -1,6 +1,7 @@
 import { AuditError } from "../audit-error.ts";
 import type { AuditEvents } from "../audit-events.ts";
 import type { AuditConfig } from "../config.ts";
+import { BatchLimits } from "./batch-limits.ts";
 import type { Clock } from "./clock.ts";
 import type { Delivery, SinkStatus } from "./delivery.ts";
 import { MemoryCarrier } from "./memory-carrier.ts";
@@ -45,6 +46,8 @@ export class MemoryDelivery implements Delivery {
       this.#callers.settle((position) => position <= required);
       this.#everywhere.settle((position) => position <= everywhere);
     };
+    // Before anything begins.
+    for (const { sink } of sinks) new BatchLimits(sink);
     this.#carriers = sinks.map((sink) => new MemoryCarrier({ ...options, ...sink, onPassed }));
     this.#required = this.#carriers.filter(({ isRequired }) => isRequired);
   }
@@ -104,6 +107,8 @@ export class MemoryDelivery implements Delivery {
     // Why it could not is told with what is lost.
     await this.flush(timeoutMs).catch(() => undefined);
     await Promise.all(this.#carriers.map((carrier) => carrier.close()));
+    this.#callers.giveUp();
+    this.#everywhere.giveUp();
     const behind = this.#carriers.filter((carrier) => carrier.behind > 0);
     if (behind.length === 0) return;
     this.#lost = unavailable(

@@ -6,6 +6,7 @@ interface Waiter<Milestone> {
   readonly ms: number;
   readonly reached: Promise<void>;
   readonly resolve: () => void;
+  readonly giveUp: () => void;
 }
 
 /** Those that come so soon after another for the same milestone wait with it: a commit has many callers. */
@@ -33,8 +34,9 @@ export class Waiters<Milestone> {
       return newest.reached;
     }
     const { promise, resolve, reject } = deferred();
-    const waiter = { milestone, since: now, ms, reached: promise, resolve: () => end(resolve) };
-    const cancel = afterAwake(this.#clock, ms, () => end(() => reject(late())), { waits: true });
+    const giveUp = () => end(() => reject(late()));
+    const waiter = { milestone, since: now, ms, reached: promise, resolve: () => end(resolve), giveUp };
+    const cancel = afterAwake(this.#clock, ms, giveUp, { waits: true });
     const end = (then: () => void) => {
       cancel();
       this.#waiting.delete(waiter);
@@ -44,6 +46,11 @@ export class Waiters<Milestone> {
     this.#waiting.add(waiter);
     this.#newest = waiter;
     return promise;
+  }
+
+  /** Nobody will reach anything more: those who wait are told now. */
+  giveUp(): void {
+    for (const { giveUp } of this.#waiting) giveUp();
   }
 
   /** Lets go those whose milestone is reached. */
