@@ -2,11 +2,11 @@
 export const exitCode = {
   fine: 0,
   /**
-   * verify: tampered; anchor: contradicted; verify-proof: not proven; prove, prove-consistency: no proof; check, keys:
-   * something has to be put right; init, keys rotate: refused.
+   * verify: tampered; anchor: contradicted; verify-proof: not proven; prove, prove-consistency: no proof; check, keys,
+   * delivery: something has to be put right; init, keys rotate: refused.
    */
   problem: 1,
-  /** verify; anchor: some place did not keep it. */
+  /** verify; anchor: some place did not keep it; delivery: a sink is behind. */
   incomplete: 2,
   /** Nothing could be read, or the command was not understood. */
   unusable: 3,

@@ -2,6 +2,7 @@ import { AuditError } from "@openrouter-audit/core";
 import { Command, CommanderError } from "commander";
 import { addAnchor } from "./commands/anchor.ts";
 import { addCheck } from "./commands/check.ts";
+import { addDelivery } from "./commands/delivery.ts";
 import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addProve } from "./commands/prove.ts";
@@ -28,9 +29,10 @@ A first round:
   $ openrouter-audit keys                    which keys are trusted, and why?
   $ openrouter-audit prove <ID>              show one entry to others, without the rest of the log
   $ openrouter-audit anchor                  note what it is now, where it cannot be taken back
+  $ openrouter-audit delivery                has every sink got everything?
 
 The journal is read from [dir], else OPENROUTER_AUDIT_DIR, else ./audit_logs. All times are UTC.
-Exit codes: 0 fine, 1 tampered or a problem found, 2 incomplete (verify, anchor), 3 cannot read or not understood.
+Exit codes: 0 fine, 1 tampered or a problem found, 2 incomplete (verify, anchor, delivery), 3 cannot read or not understood.
 Each command explains itself: openrouter-audit verify --help`;
 
 /** Runs one command line (without `node` and the script) and resolves with its exit code. Never rejects. */
@@ -77,6 +79,7 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addWitness,
     addQuery,
     addTail,
+    addDelivery,
     addCheck,
     addKeys,
     addProve,

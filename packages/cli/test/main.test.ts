@@ -9,6 +9,7 @@ const commands = [
   "witness",
   "query",
   "tail",
+  "delivery",
   "check",
   "keys",
   "prove",

@@ -7,6 +7,7 @@ export type { AuditEventMap, AuditGap } from "./audit-events.ts";
 export { AuditLog } from "./audit-log.ts";
 export type { CallPolicy, PlannedCall, PolicyAnswer } from "./capture/policy.ts";
 export type { SinkStatus } from "./delivery/delivery.ts";
+export { type DeliveryReport, type ReadDeliveryOptions, readDelivery } from "./delivery/read-delivery.ts";
 export {
   type AuditSink,
   EntriesRejected,

@@ -19,7 +19,8 @@ export class JournalParcel implements Parcel {
     this.end = end;
     this.#line = line;
     this.id = entry.id;
-    this.recordedAt = entry.recorded_at;
+    // Nobody has verified the line: only some members are sure to be what they should.
+    this.recordedAt = typeof entry.recorded_at === "string" ? entry.recorded_at : entry.timestamp;
     this.#entry = entry;
   }
 

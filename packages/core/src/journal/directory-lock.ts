@@ -45,6 +45,17 @@ export function lockDirectory(directory: string, root = "lock"): () => void {
   throw heldBy(null, join(directory, root));
 }
 
+/** Who has a lock, or had it when it ended; null when nobody has. */
+export function holderOf(
+  directory: string,
+  root = "lock",
+): { readonly pid: number; readonly host: string; readonly life: "alive" | "dead" | "unknown" } | null {
+  const { names } = followChain(directory, root);
+  const last = names.at(-1);
+  const holder = last === undefined ? null : holderIn(contentOf(join(directory, last)) ?? "");
+  return holder && { pid: holder.pid, host: holder.host, life: lifeOf(holder) };
+}
+
 /** The names of the chain, its last holder, and the name to make when that one is dead. */
 function followChain(
   directory: string,

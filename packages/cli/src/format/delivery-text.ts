@@ -1,0 +1,82 @@
+import type { DeliveryReport } from "@openrouter-audit/core";
+import type { Colors } from "../terminal.ts";
+import { bytesInWords, count, duration, many, moment } from "./amounts.ts";
+import { type Column, fitColumns, tableLines } from "./table.ts";
+import { visible } from "./visible.ts";
+
+const columns = (now: number): Column<DeliveryReport>[] => [
+  { title: "SINK", cell: ({ sink }) => visible(sink), atLeast: 8 },
+  { title: "DELIVERED", cell: ({ delivered }) => count(delivered), align: "right" },
+  { title: "BEHIND", cell: ({ behind }) => count(behind.entries), align: "right" },
+  {
+    title: "BYTES",
+    cell: ({ behind }) => (behind.bytes > 0 ? bytesInWords(behind.bytes) : ""),
+    align: "right",
+    dispensable: true,
+  },
+  { title: "OLDEST", cell: ({ behind }) => ageText(behind.oldest, now), align: "right" },
+  {
+    title: "SET ASIDE",
+    cell: ({ deadLetters }, { red }) => (deadLetters.count > 0 ? red(count(deadLetters.count)) : "0"),
+    align: "right",
+  },
+  { title: "BY", cell: ({ holder }, colors) => holderText(holder, colors), atLeast: 8 },
+  {
+    title: "CURSOR WRITTEN",
+    cell: ({ updatedAt }) => (updatedAt === null ? "never" : visible(moment(updatedAt))),
+    dispensable: true,
+  },
+];
+
+/** How the delivery to each sink stands, as a person reads it. */
+export function deliveryText(
+  directory: string,
+  sinks: readonly DeliveryReport[],
+  { colors, width, now }: { readonly colors: Colors; readonly width: number; readonly now: number },
+): string {
+  if (sinks.length === 0) {
+    return `Nothing was ever delivered from ${visible(directory)}: no process was started with sinks.\n`;
+  }
+  const fitted = fitColumns(columns(now), sinks, { colors, width });
+  const notes = sinks.flatMap((sink) => notesOf(sink, colors));
+  return `${[...tableLines(fitted, sinks, colors), ...(notes.length > 0 ? ["", ...notes] : [])].join("\n")}\n`;
+}
+
+function notesOf(
+  { sink, failingSince, behind, holder, deadLetters, problems }: DeliveryReport,
+  colors: Colors,
+) {
+  const name = colors.bold(visible(sink));
+  const isBehind = behind.entries > 0;
+  return [
+    ...problems.map((problem) => `${name}: ${colors.red(visible(problem))}`),
+    ...(failingSince !== null && isBehind
+      ? [`${name}: takes nothing since ${visible(moment(failingSince))}; why is in the problem SINK_FAILING`]
+      : []),
+    ...(isBehind && holder === null
+      ? [`${name}: nobody delivers; start the application with this sink`]
+      : []),
+    ...(isBehind && holder?.life === "dead"
+      ? [`${name}: process ${holder.pid} has ended; the next that is started with this sink goes on`]
+      : []),
+    ...(deadLetters.count > 0
+      ? [
+          `${name}: ${many(deadLetters.count, "entry was", "entries were")} set aside, in ${visible(deadLetters.path)}`,
+        ]
+      : []),
+    ...deadLetters.reasons.map(({ reason, count: times }) => `  ${count(times)} × ${visible(reason)}`),
+  ];
+}
+
+function holderText(holder: DeliveryReport["holder"], { dim, red }: Colors): string {
+  if (holder === null) return dim("nobody");
+  const who = `${holder.pid} on ${visible(holder.host)}`;
+  if (holder.life === "alive") return who;
+  return holder.life === "dead" ? red(`${who}, dead`) : `${who}, unknown`;
+}
+
+function ageText(oldest: string | null, now: number): string {
+  if (oldest === null) return "";
+  const age = now - Date.parse(oldest);
+  return Number.isNaN(age) ? visible(oldest) : duration(Math.max(0, age));
+}
