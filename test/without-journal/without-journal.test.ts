@@ -39,6 +39,11 @@ test("a call is answered when the required sink has its entry, and the log that 
   await audit.close("test");
   expect(await verifiedAlone(memory.entries, audit.publicKey)).toEqual({ state: "closed", wrong: [] });
   expect(audit.directory).toBe("");
+  expect(audit.health()).toMatchObject({
+    directory: null,
+    disk: null,
+    journal: { file: null, recorded: 4, lost: 0 },
+  });
 });
 
 test("with block, a sink that takes nothing refuses calls before they are sent; with continue, what is lost is counted", async () => {
@@ -47,6 +52,10 @@ test("with block, a sink that takes nothing refuses calls before they are sent; 
   await expect(block.call()).rejects.toMatchObject({ code: "SINK_UNAVAILABLE" });
   await expect(block.call()).rejects.toMatchObject({ code: "SINK_UNAVAILABLE" });
   expect(block.fake.requests).toHaveLength(1);
+  expect(block.audit.health()).toMatchObject({
+    status: "failing",
+    reasons: [{ part: "sink", code: "SINK_UNAVAILABLE" }, {}],
+  });
   block.sink.comeBack();
   await block.audit.flush();
   await block.call();

@@ -16,6 +16,7 @@ import type { AuditEntry } from "./entry/entry.ts";
 import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
 import { type Fetch, markAudited } from "./fetch.ts";
 import { Recording } from "./guarantee/recording.ts";
+import { type AuditHealth, healthOf, partsSeen } from "./health/health.ts";
 import { type OpenLog, openLog } from "./open-log.ts";
 import type { AuditLogOptions } from "./options.ts";
 import { AuditScope } from "./scope.ts";
@@ -38,6 +39,7 @@ export class AuditLog {
   readonly #parts: OpenLog;
   readonly #recording: Recording;
   readonly #setting: AuditedFetchSetting;
+  readonly #openSince = new Date().toISOString();
   readonly #stopClosingAtExit: () => void;
   #closing = false;
 
@@ -54,11 +56,11 @@ export class AuditLog {
       options.secret ? "the option" : "OPENROUTER_AUDIT_SECRET",
       this.#events,
     );
-    const { recorder, delivery, digester } = this.#parts;
+    const { recorder, delivery, disk, digester } = this.#parts;
     this.publicKey = this.#parts.publicKey;
     this.directory = this.#parts.directory;
     const { policy, withoutUser, routingMetadata, service, baseURL, fetch } = this.#config;
-    this.#recording = new Recording({ ...this.#config, recorder, delivery });
+    this.#recording = new Recording({ ...this.#config, recorder, delivery, disk });
     const onProblem = this.#events.problem;
     this.#setting = {
       recording: this.#recording,
@@ -88,6 +90,13 @@ export class AuditLog {
   off<Name extends keyof AuditEventMap>(name: Name, listener: (...args: AuditEventMap[Name]) => void): this {
     this.#events.off(name, listener);
     return this;
+  }
+
+  /** How the log is, now: for health checks and metrics. Costs next to nothing, and asks nobody. See docs/operations.md. */
+  health(): AuditHealth {
+    const { running, refusal } = this.#setting;
+    const now = { openSince: this.#openSince, callsRunning: running.size, refusal: refusal() };
+    return healthOf({ ...partsSeen(this.#config, this.#parts), ...now });
   }
 
   /** The scope of the present async context. */

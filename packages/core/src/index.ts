@@ -5,6 +5,7 @@ export type { AuditContext, AuditUser, UserAnswer } from "./audit-context.ts";
 export { AuditError, type AuditErrorCode, type AuditProblem } from "./audit-error.ts";
 export type { AuditEventMap, AuditGap } from "./audit-events.ts";
 export { AuditLog } from "./audit-log.ts";
+export { type BlockedCall, blockedCall, type ProblemDetails } from "./blocked-call.ts";
 export type { CallPolicy, PlannedCall, PolicyAnswer } from "./capture/policy.ts";
 export type { SinkStatus } from "./delivery/delivery.ts";
 export { type DeliveryReport, type ReadDeliveryOptions, readDelivery } from "./delivery/read-delivery.ts";
@@ -32,7 +33,10 @@ export type {
 export type { RecordedEvent } from "./entry/recorded-event.ts";
 export type { Fetch } from "./fetch.ts";
 export type { Guarantee, OnFailure } from "./guarantee/recording.ts";
+export type { AuditHealth } from "./health/health.ts";
+export type { HealthReason } from "./health/reasons.ts";
 export { authenticatedUser } from "./incoming-request.ts";
+export type { DiskStatus } from "./journal/disk-watch.ts";
 export { isArchive, journalFiles } from "./journal/file-names.ts";
 export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
 export { publicKeyPem, vkeyOf } from "./keys/public-key.ts";

@@ -3,6 +3,7 @@ import type { AuditEvents } from "./audit-events.ts";
 import type { AuditConfig } from "./config.ts";
 import type { Delivery } from "./delivery/delivery.ts";
 import { JournalDelivery } from "./delivery/journal-delivery.ts";
+import { DiskWatch } from "./journal/disk-watch.ts";
 import { Journal } from "./journal/journal.ts";
 import { takeDirectory, unwritable } from "./journal/open-directory.ts";
 import { claimPublicKey } from "./keys/claim-key.ts";
@@ -22,6 +23,8 @@ export interface OpenLog {
   readonly digester: Digester;
   readonly recorder: Recorder;
   readonly delivery: Delivery | null;
+  /** Null without a journal. */
+  readonly disk: DiskWatch | null;
   /** Lets another log of this process have the directory. */
   readonly release: () => void;
 }
@@ -54,8 +57,13 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
       root,
       library,
       events,
-      ...(delivery && { committed: delivery.committed }),
+      committed: (end) => {
+        disk.grown(end);
+        delivery?.committed(end);
+      },
     });
+    const { disk: limits, onFailure } = config;
+    const disk = new DiskWatch({ directory: path, limits, onFailure, events });
     delivery?.start();
     return {
       directory: path,
@@ -63,7 +71,11 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
       digester: new Digester(secret, config.digest),
       recorder,
       delivery,
-      release,
+      disk,
+      release: () => {
+        disk.close();
+        release();
+      },
     };
   } catch (cause) {
     release();

@@ -27,6 +27,7 @@ export function openMemoryLog(config: AuditConfig, secretFrom: string, events: A
     digester: new Digester(secret, config.digest),
     recorder,
     delivery: recorder.delivery,
+    disk: null,
     release: () => undefined,
   };
 }

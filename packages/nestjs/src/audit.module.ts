@@ -8,6 +8,7 @@ import {
 import { APP_INTERCEPTOR, HttpAdapterHost } from "@nestjs/core";
 import { AuditLog, auditLogFor, RequestScopes } from "@openrouter-audit/core";
 import { getOpenRouterToken } from "./audit.decorators.ts";
+import { AuditHealthIndicator } from "./audit.health.ts";
 import { AuditInterceptor } from "./audit.interceptor.ts";
 import { type AuditModuleOptions, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from "./audit.options.ts";
 import { enterRequests } from "./enter-requests.ts";
@@ -40,10 +41,11 @@ import { newClient } from "./new-client.ts";
         options.client === false ? null : newClient(audit),
       inject: [AuditLog, MODULE_OPTIONS_TOKEN],
     },
+    AuditHealthIndicator,
     { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
   ],
   // The last two are for the interceptor, where a gateway names it itself.
-  exports: [AuditLog, getOpenRouterToken(), RequestScopes, MODULE_OPTIONS_TOKEN],
+  exports: [AuditLog, getOpenRouterToken(), AuditHealthIndicator, RequestScopes, MODULE_OPTIONS_TOKEN],
 })
 export class AuditModule extends ConfigurableModuleClass implements NestModule, OnApplicationShutdown {
   constructor(

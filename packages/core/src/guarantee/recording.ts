@@ -13,6 +13,8 @@ export type OnFailure = "block" | "continue";
 export interface RecordingSetting {
   readonly recorder: Recorder;
   readonly delivery: Delivery | null;
+  /** Why the disk has no room for anything new, or null; null without a journal. */
+  readonly disk: { readonly failure: AuditError | null } | null;
   readonly guarantee: Guarantee;
   readonly onFailure: OnFailure;
   readonly recordTimeoutMs: number;
@@ -33,8 +35,8 @@ export class Recording {
 
   /** Why no call may begin at present, or null. */
   get refusal(): AuditError | null {
-    const { recorder, delivery, onFailure } = this.#setting;
-    const failure = recorder.failure ?? delivery?.failure ?? null;
+    const { recorder, delivery, disk, onFailure } = this.#setting;
+    const failure = recorder.failure ?? disk?.failure ?? delivery?.failure ?? null;
     return onFailure === "block" || failure?.code === "LOG_CLOSED" ? failure : null;
   }
 
@@ -54,7 +56,9 @@ export class Recording {
 
   /** Records an event of the application's own. Resolves with the entry when it is kept. */
   async recorded(draft: EntryDraft): Promise<SealedEntry> {
-    const { recorder, delivery, recordTimeoutMs } = this.#setting;
+    const { recorder, delivery, disk, onFailure, recordTimeoutMs } = this.#setting;
+    // The room that is left is for calls under way.
+    if (onFailure === "block" && disk?.failure) throw disk.failure;
     const entry = await recorder.append(draft);
     await delivery?.reached(recordTimeoutMs);
     return entry;
