@@ -242,6 +242,22 @@ test("close delivers what time allows, and says exactly what is lost", async () 
   expect(await codeOf(() => opened.log.append(draft()))).toBe("LOG_CLOSED");
 });
 
+test("what nobody is told any more because the gap itself is lost, close says too", async () => {
+  const flaky = flakySink(memorySink());
+  flaky.goDown();
+  const opened = open([flaky], { buffer: { entries: 5, bytes: 1 << 20 } });
+  let lost = 0;
+  for (let sent = 0; sent < 20; sent += 1)
+    await opened.log.append(draft(), { untold: true }).catch(() => (lost += 1));
+  await ended(opened);
+  expect(opened.log.delivery.failure?.message).toMatch(
+    new RegExp(
+      `^Not delivered to the sink memory \\(7 entries, among them the word of ${lost} that were dropped before`,
+    ),
+  );
+  expect(lost).toBe(16);
+});
+
 test("a sink whose last write never ends is not closed, and close ends all the same", async () => {
   const memory = memorySink();
   const flaky = flakySink(memory);

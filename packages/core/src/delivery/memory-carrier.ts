@@ -79,6 +79,11 @@ export class MemoryCarrier {
     return this.#source.behind;
   }
 
+  /** How many lost entries the gaps tell of that the sink does not have. */
+  get gaps(): number {
+    return this.#source.gaps;
+  }
+
   get status(): SinkStatus {
     const { bytesBehind: bytes, oldest } = this.#source;
     const lag = { bytes, ms: ageOf(oldest, this.#clock.now()) };

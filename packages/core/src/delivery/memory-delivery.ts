@@ -133,8 +133,10 @@ function reachedBy(carriers: readonly MemoryCarrier[]): number {
 }
 
 function unavailable(behind: readonly MemoryCarrier[], then: string): AuditError {
-  const each = behind.map(({ name, behind: count, lastError }) => {
-    return `${name} (${count} ${count === 1 ? "entry" : "entries"}${lastError === null ? "" : `: ${lastError}`})`;
+  const each = behind.map(({ name, behind: count, gaps, lastError }) => {
+    const entries = `${count} ${count === 1 ? "entry" : "entries"}`;
+    const dropped = gaps === 0 ? "" : `, among them the word of ${gaps} that were dropped before`;
+    return `${name} (${entries}${dropped}${lastError === null ? "" : `: ${lastError}`})`;
   });
   return new AuditError(
     "SINK_UNAVAILABLE",

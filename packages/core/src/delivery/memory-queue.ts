@@ -92,6 +92,17 @@ export class MemorySource implements ParcelSource<MemoryParcel> {
     return this.#queue.at(this.#position)?.recordedAt ?? null;
   }
 
+  /** How many lost entries the gaps tell of that the sink does not have. */
+  get gaps(): number {
+    const behind = this.#queue.from(this.#position, {
+      entries: this.behind,
+      bytes: Number.POSITIVE_INFINITY,
+    });
+    return behind
+      .filter(({ eventType }) => eventType === "audit.gap")
+      .reduce((sum, parcel) => sum + (parcel.open().detail!.count as number), 0);
+  }
+
   get bytesBehind(): number {
     return this.#bytesBehind;
   }
