@@ -10,8 +10,11 @@ import { Targets } from "./capture/targets.ts";
 import { Turns } from "./capture/turns.ts";
 import { UnrecordedCalls } from "./capture/unrecorded-calls.ts";
 import { closeAtExit } from "./close-at-exit.ts";
+import { closeLog, flushLog } from "./close-log.ts";
+import { type CloseOnSignalsOptions, closeOnSignals } from "./close-on-signals.ts";
+import { type CloseOptions, closeOptionsOf, type FlushOptions, timeoutOf } from "./close-options.ts";
 import { type AuditConfig, configOf } from "./config.ts";
-import { boundedText } from "./entry/bounded-text.ts";
+import { Deadline } from "./deadline.ts";
 import type { AuditEntry } from "./entry/entry.ts";
 import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
 import { type Fetch, markAudited } from "./fetch.ts";
@@ -19,6 +22,7 @@ import { Recording } from "./guarantee/recording.ts";
 import { type AuditHealth, healthOf, partsSeen } from "./health/health.ts";
 import { type OpenLog, openLog } from "./open-log.ts";
 import type { AuditLogOptions } from "./options.ts";
+import { RunningWork } from "./running-work.ts";
 import { AuditScope } from "./scope.ts";
 import { entryOf } from "./seal/sealed-entry.ts";
 
@@ -41,7 +45,9 @@ export class AuditLog {
   readonly #setting: AuditedFetchSetting;
   readonly #openSince = new Date().toISOString();
   readonly #stopClosingAtExit: () => void;
+  readonly #work = new RunningWork();
   #closing = false;
+  #end: Promise<void> | null = null;
 
   /**
    * Opens the journal and begins a new log in it. Everything that can be wrong with the configuration is found here.
@@ -68,7 +74,7 @@ export class AuditLog {
       attempts: new Attempts(),
       turns: new Turns(),
       service,
-      running: new Set(),
+      running: this.#work.calls,
       targets: new Targets(baseURL),
       refusal: () => (this.#closing ? logClosed() : this.#recording.refusal),
       admission: policy || withoutUser === "refuse" ? { policy, withoutUser } : null,
@@ -165,43 +171,55 @@ export class AuditLog {
   }
 
   /**
-   * Resolves when everything recorded so far is on the disk, and every sink has it.
+   * Resolves when everything recorded so far is on the disk, and in all sinks. Where a platform freezes the process between
+   * requests, await it before each answer ends.
    *
-   * @param options.timeoutMs how long to wait for the sinks; `recordTimeoutMs` unless given
-   * @throws AuditError `JOURNAL_UNWRITABLE`; `SINK_UNAVAILABLE`, which names the sinks that are behind
+   * @throws AuditError `JOURNAL_UNWRITABLE`, `SINK_UNAVAILABLE` when the time is up, `INVALID_OPTIONS`
    */
-  async flush({
-    timeoutMs = this.#config.recordTimeoutMs,
-  }: {
-    readonly timeoutMs?: number;
-  } = {}): Promise<void> {
-    await this.#parts.recorder.flush();
-    await this.#parts.delivery?.flush(timeoutMs);
+  async flush(options: FlushOptions = {}): Promise<void> {
+    await flushLog(this.#parts, timeoutOf(options, this.#config.recordTimeoutMs));
+  }
+
+  /** Work that may make calls one after the other, such as a request: {@link workEnded} waits for it. For adapters. */
+  hold(work: Promise<unknown>): void {
+    this.#work.hold(work);
+  }
+
+  /** Waits until no call is running and no work is held, and says whether that was so in time. Calls may begin meanwhile. */
+  workEnded(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+    return new Deadline(timeoutMs, signal).allows(this.#work.ended());
   }
 
   /**
-   * Ends the log: calls still running are recorded as `unknown`, `audit.closed` is written, and calls are refused from
-   * the moment this is called. Safe to call twice. @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written;
-   * without a journal, `SINK_UNAVAILABLE` when entries did not reach a sink in time, and are lost
+   * Ends the log: calls are refused from now on, those that are running are waited for as long as is said, and then recorded as
+   * `unknown`; `audit.closed` is written, and delivered what time allows. Called again, it is the same end. On a disk that
+   * stalls it takes at most twice `recordTimeoutMs` more.
+   *
+   * @param options or the reason alone
+   * @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written, `INVALID_OPTIONS`; without a journal,
+   * `SINK_UNAVAILABLE` when a sink lacks something, which nobody will deliver later
    */
-  async close(reason = "close"): Promise<void> {
+  async close(options: string | CloseOptions = {}): Promise<void> {
+    const given = closeOptionsOf(options);
     this.#stopClosingAtExit();
     // Before anything is waited for: a call that began meanwhile would end without an entry.
     this.#closing = true;
-    await Promise.allSettled([...this.#setting.running].map(async (exchange) => exchange.ended("abandoned")));
-    try {
-      await this.#parts.recorder.close(boundedText(reason) ?? "close");
-    } finally {
-      await this.#parts.delivery?.close(deliverMs);
-      this.#parts.release();
-    }
-    // With a journal, the next process delivers the rest. Without one, there is no rest.
-    if (!this.#config.journal && this.#parts.delivery?.failure) throw this.#parts.delivery.failure;
+    this.#parts.orphans?.stop();
+    this.#end ??= closeLog(this.#parts, this.#work, given, this.#config.recordTimeoutMs);
+    await this.#end;
+  }
+
+  /**
+   * From now on a signal closes the log in order, and then ends the process as it would have. See docs/guarantees.md,
+   * "Shutdown".
+   *
+   * @returns what takes this back
+   * @throws AuditError `INVALID_OPTIONS`
+   */
+  closeOnSignals(options: CloseOnSignalsOptions = {}): () => void {
+    return closeOnSignals(this, options);
   }
 }
-
-/** How long an end waits for the sinks; what is left is delivered by the next process. */
-const deliverMs = 5_000;
 
 function logClosed(): AuditError {
   return new AuditError("LOG_CLOSED", "This audit log was closed. Make calls before close().");

@@ -11,6 +11,7 @@ import { noticeRotation } from "./keys/notice-rotation.ts";
 import { rootSigner } from "./keys/root-key.ts";
 import { library } from "./library.ts";
 import { openMemoryLog } from "./open-memory-log.ts";
+import { OrphanWatch } from "./orphans/orphan-watch.ts";
 import { Digester } from "./privacy/digest.ts";
 import { checkedSecret, rootSignerOf, secretBeside, secretMadeBeside } from "./privacy/secret.ts";
 import type { Recorder } from "./recorder.ts";
@@ -25,6 +26,8 @@ export interface OpenLog {
   readonly delivery: Delivery | null;
   /** Null without a journal. */
   readonly disk: DiskWatch | null;
+  /** Ends the calls of processes that ended before them; null without a journal. */
+  readonly orphans: OrphanWatch | null;
   /** Lets another log of this process have the directory. */
   readonly release: () => void;
 }
@@ -72,6 +75,14 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
       recorder,
       delivery,
       disk,
+      orphans: new OrphanWatch({
+        directory: path,
+        recorder,
+        refusal: () => recorder.failure ?? disk.failure,
+        everyMs: config.heartbeatMs,
+        isWriteAhead: config.guarantee === "write_ahead",
+        onProblem: events.problem,
+      }),
       release: () => {
         disk.close();
         release();
@@ -85,13 +96,15 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
 
 function journalOptionsOf({
   service,
+  guarantee,
   heartbeatMs,
   recordTimeoutMs,
   sync,
   syncIntervalMs,
   buffer,
+  files,
 }: AuditConfig) {
-  return { service, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer };
+  return { service, guarantee, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer, files };
 }
 
 function foundBeside(path: string, { rootKey }: AuditConfig, events: AuditEvents): string {

@@ -28,6 +28,7 @@ export function openMemoryLog(config: AuditConfig, secretFrom: string, events: A
     recorder,
     delivery: recorder.delivery,
     disk: null,
+    orphans: null,
     release: () => undefined,
   };
 }

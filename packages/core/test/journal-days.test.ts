@@ -124,8 +124,8 @@ test("the first line of a file stands for the lines of the log before it", async
   const before = entries.slice(0, 6);
   const heartbeat = entries[6];
   const { frontier, ...key } = heartbeat!.detail as { frontier: string[] };
-  const { log_key, delegation, heartbeat_ms } = before[0]!.detail!;
-  expect(key).toEqual({ log_key, delegation, heartbeat_ms });
+  const { log_key, delegation, heartbeat_ms, guarantee, process } = before[0]!.detail!;
+  expect(key).toEqual({ log_key, delegation, heartbeat_ms, guarantee, process });
   const tree = new MerkleTree(
     before.length,
     frontier.map((hash) => Buffer.from(hash, "base64")),

@@ -22,7 +22,7 @@ test("nobody waits for a disk that stalls, and what was on its way is recorded w
   const { directory, journal, told, problems, goOn } = await openStalled();
   const since = Date.now();
   expect(await outcomesOf([journal.append(draftOf("under way"))])).toEqual(["JOURNAL_UNWRITABLE"]);
-  expect(problems[0]!.message).toContain("the disk did not answer within 250 ms");
+  expect(problems[0]!.message).toContain("did not answer within 250 ms");
   expect(journal.failure).toMatchObject({ code: "JOURNAL_UNWRITABLE" });
   expect(Date.parse(journal.status().failure!.since)).toBeGreaterThanOrEqual(since);
   expect(await outcomesOf([journal.append(draftOf("kept"))])).toEqual(["JOURNAL_UNWRITABLE"]);

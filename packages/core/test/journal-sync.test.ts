@@ -128,6 +128,19 @@ test("interval: the end of a log that cannot be flushed is written again in anot
   expect([closed.length, new Set(closed.map(({ id }) => id)).size]).toEqual([2, 1]);
 });
 
+test("interval: a flush that takes longer than the interval holds up what follows, so that nothing is promised for ever", async () => {
+  const { journal, told } = await opened({ sync: "interval", syncIntervalMs: 20, recordTimeoutMs: 200 });
+  const goOn = disk.holdFlushes();
+  let recorded = 1;
+  while ((await outcomesOf([journal.append(draftOf("one"))]))[0] === "recorded") recorded += 1;
+  expect(journal.failure).toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+  goOn();
+  await journal.flush();
+  expect(journal.status()).toMatchObject({ recorded, lost: 0 });
+  await journal.close("done");
+  expect(told).toEqual(["JOURNAL_UNWRITABLE", "JOURNAL_RECOVERED", "recovered journal"]);
+});
+
 test("never: nothing is flushed", async () => {
   const { journal } = await opened({ sync: "never" });
   expect(await outcomesOf([journal.append(draftOf("one"))])).toEqual(["recorded"]);

@@ -20,8 +20,8 @@ export interface MemoryCarrierOptions {
   readonly clock: Clock;
 }
 
-/** How long a sink has to end a write that it is asked to stop, and then to close. */
-const partingMs = 1000;
+/** How long a sink has to end a write that it is asked to stop, and then to close: both in the second that an end may take. */
+const partingMs = 450;
 
 /** Delivery from memory to one sink. */
 export class MemoryCarrier {

@@ -66,7 +66,7 @@ export class Journal implements Recorder {
       // A heartbeat that stalls must be noticed too: before calls are made that will have to wait for it.
       waitingSince: () => this.#backlog.waitingSince ?? (this.#outage ? null : this.#commits.since),
       // Whether the disk answers later is for the commit to see: it is not given up.
-      overdue: () => this.#fail(new Error(`the disk did not answer within ${limitMs} ms`)),
+      overdue: () => this.#fail(new Error(`the disk (or a key service) did not answer within ${limitMs} ms`)),
     });
     // The log begins now, not with the first call: that it was there and silent is worth knowing.
     this.#push(untended(null));

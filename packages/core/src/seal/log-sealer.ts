@@ -15,13 +15,15 @@ import { type NoteSigner, newSigner } from "./signed-note.ts";
  */
 export class LogSealer {
   readonly origin: string;
+  /** The last part of the origin: no other log ever has it. */
+  readonly uuid = uuidv7();
   readonly #signer: NoteSigner;
   readonly #tree = new MerkleTree();
   readonly #lines = new CommitLines();
 
   constructor(name: string) {
     const writer = hostname().replace(/[^A-Za-z0-9._-]/g, "-") || "host";
-    this.origin = `${name}/${writer}/${uuidv7()}`;
+    this.origin = `${name}/${writer}/${this.uuid}`;
     this.#signer = newSigner(this.origin);
   }
 

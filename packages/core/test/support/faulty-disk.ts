@@ -16,6 +16,7 @@ export class FaultyDisk {
   /** What it was asked to do, and has ended in whatever way. */
   done: ("write" | "flush")[] = [];
   #flushed: () => void = () => undefined;
+  #held: Promise<void> | null = null;
   /** Whether nothing works, whatever comes next. */
   isGone = false;
 
@@ -36,6 +37,18 @@ export class FaultyDisk {
     }
   }
 
+  /** Flushes do not end, until the function returned is called. */
+  holdFlushes(): () => void {
+    let goOn = () => {};
+    this.#held = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    return () => {
+      this.#held = null;
+      goOn();
+    };
+  }
+
   #next(): Fault {
     return this.isGone ? "refused" : (this.faults.shift() ?? "none");
   }
@@ -52,6 +65,7 @@ export class FaultyDisk {
 
   async #flush(fd: number): Promise<void> {
     const fault = this.#next();
+    await this.#held;
     await realFlush(fd);
     this.done.push("flush");
     this.#flushed();
