@@ -75,6 +75,19 @@ test("with block, a sink that takes nothing refuses calls before they are sent; 
   expect(gapsIn(best.memory.entries)).toBeGreaterThan(0);
 });
 
+test("with write_ahead nothing is sent before the required sink has that it will be", async () => {
+  const { audit, call, events, fake, sink } = await openInMemory({ guarantee: "write_ahead" });
+  await audit.flush();
+  sink.next({ hang: "until_released" });
+  const calling = call();
+  await sink.received(2);
+  await new Promise(setImmediate);
+  expect(fake.requests).toHaveLength(0);
+  sink.release();
+  await calling;
+  expect(events()).toEqual(["audit.opened", "call_started", "chat_completion"]);
+});
+
 test("close says what did not reach a sink", async () => {
   const { audit, call, sink, problems } = await openInMemory({
     guarantee: "best_effort",
