@@ -36,7 +36,7 @@ export async function closeLog(
     release();
   }
   // With a journal, the next process delivers the rest. Without one, nobody does.
-  if (recorder.status().file === null && delivery?.failure) throw delivery.failure;
+  if (directory === "" && delivery?.failure) throw delivery.failure;
 }
 
 /** @throws AuditError `JOURNAL_UNWRITABLE`, `SINK_UNAVAILABLE` when the time is up */
