@@ -42,7 +42,9 @@ function cursorBack(directory: string, lines: number): void {
 test("a sink that has everything is fine", async () => {
   const directory = await deliveredJournal(kept);
   const { code, stdout } = await runCli(["delivery", directory]);
-  expect(stdout).toMatch(/^SINK +DELIVERED +BEHIND +SET ASIDE +BY +CURSOR WRITTEN\nstore +4 +0 +0 +nobody/);
+  expect(stdout).toMatch(
+    /^sink +delivered +behind +set aside +by +cursor written \(UTC\)\nstore +4 +0 +0 +nobody/,
+  );
   expect(code).toBe(0);
 });
 

@@ -412,3 +412,88 @@ test("sinks do not wait for each other", async () => {
   await closed;
   expect([hanging.closed, sink.closed]).toEqual([0, 1]);
 });
+
+test("the cursor remembers files that are gone, but not those of all time", async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 2500 }, (_, index) => {
+      const date = new Date(Date.UTC(2010, 0, 1 + index)).toISOString().slice(0, 10);
+      return [`audit_${date}.jsonl`, { offset: 10 }];
+    }),
+  );
+  mkdirSync(join(directory, "delivery"));
+  const cursor = { version: 1, sink: "store", files, delivered: 0, rejected: 0, updated_at: "" };
+  writeFileSync(join(directory, "delivery", "store.json"), JSON.stringify(cursor));
+  log.write(day(25), 1);
+  const world = deliveryFrom(directory, [sink]);
+  await world.idle();
+  await world.close();
+  const kept = Object.keys(world.cursor("store").files);
+  expect(kept).toHaveLength(1001);
+  expect(kept).toEqual(
+    expect.arrayContaining([...Object.keys(files).slice(-1000), "audit_2026-11-25.jsonl"]),
+  );
+});
+
+describe("a lock of a process that cannot be seen from here", () => {
+  const holder = { id: "9a2f6b0e-3f5c-4f0e-9d1a-0c7b6a5d4e3f", host: "another-host", pid: 1 };
+  const lockedByAnother = () => {
+    mkdirSync(join(directory, "delivery"), { recursive: true });
+    writeFileSync(join(directory, "delivery", "store.lock"), JSON.stringify(holder));
+  };
+
+  test("is left alone as long as it gives signs of life, and its entries are said to be late all the same", async () => {
+    lockedByAnother();
+    log.write(day(25), 2);
+    const world = deliveryFrom(directory, [sink]);
+    for (let minute = 0; minute < 7; minute += 1) {
+      const files = {};
+      const cursor = { version: 1, sink: "store", files, delivered: 0, rejected: 0, updated_at: `${minute}` };
+      rmSync(join(directory, "delivery", "store.json"), { force: true });
+      writeFileSync(join(directory, "delivery", "store.json"), JSON.stringify(cursor));
+      await world.clock.pass(60_000);
+    }
+    expect(sink.lines).toEqual([]);
+    expect(world.lags.length).toBeGreaterThan(3);
+    expect(world.lags[0]).toMatchObject({ state: "elsewhere", lag: { bytes: statSync(day(25)).size } });
+    await world.close();
+  });
+
+  test("is taken over when it has given none for five minutes", async () => {
+    lockedByAnother();
+    log.write(day(25), 2);
+    const world = deliveryFrom(directory, [sink]);
+    await world.clock.pass(280_000);
+    expect(world.delivery.status()[0]).toMatchObject({ state: "elsewhere" });
+    await world.clock.pass(30_000);
+    await world.idle();
+    expect(sink.lines).toEqual(log.lines);
+    await world.close();
+  });
+
+  test("and that was taken from a process which was only frozen, is not used by that one any more", async () => {
+    const world = deliveryFrom(directory, [sink]);
+    await world.idle();
+    const lock = join(directory, "delivery", "store.lock");
+    const { id } = JSON.parse(readFileSync(lock, "utf8"));
+    writeFileSync(`${lock}-${id}`, JSON.stringify(holder));
+    await world.clock.pass(61_000);
+    expect(world.delivery.status()[0]).toMatchObject({ state: "elsewhere" });
+    log.write(day(25), 1);
+    await world.clock.pass(10_000);
+    expect(sink.lines).toEqual([]);
+    rmSync(`${lock}-${id}`);
+    rmSync(lock);
+    await world.idle();
+    expect(sink.lines).toEqual(log.lines);
+    await world.close();
+  });
+});
+
+test("one who delivers says that it is alive, also when there is nothing to deliver", async () => {
+  const world = deliveryFrom(directory, [sink]);
+  await world.clock.pass(61_000);
+  const first = world.cursor("store").updated_at;
+  await world.clock.pass(61_000);
+  expect(world.cursor("store").updated_at > first).toBe(true);
+  await world.close();
+});

@@ -72,7 +72,7 @@ test("a required sink that fails refuses calls as soon as that is known, and no 
   };
   const { log, problems } = openLog(directory, {
     sinks: [required(sink)],
-    recordTimeoutMs: 50,
+    recordTimeoutMs: 1500,
     fetch: async () => new Response("{}"),
   });
   await expect(log.record(event)).rejects.toMatchObject({ code: "SINK_UNAVAILABLE" });

@@ -1,9 +1,12 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { v5 as uuidv5 } from "uuid";
+import { v5 as uuidv5, v7 as uuidv7 } from "uuid";
 import { type AuditEntry, findOrphans, type Orphan, readJournal, verifyJournal } from "../src/index.ts";
 import { Ahead, silentServer } from "./support/ahead.ts";
-import { entriesIn, newDirectory } from "./support/journals.ts";
+import { entriesIn, newDirectory, openLog } from "./support/journals.ts";
 import { buildCore } from "./support/processes.ts";
+import { journalWith, StartedLog } from "./support/started-log.ts";
 
 import.meta.jest.setTimeout(60_000);
 beforeAll(buildCore);
@@ -146,4 +149,27 @@ test("a process killed without starts leaves nothing to be ended", async () => {
   await next.open;
   await next.end();
   expect(await read(directory, { system: false })).toEqual([]);
+});
+
+test("a journal that cannot be read is told of, and looked at again; logs that may go on are left alone", async () => {
+  const now = new Date();
+  const [over, going] = [new StartedLog(), new StartedLog()];
+  const [ended, open] = [uuidv7(), uuidv7()];
+  const old = new Date(now.getTime() - 10 * 60_000);
+  const day = (at: Date) => `audit_${at.toISOString().slice(0, 10)}.jsonl`;
+  const directory = journalWith({
+    [day(now)]: [over.opened(old), over.start(ended, old), going.opened(now), going.start(open, now)],
+  });
+  const damaged = join(directory, `${day(new Date(now.getTime() + 86_400_000))}.gz`);
+  writeFileSync(damaged, "no archive");
+  const { log, problems } = openLog(directory, { heartbeatMs: 1000 });
+  await until(() => problems.length > 0);
+  expect(problems).toEqual([
+    expect.objectContaining({ code: "ORPHANS_UNSETTLED", message: expect.stringContaining(damaged) }),
+  ]);
+  rmSync(damaged);
+  await until(() => written(directory) > 0);
+  await log.close();
+  expect((await read(directory)).map(({ exchange_id }) => exchange_id)).toEqual([ended]);
+  expect((await orphansOf(directory)).map(({ state }) => state)).toEqual(["running"]);
 });

@@ -5,24 +5,24 @@ import { type Column, fitColumns, tableLines } from "./table.ts";
 import { visible } from "./visible.ts";
 
 const columns = (now: number): Column<DeliveryReport>[] => [
-  { title: "SINK", cell: ({ sink }) => visible(sink), atLeast: 8 },
-  { title: "DELIVERED", cell: ({ delivered }) => count(delivered), align: "right" },
-  { title: "BEHIND", cell: ({ behind }) => count(behind.entries), align: "right" },
+  { title: "sink", cell: ({ sink }) => visible(sink), atLeast: 8 },
+  { title: "delivered", cell: ({ delivered }) => count(delivered), align: "right" },
+  { title: "behind", cell: ({ behind }) => count(behind.entries), align: "right" },
   {
-    title: "BYTES",
+    title: "bytes",
     cell: ({ behind }) => (behind.bytes > 0 ? bytesInWords(behind.bytes) : ""),
     align: "right",
     dispensable: true,
   },
-  { title: "OLDEST", cell: ({ behind }) => ageText(behind.oldest, now), align: "right" },
+  { title: "oldest", cell: ({ behind }) => ageText(behind.oldest, now), align: "right" },
   {
-    title: "SET ASIDE",
+    title: "set aside",
     cell: ({ deadLetters }, { red }) => (deadLetters.count > 0 ? red(count(deadLetters.count)) : "0"),
     align: "right",
   },
-  { title: "BY", cell: ({ holder }, colors) => holderText(holder, colors), atLeast: 8 },
+  { title: "by", cell: ({ holder }, colors) => holderText(holder, colors), atLeast: 8 },
   {
-    title: "CURSOR WRITTEN",
+    title: "cursor written (UTC)",
     cell: ({ updatedAt }) => (updatedAt === null ? "never" : visible(moment(updatedAt))),
     dispensable: true,
   },

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import type { AuditEvents } from "../audit-events.ts";
-import { lockDirectory } from "../journal/directory-lock.ts";
+import { type Lock, lockDirectory } from "../journal/directory-lock.ts";
 import type { JournalEnd } from "../journal/log-writer.ts";
 import { Carrier } from "./carrier.ts";
 import type { Clock } from "./clock.ts";
@@ -23,39 +23,47 @@ export interface HeldSinkOptions {
   readonly watch: JournalWatch;
   readonly events: AuditEvents;
   readonly clock: Clock;
+  /** Whether to take the lock from a process that cannot be seen from here. */
+  readonly takesFromUnknown: boolean;
   /** Told when more is delivered, or the sink begins or ceases to fail. */
   readonly onChange: () => void;
+  /** Told when another process has taken the lock, because it did not hear of this one for long. */
+  readonly onTaken: () => void;
 }
 
 /** Of others, the cursor is written less often: four times a second at most. */
 const restMs = { required: 0, other: 250 } as const;
 
+/** How often the cursor is written also when nothing moves: who cannot see this process hears so that it is alive. */
+const lifeSignMs = 60_000;
+
 /** The delivery from a journal to one sink, by the process that has its lock. */
 export class HeldSink {
   readonly #options: HeldSinkOptions;
-  readonly #release: () => void;
+  readonly #lock: Lock;
   readonly #source: JournalSource;
   readonly #carrier: Carrier<JournalParcel>;
   readonly #cursorFile: CursorFile;
   readonly #begun: Cursor;
   #failingSince: string | null = null;
+  #cancelLifeSign = () => {};
 
   /**
    * @throws AuditError `JOURNAL_ALREADY_OPEN` when another process has the lock
    * @throws the file system's error when the lock or the cursor cannot be read or made
    */
   constructor(options: HeldSinkOptions) {
-    const { directory, sink, isRequired, watch, events, clock, onChange } = options;
+    const { directory, sink, isRequired, takesFromUnknown, watch, events, clock, onChange } = options;
     this.#options = options;
     const folder = deliveryDirectory(directory);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#release = lockDirectory(folder, lockName(sink.name));
+    this.#lock = lockDirectory(folder, lockName(sink.name), { takesFromUnknown });
     try {
       const rest = isRequired ? restMs.required : restMs.other;
       this.#cursorFile = new CursorFile({ directory, sink: sink.name, events, clock, restMs: rest });
       this.#begun = this.#cursorFile.load();
     } catch (error) {
-      this.#release();
+      this.#lock();
       throw error;
     }
     const onPassed = () => this.#onPassed();
@@ -81,6 +89,7 @@ export class HeldSink {
       },
     });
     this.#carrier.start();
+    this.#giveLifeSigns();
   }
 
   /** Whether a file is delivered up to there. */
@@ -113,8 +122,16 @@ export class HeldSink {
 
   /** Begins no more writes. Resolves when the last has ended, which with a sink that hangs may be never. */
   async stop(): Promise<void> {
+    this.#cancelLifeSign();
     await this.#carrier.stop();
     await this.#source.close();
+  }
+
+  /** The same when the lock is another's: the cursor is too. */
+  async abandon(): Promise<void> {
+    this.#cursorFile.close();
+    await this.stop();
+    this.#cursorFile.close();
   }
 
   /** Writes the cursor and lets go of the lock. */
@@ -122,14 +139,26 @@ export class HeldSink {
     await this.#cursorFile.save();
     this.#cursorFile.close();
     try {
-      this.#release();
+      this.#lock();
     } catch (error) {
       const { events, sink } = this.#options;
       events.problem({
-        code: "SINK_LOCK",
+        code: "SINK_CLOSE",
         message: `Cannot let go of the lock of the sink ${sink.name}: ${messageOf(error)}.`,
       });
     }
+  }
+
+  #giveLifeSigns(): void {
+    const { clock, onTaken } = this.#options;
+    this.#cancelLifeSign = clock.after(lifeSignMs, () => {
+      if (this.#lock.isTaken()) {
+        onTaken();
+        return;
+      }
+      this.#noteCursor();
+      this.#giveLifeSigns();
+    });
   }
 
   #onPassed(): void {

@@ -4,6 +4,7 @@ import type { AuditEvents } from "../audit-events.ts";
 import { isArchive } from "../journal/file-names.ts";
 import { RefusedFile } from "../journal/read-bytes.ts";
 import { type FilePlace, start } from "./cursor.ts";
+import { fileChanged, fileRefused } from "./file-problems.ts";
 import { FileReading } from "./file-reading.ts";
 import { bytesBehind, type FileSize, fileSizes } from "./file-sizes.ts";
 import type { JournalParcel } from "./journal-parcel.ts";
@@ -25,6 +26,8 @@ export interface JournalSourceOptions {
 
 /** How long lines are looked at before others have their turn. */
 const turnMs = 2;
+/** Of so many files that are gone it is remembered how far they were delivered. */
+const mostGone = 1000;
 
 /**
  * What is written in a journal, whoever writes it: the lines of each file in order, the oldest file first. In rounds: the sizes of
@@ -142,6 +145,18 @@ export class JournalSource implements ParcelSource<JournalParcel> {
     this.#seen = watch.version;
     this.#sizes = fileSizes(directory);
     this.#round = this.#sizes.filter((file) => this.#isNew(file));
+    this.#forgetGone();
+  }
+
+  /** The places of files that are gone are kept, for they may come back; but not those of all time. */
+  #forgetGone(): void {
+    if (this.#taken.size <= this.#sizes.length + mostGone) return;
+    const there = new Set(this.#sizes.map(({ key }) => key));
+    const gone = [...this.#taken.keys()].filter((key) => !there.has(key)).sort();
+    for (const key of gone.slice(0, -mostGone)) {
+      this.#taken.delete(key);
+      this.#passed.delete(key);
+    }
   }
 
   #isNew({ name, key, size }: FileSize): boolean {
@@ -190,20 +205,10 @@ export class JournalSource implements ParcelSource<JournalParcel> {
       this.#passedAt.delete(file.key);
       this.#readAt.delete(file.key);
       this.#round.unshift(file);
-      events.problem({
-        code: "JOURNAL_CHANGED",
-        message:
-          `${path} is not the file that was delivered to the sink ${sink}: ${error.message}. It was cut or replaced, which ` +
-          "nothing of this library does. It is delivered again, from its beginning.",
-      });
+      events.problem(fileChanged(path, sink, error));
     } else if (error instanceof RefusedFile) {
       this.#refused.set(file.key, file.size);
-      events.problem({
-        code: "JOURNAL_UNREADABLE",
-        message:
-          `Cannot deliver ${path} to the sink ${sink}: ${error.message}. The files after it are delivered; ` +
-          "this one is tried again when it has another size.",
-      });
+      events.problem(fileRefused(path, sink, error));
     } else if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
       throw new Error(`cannot read ${path}: ${messageOf(error)}`, { cause: error });
     }

@@ -1,20 +1,21 @@
 import type { AuditError } from "../audit-error.ts";
 import type { JournalEnd } from "../journal/log-writer.ts";
 import type { Carrying } from "./carrier.ts";
-import { CursorView } from "./cursor-view.ts";
 import type { SinkStatus } from "./delivery.ts";
-import { bytesBehind, fileSizes } from "./file-sizes.ts";
 import { HeldSink, type HeldSinkOptions } from "./held-sink.ts";
-import { ageOf, watchLag } from "./lag-watch.ts";
+import { watchLag } from "./lag-watch.ts";
 import { sinkUnavailable } from "./sink-unavailable.ts";
 import { messageOf } from "./sink-write.ts";
+import { StandBy } from "./stand-by.ts";
 import { Waiters } from "./waiters.ts";
 
-export type SinkDeliveryOptions = Omit<HeldSinkOptions, "onChange">;
+export type SinkDeliveryOptions = Omit<HeldSinkOptions, "takesFromUnknown" | "onChange" | "onTaken">;
 
 /** How often those who do not deliver look whether the one who does is still there, and, while somebody waits, how far it is. */
 const electionMs = 1000;
 const watchMs = 25;
+/** After so many looks, about five minutes, without a sign of life, one that cannot be seen from here is taken for gone. */
+const looksUntilGone = 300;
 /** How long a sink has, after the time is up, to end its last write and to close. */
 const graceMs = 1000;
 
@@ -30,15 +31,13 @@ const notDelivering: Carrying = {
 /** The delivery from a journal to one sink, by this process or by another: whoever has the lock delivers. */
 export class SinkDelivery {
   readonly #options: SinkDeliveryOptions;
-  readonly #view: CursorView;
+  readonly #standBy: StandBy;
   readonly #waiters: Waiters<JournalEnd>;
   #held: HeldSink | null = null;
   /** Why the lock, or the cursor, can be had by nobody. */
   #obstacle: string | null = null;
   /** What the sink did not have in time. */
   #missed: JournalEnd | null = null;
-  /** What was the end of the journal, and when, while another delivers and has not got there. */
-  #ahead: { readonly end: JournalEnd; readonly since: string } | null = null;
   #cancelElection = () => {};
   #cancelWatch: (() => void) | null = null;
   #endLagWatch = () => {};
@@ -47,7 +46,7 @@ export class SinkDelivery {
   constructor(options: SinkDeliveryOptions) {
     const { directory, sink, clock } = options;
     this.#options = options;
-    this.#view = new CursorView(directory, sink.name);
+    this.#standBy = new StandBy(directory, sink.name, clock);
     this.#waiters = new Waiters(clock);
   }
 
@@ -58,7 +57,7 @@ export class SinkDelivery {
   start(): void {
     this.#elect();
     const { clock, events } = this.#options;
-    const oldest = () => (this.#held ? this.#held.oldest : (this.#ahead?.since ?? null));
+    const oldest = () => (this.#held ? this.#held.oldest : this.#standBy.behindSince);
     this.#endLagWatch = watchLag(clock, oldest, () => events.emit("lag", this.status));
   }
 
@@ -89,11 +88,10 @@ export class SinkDelivery {
   }
 
   get status(): SinkStatus {
-    const { sink, isRequired, clock } = this.#options;
+    const { sink, isRequired } = this.#options;
     const who = { name: sink.name, required: isRequired };
     if (this.#held) return { ...who, ...this.#held.status };
-    const since = this.#ahead && !this.#view.has(this.#ahead.end) ? this.#ahead.since : null;
-    const lag = { bytes: this.#bytesBehind(), ms: ageOf(since, clock.now()) };
+    const { lag } = this.#standBy;
     if (this.#obstacle === null) return { ...who, ...notDelivering, lag };
     return { ...who, ...notDelivering, state: "retrying", failures: 1, lastError: this.#obstacle, lag };
   }
@@ -112,10 +110,11 @@ export class SinkDelivery {
     const letGo = stopped.then(() => held?.letGo());
     const closed = stopped.then(() => this.#closeSink());
     await this.#atMost(graceMs, Promise.all([letGo, closed]));
+    this.#waiters.giveUp();
   }
 
   #has(end: JournalEnd): boolean {
-    return this.#held ? this.#held.has(end) : this.#view.has(end);
+    return this.#held ? this.#held.has(end) : this.#standBy.has(end);
   }
 
   #whyNot(): string | null {
@@ -123,7 +122,7 @@ export class SinkDelivery {
     if (this.#missed) return "it took too long";
     if (this.#obstacle !== null) return this.#obstacle;
     if (this.#held) return this.#held.failures > 1 ? (this.#held.status.lastError ?? "it fails") : null;
-    const since = this.#view.cursor.failingSince;
+    const since = this.#standBy.failingSince;
     return since === null ? null : `the process that delivers cannot since ${since}`;
   }
 
@@ -144,15 +143,30 @@ export class SinkDelivery {
     const { clock } = this.#options;
     if (this.#isClosed) return;
     try {
-      this.#held = new HeldSink({ ...this.#options, onChange: () => this.#settle() });
+      this.#held = new HeldSink({
+        ...this.#options,
+        takesFromUnknown: this.#standBy.silence >= looksUntilGone,
+        onChange: () => this.#settle(),
+        onTaken: () => this.#giveUp(),
+      });
       this.#works();
       return;
     } catch (error) {
       if ((error as { code?: unknown }).code === "JOURNAL_ALREADY_OPEN") this.#works();
       else this.#cannot(error);
     }
+    this.#standBy.silence += 1;
     this.#lookAtOther();
     this.#cancelElection = clock.after(electionMs, () => this.#elect());
+  }
+
+  /** Another process delivers now. */
+  #giveUp(): void {
+    const held = this.#held;
+    this.#held = null;
+    this.#standBy.silence = 0;
+    // Not before its last write has ended.
+    void held?.abandon().then(() => this.#elect(), no);
   }
 
   #works(): void {
@@ -168,19 +182,8 @@ export class SinkDelivery {
     if (isNew) this.#tell("SINK_FAILING", message, error);
   }
 
-  /** How far whoever delivers is. */
   #lookAtOther(): void {
-    const { clock, directory } = this.#options;
-    try {
-      if (this.#view.look()) this.#settle();
-      if (this.#ahead && !this.#view.has(this.#ahead.end)) return;
-      const newest = fileSizes(directory, 1)[0];
-      this.#ahead = newest
-        ? { end: { file: newest.key, size: newest.size }, since: new Date(clock.now()).toISOString() }
-        : null;
-    } catch {
-      // The journal says itself that it cannot be read.
-    }
+    if (this.#standBy.look()) this.#settle();
   }
 
   /** While somebody waits for what another process delivers. */
@@ -191,15 +194,6 @@ export class SinkDelivery {
       this.#lookAtOther();
       if (this.#waiters.count > 0) this.#watchOther();
     });
-  }
-
-  #bytesBehind(): number {
-    try {
-      const { files } = this.#view.cursor;
-      return fileSizes(this.#options.directory).reduce((bytes, file) => bytes + bytesBehind(file, files), 0);
-    } catch {
-      return 0;
-    }
   }
 
   async #closeSink(): Promise<void> {

@@ -2,14 +2,13 @@ import { afterAwake, type Clock } from "./clock.ts";
 
 interface Waiter<Milestone> {
   readonly milestone: Milestone;
-  readonly since: number;
-  readonly ms: number;
+  readonly deadline: number;
   readonly reached: Promise<void>;
   readonly resolve: () => void;
   readonly giveUp: () => void;
 }
 
-/** Those that come so soon after another for the same milestone wait with it: a commit has many callers. */
+/** Those whose time is up so soon after another's, for the same milestone, wait with it: a commit has many callers. */
 const togetherMs = 20;
 
 /** Those who wait for a milestone, each for its time at most. */
@@ -29,13 +28,13 @@ export class Waiters<Milestone> {
   /** @param late makes the error that is thrown when the time is up */
   until(milestone: Milestone, ms: number, late: () => Error): Promise<void> {
     const newest = this.#newest;
-    const now = this.#clock.now();
-    if (newest?.milestone === milestone && newest.ms === ms && now - newest.since < togetherMs) {
+    const deadline = this.#clock.now() + ms;
+    if (newest?.milestone === milestone && Math.abs(deadline - newest.deadline) < togetherMs) {
       return newest.reached;
     }
     const { promise, resolve, reject } = deferred();
     const giveUp = () => end(() => reject(late()));
-    const waiter = { milestone, since: now, ms, reached: promise, resolve: () => end(resolve), giveUp };
+    const waiter = { milestone, deadline, reached: promise, resolve: () => end(resolve), giveUp };
     const cancel = afterAwake(this.#clock, ms, giveUp, { waits: true });
     const end = (then: () => void) => {
       cancel();

@@ -22,23 +22,36 @@ interface Holder extends ProcessIdentity {
 const uuid = /^[0-9a-f-]{36}$/;
 const mostTries = 10;
 
+/** Lets go of a lock. */
+export type Lock = (() => void) & {
+  /** Whether another one has taken it: one that could not see whether this process is alive. */
+  readonly isTaken: () => boolean;
+};
+
 /**
  * Takes a directory, or what the lock is named after in it, for this process alone. A lock that was left behind by a process
  * that ended is taken over.
  *
- * @returns what lets go of it
+ * @param takesFromUnknown takes it also from one that may be alive, where that cannot be seen: on another host, in another
+ * container. Only for work that two may do at once, and when that one has not been heard of for long
+ * @returns what lets go of it, and tells whether it was taken by another meanwhile
  * @throws AuditError `JOURNAL_ALREADY_OPEN` when another one has it, or may have it
  */
-export function lockDirectory(directory: string, root = "lock"): () => void {
+export function lockDirectory(directory: string, root = "lock", { takesFromUnknown = false } = {}): Lock {
   const own: Holder = { id: randomUUID(), ...thisProcess() };
+  const isGone = (other: Holder) => {
+    const life = lifeOf(other);
+    return life === "dead" || (life === "unknown" && takesFromUnknown);
+  };
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const { free, holder, path } = followChain(directory, root);
+    const { free, holder, path } = followChain(directory, root, isGone);
     if (free === null) throw heldBy(holder, path);
     if (!createOnce(join(directory, free), `${JSON.stringify(own)}\n`)) continue;
-    const found = followChain(directory, root);
+    const found = followChain(directory, root, isGone);
     if (found.holder?.id === own.id) {
       sweep(directory, root, found.names);
-      return () => remove(directory, found.names);
+      const isTaken = () => contentOf(join(directory, `${root}-${own.id}`)) !== null;
+      return Object.assign(() => remove(directory, found.names), { isTaken });
     }
     remove(directory, [free]);
   }
@@ -60,6 +73,7 @@ export function holderOf(
 function followChain(
   directory: string,
   root: string,
+  isGone: (holder: Holder) => boolean = (holder) => lifeOf(holder) === "dead",
 ): {
   names: string[];
   free: string | null;
@@ -75,7 +89,7 @@ function followChain(
     const holder = holderIn(content);
     // A chain that leads back to itself was not made here, and has no end.
     const isEndless = holder !== null && names.includes(`${root}-${holder.id}`);
-    if (!holder || isEndless || lifeOf(holder) !== "dead") return { names, free: null, holder, path };
+    if (!holder || isEndless || !isGone(holder)) return { names, free: null, holder, path };
     name = `${root}-${holder.id}`;
   }
 }

@@ -1,0 +1,117 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { deliveryFrom, WrittenLog } from "./support/delivery-world.ts";
+import { newDirectory } from "./support/journals.ts";
+import { ManualClock } from "./support/manual-clock.ts";
+import { MemorySink } from "./support/memory-sink.ts";
+
+const file = "audit_2026-11-25.jsonl";
+
+/** Two that deliver to one required sink: the first has the lock, the second stands by. */
+function two() {
+  const directory = newDirectory();
+  const clock = new ManualClock();
+  const log = new WrittenLog();
+  const sink = new MemorySink("must");
+  const first = deliveryFrom(directory, [{ required: sink }], clock);
+  const standBy = deliveryFrom(directory, [{ required: new MemorySink("must") }], clock);
+  /** As a process does after a commit of its own. */
+  const commit = (count: number) => {
+    log.write(join(directory, file), count, new Date(clock.now()));
+    const end = { file, size: statSync(join(directory, file)).size };
+    for (const { delivery } of [first, standBy]) delivery.committed(end);
+  };
+  return { clock, log, sink, first, standBy, commit };
+}
+
+/** How a promise has ended while time passed. */
+async function ended(clock: ManualClock, promise: Promise<void>, ms: number): Promise<unknown> {
+  let outcome: unknown = "waits";
+  void promise.then(
+    () => {
+      outcome = "reached";
+    },
+    (error: { code?: unknown }) => {
+      outcome = error.code;
+    },
+  );
+  await clock.pass(ms);
+  return outcome;
+}
+
+test("who stands by waits by the cursor of the one who delivers", async () => {
+  const { clock, sink, first, standBy, commit } = two();
+  let letGo = () => {};
+  sink.before = () =>
+    new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+  commit(3);
+  const [here, there] = [first.delivery.reached(10_000), standBy.delivery.reached(10_000)];
+  expect(await ended(clock, Promise.race([here, there]), 5_000)).toBe("waits");
+  sink.before = () => undefined;
+  letGo();
+  expect(await ended(clock, here, 100)).toBe("reached");
+  expect(await ended(clock, there, 100)).toBe("reached");
+  expect(first.delivery.status()[0]).toMatchObject({ state: "idle", delivered: 3 });
+  expect(standBy.delivery.status()[0]).toMatchObject({ state: "elsewhere", lag: { bytes: 0, ms: 0 } });
+});
+
+test("nobody waits longer than was said, and then nothing begins, there and here, until the sink has it", async () => {
+  const { clock, sink, first, standBy, commit } = two();
+  sink.before = () => {
+    throw new Error("connection refused");
+  };
+  commit(1);
+  expect(await ended(clock, standBy.delivery.reached(2_000), 1_900)).toBe("waits");
+  expect(await ended(clock, first.delivery.reached(2_000), 2_100)).toBe("SINK_UNAVAILABLE");
+  for (const { delivery } of [first, standBy]) {
+    expect(delivery.failure).toMatchObject({
+      code: "SINK_UNAVAILABLE",
+      message: expect.stringContaining("The sink must does not have what was recorded"),
+    });
+  }
+  sink.before = () => undefined;
+  await clock.pass(10_000);
+  expect([first, standBy].map(({ delivery }) => delivery.failure)).toEqual([null, null]);
+});
+
+test("who has not waited knows from the cursor too that the one who delivers fails", async () => {
+  const { clock, sink, standBy, commit } = two();
+  expect(standBy.delivery.failure).toBeNull();
+  sink.before = () => {
+    throw new Error("connection refused");
+  };
+  commit(1);
+  await clock.pass(5_000);
+  expect(standBy.delivery.failure).toMatchObject({ code: "SINK_UNAVAILABLE" });
+  sink.before = () => undefined;
+  await clock.pass(10_000);
+  expect(standBy.delivery.failure).toBeNull();
+});
+
+test("one failure refuses nobody: the next try comes within a quarter of a second", async () => {
+  const { clock, sink, first, commit } = two();
+  let failures = 0;
+  sink.before = () => {
+    failures += 1;
+    if (failures === 1) throw new Error("connection reset");
+  };
+  commit(1);
+  const reached = first.delivery.reached(10_000);
+  await clock.until(() => failures === 1, 10);
+  expect(first.delivery.failure).toBeNull();
+  expect(await ended(clock, reached, 250)).toBe("reached");
+});
+
+test("when the one who delivers ends, who stands by goes on within a second or so, behind what was delivered", async () => {
+  const { clock, log, sink, first, standBy, commit } = two();
+  commit(2);
+  await clock.pass(1_000);
+  await first.close();
+  expect(sink.closed).toBe(1);
+  commit(2);
+  await clock.pass(2_000);
+  expect(sink.lines).toEqual(log.lines.slice(0, 2));
+  expect(standBy.delivery.status()[0]).toMatchObject({ state: "idle", delivered: 2, lag: { bytes: 0 } });
+});
