@@ -33,7 +33,7 @@ import { entryOf } from "./seal/sealed-entry.ts";
 export class AuditLog {
   /** The root key's public half as a C2SP vkey: what an auditor needs to verify the journal. */
   readonly publicKey: string;
-  /** The real path of the journal. */
+  /** The real path of the journal; empty without one. */
   readonly directory: string;
   /** Audited fetch that attributes each call to the {@link run} it is made in. */
   readonly fetch: Fetch = markAudited((input, init) => auditedFetch(this.#setting, this.scope, input, init));
@@ -196,7 +196,8 @@ export class AuditLog {
    * stalls it takes at most twice `recordTimeoutMs` more.
    *
    * @param options or the reason alone
-   * @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written, `INVALID_OPTIONS`
+   * @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written, `INVALID_OPTIONS`; without a journal,
+   * `SINK_UNAVAILABLE` when a sink lacks something, which nobody will deliver later
    */
   async close(options: string | CloseOptions = {}): Promise<void> {
     const given = closeOptionsOf(options);

@@ -13,7 +13,8 @@ const afterTheEndMs = 1000;
  * `audit.closed` and delivers what time allows. Takes no longer than the waiting, twice `recordTimeoutMs` on a disk that
  * stalls, and the delivering.
  *
- * @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written, or not in time
+ * @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written, or not in time; `SINK_UNAVAILABLE` when without a
+ * journal a sink lacks something
  */
 export async function closeLog(
   { recorder, delivery, release, directory }: OpenLog,
@@ -34,6 +35,8 @@ export async function closeLog(
     if (delivery) await new Deadline(deliverMs + afterTheEndMs, signal).allows(delivery.close(deliverMs));
     release();
   }
+  // With a journal, the next process delivers the rest. Without one, nobody does.
+  if (directory === "" && delivery?.failure) throw delivery.failure;
 }
 
 /** @throws AuditError `JOURNAL_UNWRITABLE`, `SINK_UNAVAILABLE` when the time is up */

@@ -10,6 +10,7 @@ import { claimPublicKey } from "./keys/claim-key.ts";
 import { noticeRotation } from "./keys/notice-rotation.ts";
 import { rootSigner } from "./keys/root-key.ts";
 import { library } from "./library.ts";
+import { openMemoryLog } from "./open-memory-log.ts";
 import { OrphanWatch } from "./orphans/orphan-watch.ts";
 import { Digester } from "./privacy/digest.ts";
 import { checkedSecret, rootSignerOf, secretBeside, secretMadeBeside } from "./privacy/secret.ts";
@@ -17,7 +18,7 @@ import type { Recorder } from "./recorder.ts";
 
 /** What an audit log is made of, opened. */
 export interface OpenLog {
-  /** The real path of the journal. */
+  /** The real path of the journal; empty without one. */
   readonly directory: string;
   readonly publicKey: string;
   readonly digester: Digester;
@@ -38,6 +39,7 @@ export interface OpenLog {
  * @throws AuditError `INVALID_OPTIONS`, `SECRET_TOO_SHORT`, `KEY_MISMATCH`, `JOURNAL_ALREADY_OPEN`, `JOURNAL_UNWRITABLE`
  */
 export function openLog(config: AuditConfig, secretFrom: string, events: AuditEvents): OpenLog {
+  if (!config.journal) return openMemoryLog(config, secretFrom, events);
   const { name, rootKey } = config;
   const given = config.secret && checkedSecret(config.secret, secretFrom);
   const keptElsewhere = rootKey && rootSigner(rootKey, name);

@@ -1,6 +1,9 @@
 import { readFile } from "node:fs/promises";
 
-test("the README shows the example that the tests run", async () => {
-  const read = (path: string) => readFile(new URL(path, import.meta.url), "utf8");
-  expect(await read("../README.md")).toContain(`\`\`\`ts\n${await read("./example.test.ts")}\`\`\``);
-});
+test.each(["./example.test.ts", "./example-sink.test.ts"])(
+  "the README shows %s, which the tests run",
+  async (path) => {
+    const read = (file: string) => readFile(new URL(file, import.meta.url), "utf8");
+    expect(await read("../README.md")).toContain(`\`\`\`ts\n${await read(path)}\`\`\``);
+  },
+);

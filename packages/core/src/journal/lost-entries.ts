@@ -1,7 +1,7 @@
 import type { AuditGap } from "../audit-events.ts";
 
 /** Why an entry is in no log. */
-export type LossReason = "journal_unwritable" | "buffer_full";
+export type LossReason = "journal_unwritable" | "buffer_full" | "sink_unavailable";
 
 interface Loss {
   count: number;

@@ -1,5 +1,5 @@
 // What docs/seal.md specifies, for packages of this library that write, sign or check logs of their own.
-export { systemEntry } from "../entry/draft-entry.ts";
+export { draftEntry, systemEntry } from "../entry/draft-entry.ts";
 export { contentOf } from "../journal/content-of.ts";
 export { createOnce } from "../journal/create-once.ts";
 export { lockDirectory } from "../journal/directory-lock.ts";
@@ -18,6 +18,7 @@ export { issueDelegation } from "./delegation.ts";
 export { leafOf } from "./leaf.ts";
 export { checkpointText, formatLine } from "./line.ts";
 export { isProvenHead, type LogHead } from "./log-head.ts";
+export { LogSealer } from "./log-sealer.ts";
 export { leafHash, MerkleTree } from "./merkle.ts";
 export {
   formatNote,
