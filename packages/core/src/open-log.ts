@@ -42,8 +42,14 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
     const key = keptElsewhere ?? rootSignerOf(secret, name);
     if (!keptElsewhere) claimPublicKey(path, key.vkey);
     const root = noticeRotation(key, path, events.problem);
-    const { service, heartbeatMs } = config;
-    const recorder = new Journal({ directory: path, name, root, service, library, heartbeatMs, events });
+    const recorder = new Journal({
+      ...journalOptionsOf(config),
+      directory: path,
+      name,
+      root,
+      library,
+      events,
+    });
     return {
       directory: path,
       publicKey: key.vkey,
@@ -56,6 +62,17 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
     release();
     throw cause instanceof AuditError ? cause : unwritable(path, cause);
   }
+}
+
+function journalOptionsOf({
+  service,
+  heartbeatMs,
+  recordTimeoutMs,
+  sync,
+  syncIntervalMs,
+  buffer,
+}: AuditConfig) {
+  return { service, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer };
 }
 
 function foundBeside(path: string, { rootKey }: AuditConfig, events: AuditEvents): string {

@@ -8,6 +8,10 @@ export interface AppendOptions {
    * back is that nothing new begins meanwhile. @default false
    */
   readonly owed?: boolean;
+  /**
+   * Nobody is told when it is refused with `JOURNAL_BUSY`, so that nobody tries again: then it counts as lost. @default false
+   */
+  readonly untold?: boolean;
 }
 
 /** Where entries are sealed and kept: the journal; without one, memory on the way to the sinks. */

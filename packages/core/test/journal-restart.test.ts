@@ -12,12 +12,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { AuditProblem } from "../src/audit-error.ts";
-import { AuditEvents } from "../src/audit-events.ts";
 import type { EntryDraft } from "../src/entry/entry.ts";
 import { publicKeyOf, readJournal, verifyJournal } from "../src/index.ts";
-import { Journal } from "../src/journal/journal.ts";
-import { rootSignerOf } from "../src/privacy/secret.ts";
 import {
   codeOf,
   entriesIn,
@@ -28,6 +24,7 @@ import {
   secret,
   writeLog,
 } from "./support/journals.ts";
+import { openJournal } from "./support/open-journal.ts";
 
 const event = { event_type: "test.event" } as const;
 const inAnHour = () => ({ now: new Date(Date.now() + 3_600_000) });
@@ -150,19 +147,28 @@ test.each([
       renameSync(`${path}.1`, path);
     },
   ],
-])("nothing is called recorded in a file that was %s, and a new log goes on", async (_how, rotate) => {
-  const directory = newDirectory();
-  const { log } = openLog(directory);
-  await log.record(event);
-  rotate(join(directory, journalFilesIn(directory)[0]!));
-  await expect(log.record({ event_type: "test.owed" })).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
-  await log.flush();
-  await log.record({ event_type: "test.afterwards" });
-  await log.close();
-  const types: string[] = [];
-  for await (const { event_type } of readJournal(directory)) types.push(event_type);
-  expect(types.slice(-2)).toEqual(["test.owed", "test.afterwards"]);
-});
+])(
+  "in a file that was %s nothing is written: a new log goes on, and nobody notices",
+  async (_how, rotate) => {
+    const directory = newDirectory();
+    const { log, problems } = openLog(directory);
+    const before = await log.record(event);
+    rotate(join(directory, journalFilesIn(directory)[0]!));
+    const after = await log.record({ event_type: "test.owed" });
+    expect(after.log).not.toBe(before.log);
+    expect(problems).toEqual([
+      expect.objectContaining({
+        code: "COMMIT_RETRIED",
+        message: expect.stringMatching(/moved or replaced|ENOENT/),
+      }),
+    ]);
+    await log.record({ event_type: "test.afterwards" });
+    await log.close();
+    const types: string[] = [];
+    for await (const { event_type } of readJournal(directory)) types.push(event_type);
+    expect(types.slice(-2)).toEqual(["test.owed", "test.afterwards"]);
+  },
+);
 
 test("a pipe or a directory with the name of a journal file holds nothing up", async () => {
   const directory = newDirectory();
@@ -178,19 +184,6 @@ test("a pipe or a directory with the name of a journal file holds nothing up", a
 });
 
 describe("an entry that cannot be sealed", () => {
-  const openJournal = (directory: string, onProblem = (_problem: AuditProblem) => {}) => {
-    const service = { name: "test", version: null, instance: "host/1" };
-    const root = rootSignerOf(secret, "test");
-    return new Journal({
-      directory,
-      name: "test",
-      root,
-      service,
-      library: {},
-      heartbeatMs: 60_000,
-      events: new AuditEvents(onProblem),
-    });
-  };
   const draft = (event_type: string, detail: object) =>
     ({ id: event_type, timestamp: "2026-11-24T12:00:00.000Z", event_type, detail }) as unknown as EntryDraft;
   const good = draft("good", {});
@@ -204,7 +197,7 @@ describe("an entry that cannot be sealed", () => {
 
   test("is refused alone, wherever it stands in a commit", async () => {
     const directory = newDirectory();
-    const journal = openJournal(directory);
+    const { journal } = openJournal(directory);
     const worse = draft("bad.two", { text: "\ud800" });
     expect(await codesOf([bad, good, worse].map((each) => journal.append(each)))).toEqual([
       "INVALID_ENTRY",
@@ -217,21 +210,37 @@ describe("an entry that cannot be sealed", () => {
     expect(await verdict(directory)).toBe("intact");
   });
 
-  test("holds up none of those that are written again, and is reported", async () => {
+  test("is refused alone also where a commit is made again", async () => {
     const directory = newDirectory();
-    const problems: string[] = [];
-    const journal = openJournal(directory, ({ code }) => problems.push(code));
+    const { journal, told } = openJournal(directory);
     await journal.append(good);
-    const [file] = journalFilesIn(directory);
-    renameSync(join(directory, file!), join(directory, "rotated"));
-    expect(await codesOf([journal.append(bad), journal.append(good)])).toEqual([
+    rmSync(join(directory, journalFilesIn(directory)[0]!));
+    const again = draft("good.again", {});
+    expect(await codesOf([bad, again].map((each) => journal.append(each)))).toEqual([
+      "INVALID_ENTRY",
+      "recorded",
+    ]);
+    await journal.close("done");
+    expect(told).toEqual(["COMMIT_RETRIED"]);
+  });
+
+  test("holds up none of those that were kept with it, and is reported", async () => {
+    const directory = newDirectory();
+    const { journal, told } = openJournal(directory);
+    await journal.append(good);
+    renameSync(directory, `${directory}-away`);
+    expect(await codesOf([journal.append(bad), journal.append(draft("kept", {}))])).toEqual([
       "JOURNAL_UNWRITABLE",
       "JOURNAL_UNWRITABLE",
     ]);
+    renameSync(`${directory}-away`, directory);
     await journal.flush();
-    expect(await codesOf([journal.append(good)])).toEqual(["recorded"]);
+    expect(await codesOf([journal.append(draft("after", {}))])).toEqual(["recorded"]);
     await journal.close("done");
-    expect(problems).toEqual(["JOURNAL_UNWRITABLE", "INVALID_ENTRY", "JOURNAL_RECOVERED"]);
+    expect(told).toEqual(["JOURNAL_UNWRITABLE", "INVALID_ENTRY", "JOURNAL_RECOVERED", "recovered journal"]);
+    expect(entriesIn(directory).map(({ event_type }) => event_type)).toEqual(
+      expect.arrayContaining(["good", "kept", "after"]),
+    );
   });
 });
 

@@ -89,8 +89,7 @@ describe("a key service", () => {
     const { log } = openLog(directory, { rootKey });
     await log.record(event("one"));
     renameSync(join(directory, journalFilesIn(directory)[0]!), join(directory, "moved"));
-    await expect(log.record(event("two"))).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
-    await log.flush();
+    await log.record(event("two"));
     await log.close();
     expect(service.asked).toHaveLength(2);
     expect(await textsIn(directory)).toEqual(["two"]);
@@ -146,11 +145,11 @@ describe("a key service", () => {
     },
   );
 
-  test("that works the second time is asked a second time without anybody's doing", async () => {
+  test("that works the third time is asked a third time without anybody's doing", async () => {
     const directory = newDirectory();
     const { service, rootKey } = keyService();
     service.answer = async (data) => {
-      if (service.asked.length === 1) throw new Error("throttled");
+      if (service.asked.length <= 2) throw new Error("throttled");
       return service.works(data);
     };
     await new Promise<void>((recovered) => {
@@ -161,7 +160,7 @@ describe("a key service", () => {
       void log.record(event("kept")).catch(() => undefined);
     });
     expect(await textsIn(directory)).toEqual(["kept"]);
-    expect(service.asked).toHaveLength(2);
+    expect(service.asked).toHaveLength(3);
   });
 
   test("that fails to the end makes close say so, and lets go of the directory", async () => {

@@ -63,7 +63,7 @@ export class Recording {
   async #untilAllowed(draft: EntryDraft, owed: boolean): Promise<void> {
     const { recorder, delivery, onFailure, recordTimeoutMs } = this.#setting;
     try {
-      await recorder.append(draft, { owed });
+      await recorder.append(draft, { owed, untold: onFailure === "continue" });
       if (delivery) await delivery.reached(recordTimeoutMs);
     } catch (error) {
       if (onFailure === "block" || !isOutage(error)) throw error;

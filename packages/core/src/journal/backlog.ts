@@ -1,50 +1,116 @@
-import type { EntryDraft, JsonObject } from "../entry/entry.ts";
+import type { AuditError } from "../audit-error.ts";
+import type { EntryDraft } from "../entry/entry.ts";
+import { estimatedBytes } from "../entry/estimated-bytes.ts";
+import type { SealedEntry } from "../seal/sealed-entry.ts";
 
-const mostKept = 10_000;
+/** An entry on its way to the disk, and who waits for it. */
+export interface Waiting {
+  /** Null for somebody who only waits until everything before is on the disk. */
+  readonly draft: EntryDraft | null;
+  /** About how much memory the draft takes. */
+  readonly bytes: number;
+  /** When it came, by the clock of the stall watch. */
+  readonly since: number;
+  readonly recorded: ((entry: SealedEntry | undefined) => void) | null;
+  /** Null when nobody waits, or those who did were told. */
+  lost: ((error: AuditError) => void) | null;
+}
 
-/** What every log writes for itself. */
-const writtenAnew = new Set(["audit.opened", "audit.gap", "audit.heartbeat", "audit.closed"]);
+/** Something to write that nobody waits for. */
+export function untended(draft: EntryDraft | null, recorded: Waiting["recorded"] = null): Waiting {
+  return { draft, bytes: draft ? estimatedBytes(draft) : 0, since: 0, recorded, lost: null };
+}
 
-/** Entries that the disk refused, kept in memory until it takes them. What does not fit is counted. */
+export interface BufferLimits {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** So that one commit keeps nobody waiting for long, and takes little memory besides. */
+const largestCommit: BufferLimits = { entries: 1000, bytes: 4 << 20 };
+
+/** What is in memory because it is not on the disk yet, oldest first: because the disk is slow, or gone. */
 export class Backlog {
-  #kept: EntryDraft[] = [];
-  #dropped = { count: 0, since: "" };
+  readonly #limits: BufferLimits;
+  readonly #waiting: Waiting[] = [];
+  #entries = 0;
+  #bytes = 0;
+  #isFull = false;
 
-  keep(draft: EntryDraft): void {
-    if (writtenAnew.has(draft.event_type)) return;
-    if (this.#kept.length < mostKept) {
-      this.#kept.push(draft);
-      return;
+  constructor(limits: BufferLimits) {
+    this.#limits = limits;
+  }
+
+  get entries(): number {
+    return this.#entries;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  /** Whether the limits are reached; then until half of it is gone. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** By the clock of the stall watch, since when somebody has been waiting; null when nobody does. */
+  get waitingSince(): number | null {
+    return this.#waiting.find(({ lost }) => lost !== null)?.since ?? null;
+  }
+
+  add(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    this.#count(waiting);
+  }
+
+  /** Only between commits: what is in one stands in front. */
+  addFirst(waiting: Waiting): void {
+    this.#waiting.unshift(waiting);
+    this.#count(waiting);
+  }
+
+  /** The oldest, as many as fit in a commit. They stay until they are {@link done}. */
+  next(): readonly Waiting[] {
+    let count = 0;
+    let bytes = 0;
+    while (
+      count < this.#waiting.length &&
+      count < largestCommit.entries &&
+      (count === 0 || bytes + this.#waiting[count]!.bytes <= largestCommit.bytes)
+    ) {
+      bytes += this.#waiting[count]!.bytes;
+      count += 1;
     }
-    this.#dropped.since ||= new Date().toISOString();
-    this.#dropped.count += 1;
+    return this.#waiting.slice(0, count);
   }
 
-  get size(): number {
-    return this.#kept.length;
+  /** A commit is on the disk. */
+  done(commit: readonly Waiting[]): void {
+    this.#waiting.splice(0, commit.length);
+    for (const { draft, bytes } of commit) {
+      if (draft) this.#entries -= 1;
+      this.#bytes -= bytes;
+    }
+    const { entries, bytes } = this.#limits;
+    if (this.#entries * 2 <= entries && this.#bytes * 2 <= bytes) this.#isFull = false;
   }
 
-  /** How many were dropped that no gap on the disk counts yet. */
-  get lost(): number {
-    return this.#dropped.count;
+  /** Tells everybody who waits, and keeps their entries. */
+  reject(error: AuditError): void {
+    for (const waiting of this.#waiting) {
+      waiting.lost?.(error);
+      waiting.lost = null;
+    }
   }
 
-  /** Gives back what was kept, oldest first, and forgets it. */
-  take(): EntryDraft[] {
-    const kept = this.#kept;
-    this.#kept = [];
-    return kept;
-  }
-
-  /** The `detail` of an `audit.gap` entry, when entries were dropped. */
-  get gap(): JsonObject | null {
-    const { count, since } = this.#dropped;
-    if (count === 0) return null;
-    return { reason: "journal_unwritable", count, since, until: new Date().toISOString() };
-  }
-
-  /** The gap is on the disk. */
-  gapRecorded(): void {
-    this.#dropped = { count: 0, since: "" };
+  #count({ draft, bytes }: Waiting): void {
+    if (draft) this.#entries += 1;
+    this.#bytes += bytes;
+    if (this.#entries >= this.#limits.entries || this.#bytes >= this.#limits.bytes) this.#isFull = true;
   }
 }

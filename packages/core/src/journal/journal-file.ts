@@ -1,52 +1,86 @@
 import {
   closeSync,
   constants,
-  fdatasync,
   fstatSync,
   fsyncSync,
+  open,
   openSync,
   readSync,
   statSync,
   write,
 } from "node:fs";
+import { open as openHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { fileNameOf } from "./file-names.ts";
+import { FileSync, type Unsynced } from "./file-sync.ts";
+import { type SyncSetting, writeThroughFlag } from "./sync-policy.ts";
 
-const flush = promisify(fdatasync);
 const append = promisify(write);
+const openLater = promisify(open);
 const lineFeed = Buffer.from("\n");
+
+export interface JournalFileOptions extends SyncSetting {
+  readonly directory: string;
+  /** Told of entries that were recorded, and may not be on the disk after all: only with the policy `interval`. */
+  readonly onUnsynced: (unsynced: Unsynced) => void;
+}
 
 /** One open journal file. Appends only; made with mode 0600. */
 export class JournalFile {
   readonly day: string;
+  readonly #directory: string;
   readonly #path: string;
   readonly #fd: number;
   readonly #inode: bigint;
   readonly #device: bigint;
+  readonly #sync: FileSync;
+  #isNameOnDisk = false;
+  #isClosed = false;
   /** How many bytes the file had when its last line was ours. */
   #written = 0n;
 
   /** @throws the file system's error when the file cannot be opened; symbolic links are refused (`ELOOP`). */
-  constructor(directory: string, day: string) {
-    const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+  static openNow(day: string, options: JournalFileOptions): JournalFile {
+    const { path, flags } = howToOpen(day, options);
+    return new JournalFile(day, openSync(path, flags, 0o600), flags, options);
+  }
+
+  /** The same without holding up the process: a disk that stalls may do so here too. */
+  static async open(day: string, options: JournalFileOptions): Promise<JournalFile> {
+    const { path, flags } = howToOpen(day, options);
+    return new JournalFile(day, await openLater(path, flags, 0o600), flags, options);
+  }
+
+  private constructor(day: string, fd: number, flags: number, options: JournalFileOptions) {
     this.day = day;
-    this.#path = join(directory, fileNameOf(day));
-    this.#fd = openSync(this.#path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+    this.#directory = options.directory;
+    this.#path = join(options.directory, fileNameOf(day));
+    this.#fd = fd;
+    this.#sync = new FileSync(fd, options, (flags & constants.O_DSYNC) !== 0, options.onUnsynced);
     try {
-      const found = fstatSync(this.#fd, { bigint: true });
+      const found = fstatSync(fd, { bigint: true });
       if (!found.isFile()) throw new Error(`${this.#path} is not a file`);
       this.#inode = found.ino;
       this.#device = found.dev;
-      flushDirectory(directory);
     } catch (error) {
-      closeSync(this.#fd);
+      closeSync(fd);
       throw error;
     }
   }
 
-  /** Appends in one write and resolves when the bytes are on the disk. @throws also when not all of them could be written */
-  async append(lines: Buffer): Promise<void> {
+  /** Whether it may be written to. */
+  get isTrusted(): boolean {
+    return !this.#sync.failed;
+  }
+
+  /**
+   * Appends in one write and resolves when the bytes are as safe as the policy wants them.
+   *
+   * @returns how many bytes the file had right after that: what other processes appended is in it too
+   * @throws also when not all of them could be written
+   */
+  async append(lines: Buffer): Promise<number> {
     const size = this.#sizeInPlace();
     // Someone's last write was cut: the fragment stays as evidence, but the next line must not be glued to it.
     const bytes = this.#endsTorn(size) ? Buffer.concat([lineFeed, lines]) : lines;
@@ -58,11 +92,34 @@ export class JournalFile {
       throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
     }
     this.#written = size + BigInt(bytesWritten);
-    await flush(this.#fd);
+    const grown = fstatSync(this.#fd).size;
+    await this.#sync.written();
+    if (!this.#isNameOnDisk) await this.#flushName();
+    return grown;
+  }
+
+  /** Resolves when everything that was appended is on the disk, but with the policy `never`. */
+  force(): Promise<void> {
+    return this.#sync.force();
   }
 
   close(): void {
-    closeSync(this.#fd);
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#sync.stop(() => closeSync(this.#fd));
+  }
+
+  /** Also of a file that was there: another process may have made it just now. */
+  async #flushName(): Promise<void> {
+    if (process.platform !== "win32") {
+      const handle = await openHandle(this.#directory);
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    }
+    this.#isNameOnDisk = true;
   }
 
   /** The size, of a file that is still where readers look for it: what is written to a removed file is lost. */
@@ -81,6 +138,12 @@ export class JournalFile {
     readSync(this.#fd, last, 0, 1, size - 1n);
     return last[0] !== 0x0a;
   }
+}
+
+function howToOpen(day: string, { directory, sync }: JournalFileOptions): { path: string; flags: number } {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+  const flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | writeThroughFlag(directory, sync);
+  return { path: join(directory, fileNameOf(day)), flags };
 }
 
 /** The name of a new file is durable only when its directory is. */

@@ -1,228 +1,229 @@
 import { AuditError } from "../audit-error.ts";
-import type { AuditEvents } from "../audit-events.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft } from "../entry/entry.ts";
+import { estimatedBytes } from "../entry/estimated-bytes.ts";
 import type { AppendOptions, Recorder, RecorderStatus } from "../recorder.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
-import { Backlog } from "./backlog.ts";
-import { journalFailure } from "./journal-failure.ts";
-import { LogWriter, type LogWriterOptions } from "./log-writer.ts";
+import { Backlog, type BufferLimits, untended, type Waiting } from "./backlog.ts";
+import type { Unsynced } from "./file-sync.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { busy, JournalFailure, notOnDisk, unclosed, unwritableNow } from "./journal-failure.ts";
+import { LogSuccession, type LogSuccessionOptions } from "./log-succession.ts";
+import type { JournalEnd } from "./log-writer.ts";
+import { LostEntries } from "./lost-entries.ts";
+import { StallWatch } from "./stall-watch.ts";
 
-export interface JournalOptions extends LogWriterOptions {
-  readonly events: AuditEvents;
+export interface JournalOptions extends Omit<LogSuccessionOptions, "onUnsynced"> {
+  /** What may wait in memory. */
+  readonly buffer: BufferLimits;
+  /** How long somebody waits at most. */
+  readonly recordTimeoutMs: number;
 }
 
-interface Waiting {
-  /** Null for somebody who only waits until everything before is on the disk. */
-  readonly draft: EntryDraft | null;
-  readonly isHeartbeat?: boolean;
-  readonly recorded?: (entry: SealedEntry | undefined) => void;
-  readonly lost?: (error: AuditError) => void;
-}
-
-const largestCommit = 1000;
 const retryMs = { first: 100, longest: 5_000 } as const;
 
 /**
- * The durable copy: seals entries and appends them to the file of the day, many in one commit while a commit is under
- * way. When the disk refuses, the log is over: entries are kept in memory, new ones are refused, and a new log takes
- * them up as soon as its first entry is on the disk.
+ * The durable copy: seals entries and appends them to the file of the day. A commit that fails is made again at once in a
+ * new log. When that fails too, or takes too long, those who wait are told; their entries are kept in memory, and written as
+ * soon as the disk takes them.
  */
 export class Journal implements Recorder {
   readonly #options: JournalOptions;
-  readonly #backlog = new Backlog();
-  #log: LogWriter;
-  #queue: Waiting[] = [];
-  #draining: Promise<void> | null = null;
-  #failure: AuditError | null = null;
-  #recovering: Promise<void> | null = null;
+  readonly #backlog: Backlog;
+  readonly #lost = new LostEntries();
+  readonly #logs: LogSuccession;
+  readonly #commits: GroupCommit;
+  readonly #watch: StallWatch;
+  #outage: JournalFailure | null = null;
+  /** The outage that is over when everything that was kept meanwhile is written. */
+  #recovering: JournalFailure | null = null;
+  #full: JournalFailure | null = null;
+  #toldFull = false;
   #retryDelay: number = retryMs.first;
   #retry: NodeJS.Timeout | undefined;
-  #heartbeat: NodeJS.Timeout | undefined;
   #closed = false;
-  #recorded = 0;
-  #lastRecordedAt: Date | null = null;
-  #end: Promise<void> | null = null;
+  #closing: Promise<void> | null = null;
 
   /** @throws the file system's error when the directory or the file of the day cannot be opened. */
   constructor(options: JournalOptions) {
+    const { recordTimeoutMs: limitMs } = options;
     this.#options = options;
-    this.#log = new LogWriter(options);
+    this.#backlog = new Backlog(options.buffer);
+    this.#logs = new LogSuccession({ ...options, onUnsynced: (unsynced) => this.#notOnDisk(unsynced) });
+    this.#commits = new GroupCommit({
+      ...options,
+      backlog: this.#backlog,
+      lost: this.#lost,
+      logs: this.#logs,
+      isFailing: () => this.#outage !== null,
+      succeeded: () => this.#succeeded(),
+      failed: (cause) => {
+        this.#fail(cause);
+        this.#retryLater();
+      },
+    });
+    this.#watch = new StallWatch({
+      limitMs,
+      waitingSince: () => this.#backlog.waitingSince,
+      // Whether the disk answers later is for the commit to see: it is not given up.
+      overdue: () => this.#fail(new Error(`the disk did not answer within ${limitMs} ms`)),
+    });
     // The log begins now, not with the first call: that it was there and silent is worth knowing.
-    this.#push({ draft: null });
+    this.#push(untended(null));
   }
 
   /** Why nothing can be recorded at present, or null. */
   get failure(): AuditError | null {
     return this.#closed
       ? new AuditError("LOG_CLOSED", "This audit log was closed. Make calls before close().")
-      : this.#failure;
+      : ((this.#outage ?? this.#full)?.error ?? null);
+  }
+
+  /** Where the newest commit ended; null before the first. */
+  get end(): JournalEnd | null {
+    return this.#logs.end;
   }
 
   /**
    * Resolves with the sealed entry when it is on the disk.
    *
-   * @throws AuditError `JOURNAL_UNWRITABLE`, `LOG_CLOSED`, `INVALID_ENTRY`
+   * @throws AuditError `JOURNAL_UNWRITABLE`: the entry is kept, and written as soon as it can be or, without room for it,
+   * counted as lost; `JOURNAL_BUSY`: it is not kept, and counted only when it is `untold`; `LOG_CLOSED`, `INVALID_ENTRY`
    */
-  append(draft: EntryDraft, _options: AppendOptions = {}): Promise<SealedEntry> {
+  append(draft: EntryDraft, { owed = false, untold = false }: AppendOptions = {}): Promise<SealedEntry> {
     if (this.#closed) return Promise.reject(this.failure);
-    if (this.#failure) {
-      this.#backlog.keep(draft);
-      return Promise.reject(this.#failure);
+    if (this.#full && !owed) {
+      if (this.#outage) this.#lost.count("journal_unwritable");
+      else if (untold) this.#lost.count("buffer_full");
+      return Promise.reject(this.failure);
+    }
+    if (this.#outage) {
+      this.#keep(untended(draft));
+      return Promise.reject(this.#outage.error);
     }
     return new Promise((recorded, lost) => {
-      this.#push({ draft, recorded: (entry) => recorded(entry!), lost });
+      const bytes = estimatedBytes(draft);
+      const since = this.#watch.time;
+      this.#push({ draft, bytes, since, recorded: recorded as Waiting["recorded"], lost });
     });
   }
 
   /** Resolves when everything appended so far is on the disk. @throws AuditError `JOURNAL_UNWRITABLE` */
   async flush(): Promise<void> {
-    await this.#recover();
-    if (this.#failure) throw this.#failure;
-    if (this.#closed) return this.#end ?? undefined;
-    await new Promise<void>((recorded, lost) => {
-      this.#push({ draft: null, recorded: () => recorded(), lost });
-    });
+    if (this.#closed) await this.#closing;
+    else await this.#written(null);
   }
 
-  /** Writes what is left and `audit.closed`, and lets go of the file. Called again, it is the same end. */
+  /**
+   * Writes what is left and `audit.closed`, and lets go of the file. Called again, it is the same end.
+   *
+   * @throws AuditError `JOURNAL_UNWRITABLE`, after `recordTimeoutMs` also when the disk does not answer
+   */
   close(reason: string): Promise<void> {
-    this.#end ??= this.#close(reason);
-    return this.#end;
+    this.#closing ??= this.#close(reason);
+    return this.#closing;
   }
 
   status(): RecorderStatus {
+    const failure = this.#outage ?? this.#full;
     return {
-      log: this.#log.origin,
-      file: this.#log.file,
-      recorded: this.#recorded,
-      lost: this.#backlog.lost,
-      waiting: { entries: this.#queue.length + this.#backlog.size, bytes: 0 },
-      lastRecordedAt: this.#lastRecordedAt?.toISOString() ?? null,
-      failure: this.#failure && { code: this.#failure.code, message: this.#failure.message, since: "" },
+      log: this.#logs.origin,
+      file: this.#logs.file,
+      recorded: this.#commits.recorded,
+      lost: this.#lost.total,
+      waiting: { entries: this.#backlog.entries, bytes: this.#backlog.bytes },
+      lastRecordedAt: this.#commits.lastRecordedAt?.toISOString() ?? null,
+      failure: failure && { code: failure.error.code, message: failure.error.message, since: failure.since },
     };
   }
 
   async #close(reason: string): Promise<void> {
     this.#closed = true;
-    await this.#recover();
-    if (!this.#failure) {
-      this.#push({ draft: systemEntry("closed", this.#options.service, new Date(), { reason }) });
-      await this.#draining;
-    }
     clearTimeout(this.#retry);
-    clearTimeout(this.#heartbeat);
-    if (this.#failure) throw this.#failure;
-    this.#log.close();
+    this.#commits.end();
+    const letGo = () => {
+      this.#watch.stop();
+      this.#logs.close();
+    };
+    try {
+      await this.#written(systemEntry("closed", this.#options.service, new Date(), { reason }));
+      await this.#commits.idle();
+      letGo();
+    } catch (cause) {
+      // A disk that has stalled may still take all of it.
+      void this.#commits.idle().then(letGo);
+      throw unclosed(this.#options.directory, cause as AuditError, this.#backlog.entries);
+    }
+  }
+
+  /** Tried also while the journal fails: then it is what has it tried again at once. */
+  #written(draft: EntryDraft | null): Promise<void> {
+    return new Promise((recorded, lost) => {
+      this.#push({ ...untended(draft), since: this.#watch.time, recorded: () => recorded(), lost });
+    });
   }
 
   #push(waiting: Waiting): void {
-    this.#queue.push(waiting);
-    this.#draining ??= this.#drain();
+    this.#keep(waiting);
+    this.#watch.start();
+    this.#commits.start();
   }
 
-  async #drain(): Promise<void> {
-    // One turn of the microtask queue: entries made together share a commit.
-    await null;
-    while (this.#queue.length > 0) {
-      const commit = this.#queue.splice(0, largestCommit);
-      try {
-        await this.#write(commit);
-      } catch (cause) {
-        this.#draining = null;
-        this.#fail(cause, commit);
-        return;
-      }
-    }
-    // In the same turn as the last look at the queue: what is appended from now on begins the next drain.
-    this.#draining = null;
-    this.#expectHeartbeat();
+  #keep(waiting: Waiting): void {
+    this.#backlog.add(waiting);
+    if (!this.#backlog.isFull || this.#full) return;
+    const error = busy(this.#options.directory, this.#options.buffer);
+    this.#full = new JournalFailure(error);
+    // Not each time that something at its limit goes to and fro.
+    if (!this.#outage && !this.#toldFull)
+      this.#options.events.problem({ code: error.code, message: error.message });
+    this.#toldFull = true;
   }
 
-  async #write(commit: readonly Waiting[]): Promise<void> {
-    const drafts = commit.flatMap(({ draft }) => draft ?? []);
-    const sealed = await this.#log.write(
-      drafts,
-      commit.some(({ isHeartbeat }) => isHeartbeat),
-    );
-    this.#recorded += sealed.length;
-    this.#lastRecordedAt = new Date();
-    let next = 0;
-    for (const { draft, recorded, lost } of commit) {
-      const entry = draft ? sealed[next++] : undefined;
-      if (!(entry instanceof AuditError)) recorded?.(entry);
-      else if (lost) lost(entry);
-      // Who made it was told that the journal failed, and that it is kept.
-      else this.#options.events.problem({ code: entry.code, message: entry.message, cause: entry });
-    }
+  #succeeded(): void {
+    if (!this.#backlog.isFull) this.#full = null;
+    if (this.#backlog.isEmpty) this.#toldFull = false;
+    if (this.#outage) this.#recover(this.#outage);
   }
 
-  #fail(cause: unknown, commit: readonly Waiting[]): void {
-    const error = journalFailure(this.#options.directory, cause);
-    this.#failure = error;
-    clearTimeout(this.#heartbeat);
-    letGo(this.#log);
-    const waiting = [...commit, ...this.#queue];
-    this.#queue = [];
-    for (const { draft, lost } of waiting) {
-      if (draft) this.#backlog.keep(draft);
-      lost?.(error);
-    }
-    this.#retryLater();
-    this.#options.events.problem({ code: error.code, message: error.message, cause });
+  #fail(cause: unknown): void {
+    const { directory, events } = this.#options;
+    const error = unwritableNow(directory, cause);
+    const isNew = this.#outage === null;
+    this.#outage = new JournalFailure(error, this.#outage?.since);
+    this.#recovering = null;
+    this.#commits.stopHeartbeat();
+    this.#backlog.reject(error);
+    if (isNew) events.problem({ code: error.code, message: error.message, cause });
   }
 
   #retryLater(): void {
-    this.#retry = setTimeout(() => void this.#recover(), this.#retryDelay).unref();
+    clearTimeout(this.#retry);
+    if (this.#closed) return;
+    this.#retry = setTimeout(() => this.#commits.start(), this.#retryDelay).unref();
     this.#retryDelay = Math.min(this.#retryDelay * 2, retryMs.longest);
   }
 
-  /** Tries to begin a new log. Never rejects: whether it worked is whether there is a failure still. */
-  #recover(): Promise<void> {
-    if (!this.#failure) return Promise.resolve();
-    this.#recovering ??= this.#beginAnew().finally(() => {
-      this.#recovering = null;
-    });
-    return this.#recovering;
-  }
-
-  async #beginAnew(): Promise<void> {
+  /** A commit is on the disk again. The outage is over when everything is that was kept meanwhile. */
+  #recover(outage: JournalFailure): void {
+    const { directory, events } = this.#options;
     clearTimeout(this.#retry);
-    let log: LogWriter | undefined;
-    try {
-      log = new LogWriter(this.#options);
-      await log.begin();
-    } catch {
-      if (log) letGo(log);
-      if (!this.#closed) this.#retryLater();
-      return;
-    }
-    this.#log = log;
-    this.#failure = null;
-    this.#retryDelay = retryMs.first;
-    const { gap } = this.#backlog;
-    const recorded = () => this.#backlog.gapRecorded();
-    if (gap) this.#push({ draft: systemEntry("gap", this.#options.service, new Date(), gap), recorded });
-    for (const draft of this.#backlog.take()) this.#push({ draft });
-    const message = `The audit journal in ${this.#options.directory} can be written again.`;
-    this.#push({
-      draft: null,
-      recorded: () => this.#options.events.problem({ code: "JOURNAL_RECOVERED", message }),
-    });
+    this.#outage = null;
+    this.#recovering = outage;
+    const recorded = () => {
+      if (this.#recovering !== outage) return;
+      this.#recovering = null;
+      this.#retryDelay = retryMs.first;
+      const message = `The audit journal in ${directory} can be written again.`;
+      events.problem({ code: "JOURNAL_RECOVERED", message });
+      events.emit("recovered", { part: "journal", name: directory });
+    };
+    this.#backlog.add(untended(null, recorded));
   }
 
-  #expectHeartbeat(): void {
-    clearTimeout(this.#heartbeat);
-    if (this.#closed) return;
-    this.#heartbeat = setTimeout(() => {
-      this.#push({ draft: null, isHeartbeat: true });
-    }, this.#options.heartbeatMs).unref();
+  #notOnDisk(unsynced: Unsynced): void {
+    this.#options.events.problem(notOnDisk(this.#options.directory, unsynced));
+    // The log that is begun in its place shows whether the disk takes anything.
+    if (!this.#closed) this.#push(untended(null));
   }
-}
-
-/** The file of a log that failed is given up; that closing it fails too changes nothing. */
-function letGo(log: LogWriter): void {
-  try {
-    log.close();
-  } catch {}
 }

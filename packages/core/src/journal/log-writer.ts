@@ -9,11 +9,10 @@ import { sealVersion } from "../seal/seal-version.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { type RootSigner, verifierOf } from "../seal/signed-note.ts";
 import { fileNameOf } from "./file-names.ts";
-import { JournalFile } from "./journal-file.ts";
+import { JournalFile, type JournalFileOptions } from "./journal-file.ts";
 import { readTail } from "./journal-tail.ts";
 
-export interface LogWriterOptions {
-  readonly directory: string;
+export interface LogWriterOptions extends JournalFileOptions {
   /** The name part of every origin. */
   readonly name: string;
   /** Asked to sign once for each log. */
@@ -21,6 +20,21 @@ export interface LogWriterOptions {
   readonly service: ServiceFacts;
   readonly library: JsonObject;
   readonly heartbeatMs: number;
+}
+
+/** How far a file of the journal is written. */
+export interface JournalEnd {
+  /** Its name. */
+  readonly file: string;
+  /** In bytes: where this log's lines end or, when other processes append too, behind that. */
+  readonly size: number;
+}
+
+export interface CommitOptions {
+  /** Whether to write a heartbeat, even alone. @default false */
+  readonly isHeartbeat?: boolean;
+  /** Whether nothing follows: then it is forced to the disk also with the policy `interval`. @default false */
+  readonly isLast?: boolean;
 }
 
 /** So that the key of every living log is near the end of the journal, and in every file. */
@@ -31,29 +45,28 @@ const mostWithoutKey = 500;
  * use, because nobody knows what is on the disk: the next log takes over.
  */
 export class LogWriter {
-  readonly #directory: string;
+  readonly #options: LogWriterOptions;
   readonly #service: ServiceFacts;
-  readonly #root: RootSigner;
   /** What lets a reader of any part of the log check it; the delegation is there once the log has begun. */
   #key: { readonly log_key: string; readonly delegation: string };
   readonly #facts: JsonObject;
-  readonly #heartbeatMs: number;
   #begun = false;
+  #isOver = false;
   #sinceKey = 0;
   readonly #sealer: LogSealer;
   #file: JournalFile;
+  #end: JournalEnd | null = null;
 
   /** @throws the file system's error when the directory or the file of the day cannot be opened. */
-  constructor({ directory, name, root, service, library, heartbeatMs }: LogWriterOptions) {
+  constructor(options: LogWriterOptions) {
+    const { directory, name, root, service, library, heartbeatMs } = options;
     // Of each log anew: the key may have been rotated since the last one.
     const rootKeys = trustedVerifiers(directory, verifierOf(root.vkey)!);
     // Read before anything is written, because the first write ends a torn line.
     const { heads, torn } = readTail(directory, rootKeys);
-    this.#directory = directory;
+    this.#options = options;
     this.#service = service;
-    this.#root = root;
-    this.#heartbeatMs = heartbeatMs;
-    this.#file = new JournalFile(directory, dayOf(new Date()));
+    this.#file = JournalFile.openNow(dayOf(new Date()), options);
     this.#sealer = new LogSealer(name);
     this.#key = { log_key: this.#sealer.vkey, delegation: "" };
     this.#facts = {
@@ -77,33 +90,70 @@ export class LogWriter {
     return fileNameOf(this.#file.day);
   }
 
+  /** Where the newest commit ended; null before the first. */
+  get end(): JournalEnd | null {
+    return this.#end;
+  }
+
+  /** Whether it is of no more use. */
+  get isOver(): boolean {
+    return this.#isOver || !this.#file.isTrusted;
+  }
+
   /**
    * Has the root key sign the log's, and writes `audit.opened`, alone: as long as that is not on the disk, nothing else may
-   * follow. Rejects with what a key service throws, or with the file system's error.
+   * follow. Rejects with what a key service throws, or with the file system's error; then the log is over.
    */
   async begin(): Promise<void> {
+    try {
+      await this.#begin();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Seals a commit and appends it. Resolves with the sealed entries when they are on the disk; in place of one that cannot
+   * be sealed, with its `INVALID_ENTRY`. When it rejects, the log is over.
+   */
+  async write(
+    drafts: readonly EntryDraft[],
+    options: CommitOptions = {},
+  ): Promise<(SealedEntry | AuditError)[]> {
+    try {
+      const sealed = await this.#write(drafts, options);
+      if (options.isLast) await this.#file.force();
+      return sealed;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  async #begin(): Promise<void> {
     this.#begun = true;
     const { origin, vkey } = this.#sealer;
-    this.#key = { log_key: vkey, delegation: await issueDelegation(this.#root, origin, vkey, new Date()) };
+    const delegation = await issueDelegation(this.#options.root, origin, vkey, new Date());
+    this.#key = { log_key: vkey, delegation };
     // A key service may take its time, and midnight may have passed meanwhile.
     const now = new Date();
-    this.#turnTo(dayOf(now));
+    await this.#turnTo(dayOf(now));
     const opened = systemEntry("opened", this.#service, now, { ...this.#facts, ...this.#key });
     const [entry] = await this.#append([opened], now);
     if (entry instanceof AuditError) throw entry;
   }
 
-  /**
-   * Seals a commit and appends it. Resolves with the sealed entries when they are on the disk; in place of one that cannot
-   * be sealed, with its `INVALID_ENTRY`.
-   */
-  async write(drafts: readonly EntryDraft[], needsHeartbeat = false): Promise<(SealedEntry | AuditError)[]> {
-    if (!this.#begun) await this.begin();
+  async #write(
+    drafts: readonly EntryDraft[],
+    { isHeartbeat = false }: CommitOptions,
+  ): Promise<(SealedEntry | AuditError)[]> {
+    if (!this.#begun) await this.#begin();
+    if (drafts.length === 0 && !isHeartbeat) return [];
     const now = new Date();
-    const isNewDay = this.#turnTo(dayOf(now));
+    const isNewDay = dayOf(now) > this.#file.day && (await this.#turnTo(dayOf(now)));
     this.#sinceKey += drafts.length;
-    if (drafts.length === 0 && !needsHeartbeat) return [];
-    if (!isNewDay && !needsHeartbeat && this.#sinceKey < mostWithoutKey) return this.#append(drafts, now);
+    if (!isNewDay && !isHeartbeat && this.#sinceKey < mostWithoutKey) return this.#append(drafts, now);
     this.#sinceKey = 0;
     return (await this.#append([this.#heartbeat(), ...drafts], now)).slice(1);
   }
@@ -114,9 +164,10 @@ export class LogWriter {
    *
    * @returns whether that is another file
    */
-  #turnTo(day: string): boolean {
+  async #turnTo(day: string): Promise<boolean> {
     if (day <= this.#file.day) return false;
-    const next = new JournalFile(this.#directory, day);
+    await this.#file.force();
+    const next = await JournalFile.open(day, this.#options);
     this.#file.close();
     this.#file = next;
     return true;
@@ -125,17 +176,19 @@ export class LogWriter {
   /** Always the first of its commit: its frontier is that of the log as it stands. */
   #heartbeat(): EntryDraft {
     const frontier = this.#sealer.frontier;
-    const heartbeat_ms = this.#heartbeatMs;
+    const heartbeat_ms = this.#options.heartbeatMs;
     return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier, heartbeat_ms });
   }
 
   async #append(drafts: readonly EntryDraft[], now: Date): Promise<(SealedEntry | AuditError)[]> {
     const { lines, sealed } = this.#sealer.seal(drafts, now);
-    if (lines.length > 0) await this.#file.append(lines);
+    if (lines.length > 0) this.#end = { file: this.file, size: await this.#file.append(lines) };
     return sealed;
   }
 
+  /** Lets go of the file; nothing is written any more. */
   close(): void {
+    this.#isOver = true;
     this.#file.close();
   }
 }

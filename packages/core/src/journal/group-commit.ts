@@ -1,0 +1,140 @@
+import { AuditError } from "../audit-error.ts";
+import type { AuditEvents } from "../audit-events.ts";
+import { systemEntry } from "../entry/draft-entry.ts";
+import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
+import type { SealedEntry } from "../seal/sealed-entry.ts";
+import { type Backlog, untended, type Waiting } from "./backlog.ts";
+import type { LogSuccession } from "./log-succession.ts";
+import type { LostEntries } from "./lost-entries.ts";
+
+export interface GroupCommitOptions {
+  readonly backlog: Backlog;
+  readonly lost: LostEntries;
+  readonly logs: LogSuccession;
+  readonly service: ServiceFacts;
+  readonly heartbeatMs: number;
+  readonly events: AuditEvents;
+  /** Whether the last commit failed, or has not ended in time. */
+  readonly isFailing: () => boolean;
+  /** A commit is on the disk. */
+  readonly succeeded: () => void;
+  /** A commit is not on the disk; what it had is in the backlog still. */
+  readonly failed: (cause: unknown) => void;
+}
+
+/** Writes the backlog, one commit after the other: what comes while one is under way shares the next. */
+export class GroupCommit {
+  readonly #options: GroupCommitOptions;
+  #running: Promise<void> | null = null;
+  #recorded = 0;
+  #lastRecordedAt: Date | null = null;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #isHeartbeatDue = false;
+  #isEnding = false;
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options;
+  }
+
+  /** How many entries are on the disk. */
+  get recorded(): number {
+    return this.#recorded;
+  }
+
+  get lastRecordedAt(): Date | null {
+    return this.#lastRecordedAt;
+  }
+
+  /** Writes until nothing is left, or it fails. While the journal fails it is one attempt to go on. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when nothing is being written. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  /** The log ends: no more heartbeats, and what is written from now on is forced to the disk. */
+  end(): void {
+    this.#isEnding = true;
+    this.stopHeartbeat();
+  }
+
+  stopHeartbeat(): void {
+    clearTimeout(this.#heartbeat);
+    this.#isHeartbeatDue = false;
+  }
+
+  async #run(): Promise<void> {
+    // One turn of the microtask queue: entries made together share a commit.
+    await null;
+    try {
+      while (this.#isWorkLeft) await this.#commit();
+    } catch (cause) {
+      this.#running = null;
+      this.#options.failed(cause);
+      return;
+    }
+    // In the same turn as the last look at the backlog: what is appended from now on begins the next run.
+    this.#running = null;
+    this.#expectHeartbeat();
+  }
+
+  get #isWorkLeft(): boolean {
+    const { backlog, isFailing, lost } = this.#options;
+    return !backlog.isEmpty || isFailing() || lost.isOwed || this.#isHeartbeatDue;
+  }
+
+  async #commit(): Promise<void> {
+    const { backlog, logs, succeeded } = this.#options;
+    await logs.ready();
+    this.#addGaps();
+    const commit = backlog.next();
+    const drafts: EntryDraft[] = [];
+    for (const { draft } of commit) if (draft) drafts.push(draft);
+    const how = { isHeartbeat: this.#isHeartbeatDue, isLast: this.#isEnding };
+    const sealed = await logs.write(drafts, how);
+    this.#isHeartbeatDue = false;
+    backlog.done(commit);
+    this.#settle(commit, sealed);
+    succeeded();
+  }
+
+  #settle(commit: readonly Waiting[], sealed: readonly (SealedEntry | AuditError)[]): void {
+    if (sealed.length > 0) this.#lastRecordedAt = new Date();
+    let next = 0;
+    for (const { draft, recorded, lost } of commit) {
+      const entry = draft ? sealed[next++] : undefined;
+      if (!(entry instanceof AuditError)) {
+        if (entry) this.#recorded += 1;
+        recorded?.(entry);
+      } else if (lost) lost(entry);
+      // Who made it was told that the journal failed, and that it is kept.
+      else this.#options.events.problem({ code: entry.code, message: entry.message, cause: entry });
+    }
+  }
+
+  /** Before what else waits: a crash must not take the numbers as well. Not while more is being lost. */
+  #addGaps(): void {
+    const { backlog, lost, service, events, isFailing } = this.#options;
+    if (backlog.isFull && !isFailing() && !this.#isEnding) return;
+    for (const gap of lost.next(this.#isEnding)) {
+      const draft = systemEntry("gap", service, new Date(), { ...gap });
+      const recorded = () => {
+        lost.written();
+        events.emit("gap", gap);
+      };
+      backlog.addFirst(untended(draft, recorded));
+    }
+  }
+
+  #expectHeartbeat(): void {
+    clearTimeout(this.#heartbeat);
+    if (this.#isEnding) return;
+    this.#heartbeat = setTimeout(() => {
+      this.#isHeartbeatDue = true;
+      this.start();
+    }, this.#options.heartbeatMs).unref();
+  }
+}
