@@ -69,6 +69,11 @@ export class LogSuccession {
     return sealed;
   }
 
+  /** Seals the next commit while one is being written, when nothing stands against it. See {@link LogWriter.sealAhead}. */
+  sealAhead(drafts: readonly EntryDraft[]): boolean {
+    return this.#log.sealAhead(drafts);
+  }
+
   close(): void {
     this.#log.close();
   }

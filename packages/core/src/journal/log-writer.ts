@@ -4,7 +4,7 @@ import { systemEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
 import { trustedVerifiers } from "../keys/trusted-keys.ts";
 import { issueDelegation } from "../seal/delegation.ts";
-import { LogSealer } from "../seal/log-sealer.ts";
+import { LogSealer, type SealedCommit } from "../seal/log-sealer.ts";
 import { sealVersion } from "../seal/seal-version.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { type RootSigner, verifierOf } from "../seal/signed-note.ts";
@@ -37,6 +37,11 @@ export interface CommitOptions {
   readonly isLast?: boolean;
 }
 
+/** A commit that is sealed, and not yet written. */
+interface SealedAhead extends SealedCommit {
+  readonly drafts: readonly EntryDraft[];
+}
+
 /** So that the key of every living log is near the end of the journal, and in every file. */
 const mostWithoutKey = 500;
 
@@ -56,6 +61,7 @@ export class LogWriter {
   readonly #sealer: LogSealer;
   #file: JournalFile;
   #end: JournalEnd | null = null;
+  #ahead: SealedAhead | null = null;
 
   /** @throws the file system's error when the directory or the file of the day cannot be opened. */
   constructor(options: LogWriterOptions) {
@@ -131,6 +137,21 @@ export class LogWriter {
     }
   }
 
+  /**
+   * Seals the next commit while one is being written. Then it must be the next that is written, with the same array; when
+   * the log is over before, what was sealed goes with it.
+   *
+   * @returns whether it could be done: not in a file that is yet to be opened, and not where a heartbeat is due
+   */
+  sealAhead(drafts: readonly EntryDraft[]): boolean {
+    const now = new Date();
+    if (!this.#begun || this.isOver || dayOf(now) > this.#file.day) return false;
+    if (this.#sinceKey + drafts.length >= mostWithoutKey) return false;
+    this.#sinceKey += drafts.length;
+    this.#ahead = { drafts, ...this.#sealer.seal(drafts, now) };
+    return true;
+  }
+
   async #begin(): Promise<void> {
     this.#begun = true;
     const { origin, vkey } = this.#sealer;
@@ -148,6 +169,7 @@ export class LogWriter {
     drafts: readonly EntryDraft[],
     { isHeartbeat = false }: CommitOptions,
   ): Promise<(SealedEntry | AuditError)[]> {
+    if (this.#ahead?.drafts === drafts) return this.#put(this.#ahead);
     if (!this.#begun) await this.#begin();
     if (drafts.length === 0 && !isHeartbeat) return [];
     const now = new Date();
@@ -180,8 +202,12 @@ export class LogWriter {
     return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier, heartbeat_ms });
   }
 
-  async #append(drafts: readonly EntryDraft[], now: Date): Promise<(SealedEntry | AuditError)[]> {
-    const { lines, sealed } = this.#sealer.seal(drafts, now);
+  #append(drafts: readonly EntryDraft[], now: Date): Promise<(SealedEntry | AuditError)[]> {
+    return this.#put(this.#sealer.seal(drafts, now));
+  }
+
+  async #put({ lines, sealed }: SealedCommit): Promise<(SealedEntry | AuditError)[]> {
+    this.#ahead = null;
     if (lines.length > 0) this.#end = { file: this.file, size: await this.#file.append(lines) };
     return sealed;
   }
