@@ -152,7 +152,7 @@ export class GroupCommit {
     };
     sealAhead();
     // Who was told of the commit before may have come again by then.
-    setImmediate(sealAhead);
+    if (behind >= worthSealingAhead) setImmediate(sealAhead);
     try {
       return await written;
     } finally {
