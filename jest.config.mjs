@@ -41,7 +41,7 @@ export default {
       displayName: "nest 11",
       testMatch: ["<rootDir>/test/**/*nest*.test.ts"],
       moduleNameMapper: {
-        "^@nestjs/(common|core|jwt|microservices|passport|platform-express|platform-fastify|platform-ws|testing|websockets)(/.*)?$":
+        "^@nestjs/(common|core|jwt|microservices|passport|platform-express|platform-fastify|platform-ws|terminus|testing|websockets)(/.*)?$":
           "<rootDir>/test/nest-11/node_modules/@nestjs/$1$2",
       },
     },

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Verifies a journal of openrouter-audit with openssl: docs/seal.md as a shell script. Needs bash, openssl, base64, xxd (and gzip).
 #
-#   bash verify-with-openssl.sh <root vkey> <file>…      audit_2026-11-24.jsonl, with or without .gz, in the order of the days
+#   bash verify-with-openssl.sh <root vkey> <file>…      audit_*.jsonl, with or without .gz, in the order of the days
 #   bash verify-with-openssl.sh @public-key.txt <file>…
 #
 # All cryptography is done by openssl, a process for each hash and signature: for some hundred lines, to see that nothing is

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verifies a journal of openrouter-audit: docs/seal.md as a program of one page. Needs python3 and python3-cryptography.
 
-    python3 verify.py <root vkey> <file>...     audit_2026-11-24.jsonl, with or without .gz, in the order of the days
+    python3 verify.py <root vkey> <file>...     audit_*.jsonl, with or without .gz, in the order of the days in their names
     python3 verify.py @public-key.txt <file>...
 
 It prints "intact", or the first line that is not what was sealed. What it leaves out: whether a leaf is in JCS form, an entry

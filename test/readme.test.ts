@@ -23,6 +23,7 @@ test("every TypeScript block, also of the packages' pages, type-checks against t
   const pages = ["core", "express", "nestjs", "testing", "anchor"].map((name) =>
     readFileSync(`packages/${name}/README.md`, "utf8"),
   );
+  pages.push(readFileSync("docs/operations.md", "utf8"));
   const found = [readme, ...pages].flatMap((page) => blocks("ts", page));
   expect(found.length).toBeGreaterThanOrEqual(7);
   for (const [index, block] of found.entries()) writeFileSync(join(directory, `block-${index}.ts`), block);

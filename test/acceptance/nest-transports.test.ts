@@ -16,6 +16,7 @@ import type OpenAI from "openai";
 import { lastValueFrom } from "rxjs";
 import { WebSocket } from "ws";
 import { askModel } from "../support/ask-model.ts";
+import { freePort } from "../support/free-port.ts";
 import { entriesOf, secret, temporaryDirectory } from "../support/journal.ts";
 
 let fake: FakeOpenRouter;
@@ -117,13 +118,3 @@ describe("a WebSocket gateway", () => {
     expect(entry).toMatchObject({ user_id: null, attribution: { how: "no_context" }, status: "success" });
   });
 });
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import("node:net");
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}

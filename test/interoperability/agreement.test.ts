@@ -146,7 +146,13 @@ const cases: [journal: string, what: string, result: string, damage: (directory:
   ],
   ["archived", "a day deleted", "tampered", (directory) => rmSync(journalFiles(directory)[1]!)],
   ["archived", "the first day deleted", "tampered", (directory) => rmSync(journalFiles(directory)[0]!)],
-  ["archived", "the last day deleted", "incomplete", (directory) => rmSync(journalFiles(directory)[2]!)],
+  ["archived", "the last day deleted", "incomplete", (directory) => rmSync(journalFiles(directory)[3]!)],
+  [
+    "archived",
+    "the first file of a writer deleted",
+    "tampered",
+    (directory) => rmSync(journalFiles(directory)[2]!),
+  ],
   ["archived", "an archive cut", "tampered", (directory) => truncateSync(journalFiles(directory)[0]!, 700)],
   [
     "archived",

@@ -25,9 +25,9 @@ async function written(shape: readonly { days: number; texts: string[] }[][]): P
   const directory = newDirectory();
   let day = 0;
   const at = () => new Date(firstDay + day * 86_400_000).toISOString();
-  for (const commits of shape) {
+  for (const [run, commits] of shape.entries()) {
     setClock(at());
-    const { log } = openLog(directory);
+    const { log } = openLog(directory, { files: run % 2 === 0 ? "shared" : "per_process" });
     await log.flush();
     for (const { days, texts } of commits) {
       day += days;

@@ -31,15 +31,15 @@ export async function restarted(): Promise<string> {
   return directory;
 }
 
-/** Two logs, each over two of three days, the older files compressed. */
+/** Two logs, each over two of three days, the older files compressed; the second has files of its own. */
 export async function archived(): Promise<string> {
   const directory = newDirectory();
-  for (const [begin, end] of [
-    ["2026-11-24T23:00:00.000Z", "2026-11-25T01:00:00.000Z"],
-    ["2026-11-25T23:00:00.000Z", "2026-11-26T01:00:00.000Z"],
+  for (const [begin, end, files] of [
+    ["2026-11-24T23:00:00.000Z", "2026-11-25T01:00:00.000Z", "shared"],
+    ["2026-11-25T23:00:00.000Z", "2026-11-26T01:00:00.000Z", "per_process"],
   ] as const) {
     setClock(begin);
-    const { log } = openLog(directory);
+    const { log } = openLog(directory, { files });
     await log.record(event("on the first day"));
     setClock(end);
     await Promise.all([log.record(event("on the next day")), log.record(event("at once"))]);

@@ -87,8 +87,9 @@ describe.each(folders)("%s", (folder) => {
   });
 });
 
-test("core needs neither openai nor a framework", async () => {
+test("core needs neither openai, nor OpenTelemetry, nor a framework", async () => {
   expect(existsSync(project.path("node_modules/openai"))).toBe(false);
+  expect(existsSync(project.path("node_modules/@opentelemetry"))).toBe(false);
   const script = `
     const { AuditLog, newSecret } = require("@openrouter-audit/core");
     const { startFakeOpenRouter } = require("@openrouter-audit/testing");

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { auditMiddleware } from "@openrouter-audit/express";
+import { auditErrors, auditMiddleware } from "@openrouter-audit/express";
 import type { ErrorRequestHandler, Express, NextFunction, Request, RequestHandler, Response } from "express";
 import session from "express-session";
 import multer from "multer";
@@ -81,6 +81,7 @@ function addRoutes(app: Express, fetch: typeof globalThis.fetch, baseURL: string
   app.get("/broken", () => {
     throw new Error("This handler is broken.");
   });
+  app.use(auditErrors());
   const onError: ErrorRequestHandler = (_error, request, response, next) => {
     if (response.headersSent) return next(_error);
     askModel(request.openrouter, "explain the error").then(

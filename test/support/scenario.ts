@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import type { Fetch } from "@openrouter-audit/core";
+import type { AuditLogOptions, Fetch } from "@openrouter-audit/core";
 import type { Behaviour, FakeOpenRouter, RecordedRequest } from "@openrouter-audit/testing";
 import { asSeen } from "./as-seen.ts";
 import { type AnyEntry, openWorld, until, type World } from "./audited-world.ts";
@@ -55,8 +55,9 @@ function isWhole(use: Use): boolean {
 export async function runScenario(
   client: Client,
   scenario: Pick<Scenario, "operation" | "use" | "behaviours" | "body">,
+  audit: AuditLogOptions = {},
 ): Promise<{ readonly entries: AnyEntry[]; readonly requests: readonly RecordedRequest[] }> {
-  const world = await openWorld();
+  const world = await openWorld({ audit });
   const plain = await observe(client, world, scenario, globalThis.fetch);
   expect(world.entries()).toEqual([]);
   const { requests, ...audited } = await observe(client, world, scenario, world.audit.fetch);

@@ -1,5 +1,4 @@
-import { AuditError } from "@openrouter-audit/core";
-import { auditMiddleware } from "@openrouter-audit/express";
+import { auditErrors, auditMiddleware } from "@openrouter-audit/express";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { expressjwt } from "express-jwt";
 import OpenAI from "openai";
@@ -44,6 +43,7 @@ export function chatApp(jwtSecret: string, model = "openai/gpt-5-mini"): ChatApp
     response.json({ text: await answerWithWeather(request.openrouter, model, request.body.prompt) });
   });
 
+  app.use(auditErrors());
   app.use(explainError);
   return { app, audit: audited.audit };
 }
@@ -53,7 +53,5 @@ const explainError: ErrorRequestHandler = (error, _request, response, next) => {
   else if (error.name === "UnauthorizedError") response.status(401).json({ error: "Log in first." });
   else if (error instanceof OpenAI.APIError)
     response.status(error.status ?? 502).json({ error: error.message });
-  else if (error instanceof AuditError)
-    response.status(503).json({ error: "The audit log cannot record at present." });
   else next(error);
 };

@@ -6,8 +6,4 @@ const server = app.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => {
   console.log(`express-chat listens on http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
 
-for (const signal of ["SIGINT", "SIGTERM"])
-  process.once(signal, () => {
-    server.close(() => void audit.close(signal));
-    server.closeIdleConnections();
-  });
+audit.closeOnSignals({ server });

@@ -196,7 +196,7 @@ function provenHead(head, trusted) {
 
 // --- Sections "Files" and "Line" -------------------------------------------------------------------------------
 
-const journalFile = /^audit_(\d{4}-\d{2}-\d{2})\.jsonl(\.gz)?$/;
+const journalFile = /^audit_(\d{4}-\d{2}-\d{2})(_[A-Za-z0-9-]{1,100})?\.jsonl(\.gz)?$/;
 
 /** The files of the given paths in the order in which they are read. */
 async function filesOf(paths) {

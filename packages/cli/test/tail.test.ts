@@ -75,6 +75,24 @@ test("-f goes on in the file of a new day", async () => {
   expect(await code).toBe(0);
 });
 
+test("-f follows the files of several processes, and shows what is new by its time", async () => {
+  const directory = await sampleJournal(calls("a", "b", "c", "d"));
+  const { path, name, lines, lineWith } = journalFile(directory);
+  const line = (user: string) => `${lines[lineWith(`"user_id":"${user}"`) - 1]}\n`;
+  const own = (writer: string) => join(directory, name.replace(".jsonl", `_${writer}.jsonl`));
+  writeFileSync(own("one"), line("a"));
+  writeFileSync(path, line("b"));
+  const { stdout, code, interrupt } = startCli(["tail", directory, "-f", "-n", "2", "--json"]);
+  const nextUser = usersOf(stdout);
+  expect([await nextUser(), await nextUser()]).toEqual(["a", "b"]);
+  writeFileSync(own("new"), line("d"));
+  expect(await nextUser()).toBe("d");
+  appendFileSync(own("one"), line("c"));
+  expect(await nextUser()).toBe("c");
+  interrupt();
+  expect(await code).toBe(0);
+});
+
 test("-f waits for the end of a line that is still being written", async () => {
   const directory = await sampleJournal(calls("a", "é"));
   const { path, lines, lineWith } = journalFile(directory);

@@ -36,9 +36,11 @@ export interface Identity {
 }
 
 /** Who a call made outside any scope is for: nobody knows. */
-export const noContext: Identity = {
-  user_id: null,
-  attribution: { how: "no_context", source: null },
-  tenant_id: null,
-  session_id: null,
-};
+export const noContext = nobody("no_context");
+
+/** Who a call is for that the function makes which finds the user: not even that is known yet. */
+export const notFound = nobody("unresolved");
+
+function nobody(how: "no_context" | "unresolved"): Identity {
+  return { user_id: null, attribution: { how, source: null }, tenant_id: null, session_id: null };
+}

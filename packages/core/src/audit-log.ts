@@ -10,14 +10,19 @@ import { Targets } from "./capture/targets.ts";
 import { Turns } from "./capture/turns.ts";
 import { UnrecordedCalls } from "./capture/unrecorded-calls.ts";
 import { closeAtExit } from "./close-at-exit.ts";
+import { closeLog, flushLog } from "./close-log.ts";
+import { type CloseOnSignalsOptions, closeOnSignals } from "./close-on-signals.ts";
+import { type CloseOptions, closeOptionsOf, type FlushOptions, timeoutOf } from "./close-options.ts";
 import { type AuditConfig, configOf } from "./config.ts";
-import { boundedText } from "./entry/bounded-text.ts";
+import { Deadline } from "./deadline.ts";
 import type { AuditEntry } from "./entry/entry.ts";
 import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
 import { type Fetch, markAudited } from "./fetch.ts";
 import { Recording } from "./guarantee/recording.ts";
+import { type AuditHealth, healthOf, partsSeen } from "./health/health.ts";
 import { type OpenLog, openLog } from "./open-log.ts";
 import type { AuditLogOptions } from "./options.ts";
+import { RunningWork } from "./running-work.ts";
 import { AuditScope } from "./scope.ts";
 import { entryOf } from "./seal/sealed-entry.ts";
 
@@ -38,8 +43,11 @@ export class AuditLog {
   readonly #parts: OpenLog;
   readonly #recording: Recording;
   readonly #setting: AuditedFetchSetting;
+  readonly #openSince = new Date().toISOString();
   readonly #stopClosingAtExit: () => void;
+  readonly #work = new RunningWork();
   #closing = false;
+  #end: Promise<void> | null = null;
 
   /**
    * Opens the journal and begins a new log in it. Everything that can be wrong with the configuration is found here.
@@ -54,11 +62,11 @@ export class AuditLog {
       options.secret ? "the option" : "OPENROUTER_AUDIT_SECRET",
       this.#events,
     );
-    const { recorder, delivery, digester } = this.#parts;
+    const { recorder, delivery, disk, digester } = this.#parts;
     this.publicKey = this.#parts.publicKey;
     this.directory = this.#parts.directory;
     const { policy, withoutUser, routingMetadata, service, baseURL, fetch } = this.#config;
-    this.#recording = new Recording({ ...this.#config, recorder, delivery });
+    this.#recording = new Recording({ ...this.#config, recorder, delivery, disk });
     const onProblem = this.#events.problem;
     this.#setting = {
       recording: this.#recording,
@@ -66,7 +74,7 @@ export class AuditLog {
       attempts: new Attempts(),
       turns: new Turns(),
       service,
-      running: new Set(),
+      running: this.#work.calls,
       targets: new Targets(baseURL),
       refusal: () => (this.#closing ? logClosed() : this.#recording.refusal),
       admission: policy || withoutUser === "refuse" ? { policy, withoutUser } : null,
@@ -88,6 +96,13 @@ export class AuditLog {
   off<Name extends keyof AuditEventMap>(name: Name, listener: (...args: AuditEventMap[Name]) => void): this {
     this.#events.off(name, listener);
     return this;
+  }
+
+  /** How the log is, now: for health checks and metrics. Costs next to nothing, and asks nobody. See docs/operations.md. */
+  health(): AuditHealth {
+    const { running, refusal } = this.#setting;
+    const now = { openSince: this.#openSince, callsRunning: running.size, refusal: refusal() };
+    return healthOf({ ...partsSeen(this.#config, this.#parts), ...now });
   }
 
   /** The scope of the present async context. */
@@ -155,25 +170,53 @@ export class AuditLog {
     return entryOf(await this.#recording.recorded(draft));
   }
 
-  /** Resolves when everything recorded so far is on the disk. @throws AuditError `JOURNAL_UNWRITABLE` */
-  flush(): Promise<void> {
-    return this.#parts.recorder.flush();
+  /**
+   * Resolves when everything recorded so far is on the disk, and in all sinks. Where a platform freezes the process between
+   * requests, await it before each answer ends.
+   *
+   * @throws AuditError `JOURNAL_UNWRITABLE`, `SINK_UNAVAILABLE` when the time is up, `INVALID_OPTIONS`
+   */
+  async flush(options: FlushOptions = {}): Promise<void> {
+    await flushLog(this.#parts, timeoutOf(options, this.#config.recordTimeoutMs));
+  }
+
+  /** Work that may make calls one after the other, such as a request: {@link workEnded} waits for it. For adapters. */
+  hold(work: Promise<unknown>): void {
+    this.#work.hold(work);
+  }
+
+  /** Waits until no call is running and no work is held, and says whether that was so in time. Calls may begin meanwhile. */
+  workEnded(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+    return new Deadline(timeoutMs, signal).allows(this.#work.ended());
   }
 
   /**
-   * Ends the log: calls still running are recorded as `unknown`, `audit.closed` is written, and calls are refused from
-   * the moment this is called. Safe to call twice. @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written
+   * Ends the log: calls are refused from now on, those that are running are waited for as long as is said, and then recorded as
+   * `unknown`; `audit.closed` is written, and delivered what time allows. Called again, it is the same end. On a disk that
+   * stalls it takes at most twice `recordTimeoutMs` more.
+   *
+   * @param options or the reason alone
+   * @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written, `INVALID_OPTIONS`
    */
-  async close(reason = "close"): Promise<void> {
+  async close(options: string | CloseOptions = {}): Promise<void> {
+    const given = closeOptionsOf(options);
     this.#stopClosingAtExit();
     // Before anything is waited for: a call that began meanwhile would end without an entry.
     this.#closing = true;
-    await Promise.allSettled([...this.#setting.running].map(async (exchange) => exchange.ended("abandoned")));
-    try {
-      await this.#parts.recorder.close(boundedText(reason) ?? "close");
-    } finally {
-      this.#parts.release();
-    }
+    this.#parts.orphans?.stop();
+    this.#end ??= closeLog(this.#parts, this.#work, given, this.#config.recordTimeoutMs);
+    await this.#end;
+  }
+
+  /**
+   * From now on a signal closes the log in order, and then ends the process as it would have. See docs/guarantees.md,
+   * "Shutdown".
+   *
+   * @returns what takes this back
+   * @throws AuditError `INVALID_OPTIONS`
+   */
+  closeOnSignals(options: CloseOnSignalsOptions = {}): () => void {
+    return closeOnSignals(this, options);
   }
 }
 

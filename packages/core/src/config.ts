@@ -8,6 +8,7 @@ import type { ServiceFacts } from "./entry/entry.ts";
 import { type Fetch, globalFetch } from "./fetch.ts";
 import type { Guarantee, OnFailure } from "./guarantee/recording.ts";
 import type { DiskLimits } from "./journal/disk-limits.ts";
+import type { JournalFiles } from "./journal/file-names.ts";
 import type { SyncPolicy } from "./journal/sync-policy.ts";
 import type { RootKey } from "./keys/root-key.ts";
 import type { AuditLogOptions } from "./options.ts";
@@ -33,7 +34,7 @@ export interface AuditConfig {
   readonly syncIntervalMs: number;
   readonly buffer: { readonly entries: number; readonly bytes: number };
   readonly disk: DiskLimits;
-  readonly files: "shared" | "per_process";
+  readonly files: JournalFiles;
   readonly sinks: readonly { readonly sink: AuditSink; readonly isRequired: boolean }[];
   readonly journal: boolean;
   readonly heartbeatMs: number;

@@ -5,7 +5,10 @@ export type { AuditContext, AuditUser, UserAnswer } from "./audit-context.ts";
 export { AuditError, type AuditErrorCode, type AuditProblem } from "./audit-error.ts";
 export type { AuditEventMap, AuditGap } from "./audit-events.ts";
 export { AuditLog } from "./audit-log.ts";
+export { type BlockedCall, blockedCall, type ProblemDetails } from "./blocked-call.ts";
 export type { CallPolicy, PlannedCall, PolicyAnswer } from "./capture/policy.ts";
+export type { CloseOnSignalsOptions } from "./close-on-signals.ts";
+export type { CloseOptions, FlushOptions } from "./close-options.ts";
 export type { SinkStatus } from "./delivery/delivery.ts";
 export {
   type AuditSink,
@@ -28,11 +31,15 @@ export type {
   ServiceFacts,
   ToolNames,
 } from "./entry/entry.ts";
+export { isSystemEvent } from "./entry/event-kind.ts";
 export type { RecordedEvent } from "./entry/recorded-event.ts";
 export type { Fetch } from "./fetch.ts";
 export type { Guarantee, OnFailure } from "./guarantee/recording.ts";
+export type { AuditHealth } from "./health/health.ts";
+export type { HealthReason } from "./health/reasons.ts";
 export { authenticatedUser } from "./incoming-request.ts";
-export { isArchive, journalFiles } from "./journal/file-names.ts";
+export type { DiskStatus } from "./journal/disk-watch.ts";
+export { dayOfFile, isArchive, journalFiles } from "./journal/file-names.ts";
 export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
 export { publicKeyPem, vkeyOf } from "./keys/public-key.ts";
 export { publicKeyOf, type RootKey } from "./keys/root-key.ts";
@@ -43,6 +50,7 @@ export type { KeyService } from "./keys/service-signer.ts";
 export { type KeyTrust, type TrustedKey, type TrustOptions, trustedKeys } from "./keys/trusted-keys.ts";
 export type { AuditLogOptions } from "./options.ts";
 export { auditLogOptionNames } from "./options-schema.ts";
+export { type FindOrphansOptions, findOrphans, type Orphan } from "./orphans/find-orphans.ts";
 export { newSecret } from "./privacy/secret.ts";
 export type { ProofProgress } from "./proof/journal-lines.ts";
 export type { FailedProof, ProofStep } from "./proof/proof-failure.ts";
@@ -71,6 +79,7 @@ export type { RecorderStatus } from "./recorder.ts";
 export { RequestScopes } from "./request-scopes.ts";
 export { AuditScope } from "./scope.ts";
 export { isProvenHead, type LogHead } from "./seal/log-head.ts";
+export { type ClosableServer, stopServing } from "./stop-serving.ts";
 export type { FileVerification } from "./verify/journal-verifier.ts";
 export { updateKnownHeads } from "./verify/known-heads.ts";
 export type { LogPoint, LogVerification } from "./verify/log-verification.ts";

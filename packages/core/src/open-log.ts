@@ -2,12 +2,14 @@ import { AuditError } from "./audit-error.ts";
 import type { AuditEvents } from "./audit-events.ts";
 import type { AuditConfig } from "./config.ts";
 import type { Delivery } from "./delivery/delivery.ts";
+import { DiskWatch } from "./journal/disk-watch.ts";
 import { Journal } from "./journal/journal.ts";
 import { takeDirectory, unwritable } from "./journal/open-directory.ts";
 import { claimPublicKey } from "./keys/claim-key.ts";
 import { noticeRotation } from "./keys/notice-rotation.ts";
 import { rootSigner } from "./keys/root-key.ts";
 import { library } from "./library.ts";
+import { OrphanWatch } from "./orphans/orphan-watch.ts";
 import { Digester } from "./privacy/digest.ts";
 import { checkedSecret, rootSignerOf, secretBeside, secretMadeBeside } from "./privacy/secret.ts";
 import type { Recorder } from "./recorder.ts";
@@ -20,6 +22,10 @@ export interface OpenLog {
   readonly digester: Digester;
   readonly recorder: Recorder;
   readonly delivery: Delivery | null;
+  /** Null without a journal. */
+  readonly disk: DiskWatch | null;
+  /** Ends the calls of processes that ended before them; null without a journal. */
+  readonly orphans: OrphanWatch | null;
   /** Lets another log of this process have the directory. */
   readonly release: () => void;
 }
@@ -49,14 +55,29 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
       root,
       library,
       events,
+      committed: (end) => disk.grown(end),
     });
+    const { disk: limits, onFailure } = config;
+    const disk = new DiskWatch({ directory: path, limits, onFailure, events });
     return {
       directory: path,
       publicKey: key.vkey,
       digester: new Digester(secret, config.digest),
       recorder,
       delivery: null,
-      release,
+      disk,
+      orphans: new OrphanWatch({
+        directory: path,
+        recorder,
+        refusal: () => recorder.failure ?? disk.failure,
+        everyMs: config.heartbeatMs,
+        isWriteAhead: config.guarantee === "write_ahead",
+        onProblem: events.problem,
+      }),
+      release: () => {
+        disk.close();
+        release();
+      },
     };
   } catch (cause) {
     release();
@@ -66,13 +87,15 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
 
 function journalOptionsOf({
   service,
+  guarantee,
   heartbeatMs,
   recordTimeoutMs,
   sync,
   syncIntervalMs,
   buffer,
+  files,
 }: AuditConfig) {
-  return { service, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer };
+  return { service, guarantee, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer, files };
 }
 
 function foundBeside(path: string, { rootKey }: AuditConfig, events: AuditEvents): string {

@@ -3,6 +3,7 @@ import type { CallPolicy } from "./capture/policy.ts";
 import type { AuditSink, RequiredSink } from "./delivery/sink.ts";
 import type { Fetch } from "./fetch.ts";
 import type { Guarantee, OnFailure } from "./guarantee/recording.ts";
+import type { JournalFiles } from "./journal/file-names.ts";
 import type { SyncPolicy } from "./journal/sync-policy.ts";
 import type { RootKey } from "./keys/root-key.ts";
 
@@ -75,7 +76,7 @@ export interface AuditLogOptions {
    * Whether processes share the file of a day, or each has its own: needed where appending is not atomic, as on network
    * file systems. @default "shared"
    */
-  readonly files?: "shared" | "per_process";
+  readonly files?: JournalFiles;
   /** Where entries are delivered to, from the journal. @default none */
   readonly sinks?: readonly (AuditSink | RequiredSink)[];
   /** `false` where there is no disk: entries are sealed in memory and delivered to the sinks. @default true */

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { AuditContext, AuditUser, Identity } from "./audit-context.ts";
 import type { AuditProblem } from "./audit-error.ts";
 import {
@@ -20,6 +21,9 @@ export interface ScopeSetting {
 }
 
 const mostNested = 32;
+
+/** The scope whose user function runs. */
+const asking = new AsyncLocalStorage<AuditScope>();
 
 /** One stretch of work (a request, a job) and everything its calls have in common. */
 export class AuditScope {
@@ -72,6 +76,14 @@ export class AuditScope {
     }
   }
 
+  /** Whether this is the work of the function that finds the user: who waits for its answer here waits for himself. */
+  get isFindingUser(): boolean {
+    const asked = asking.getStore();
+    for (let scope: AuditScope | null = this; asked && scope; scope = scope.#parent)
+      if (scope === asked) return true;
+    return false;
+  }
+
   /** Who the calls are made for. Never rejects. */
   identity(): Promise<Identity> {
     if (this.#known) return this.#known;
@@ -115,7 +127,7 @@ export class AuditScope {
     }
     if (!user) return this.#inherited();
     try {
-      const answer = await inTime(user());
+      const answer = await inTime(asking.run(this, user));
       if (answer === null || answer === undefined || answer === "") return this.#nobody("anonymous");
       const named = typeof answer === "object" ? answer : undefined;
       const id = identifierOf(named ? named.id : answer);

@@ -1,5 +1,6 @@
 import { type AuditProblem, readJournal, verifyJournal } from "../src/index.ts";
 import { entriesIn, linesIn, newDirectory, openLog } from "./support/journals.ts";
+import { draftOf, openJournal } from "./support/open-journal.ts";
 
 const event = { event_type: "test.event" } as const;
 
@@ -75,6 +76,23 @@ test("more entries than fit in one commit are written in several, in order", asy
   for await (const { metadata } of readJournal(directory)) read.push(metadata.number);
   expect(read).toEqual(numbers);
   expect((await verifyJournal(directory)).result).toBe("intact");
+});
+
+test("a commit takes no more than a thousand entries, or 4 MiB of them", async () => {
+  const directory = newDirectory();
+  const { journal } = openJournal(directory);
+  await journal.flush();
+  const appended = Array.from({ length: 1500 }, () => journal.append(draftOf("small")));
+  const large = { parts: Array(10).fill("x".repeat(2000)) };
+  appended.push(...Array.from({ length: 400 }, () => journal.append(draftOf("large", large))));
+  await Promise.all(appended);
+  await journal.close("done");
+  const signed = entriesIn(directory).flatMap(({ signature, seq }) => (signature === "" ? [] : seq));
+  const sizes = signed.map((seq, commit) => seq - (signed[commit - 1] ?? -1));
+  // Opened, then with a heartbeat; the rest of the small ones with large ones up to the limit; large ones.
+  expect(sizes.slice(0, 2)).toEqual([1, 1001]);
+  expect(Math.max(...sizes.slice(3))).toBeLessThan(210);
+  expect(sizes.length).toBeGreaterThan(4);
 });
 
 test("closing twice, and at the same time, ends the log once", async () => {

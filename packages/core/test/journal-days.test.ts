@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readJournal, verifyJournal } from "../src/index.ts";
@@ -58,6 +58,59 @@ test("a log that begins at midnight begins in the file of the day its first entr
   expect((await verifyJournal(directory)).problems).toEqual([]);
 });
 
+test("a journal that is written to all the time goes on at midnight, also when the clock jumps", async () => {
+  useClock();
+  clockAt("2026-11-24T23:59:59.990Z");
+  const directory = newDirectory();
+  const { log, problems } = openLog(directory);
+  const rotations: string[] = [];
+  log.on("rotated", ({ from, to }) => rotations.push(`${from} ${to}`));
+  const times = ["11-25T00:00:00.001", "11-24T23:59:00.000", "11-25T00:00:00.000", "11-27T12:00:00.000"];
+  const appended: Promise<unknown>[] = [];
+  for (const time of times) {
+    for (let commit = 0; commit < 5; commit += 1) {
+      appended.push(log.record(event), log.record(event));
+      await appended.at(-1);
+    }
+    // Under way while the clock moves.
+    appended.push(log.record(event));
+    clockAt(`2026-${time}Z`);
+  }
+  appended.push(log.record(event));
+  await Promise.all(appended);
+  await log.close();
+  expect(problems).toEqual([]);
+  expect(rotations).toEqual([
+    "audit_2026-11-24.jsonl audit_2026-11-25.jsonl",
+    "audit_2026-11-25.jsonl audit_2026-11-27.jsonl",
+  ]);
+  expect(entriesIn(directory).filter(({ event_type }) => event_type === event.event_type)).toHaveLength(45);
+  expect((await verifyJournal(directory)).result).toBe("intact");
+});
+
+test("a day whose file cannot be opened fails like any other write, and nothing is lost", async () => {
+  useClock();
+  clockAt("2026-11-24T23:59:59.000Z");
+  const directory = newDirectory();
+  const { log, problems } = openLog(directory);
+  await log.record(event);
+  const next = join(directory, "audit_2026-11-25.jsonl");
+  mkdirSync(next);
+  clockAt("2026-11-25T00:00:00.000Z");
+  await expect(log.record(event)).rejects.toMatchObject({
+    code: "JOURNAL_UNWRITABLE",
+    message: expect.stringContaining("EISDIR"),
+  });
+  rmdirSync(next);
+  await log.flush();
+  await log.close();
+  expect(problems.map(({ code }) => code)).toEqual(["JOURNAL_UNWRITABLE", "JOURNAL_RECOVERED"]);
+  const days = entriesIn(directory).flatMap(({ event_type, recorded_at }) =>
+    event_type === event.event_type ? recorded_at.slice(0, 10) : [],
+  );
+  expect(days).toEqual(["2026-11-24", "2026-11-25"]);
+});
+
 test("the first line of a file stands for the lines of the log before it", async () => {
   useClock();
   clockAt("2026-11-24T12:00:00.000Z");
@@ -71,8 +124,8 @@ test("the first line of a file stands for the lines of the log before it", async
   const before = entries.slice(0, 6);
   const heartbeat = entries[6];
   const { frontier, ...key } = heartbeat!.detail as { frontier: string[] };
-  const { log_key, delegation, heartbeat_ms } = before[0]!.detail!;
-  expect(key).toEqual({ log_key, delegation, heartbeat_ms });
+  const { log_key, delegation, heartbeat_ms, guarantee, process } = before[0]!.detail!;
+  expect(key).toEqual({ log_key, delegation, heartbeat_ms, guarantee, process });
   const tree = new MerkleTree(
     before.length,
     frontier.map((hash) => Buffer.from(hash, "base64")),

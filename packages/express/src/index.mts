@@ -1,9 +1,10 @@
 import type { AuditScope } from "@openrouter-audit/core";
 import { openRouterClient } from "@openrouter-audit/core/openai";
 import type OpenAI from "openai";
+import { auditErrors } from "./audit-errors.ts";
 import { type AuditMiddleware, type AuditMiddlewareOptions, middlewareWith } from "./middleware.ts";
 
-export type { AuditMiddleware, AuditMiddlewareOptions };
+export { type AuditMiddleware, type AuditMiddlewareOptions, auditErrors };
 
 declare global {
   namespace Express {

@@ -7,12 +7,14 @@ import {
 } from "@nestjs/common";
 import { Reflector } from "@nestjs/core";
 import { AuditLog, type AuditScope, RequestScopes } from "@openrouter-audit/core";
-import { Observable } from "rxjs";
+import { catchError, Observable, throwError } from "rxjs";
+import { answerableError } from "./answerable-error.ts";
 import { auditMetadataKey } from "./audit.decorators.ts";
 import { type AuditModuleOptions, MODULE_OPTIONS_TOKEN } from "./audit.options.ts";
 
 /**
- * Runs each handler inside the scope of its request, and adds what only Nest knows: the handler and its metadata.
+ * Runs each handler inside the scope of its request, adds what only Nest knows (the handler and its metadata), and makes
+ * of a call that the log blocked an HttpException: 503, or 403 for what a policy refused.
  * The module applies it to every handler, except to WebSocket gateways on Nest 11, which have no global interceptors: put
  * `@UseInterceptors(AuditInterceptor)` on those.
  */
@@ -35,7 +37,10 @@ export class AuditInterceptor implements NestInterceptor {
     const newScope = () => this.audit.newScope({ metadata });
     const scope = around ? this.audit.run(around, newScope) : newScope();
     // Subscribed inside the scope: the work of a handler begins with the subscription, not with handle().
-    return new Observable((subscriber) => this.audit.run(scope, () => next.handle().subscribe(subscriber)));
+    const handled = new Observable((subscriber) =>
+      this.audit.run(scope, () => next.handle().subscribe(subscriber)),
+    );
+    return handled.pipe(catchError((error) => throwError(() => answerableError(error, context))));
   }
 
   private scopeAround(context: ExecutionContext): AuditScope | null {

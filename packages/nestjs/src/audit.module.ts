@@ -1,4 +1,6 @@
+import type { Server } from "node:http";
 import {
+  type BeforeApplicationShutdown,
   type DynamicModule,
   Inject,
   Module,
@@ -6,8 +8,9 @@ import {
   type OnApplicationShutdown,
 } from "@nestjs/common";
 import { APP_INTERCEPTOR, HttpAdapterHost } from "@nestjs/core";
-import { AuditLog, auditLogFor, RequestScopes } from "@openrouter-audit/core";
+import { AuditError, AuditLog, auditLogFor, RequestScopes, stopServing } from "@openrouter-audit/core";
 import { getOpenRouterToken } from "./audit.decorators.ts";
+import { AuditHealthIndicator } from "./audit.health.ts";
 import { AuditInterceptor } from "./audit.interceptor.ts";
 import { type AuditModuleOptions, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from "./audit.options.ts";
 import { enterRequests } from "./enter-requests.ts";
@@ -24,7 +27,8 @@ import { newClient } from "./new-client.ts";
     {
       provide: AuditLog,
       useFactory: (options: AuditModuleOptions) => {
-        const { request: _request, ...adapterOptions } = options;
+        const { request: _request, waitForCallsMs, ...adapterOptions } = options;
+        checkWaiting(waitForCallsMs);
         return auditLogFor(adapterOptions);
       },
       inject: [MODULE_OPTIONS_TOKEN],
@@ -40,12 +44,16 @@ import { newClient } from "./new-client.ts";
         options.client === false ? null : newClient(audit),
       inject: [AuditLog, MODULE_OPTIONS_TOKEN],
     },
+    AuditHealthIndicator,
     { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
   ],
   // The last two are for the interceptor, where a gateway names it itself.
-  exports: [AuditLog, getOpenRouterToken(), RequestScopes, MODULE_OPTIONS_TOKEN],
+  exports: [AuditLog, getOpenRouterToken(), AuditHealthIndicator, RequestScopes, MODULE_OPTIONS_TOKEN],
 })
-export class AuditModule extends ConfigurableModuleClass implements NestModule, OnApplicationShutdown {
+export class AuditModule
+  extends ConfigurableModuleClass
+  implements NestModule, BeforeApplicationShutdown, OnApplicationShutdown
+{
   constructor(
     private readonly audit: AuditLog,
     private readonly scopes: RequestScopes<object>,
@@ -64,8 +72,32 @@ export class AuditModule extends ConfigurableModuleClass implements NestModule, 
     enterRequests(this.adapterHost.httpAdapter, this.scopes);
   }
 
+  /**
+   * Nest closes its server after this, which ends connections, or waits for them without limit: so here no new ones are taken,
+   * and what is running has its time. Calls may still be made; the log is closed when the server is.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
+    const server = this.adapterHost.httpAdapter?.getHttpServer() as Partial<Server> | undefined;
+    if (server?.listening) stopServing(server as Server);
+    if (await this.audit.workEnded(this.options.waitForCallsMs ?? 10_000)) return;
+    server?.closeAllConnections?.();
+  }
+
   async onApplicationShutdown(signal?: string): Promise<void> {
-    if (this.options.audit) await this.audit.flush();
+    if (this.options.audit) await this.audit.flush().catch(unlessDeliveredLater);
     else await this.audit.close(signal ?? "shutdown");
   }
+}
+
+/** What a sink does not have yet is in the journal, and delivered by whoever goes on with it. */
+function unlessDeliveredLater(error: unknown): void {
+  if (!(error instanceof AuditError && error.code === "SINK_UNAVAILABLE")) throw error;
+}
+
+function checkWaiting(ms: unknown): void {
+  if (ms === undefined || (typeof ms === "number" && ms >= 0 && ms <= 3_600_000)) return;
+  throw new AuditError(
+    "INVALID_OPTIONS",
+    'Option "waitForCallsMs" is not right: must be milliseconds, at least 0 and at most 3600000.',
+  );
 }

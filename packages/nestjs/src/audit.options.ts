@@ -10,6 +10,11 @@ export interface AuditModuleOptions extends AdapterOptions<any> {
    * @default none: such calls belong to the request around them, or to nobody
    */
   readonly request?: (context: ExecutionContext) => object | null | undefined;
+  /**
+   * How long the application, when it is to end, waits for requests that have made calls, and for calls, before it closes its
+   * connections, in milliseconds. @default 10_000
+   */
+  readonly waitForCallsMs?: number;
 }
 
 /** What `useClass` and `useExisting` of `forRootAsync` name. */

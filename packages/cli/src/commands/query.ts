@@ -1,16 +1,11 @@
-import {
-  type AuditEntry,
-  type AuditStatus,
-  type ReadJournalOptions,
-  readJournal,
-} from "@openrouter-audit/core";
+import { type AuditStatus, findOrphans, type JournalFilter, readJournal } from "@openrouter-audit/core";
 import { type Command, Option } from "commander";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { many } from "../format/amounts.ts";
-import { entryColumns, wideEntryColumns } from "../format/entry-columns.ts";
-import { csvHead, entryCsv } from "../format/entry-csv.ts";
+import { entryView } from "../format/entry-view.ts";
+import { orphanView } from "../format/orphan-view.ts";
 import { fitColumns, tableLines } from "../format/table.ts";
-import { jsonLine } from "../format/visible.ts";
+import type { View } from "../format/view.ts";
 import { directoryArgument, existingJournal } from "../journal-directory.ts";
 import { newestOf } from "../newest-of.ts";
 import { type Period, periodOf } from "../period.ts";
@@ -26,13 +21,20 @@ Examples:
   $ openrouter-audit query --model 'openai/*' --status error --wide
   $ openrouter-audit query --since yesterday --csv > calls.csv
   $ openrouter-audit query --json | jq -s 'map(.cost_usd // 0) | add'
+  $ openrouter-audit query --orphans --since 7d
+  $ openrouter-audit query --orphans --json | jq -r 'select(.state == "orphaned") | .exchange_id'
 
 Times: 24h, 7d, 30m, 2w (ago); now, today, yesterday; 2026, 2026-11, 2026-11-24; 2026-11-24T09:30 (UTC
 unless it says otherwise). A day or month counts from its beginning in --since, to its end in --until.
 
 "—" is what nobody measured or said; it is never written as 0. The table shows the newest 100 entries and
 fits the terminal (--wide cuts nothing); --json and --csv give all, unless --limit says otherwise.
-What is shown has not been verified: that is \`openrouter-audit verify\`.`;
+What is shown has not been verified: that is \`openrouter-audit verify\`.
+
+--orphans shows calls that began and have no end: "running" while the log that holds the start goes on,
+"orphaned" when it is over (it was closed, its process is dead, or it was silent for three heartbeats).
+The next process that opens the journal writes down that how an orphaned one ended is unknown; from then on
+it is an entry like others (--status unknown). Only logs with \`guarantee: "write_ahead"\` have starts.`;
 
 const tableLimit = 100;
 
@@ -44,6 +46,7 @@ interface QueryFlags {
   readonly since?: Period;
   readonly until?: Period;
   readonly system?: boolean;
+  readonly orphans?: boolean;
   readonly limit?: number;
   readonly json?: boolean;
   readonly csv?: boolean;
@@ -64,7 +67,10 @@ export function addQuery(program: Command, terminal: Terminal, exitWith: (code: 
     .option("-t, --type <event>", "events of this type, or of those beginning so: 'audit.*'")
     .option("--since <time>", "from this time on", (text) => periodOf(text))
     .option("--until <time>", "before this time", (text) => periodOf(text))
-    .option("--system", "also what the log says about itself (audit.*)")
+    .option("--system", "also what the log says about itself (audit.*, call_started)")
+    .addOption(
+      new Option("--orphans", "calls that began and have no end, running or orphaned").conflicts("system"),
+    )
     .option("-n, --limit <number>", "only the newest ones", wholeNumber)
     .option("--wide", "more columns, nothing cut to fit")
     .addOption(new Option("--json", "the whole entries, one JSON object a line").conflicts(["csv", "wide"]))
@@ -77,47 +83,66 @@ export function addQuery(program: Command, terminal: Terminal, exitWith: (code: 
 
 async function query(given: string | undefined, flags: QueryFlags, terminal: Terminal): Promise<number> {
   const directory = existingJournal(given, terminal.env);
+  const filter = filterOf(flags);
   let skipped = 0;
-  const found = readJournal(directory, {
-    ...filterOf(flags),
-    onSkipped: () => {
-      skipped += 1;
-    },
-  });
-  const entries = flags.limit === undefined ? found : newestOf(found, flags.limit);
-  if (flags.json) await writeLines(terminal.stdout, mapped(entries, jsonLine));
-  else if (flags.csv) await writeLines(terminal.stdout, mapped(entries, entryCsv, csvHead));
-  else await showTable(found, flags, terminal);
+  const onSkipped = () => {
+    skipped += 1;
+  };
+  if (flags.orphans) {
+    let starts = 0;
+    const onStart = () => {
+      starts += 1;
+    };
+    const view = orphanView(() => starts);
+    await show(findOrphans(directory, { ...filter, onStart, onSkipped }), view, flags, terminal);
+    // A table has said so; that the others are empty would look like good news.
+    if (starts === 0 && (flags.json || flags.csv)) terminal.stderr.write(`${view.nothing()}\n`);
+  } else {
+    await show(readJournal(directory, { ...filter, onSkipped }), entryView, flags, terminal);
+  }
   reportSkipped(skipped, terminal.stderr);
   return exitCode.fine;
 }
 
-async function showTable(
-  found: AsyncIterable<AuditEntry>,
+async function show<Row>(
+  found: AsyncIterable<Row>,
+  view: View<Row>,
+  flags: QueryFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const rows = flags.limit === undefined ? found : newestOf(found, flags.limit);
+  if (flags.json) await writeLines(terminal.stdout, mapped(rows, view.json));
+  else if (flags.csv) await writeLines(terminal.stdout, mapped(rows, view.csv, view.csvHead));
+  else await showTable(found, view, flags, terminal);
+}
+
+async function showTable<Row>(
+  found: AsyncIterable<Row>,
+  view: View<Row>,
   flags: QueryFlags,
   terminal: Terminal,
 ): Promise<void> {
   const { colors, stdout, stderr, width } = terminal;
   let total = 0;
-  const rows: AuditEntry[] = [];
+  const rows: Row[] = [];
   const newest = newestOf(found, flags.limit ?? tableLimit, () => {
     total += 1;
   });
-  for await (const entry of newest) rows.push(entry);
+  for await (const row of newest) rows.push(row);
   if (rows.length === 0) {
-    stderr.write("No entries match.\n");
+    stderr.write(`${view.nothing()}\n`);
     return;
   }
   const columns = flags.wide
-    ? fitColumns(wideEntryColumns, rows, { colors, width: Number.POSITIVE_INFINITY })
-    : fitColumns(entryColumns, rows, { colors, width });
+    ? fitColumns(view.wideColumns, rows, { colors, width: Number.POSITIVE_INFINITY })
+    : fitColumns(view.columns, rows, { colors, width });
   stdout.write(`${tableLines(columns, rows, colors).join("\n")}\n`);
   const all = flags.limit === undefined ? "; --limit shows more" : "";
   if (rows.length < total)
-    stderr.write(`The newest ${rows.length} of ${many(total, "entry", "entries")}${all}.\n`);
+    stderr.write(`The newest ${rows.length} of ${many(total, ...view.counted)}${all}.\n`);
 }
 
-function filterOf({ user, model, status, type, since, until, system }: QueryFlags): ReadJournalOptions {
+function filterOf({ user, model, status, type, since, until, system }: QueryFlags): JournalFilter {
   if (since && until && since.start >= until.end)
     throw new UnusableError("Nothing can match: --since is not before --until.");
   return {
@@ -131,11 +156,11 @@ function filterOf({ user, model, status, type, since, until, system }: QueryFlag
   };
 }
 
-async function* mapped(
-  entries: AsyncIterable<AuditEntry>,
-  line: (entry: AuditEntry) => string,
+async function* mapped<Row>(
+  rows: AsyncIterable<Row>,
+  line: (row: Row) => string,
   head?: string,
 ): AsyncGenerator<string> {
   if (head !== undefined) yield head;
-  for await (const entry of entries) yield line(entry);
+  for await (const row of rows) yield line(row);
 }

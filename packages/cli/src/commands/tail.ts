@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AuditEntry } from "@openrouter-audit/core";
+import { type AuditEntry, isSystemEvent } from "@openrouter-audit/core";
 import type { Command } from "commander";
 import { exitCode } from "../exit-code.ts";
 import { entryColumns } from "../format/entry-columns.ts";
@@ -36,7 +36,7 @@ export function addTail(program: Command, terminal: Terminal, exitWith: (code: n
     .argument("[dir]", directoryArgument)
     .option("-f, --follow", "go on showing entries as they are recorded")
     .option("-n, --lines <number>", "how many of the newest to begin with", wholeNumber, 10)
-    .option("--system", "also what the log says about itself (audit.*)")
+    .option("--system", "also what the log says about itself (audit.*, call_started)")
     .option("--json", "the whole entries, one JSON object a line")
     .addHelpText("after", examples)
     .action(async (directory: string | undefined, flags: TailFlags) =>
@@ -50,7 +50,7 @@ async function tail(given: string | undefined, flags: TailFlags, terminal: Termi
   const directory = flags.follow ? journalDirectory(given, env) : existingJournal(given, env);
   const follower = new JournalFollower(
     directory,
-    (entry) => flags.system === true || !entry.event_type.startsWith("audit."),
+    (entry) => flags.system === true || !isSystemEvent(entry.event_type),
     (file) => stderr.write(`${file} became shorter: lines that were there are gone.\n`),
   );
   const newest = follower.newest(flags.lines);

@@ -1,4 +1,4 @@
-import type { AuditEntry } from "@openrouter-audit/core";
+import { type AuditEntry, isSystemEvent } from "@openrouter-audit/core";
 import type { Colors } from "../terminal.ts";
 import { count, dollars, duration, moment, unknown } from "./amounts.ts";
 import type { Column } from "./table.ts";
@@ -8,13 +8,13 @@ import { visible } from "./visible.ts";
 const longestCell = 1000;
 
 /** A journal promises nothing about what stands in an entry until it is verified: any member may be anything. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (value === null || value === undefined) return unknown;
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
   return visible(text.length > longestCell ? `${text.slice(0, longestCell)}…` : text);
 }
 
-const isSystem = ({ event_type }: AuditEntry) => event_type.startsWith("audit.");
+const isSystem = ({ event_type }: AuditEntry) => isSystemEvent(event_type);
 
 function user({ user_id, attribution }: AuditEntry, colors: Colors): string {
   if (user_id !== null && user_id !== undefined) return shown(user_id);

@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { type AuditEntry, entryOf, isArchive, journalFiles } from "@openrouter-audit/core";
+import { type AuditEntry, dayOfFile, entryOf, isArchive, journalFiles } from "@openrouter-audit/core";
 import { linesFromEnd } from "./lines-from-end.ts";
+import { mergeByTime } from "./merge-by-time.ts";
 
 /** Reads the end of a journal, and then what is added to it: by any process, also in files that are made later. */
 export class JournalFollower {
@@ -26,25 +27,39 @@ export class JournalFollower {
   /** The newest entries in the order they were written. {@link news} goes on from there. */
   newest(count: number): AuditEntry[] {
     const found: AuditEntry[] = [];
-    for (const file of this.#files().reverse()) {
-      this.#read.set(file, 0);
-      for (const { bytes, end } of linesFromEnd(join(this.#directory, file))) {
-        if (this.#read.get(file) === 0) this.#read.set(file, end);
-        if (found.length >= count) break;
-        const entry = this.#entry(bytes);
-        if (entry) found.push(entry);
-      }
+    // All files of a day at once: each process may have its own.
+    for (const files of this.#days().reverse()) {
+      const missing = count - found.length;
+      const ofFiles = files.map((file) => this.#newestIn(file, missing));
+      found.unshift(...mergeByTime(ofFiles).slice(-missing || Number.POSITIVE_INFINITY));
     }
-    return found.reverse();
+    return found;
   }
 
   /** The entries whose lines ended since the last call. A line still being written is left for the next. */
   *news(): Generator<AuditEntry> {
-    for (const file of this.#files()) {
-      for (const line of this.#newLines(file)) {
-        const entry = this.#entry(line);
-        if (entry) yield entry;
-      }
+    for (const files of this.#days()) {
+      if (files.length === 1) yield* this.#newsOf(files[0]!);
+      else yield* mergeByTime(files.map((file) => [...this.#newsOf(file)]));
+    }
+  }
+
+  #newestIn(file: string, count: number): AuditEntry[] {
+    const found: AuditEntry[] = [];
+    this.#read.set(file, 0);
+    for (const { bytes, end } of linesFromEnd(join(this.#directory, file))) {
+      if (this.#read.get(file) === 0) this.#read.set(file, end);
+      if (found.length >= count) break;
+      const entry = this.#entry(bytes);
+      if (entry) found.push(entry);
+    }
+    return found.reverse();
+  }
+
+  *#newsOf(file: string): Generator<AuditEntry> {
+    for (const line of this.#newLines(file)) {
+      const entry = this.#entry(line);
+      if (entry) yield entry;
     }
   }
 
@@ -76,10 +91,17 @@ export class JournalFollower {
     return entry && this.#wanted(entry) ? entry : null;
   }
 
-  #files(): string[] {
+  /** The files of each day, the oldest day first. */
+  #days(): string[][] {
     try {
-      // Nothing is added to what is compressed.
-      return journalFiles(this.#directory).filter((file) => !isArchive(file));
+      const days = new Map<string | null, string[]>();
+      for (const file of journalFiles(this.#directory)) {
+        // Nothing is added to what is compressed.
+        if (isArchive(file)) continue;
+        const day = dayOfFile(file);
+        days.set(day, [...(days.get(day) ?? []), file]);
+      }
+      return [...days.values()];
     } catch (error) {
       // The application has not begun yet, or is just moving its journal.
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];

@@ -56,13 +56,11 @@ export class Asking {
     });
   }
 
-  /** What can be said of it before it is sent: of a body that is slow to come nothing. */
-  async beforehand(): Promise<DescribedRequest> {
-    const { isKnownBeforehand } = this.#request;
-    const asked = isKnownBeforehand
-      ? settledWithin(longestWaitMs.stream, Promise.resolve(this.read()), unread)
-      : unread();
-    return (await asked).asked;
+  /** What can be said of it before it is sent: null of a stream, and of a body that is slow to come. */
+  beforehand(): Asked | null | Promise<Asked | null> {
+    if (!this.#request.isKnownBeforehand) return null;
+    const asked = this.read();
+    return asked instanceof Promise ? settledWithin(longestWaitMs.stream, asked, () => null) : asked;
   }
 
   /** Remembers what a later request may go on with: a failure that is tried again, tools whose results come back. */
@@ -110,9 +108,13 @@ function unread(): Asked {
   return { asked: undescribed, attempt: { call_id: uuidv7(), turn: 1, attempt: 1 } };
 }
 
-async function settledWithin<T>(ms: number, promise: Promise<T>, otherwise: () => T): Promise<T> {
+async function settledWithin<T, Otherwise>(
+  ms: number,
+  promise: Promise<T>,
+  otherwise: () => Otherwise,
+): Promise<T | Otherwise> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<T>((resolve) => {
+  const late = new Promise<Otherwise>((resolve) => {
     timer = setTimeout(() => resolve(otherwise()), ms).unref();
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));

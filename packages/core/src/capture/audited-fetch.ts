@@ -7,7 +7,8 @@ import { sameResponse } from "./bodies/same-response.ts";
 import { endpointOf } from "./endpoints/endpoints.ts";
 import { Exchange, type ExchangeSetting } from "./exchange.ts";
 import { heldCall } from "./held-call.ts";
-import { addressOf, readOutgoing } from "./outgoing-request.ts";
+import { letGo } from "./let-go.ts";
+import { addressOf, type OutgoingRequest, readOutgoing } from "./outgoing-request.ts";
 import { type Admission, refusalOf } from "./policy.ts";
 import type { Targets } from "./targets.ts";
 import type { UnrecordedCalls } from "./unrecorded-calls.ts";
@@ -29,7 +30,8 @@ export interface AuditedFetchSetting extends ExchangeSetting {
 
 /**
  * A fetch that records every exchange with OpenRouter and is otherwise the plain one: the same bytes, errors and
- * cancellation. The end of an answer reaches the caller when its entry is on the disk. Other requests pass untouched.
+ * cancellation. The end of an answer reaches the caller when its entry is on the disk;
+ * in write-ahead nothing is sent before its start is. Other requests pass untouched.
  *
  * @throws AuditError before anything is sent, when the journal cannot record: `JOURNAL_UNWRITABLE`, `LOG_CLOSED`; when
  * the call must not be made: `CALL_REFUSED`
@@ -52,13 +54,20 @@ export async function auditedFetch(
   const { mayCost, givesAway = false, describeRequest } = match.endpoint;
   const asksRouting = setting.routingMetadata && mayCost && describeRequest !== null;
   const admission = mayCost || givesAway ? setting.admission : null;
-  const call: Parameters<Fetch> = admission ? heldCall(input, init) : [input, init];
+  const { isWriteAhead } = setting.recording;
+  const isHeld = admission !== null || isWriteAhead;
+  const { call, refused }: HeldCall = isHeld ? held(input, init) : { call: [input, init] };
   const request = readOutgoing(address, ...call, asksRouting ? routingHeader : null);
   const exchange = new Exchange(setting, scope, match, request);
+  if (refused) {
+    await exchange.ended("error", refused.error).catch(() => undefined);
+    throw refused.error;
+  }
   if (admission) {
     await admit(admission, exchange);
     await stillRecorded(setting, exchange);
   }
+  if (isWriteAhead) await begin(setting, exchange, request);
   let response: Response;
   try {
     response = await setting.fetch(...request.pass);
@@ -70,6 +79,20 @@ export async function auditedFetch(
   return observed(setting, exchange, response);
 }
 
+interface HeldCall {
+  readonly call: Parameters<Fetch>;
+  readonly refused?: { readonly error: unknown };
+}
+
+/** What fetch would refuse (a `Request` that was used) cannot be held either, and fails in the same words. */
+function held(input: string | URL | Request, init: RequestInit | undefined): HeldCall {
+  try {
+    return { call: heldCall(input, init) };
+  } catch (error) {
+    return { call: [input, init], refused: { error } };
+  }
+}
+
 const routingHeader = ["X-OpenRouter-Metadata", "enabled"] as const;
 
 async function admit(admission: Admission, exchange: Exchange): Promise<void> {
@@ -78,6 +101,33 @@ async function admit(admission: Admission, exchange: Exchange): Promise<void> {
   // The call is refused all the same when that cannot be recorded; the journal reports it.
   await exchange.refused(refusal).catch(() => undefined);
   throw new AuditError("CALL_REFUSED", `This call was refused and not sent. ${refusal.error_message}`);
+}
+
+/** Nothing is sent before it is kept that it will be. */
+async function begin(
+  setting: AuditedFetchSetting,
+  exchange: Exchange,
+  request: OutgoingRequest,
+): Promise<void> {
+  let start: "kept" | "aborted";
+  try {
+    start = await exchange.started();
+  } catch (error) {
+    throw unsent(exchange, error);
+  }
+  const { signal } = request;
+  if (start === "aborted") {
+    letGo(request, signal!.reason);
+    throw unsent(exchange, signal!.reason);
+  }
+  const refusal = signal?.aborted ? null : setting.refusal();
+  if (refusal) throw unsent(exchange, refusal);
+}
+
+/** A start may be kept also when nobody could be told so: it is to have its end. Who sent nothing does not wait for that. */
+function unsent(exchange: Exchange, reason: unknown): unknown {
+  exchange.ended("error", reason).catch(() => undefined);
+  return reason;
 }
 
 /** Somebody was waited for: by now the log may be closed, or its disk full. */

@@ -32,7 +32,8 @@ export interface ExchangeFacts {
   readonly outcome: Outcome;
   readonly isRefused: boolean;
   readonly begunAt: Date;
-  readonly latencyMs: number;
+  /** Null of an exchange that has only begun. */
+  readonly latencyMs: number | null;
   readonly firstTokenMs: number | null;
   readonly responseBytes: number | null;
 }

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from "uuid";
-import { type Identity, noContext } from "../audit-context.ts";
+import { type Identity, noContext, notFound } from "../audit-context.ts";
 import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
 import type { Recording } from "../guarantee/recording.ts";
 import type { Digester } from "../privacy/digest.ts";
@@ -8,14 +8,16 @@ import { type Asked, Asking } from "./asking.ts";
 import type { Attempts } from "./attempts.ts";
 import type { BodyObserver } from "./bodies/body-observer.ts";
 import { BodyReader } from "./bodies/body-reader.ts";
+import { undescribed } from "./described-request.ts";
 import type { AnswerDescription, AnswerReader } from "./endpoints/endpoint.ts";
 import type { EndpointMatch } from "./endpoints/endpoints.ts";
 import { draftOfExchange, type ExchangeFacts, type ResponseHead } from "./exchange-entry.ts";
-import { offAbort, onAbort } from "./on-abort.ts";
+import { offAbort, onAbort, unlessAborted } from "./on-abort.ts";
 import { type Ending, type Outcome, outcomeOf } from "./outcome.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
 import { plannedCall } from "./planned-call.ts";
 import type { PlannedCall, Refusal } from "./policy.ts";
+import { draftOfStart } from "./start-entry.ts";
 import type { Turns } from "./turns.ts";
 
 /** What every exchange of one audit log shares. */
@@ -68,8 +70,21 @@ export class Exchange implements BodyObserver {
 
   /** The call as it is known before it is sent. */
   async planned(): Promise<PlannedCall> {
-    const asked = await this.#asking.beforehand();
+    const known = await this.#asking.beforehand();
+    const asked = known?.asked ?? undescribed;
     return plannedCall(this.#match, this.#request, asked, await this.#identity, this.#scope);
+  }
+
+  /**
+   * Records that the call begins. Resolves when that is kept, or when the caller aborts meanwhile: it may not be sent then.
+   *
+   * @throws AuditError when the call must not be made
+   */
+  started(): Promise<"kept" | "aborted"> {
+    const kept = this.#recordStart().then(() => "kept" as const);
+    const { signal } = this.#request;
+    // What was aborted before is fetch's to refuse, in its own words.
+    return signal && !signal.aborted ? unlessAborted(kept, signal) : kept;
   }
 
   /** The call is not made. Resolves when that is recorded. */
@@ -142,6 +157,28 @@ export class Exchange implements BodyObserver {
     } catch {
       this.#isUnobservable = true;
     }
+  }
+
+  async #recordStart(): Promise<void> {
+    const known = await this.#asking.beforehand();
+    const identity = this.#scope?.isFindingUser ? notFound : await this.#identity;
+    // Over before it began: nothing may stand behind its end.
+    if (this.#recorded) return;
+    await this.#setting.recording.started(
+      draftOfStart(
+        {
+          exchangeId: this.#id,
+          match: this.#match,
+          request: this.#request,
+          asked: known?.asked ?? undescribed,
+          attempt: known?.attempt ?? null,
+          scope: this.#scope,
+          identity,
+          begunAt: this.#begunAt,
+        },
+        this.#setting,
+      ),
+    );
   }
 
   #over(outcome: Outcome): Promise<void> {

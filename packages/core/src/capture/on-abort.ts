@@ -30,3 +30,13 @@ export function offAbort(signal: AbortSignal, call: () => void): void {
   waiting.delete(signal);
   signal.removeEventListener("abort", all.listener);
 }
+
+/** What a promise comes to, or at once that the signal was aborted. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | "aborted"> {
+  let abort = () => {};
+  const aborted = new Promise<"aborted">((resolve) => {
+    abort = () => resolve("aborted");
+  });
+  onAbort(signal, abort);
+  return Promise.race([promise, aborted]).finally(() => offAbort(signal, abort));
+}

@@ -1,3 +1,4 @@
+import { AuditError } from "../audit-error.ts";
 import { boundedText } from "../entry/bounded-text.ts";
 import type { AuditStatus, EntryDraft } from "../entry/entry.ts";
 import type { AnswerError } from "./endpoints/endpoint.ts";
@@ -90,8 +91,9 @@ function interruption(ending: Ending): {
 // Errors are looked at, not told by `instanceof`: fetch's may be of another realm (under jest they are), and anything
 // can be thrown.
 
-/** The system's code of the failure (`ECONNRESET`), else the name of its class. */
+/** The system's code of the failure (`ECONNRESET`), else the name of its class; of what we refused why, not what of. */
 function classOf(error: unknown): string | null {
+  if (error instanceof AuditError) return error.code;
   const { name, code, cause } = failureIn(error);
   const system = [failureIn(cause).code, code].find((candidate) => typeof candidate === "string");
   return boundedText(system ?? name, 64);

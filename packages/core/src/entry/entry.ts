@@ -67,7 +67,7 @@ export interface AuditEntry {
   readonly prompt_hash: string | null;
   readonly response_hash: string | null;
   readonly metadata: JsonObject;
-  /** What a system entry has to say; null in every other entry. */
+  /** What a system entry has to say, and a `call_started` of the entry that is to come; null in every other entry. */
   readonly detail: JsonObject | null;
 
   readonly chain_hash: string;

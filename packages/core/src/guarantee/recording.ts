@@ -1,7 +1,7 @@
 import type { AuditError } from "../audit-error.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import type { EntryDraft } from "../entry/entry.ts";
-import type { Recorder } from "../recorder.ts";
+import type { AppendOptions, Recorder } from "../recorder.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 
 /** What a caller is promised. See docs/guarantees.md. */
@@ -13,6 +13,8 @@ export type OnFailure = "block" | "continue";
 export interface RecordingSetting {
   readonly recorder: Recorder;
   readonly delivery: Delivery | null;
+  /** Why the disk has no room for anything new, or null; null without a journal. */
+  readonly disk: { readonly failure: AuditError | null } | null;
   readonly guarantee: Guarantee;
   readonly onFailure: OnFailure;
   readonly recordTimeoutMs: number;
@@ -33,8 +35,8 @@ export class Recording {
 
   /** Why no call may begin at present, or null. */
   get refusal(): AuditError | null {
-    const { recorder, delivery, onFailure } = this.#setting;
-    const failure = recorder.failure ?? delivery?.failure ?? null;
+    const { recorder, delivery, disk, onFailure } = this.#setting;
+    const failure = recorder.failure ?? disk?.failure ?? delivery?.failure ?? null;
     return onFailure === "block" || failure?.code === "LOG_CLOSED" ? failure : null;
   }
 
@@ -54,20 +56,31 @@ export class Recording {
 
   /** Records an event of the application's own. Resolves with the entry when it is kept. */
   async recorded(draft: EntryDraft): Promise<SealedEntry> {
-    const { recorder, delivery, recordTimeoutMs } = this.#setting;
-    const entry = await recorder.append(draft);
-    await delivery?.reached(recordTimeoutMs);
-    return entry;
+    const { disk, onFailure } = this.#setting;
+    // The room that is left is for calls under way.
+    if (onFailure === "block" && disk?.failure) throw disk.failure;
+    return this.#kept(draft);
   }
 
   async #untilAllowed(draft: EntryDraft, owed: boolean): Promise<void> {
-    const { recorder, delivery, onFailure, recordTimeoutMs } = this.#setting;
     try {
-      await recorder.append(draft, { owed, untold: onFailure === "continue" });
-      if (delivery) await delivery.reached(recordTimeoutMs);
+      await this.#kept(draft, { owed, untold: this.#setting.onFailure === "continue" });
     } catch (error) {
-      if (onFailure === "block" || !isOutage(error)) throw error;
+      if (this.#setting.onFailure === "block" || !isOutage(error)) throw error;
     }
+  }
+
+  /** Resolves when the recorder and the required sinks have it. The time is for both together. */
+  #kept(draft: EntryDraft, options?: AppendOptions): Promise<SealedEntry> {
+    const { recorder, delivery, recordTimeoutMs } = this.#setting;
+    if (!delivery) return recorder.append(draft, options);
+    const begun = performance.now();
+    return recorder.append(draft, options).then(async (entry) => {
+      const left = recordTimeoutMs - (performance.now() - begun);
+      // Longer than the recorder lets anybody wait: the process stood still, and so did what delivers.
+      await delivery.reached(left > 0 ? left : recordTimeoutMs);
+      return entry;
+    });
   }
 }
 

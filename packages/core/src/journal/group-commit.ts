@@ -16,6 +16,8 @@ export interface GroupCommitOptions {
   readonly events: AuditEvents;
   /** Whether the last commit failed, or has not ended in time. */
   readonly isFailing: () => boolean;
+  /** A commit begins. Returns the time, by the clock of the stall watch. */
+  readonly began: () => number;
   /** A commit is on the disk. */
   readonly succeeded: () => void;
   /** A commit is not on the disk; what it had is in the backlog still. */
@@ -42,6 +44,7 @@ export class GroupCommit {
   /** How long there was nothing left to do but to wait for the disk. */
   #idleMs = 0;
   #idleSince = 0;
+  #since: number | null = null;
   #recorded = 0;
   #lastRecordedAt: Date | null = null;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -50,6 +53,11 @@ export class GroupCommit {
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
+  }
+
+  /** Since when a commit is under way; null when none is. */
+  get since(): number | null {
+    return this.#since;
   }
 
   /** How many entries are on the disk. */
@@ -90,11 +98,13 @@ export class GroupCommit {
     } catch (cause) {
       this.#running = null;
       this.#ahead = null;
+      this.#since = null;
       this.#options.failed(cause);
       return;
     }
     // In the same turn as the last look at the backlog: what is appended from now on begins the next run.
     this.#running = null;
+    this.#since = null;
     this.#expectHeartbeat();
   }
 
@@ -104,7 +114,8 @@ export class GroupCommit {
   }
 
   async #commit(): Promise<void> {
-    const { backlog, logs, succeeded } = this.#options;
+    const { backlog, logs, began, succeeded } = this.#options;
+    this.#since = began();
     await logs.ready();
     const isSealed = this.#ahead !== null;
     if (!isSealed) this.#addGaps();

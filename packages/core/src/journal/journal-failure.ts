@@ -46,7 +46,7 @@ export function unclosed(directory: string, cause: AuditError, entries: number):
 export function retried(directory: string, cause: unknown): AuditProblem {
   const message =
     `A write to the audit journal in ${directory} failed: ${reasonOf(cause)}. It was made again at once in a new log: ` +
-    "nothing is missing, and nobody was refused.";
+    "nothing is missing.";
   return { code: "COMMIT_RETRIED", message, cause };
 }
 

@@ -22,6 +22,8 @@ const lineFeed = Buffer.from("\n");
 
 export interface JournalFileOptions extends SyncSetting {
   readonly directory: string;
+  /** Whose file it is. @default null, for the one that all write to */
+  readonly writer?: string | null;
   /** Told of entries that were recorded, and may not be on the disk after all: only with the policy `interval`. */
   readonly onUnsynced: (unsynced: Unsynced) => void;
 }
@@ -29,6 +31,7 @@ export interface JournalFileOptions extends SyncSetting {
 /** One open journal file. Appends only; made with mode 0600. */
 export class JournalFile {
   readonly day: string;
+  readonly name: string;
   readonly #directory: string;
   readonly #path: string;
   readonly #fd: number;
@@ -42,20 +45,21 @@ export class JournalFile {
 
   /** @throws the file system's error when the file cannot be opened; symbolic links are refused (`ELOOP`). */
   static openNow(day: string, options: JournalFileOptions): JournalFile {
-    const { path, flags } = howToOpen(day, options);
-    return new JournalFile(day, openSync(path, flags, 0o600), flags, options);
+    const { name, path, flags } = howToOpen(day, options);
+    return new JournalFile(day, name, openSync(path, flags, 0o600), flags, options);
   }
 
   /** The same without holding up the process: a disk that stalls may do so here too. */
   static async open(day: string, options: JournalFileOptions): Promise<JournalFile> {
-    const { path, flags } = howToOpen(day, options);
-    return new JournalFile(day, await openLater(path, flags, 0o600), flags, options);
+    const { name, path, flags } = howToOpen(day, options);
+    return new JournalFile(day, name, await openLater(path, flags, 0o600), flags, options);
   }
 
-  private constructor(day: string, fd: number, flags: number, options: JournalFileOptions) {
+  private constructor(day: string, name: string, fd: number, flags: number, options: JournalFileOptions) {
     this.day = day;
+    this.name = name;
     this.#directory = options.directory;
-    this.#path = join(options.directory, fileNameOf(day));
+    this.#path = join(options.directory, name);
     this.#fd = fd;
     this.#sync = new FileSync(fd, options, (flags & constants.O_DSYNC) !== 0, options.onUnsynced);
     try {
@@ -140,10 +144,11 @@ export class JournalFile {
   }
 }
 
-function howToOpen(day: string, { directory, sync }: JournalFileOptions): { path: string; flags: number } {
+function howToOpen(day: string, { directory, writer = null, sync }: JournalFileOptions) {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
   const flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | writeThroughFlag(directory, sync);
-  return { path: join(directory, fileNameOf(day)), flags };
+  const name = fileNameOf(day, writer);
+  return { name, path: join(directory, name), flags };
 }
 
 /** The name of a new file is durable only when its directory is. */

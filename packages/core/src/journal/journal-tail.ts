@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { parseLine } from "../seal/line.ts";
 import { isProvenHead, type LogHead } from "../seal/log-head.ts";
 import type { NoteVerifier } from "../seal/signed-note.ts";
-import { fileNameOf, isArchive, journalFiles } from "./file-names.ts";
+import { writerOfFile } from "./file-names.ts";
+import { newestFiles } from "./newest-files.ts";
 
 // Enough for the last lines of every log that is alive: each says its key again every few hundred entries.
 const tailBytes = 8 << 20;
-const newestFiles = 2;
+// Of a file of one log, its last lines and its key are enough, which are mostly near; and there may be many such files.
+const firstTailBytes = 1 << 16;
 const mostLinks = 64;
 const longestOrigin = 512;
 
@@ -27,24 +29,26 @@ export function readTail(
 ): { heads: LogHead[]; torn: TornFile[] } {
   const logs = new Map<string, SeenLog>();
   const torn: TornFile[] = [];
-  for (const file of newestOf(journalFiles(directory))) {
-    const { bytes, size } = lastBytes(join(directory, file));
+  for (const file of newestFiles(directory)) {
+    const path = join(directory, file);
+    const isOfOneLog = writerOfFile(file) !== null;
+    const { bytes, size } = isOfOneLog ? tailOfOneLog(path, rootKeys) : lastBytes(path, tailBytes);
     if (size > 0 && bytes.at(-1) !== 0x0a) torn.push({ file, size });
     for (const line of linesOf(bytes)) note(logs, line);
   }
   const heads = [...logs.values()].map((seen) => headOf(seen, rootKeys)).filter((head) => head !== null);
-  return { heads: heads.slice(-mostLinks), torn };
+  return { heads: heads.slice(-mostLinks), torn: torn.slice(-mostLinks) };
 }
 
-/** A clock that once ran ahead leaves files of days to come; they must not hide those that are written to now. */
-function newestOf(names: readonly string[]): string[] {
-  // What is compressed is old, and nothing is written to it.
-  const files = names.filter((file) => !isArchive(file));
-  const today = fileNameOf(new Date().toISOString().slice(0, 10));
-  const isAhead = (file: string) => file > today;
-  return [false, true].flatMap((ahead) =>
-    files.filter((file) => isAhead(file) === ahead).slice(-newestFiles),
-  );
+/** As much of the end of a file as shows a head that proves itself. */
+function tailOfOneLog(path: string, rootKeys: readonly NoteVerifier[]): Tail {
+  for (let most = firstTailBytes; most < tailBytes; most *= 16) {
+    const tail = lastBytes(path, most);
+    const logs = new Map<string, SeenLog>();
+    for (const line of linesOf(tail.bytes)) note(logs, line);
+    if (tail.size <= most || [...logs.values()].some((seen) => headOf(seen, rootKeys))) return tail;
+  }
+  return lastBytes(path, tailBytes);
 }
 
 /** What the tail says of one log: where its key is said, and its signed lines, newest last. */
@@ -89,11 +93,24 @@ function headOf({ keys, signed }: SeenLog, rootKeys: readonly NoteVerifier[]): L
   return null;
 }
 
-function lastBytes(path: string): { bytes: Buffer; size: number } {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+interface Tail {
+  readonly bytes: Buffer;
+  /** Of the whole file. */
+  readonly size: number;
+}
+
+function lastBytes(path: string, most: number): Tail {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    // It was just compressed, or moved away.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { bytes: Buffer.alloc(0), size: 0 };
+    throw error;
+  }
   try {
     const { size } = fstatSync(file);
-    const bytes = Buffer.alloc(Math.min(size, tailBytes));
+    const bytes = Buffer.alloc(Math.min(size, most));
     readSync(file, bytes, 0, bytes.length, size - bytes.length);
     return { bytes, size };
   } finally {

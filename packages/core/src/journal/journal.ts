@@ -11,6 +11,7 @@ import { busy, JournalFailure, notOnDisk, unclosed, unwritableNow } from "./jour
 import { LogSuccession, type LogSuccessionOptions } from "./log-succession.ts";
 import type { JournalEnd } from "./log-writer.ts";
 import { LostEntries } from "./lost-entries.ts";
+import { RetryTimer } from "./retry-timer.ts";
 import { StallWatch } from "./stall-watch.ts";
 
 export interface JournalOptions extends Omit<LogSuccessionOptions, "onUnsynced"> {
@@ -19,8 +20,6 @@ export interface JournalOptions extends Omit<LogSuccessionOptions, "onUnsynced">
   /** How long somebody waits at most. */
   readonly recordTimeoutMs: number;
 }
-
-const retryMs = { first: 100, longest: 5_000 } as const;
 
 /**
  * The durable copy: seals entries and appends them to the file of the day. A commit that fails is made again at once in a
@@ -39,8 +38,7 @@ export class Journal implements Recorder {
   #recovering: JournalFailure | null = null;
   #full: JournalFailure | null = null;
   #toldFull = false;
-  #retryDelay: number = retryMs.first;
-  #retry: NodeJS.Timeout | undefined;
+  readonly #retry = new RetryTimer(() => this.#commits.start());
   #closed = false;
   #closing: Promise<void> | null = null;
 
@@ -56,17 +54,19 @@ export class Journal implements Recorder {
       lost: this.#lost,
       logs: this.#logs,
       isFailing: () => this.#outage !== null,
+      began: () => this.#watch.start(),
       succeeded: () => this.#succeeded(),
       failed: (cause) => {
         this.#fail(cause);
-        this.#retryLater();
+        if (!this.#closed) this.#retry.start();
       },
     });
     this.#watch = new StallWatch({
       limitMs,
-      waitingSince: () => this.#backlog.waitingSince,
+      // A heartbeat that stalls must be noticed too: before calls are made that will have to wait for it.
+      waitingSince: () => this.#backlog.waitingSince ?? (this.#outage ? null : this.#commits.since),
       // Whether the disk answers later is for the commit to see: it is not given up.
-      overdue: () => this.#fail(new Error(`the disk did not answer within ${limitMs} ms`)),
+      overdue: () => this.#fail(new Error(`the disk (or a key service) did not answer within ${limitMs} ms`)),
     });
     // The log begins now, not with the first call: that it was there and silent is worth knowing.
     this.#push(untended(null));
@@ -139,7 +139,7 @@ export class Journal implements Recorder {
 
   async #close(reason: string): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#retry);
+    this.#retry.stop();
     this.#commits.end();
     const letGo = () => {
       this.#watch.stop();
@@ -197,23 +197,16 @@ export class Journal implements Recorder {
     if (isNew) events.problem({ code: error.code, message: error.message, cause });
   }
 
-  #retryLater(): void {
-    clearTimeout(this.#retry);
-    if (this.#closed) return;
-    this.#retry = setTimeout(() => this.#commits.start(), this.#retryDelay).unref();
-    this.#retryDelay = Math.min(this.#retryDelay * 2, retryMs.longest);
-  }
-
   /** A commit is on the disk again. The outage is over when everything is that was kept meanwhile. */
   #recover(outage: JournalFailure): void {
     const { directory, events } = this.#options;
-    clearTimeout(this.#retry);
+    this.#retry.stop();
     this.#outage = null;
     this.#recovering = outage;
     const recorded = () => {
       if (this.#recovering !== outage) return;
       this.#recovering = null;
-      this.#retryDelay = retryMs.first;
+      this.#retry.reset();
       const message = `The audit journal in ${directory} can be written again.`;
       events.problem({ code: "JOURNAL_RECOVERED", message });
       events.emit("recovered", { part: "journal", name: directory });

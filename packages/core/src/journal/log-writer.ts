@@ -2,17 +2,19 @@ import { hostname } from "node:os";
 import { AuditError } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
+import type { Guarantee } from "../guarantee/recording.ts";
 import { trustedVerifiers } from "../keys/trusted-keys.ts";
 import { issueDelegation } from "../seal/delegation.ts";
 import { LogSealer, type SealedCommit } from "../seal/log-sealer.ts";
 import { sealVersion } from "../seal/seal-version.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { type RootSigner, verifierOf } from "../seal/signed-note.ts";
-import { fileNameOf } from "./file-names.ts";
+import type { JournalFiles } from "./file-names.ts";
 import { JournalFile, type JournalFileOptions } from "./journal-file.ts";
 import { readTail } from "./journal-tail.ts";
+import { thisProcess } from "./process-identity.ts";
 
-export interface LogWriterOptions extends JournalFileOptions {
+export interface LogWriterOptions extends Omit<JournalFileOptions, "writer"> {
   /** The name part of every origin. */
   readonly name: string;
   /** Asked to sign once for each log. */
@@ -20,6 +22,10 @@ export interface LogWriterOptions extends JournalFileOptions {
   readonly service: ServiceFacts;
   readonly library: JsonObject;
   readonly heartbeatMs: number;
+  /** Said by the log: in `write_ahead` a start without an end is a call that was cut off. */
+  readonly guarantee: Guarantee;
+  /** @default "shared" */
+  readonly files?: JournalFiles;
 }
 
 /** How far a file of the journal is written. */
@@ -51,10 +57,13 @@ const mostWithoutKey = 500;
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
+  readonly #ofFiles: JournalFileOptions;
   readonly #service: ServiceFacts;
   /** What lets a reader of any part of the log check it; the delegation is there once the log has begun. */
   #key: { readonly log_key: string; readonly delegation: string };
   readonly #facts: JsonObject;
+  /** What tells whether a call without an end still runs. */
+  readonly #terms: JsonObject;
   #begun = false;
   #isOver = false;
   #sinceKey = 0;
@@ -65,15 +74,18 @@ export class LogWriter {
 
   /** @throws the file system's error when the directory or the file of the day cannot be opened. */
   constructor(options: LogWriterOptions) {
-    const { directory, name, root, service, library, heartbeatMs } = options;
+    const { directory, name, root, service, library, guarantee, heartbeatMs } = options;
     // Of each log anew: the key may have been rotated since the last one.
     const rootKeys = trustedVerifiers(directory, verifierOf(root.vkey)!);
     // Read before anything is written, because the first write ends a torn line.
     const { heads, torn } = readTail(directory, rootKeys);
     this.#options = options;
     this.#service = service;
-    this.#file = JournalFile.openNow(dayOf(new Date()), options);
+    this.#terms = { guarantee, heartbeat_ms: heartbeatMs, process: { ...thisProcess() } };
     this.#sealer = new LogSealer(name);
+    // Of each log anew: a container that starts again has the same host and process number.
+    this.#ofFiles = { ...options, writer: options.files === "per_process" ? this.#sealer.uuid : null };
+    this.#file = JournalFile.openNow(dayOf(new Date()), this.#ofFiles);
     this.#key = { log_key: this.#sealer.vkey, delegation: "" };
     this.#facts = {
       seal: sealVersion,
@@ -81,7 +93,7 @@ export class LogWriter {
       node: process.version,
       host: hostname(),
       pid: process.pid,
-      heartbeat_ms: heartbeatMs,
+      ...this.#terms,
       links: heads.map((head) => ({ ...head })),
       torn_files: torn.map((file) => ({ ...file })),
     };
@@ -93,7 +105,7 @@ export class LogWriter {
 
   /** The name of the file that is written to. */
   get file(): string {
-    return fileNameOf(this.#file.day);
+    return this.#file.name;
   }
 
   /** Where the newest commit ended; null before the first. */
@@ -148,8 +160,14 @@ export class LogWriter {
     if (!this.#begun || this.isOver || dayOf(now) > this.#file.day) return false;
     if (this.#sinceKey + drafts.length >= mostWithoutKey) return false;
     this.#sinceKey += drafts.length;
-    this.#ahead = { drafts, ...this.#sealer.seal(drafts, now) };
-    return true;
+    try {
+      this.#ahead = { drafts, ...this.#sealer.seal(drafts, now) };
+      return true;
+    } catch {
+      // The tree may have leaves that will have no lines. The next log says why, when it is asked for the same.
+      this.#isOver = true;
+      return false;
+    }
   }
 
   async #begin(): Promise<void> {
@@ -189,7 +207,7 @@ export class LogWriter {
   async #turnTo(day: string): Promise<boolean> {
     if (day <= this.#file.day) return false;
     await this.#file.force();
-    const next = await JournalFile.open(day, this.#options);
+    const next = await JournalFile.open(day, this.#ofFiles);
     this.#file.close();
     this.#file = next;
     return true;
@@ -198,8 +216,7 @@ export class LogWriter {
   /** Always the first of its commit: its frontier is that of the log as it stands. */
   #heartbeat(): EntryDraft {
     const frontier = this.#sealer.frontier;
-    const heartbeat_ms = this.#options.heartbeatMs;
-    return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier, heartbeat_ms });
+    return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier, ...this.#terms });
   }
 
   #append(drafts: readonly EntryDraft[], now: Date): Promise<(SealedEntry | AuditError)[]> {

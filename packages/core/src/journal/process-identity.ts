@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
@@ -5,7 +6,7 @@ import { hostname } from "node:os";
 export interface ProcessIdentity {
   readonly host: string;
   readonly pid: number;
-  /** Two machines may have one name. See machine-id(5). */
+  /** Two machines may have one name. Made from machine-id(5), which asks that nobody show the id itself. */
   readonly machine: string | null;
   /** Of the boot of the machine. */
   readonly boot: string | null;
@@ -19,11 +20,17 @@ export function thisProcess(): ProcessIdentity {
   return {
     host: hostname(),
     pid: process.pid,
-    machine: asked(() => readFileSync("/etc/machine-id", "utf8").trim()) || null,
+    machine: machine(),
     boot: asked(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
     pid_namespace: asked(() => readlinkSync("/proc/self/ns/pid")),
     started: statusOf(process.pid)?.started ?? null,
   };
+}
+
+/** As sd_id128_get_machine_app_specific(3) does: of one machine always the same, and nobody can tell which. */
+function machine(): string | null {
+  const id = asked(() => readFileSync("/etc/machine-id", "utf8").trim());
+  return id ? createHmac("sha256", id).update("openrouter-audit").digest("hex").slice(0, 32) : null;
 }
 
 /** Whether a process is there still. `unknown` when that cannot be seen from here: on another host, in another container. */

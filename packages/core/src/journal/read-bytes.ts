@@ -8,7 +8,7 @@ export class RefusedFile extends Error {
   override readonly name = "RefusedFile";
 }
 
-const blockBytes = 1 << 20;
+const largeBlock = 1 << 20;
 // A sealed line has 150 bytes that nothing can compress, so that no journal comes near the limits of gzip (1032 to 1).
 const freelyUnpacked = 64 << 20;
 const mostTimesLarger = 200;
@@ -18,26 +18,34 @@ const mostTimesLarger = 200;
  * the next is asked for.
  *
  * @param onRead told how many more bytes were read of the file as it is stored
+ * @param blockBytes how many bytes to have in memory at once, twice; less when many files are open
  * @throws RefusedFile for what is no regular file, no gzip, damaged, or unpacks to far more than a journal does
  * @throws the file system's error when the file cannot be read
  */
 export async function* readBytes(
   path: string,
   onRead: (bytes: number) => void = () => undefined,
+  blockBytes = largeBlock,
 ): AsyncGenerator<Buffer> {
   // Without waiting: opening a pipe that nobody writes to would never end.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const found = await file.stat();
     if (!found.isFile()) throw new RefusedFile("it is not a regular file");
-    yield* isArchive(path) ? unpacked(file, found.size, onRead) : blocksOf(file, onRead);
+    yield* isArchive(path)
+      ? unpacked(file, found.size, onRead, blockBytes)
+      : blocksOf(file, onRead, blockBytes);
   } finally {
     await file.close();
   }
 }
 
 /** Into the same memory again and again: new memory costs as much as the reading. One block is looked at while the next is read. */
-async function* blocksOf(file: FileHandle, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
+async function* blocksOf(
+  file: FileHandle,
+  onRead: (bytes: number) => void,
+  blockBytes: number,
+): AsyncGenerator<Buffer> {
   let block = Buffer.allocUnsafeSlow(blockBytes);
   let other = Buffer.allocUnsafeSlow(blockBytes);
   let reading = file.read(block, 0, blockBytes);
@@ -62,6 +70,7 @@ async function* unpacked(
   file: FileHandle,
   size: number,
   onRead: (bytes: number) => void,
+  blockBytes: number,
 ): AsyncGenerator<Buffer> {
   const most = Math.max(freelyUnpacked, size * mostTimesLarger);
   const packed = file.createReadStream({ highWaterMark: blockBytes, autoClose: false });

@@ -2,10 +2,15 @@ import { join } from "node:path";
 import { AuditError } from "../audit-error.ts";
 import { nothingMeasured } from "../entry/draft-entry.ts";
 import type { AuditEntry, AuditStatus } from "../entry/entry.ts";
+import { isSystemEvent } from "../entry/event-kind.ts";
 import { identifierOf } from "../entry/identifier.ts";
+import { timeOfUuid } from "../entry/uuid-time.ts";
+import { PresumedEnds } from "../orphans/presumed-ends.ts";
+import { isProcessEnded } from "../orphans/unknown-entry.ts";
 import { parseLine } from "../seal/line.ts";
-import { dayOfFile, journalFiles } from "./file-names.ts";
+import { dayOfFile, journalFiles, writerOfFile } from "./file-names.ts";
 import type { JournalLine } from "./line-splitter.ts";
+import { mergeByTime } from "./merge-by-time.ts";
 import { readLines } from "./read-lines.ts";
 
 /** Which entries to read. Every condition given must hold. */
@@ -21,19 +26,28 @@ export interface JournalFilter {
   readonly since?: Date;
   /** Entries whose `timestamp` is before this. */
   readonly until?: Date;
-  /** Whether to include the entries the log writes about itself (`audit.*`). @default only when `eventType` asks for them */
+  /** Whether to include the entries the log writes about itself (`audit.*`, `call_started`). @default only when `eventType` asks for them */
   readonly system?: boolean;
 }
 
 export interface ReadJournalOptions extends JournalFilter {
   /** Told of each line that is not an entry. */
-  readonly onSkipped?: (line: { readonly file: string; readonly line: number }) => void;
+  readonly onSkipped?: (line: SkippedLine) => void;
+}
+
+export interface SkippedLine {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
 }
 
 const rememberedIds = 65_536;
+const blockBytesOfMany = 1 << 16;
 
 /**
- * The entries of a journal directory in the order they were written, each `id` once. Lines that are not entries are
+ * The entries of a journal directory in the order they were written, each `id` once; of processes with files of their own,
+ * in the order of `recorded_at`; of a call that was taken for ended with its process and has its real end as well, the real
+ * one. Lines that are not entries are
  * skipped, never thrown. Nothing is verified here: that is {@link verifyJournal}.
  *
  * @throws AuditError `JOURNAL_UNREADABLE` when there is no such directory, or a file of it cannot be read
@@ -43,20 +57,76 @@ export async function* readJournal(
   options: ReadJournalOptions = {},
 ): AsyncGenerator<AuditEntry> {
   const wanted = matcherOf(options);
+  const from = options.since ? { fromDay: options.since.toISOString().slice(0, 10) } : {};
   // An entry can stand in the journal twice when a commit failed half-way and was written again.
   const recent = new Set<string>();
+  let presumed: PresumedEnds | null = null;
+  const days = new Map<string, string[]>();
   for (const file of filesIn(directory)) {
-    if (options.since && dayOfFile(file)! < options.since.toISOString().slice(0, 10)) continue;
-    for await (const { bytes, number } of linesOf(join(directory, file))) {
-      const entry = entryOf(bytes);
-      if (entry === null) options.onSkipped?.({ file, line: number });
-      else if (wanted(entry) && !recent.has(entry.id)) {
-        recent.add(entry.id);
-        if (recent.size > rememberedIds) recent.delete(recent.values().next().value!);
-        yield entry;
+    const day = dayOfFile(file)!;
+    if (day < (from.fromDay ?? "")) continue;
+    days.set(day, [...(days.get(day) ?? []), file]);
+  }
+  for (const files of days.values()) {
+    for await (const entry of entriesOfDay(directory, files, options)) {
+      if (!wanted(entry) || recent.has(entry.id)) continue;
+      recent.add(entry.id);
+      if (recent.size > rememberedIds) recent.delete(recent.values().next().value!);
+      if (isProcessEnded(entry)) {
+        presumed ??= await PresumedEnds.read(() => journalLines(directory, from));
+        if (!presumed.counts(entry)) continue;
       }
+      yield entry;
     }
   }
+}
+
+/** A line, and the file it stands in. It is good until the next is asked for. */
+export interface LineOfFile {
+  readonly bytes: Buffer;
+  /** 1-based. */
+  readonly number: number;
+  readonly file: string;
+}
+
+/** The lines of the journal files of a directory, archives too, oldest file first. @throws as {@link readJournal} does */
+export async function* journalLines(
+  directory: string,
+  { fromDay = "" }: { readonly fromDay?: string } = {},
+): AsyncGenerator<LineOfFile> {
+  for (const file of filesIn(directory)) {
+    if (dayOfFile(file)! < fromDay) continue;
+    for await (const { bytes, number } of linesOf(join(directory, file))) yield { bytes, number, file };
+  }
+}
+
+/** A day has one file, or one of each process. */
+function entriesOfDay(
+  directory: string,
+  files: readonly string[],
+  { onSkipped }: ReadJournalOptions,
+): AsyncGenerator<AuditEntry> {
+  const blockBytes = files.length > 1 ? blockBytesOfMany : undefined;
+  async function* entriesOf(file: string) {
+    for await (const { bytes, number } of linesOf(join(directory, file), blockBytes)) {
+      const entry = entryOf(bytes);
+      if (entry) yield entry;
+      else onSkipped?.({ file, line: number });
+    }
+  }
+  if (files.length === 1) return entriesOf(files[0]!);
+  return mergeByTime(
+    files.map((file) => ({ from: beginOf(file), read: () => entriesOf(file) })),
+    // Nobody has verified the line.
+    ({ recorded_at }) => (typeof recorded_at === "string" ? recorded_at : ""),
+  );
+}
+
+/** The log of a file of its own began at the time that is in the name of the file. */
+function beginOf(file: string): string {
+  const time = timeOfUuid(writerOfFile(file) ?? "")?.toISOString() ?? "";
+  // The clock may have been set back since another UUID was made.
+  return time.slice(0, 10) <= dayOfFile(file)! ? time : "";
 }
 
 function filesIn(directory: string): string[] {
@@ -67,9 +137,9 @@ function filesIn(directory: string): string[] {
   }
 }
 
-async function* linesOf(path: string): AsyncGenerator<JournalLine> {
+async function* linesOf(path: string, blockBytes?: number): AsyncGenerator<JournalLine> {
   try {
-    yield* readLines(path);
+    yield* readLines(path, undefined, blockBytes);
   } catch (cause) {
     throw unreadable(path, cause);
   }
@@ -115,13 +185,14 @@ function membersMissingIn(entry: object): object {
   );
 }
 
-function matcherOf(filter: JournalFilter): (entry: AuditEntry) => boolean {
+/** Whether an entry is one of those that a filter wants. */
+export function matcherOf(filter: JournalFilter): (entry: AuditEntry) => boolean {
   const since = filter.since?.toISOString();
   const until = filter.until?.toISOString();
   const userId = identifierOf(filter.userId) ?? filter.userId;
-  const system = filter.system === true || filter.eventType?.startsWith("audit.") === true;
+  const system = filter.system === true || (filter.eventType && isSystemEvent(filter.eventType)) === true;
   return (entry) =>
-    (system || !entry.event_type.startsWith("audit.")) &&
+    (system || !isSystemEvent(entry.event_type)) &&
     (userId === undefined || entry.user_id === userId) &&
     (filter.model === undefined || matches(entry.model, filter.model)) &&
     (filter.status === undefined || entry.status === filter.status) &&

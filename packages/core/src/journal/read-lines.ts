@@ -10,8 +10,9 @@ import { readBytes } from "./read-bytes.ts";
 export async function* readLines(
   path: string,
   onRead?: (bytes: number) => void,
+  blockBytes?: number,
 ): AsyncGenerator<JournalLine> {
   const splitter = new LineSplitter();
-  for await (const bytes of readBytes(path, onRead)) yield* splitter.push(bytes);
+  for await (const bytes of readBytes(path, onRead, blockBytes)) yield* splitter.push(bytes);
   yield* splitter.end();
 }

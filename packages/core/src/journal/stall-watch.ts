@@ -29,11 +29,13 @@ export class StallWatch {
     return this.#time;
   }
 
-  /** Goes on until nobody waits any more. */
-  start(): void {
-    if (this.#timer) return;
-    this.#lastTick = performance.now();
-    this.#timer = setInterval(() => this.#tick(), this.#tickMs).unref();
+  /** Goes on until nobody waits any more. @returns the time */
+  start(): number {
+    if (!this.#timer) {
+      this.#lastTick = performance.now();
+      this.#timer = setInterval(() => this.#tick(), this.#tickMs).unref();
+    }
+    return this.#time;
   }
 
   stop(): void {

@@ -22,6 +22,8 @@ export interface SealedCommit {
  */
 export class LogSealer {
   readonly origin: string;
+  /** The last part of the origin: no other log ever has it. */
+  readonly uuid = uuidv7();
   readonly #signer: NoteSigner;
   readonly #tree = new MerkleTree();
   #lines = new CommitLines();
@@ -29,7 +31,7 @@ export class LogSealer {
 
   constructor(name: string) {
     const writer = hostname().replace(/[^A-Za-z0-9._-]/g, "-") || "host";
-    this.origin = `${name}/${writer}/${uuidv7()}`;
+    this.origin = `${name}/${writer}/${this.uuid}`;
     this.#signer = newSigner(this.origin);
   }
 

@@ -1,3 +1,4 @@
+import { timeOfUuid } from "../entry/uuid-time.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What was given to be verified, and so what can be missed in it. See docs/seal.md, "Verification". */
@@ -33,12 +34,10 @@ export function missingLog({ whole, since, until }: Coverage, origin: string): V
   return since === null || beginOf(origin) >= since ? "MISSING_STREAM" : null;
 }
 
-const version7 = /\/([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** The UTC day of the UUID in an origin (RFC 9562, section 5.7), by the clock of the writer; of another, none. */
+/** The UTC day of the UUID in an origin; of another, none. */
 function beginOf(origin: string): string {
-  const parts = version7.exec(origin);
-  return parts ? new Date(Number.parseInt(`${parts[1]}${parts[2]}`, 16)).toISOString().slice(0, 10) : "";
+  const made = timeOfUuid(origin.slice(origin.lastIndexOf("/") + 1));
+  return made?.toISOString().slice(0, 10) ?? "";
 }
 
 /** Whether what comes last here is the end of the log. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AuditLog, type AuditLogOptions, type AuditProblem } from "../../src/index.ts";
@@ -13,6 +13,13 @@ afterAll(() => {
 
 export function newDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "openrouter-audit-"));
+  made.push(directory);
+  return directory;
+}
+
+/** Where files are written and then flushed: on a disk, Linux has both done in one. */
+export function newDirectoryInMemory(): string {
+  const directory = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "openrouter-audit-"));
   made.push(directory);
   return directory;
 }

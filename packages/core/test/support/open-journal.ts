@@ -26,6 +26,7 @@ export function openJournal(directory: string, options: Partial<JournalOptions> 
     root: rootSignerOf(secret, "test"),
     service,
     library: {},
+    guarantee: "recorded",
     heartbeatMs: 60_000,
     recordTimeoutMs: 10_000,
     sync: "commit",

@@ -1,0 +1,60 @@
+import type { SinkStatus } from "../delivery/delivery.ts";
+import { sizeInWords } from "../journal/room.ts";
+import type { Observed } from "./health.ts";
+
+/** Why an audit log is not well. */
+export interface HealthReason {
+  readonly part: "log" | "journal" | "disk" | "sink";
+  /** A stable name: of an `AuditError`, or of a problem that `onProblem` is told of. */
+  readonly code: string;
+  /** In words; may name paths, hosts and what a sink said. */
+  readonly message: string;
+  /** Whether the guarantee cannot be kept for this. */
+  readonly failing: boolean;
+}
+
+/** A sink that is this far behind has to be looked at, even when it takes what it is given. */
+const longestLagMs = 60_000;
+
+/** All that is not well, worst first. */
+export function reasonsOf(seen: Observed): readonly HealthReason[] {
+  const reasons = [...journalReasons(seen), ...diskReasons(seen), ...seen.sinks.flatMap(sinkReasons)];
+  const { refusal } = seen;
+  // After close(), and when a required sink is not where it should be.
+  if (refusal && !reasons.some(({ failing }) => failing)) {
+    const part = refusal.code === "SINK_UNAVAILABLE" ? "sink" : "log";
+    reasons.push({ part, code: refusal.code, message: refusal.message, failing: true });
+  }
+  return reasons.sort((one, other) => Number(other.failing) - Number(one.failing));
+}
+
+function journalReasons({ journal: { failure, waiting }, buffer, onFailure }: Observed): HealthReason[] {
+  if (!failure) return [];
+  const isFull = waiting.entries >= buffer.entries || waiting.bytes >= buffer.bytes;
+  const waits = `${waiting.entries} entries (${sizeInWords(waiting.bytes)}) wait in memory`;
+  const message = `${failure.message} Since ${failure.since}. ${waits}${isFull ? ", and no more can" : ""}.`;
+  // With `continue` nothing is lost as long as it can wait.
+  const failing = onFailure === "block" || isFull || failure.code === "JOURNAL_BUSY";
+  return [{ part: "journal", code: failure.code, message, failing }];
+}
+
+function diskReasons({ disk, littleRoom, onFailure }: Observed): HealthReason[] {
+  if (!littleRoom) return [];
+  const isFull = disk?.state === "full";
+  const code = isFull ? "DISK_FULL" : "DISK_LOW";
+  return [{ part: "disk", code, message: littleRoom, failing: isFull && onFailure === "block" }];
+}
+
+function sinkReasons({ name, state, failures, lag, lastError }: SinkStatus): HealthReason[] {
+  const behind = `${sizeInWords(lag.bytes)} wait for it, the oldest for ${Math.round(lag.ms / 1000)} s`;
+  const reason = (code: string, what: string): HealthReason[] => [
+    { part: "sink", code, message: `The sink "${name}" ${what}; ${behind}.`, failing: false },
+  ];
+  if (state === "hanging") return reason("SINK_FAILING", "does not end a write though its time is up");
+  if (state === "retrying")
+    return reason(
+      "SINK_FAILING",
+      `has failed ${failures} times in a row (${lastError ?? "it did not say why"})`,
+    );
+  return lag.ms > longestLagMs ? reason("SINK_BEHIND", "is behind") : [];
+}
