@@ -153,15 +153,13 @@ export class LogWriter {
    * Seals the next commit while one is being written. Then it must be the next that is written, with the same array; when
    * the log is over before, what was sealed goes with it.
    *
-   * @returns whether it could be done: not in a file that is yet to be opened, and not where a heartbeat is due
+   * @returns whether it could be done: not for a file that is yet to be opened
    */
   sealAhead(drafts: readonly EntryDraft[]): boolean {
     const now = new Date();
     if (!this.#begun || this.isOver || dayOf(now) > this.#file.day) return false;
-    if (this.#sinceKey + drafts.length >= mostWithoutKey) return false;
-    this.#sinceKey += drafts.length;
     try {
-      this.#ahead = { drafts, ...this.#sealer.seal(drafts, now) };
+      this.#ahead = { drafts, ...this.#seal(drafts, now, false) };
       return true;
     } catch {
       // The tree may have leaves that will have no lines. The next log says why, when it is asked for the same.
@@ -171,7 +169,6 @@ export class LogWriter {
   }
 
   async #begin(): Promise<void> {
-    this.#begun = true;
     const { origin, vkey } = this.#sealer;
     const delegation = await issueDelegation(this.#options.root, origin, vkey, new Date());
     this.#key = { log_key: vkey, delegation };
@@ -179,23 +176,22 @@ export class LogWriter {
     const now = new Date();
     await this.#turnTo(dayOf(now));
     const opened = systemEntry("opened", this.#service, now, { ...this.#facts, ...this.#key });
-    const [entry] = await this.#append([opened], now);
+    const [entry] = await this.#append(this.#sealer.seal([opened], now));
     if (entry instanceof AuditError) throw entry;
+    // Not before: what is sealed ahead must not stand in front of it.
+    this.#begun = true;
   }
 
   async #write(
     drafts: readonly EntryDraft[],
     { isHeartbeat = false }: CommitOptions,
   ): Promise<(SealedEntry | AuditError)[]> {
-    if (this.#ahead?.drafts === drafts) return this.#put(this.#ahead);
+    if (this.#ahead?.drafts === drafts) return this.#append(this.#ahead);
     if (!this.#begun) await this.#begin();
     if (drafts.length === 0 && !isHeartbeat) return [];
     const now = new Date();
     const isNewDay = dayOf(now) > this.#file.day && (await this.#turnTo(dayOf(now)));
-    this.#sinceKey += drafts.length;
-    if (!isNewDay && !isHeartbeat && this.#sinceKey < mostWithoutKey) return this.#append(drafts, now);
-    this.#sinceKey = 0;
-    return (await this.#append([this.#heartbeat(), ...drafts], now)).slice(1);
+    return this.#append(this.#seal(drafts, now, isNewDay || isHeartbeat));
   }
 
   /**
@@ -219,11 +215,15 @@ export class LogWriter {
     return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier, ...this.#terms });
   }
 
-  #append(drafts: readonly EntryDraft[], now: Date): Promise<(SealedEntry | AuditError)[]> {
-    return this.#put(this.#sealer.seal(drafts, now));
+  #seal(drafts: readonly EntryDraft[], now: Date, needsKey: boolean): SealedCommit {
+    this.#sinceKey += drafts.length;
+    if (!needsKey && this.#sinceKey < mostWithoutKey) return this.#sealer.seal(drafts, now);
+    this.#sinceKey = 0;
+    const { lines, sealed } = this.#sealer.seal([this.#heartbeat(), ...drafts], now);
+    return { lines, sealed: sealed.slice(1) };
   }
 
-  async #put({ lines, sealed }: SealedCommit): Promise<(SealedEntry | AuditError)[]> {
+  async #append({ lines, sealed }: SealedCommit): Promise<(SealedEntry | AuditError)[]> {
     this.#ahead = null;
     if (lines.length > 0) this.#end = { file: this.file, size: await this.#file.append(lines) };
     return sealed;
