@@ -10,7 +10,7 @@ import { sealVersion } from "../seal/seal-version.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { type RootSigner, verifierOf } from "../seal/signed-note.ts";
 import type { JournalFiles } from "./file-names.ts";
-import { JournalFile, type JournalFileOptions } from "./journal-file.ts";
+import { type JournalEnd, JournalFile, type JournalFileOptions } from "./journal-file.ts";
 import { readTail } from "./journal-tail.ts";
 import { thisProcess } from "./process-identity.ts";
 
@@ -28,24 +28,11 @@ export interface LogWriterOptions extends Omit<JournalFileOptions, "writer"> {
   readonly files?: JournalFiles;
 }
 
-/** How far a file of the journal is written. */
-export interface JournalEnd {
-  /** Its name. */
-  readonly file: string;
-  /** In bytes: where this log's lines end or, when other processes append too, behind that. */
-  readonly size: number;
-}
-
 export interface CommitOptions {
   /** Whether to write a heartbeat, even alone. @default false */
   readonly isHeartbeat?: boolean;
   /** Whether nothing follows: then it is forced to the disk also with the policy `interval`. @default false */
   readonly isLast?: boolean;
-}
-
-/** A commit that is sealed, and not yet written. */
-interface SealedAhead extends SealedCommit {
-  readonly drafts: readonly EntryDraft[];
 }
 
 /** So that the key of every living log is near the end of the journal, and in every file. */
@@ -70,7 +57,7 @@ export class LogWriter {
   readonly #sealer: LogSealer;
   #file: JournalFile;
   #end: JournalEnd | null = null;
-  #ahead: SealedAhead | null = null;
+  #ahead: (SealedCommit & { readonly drafts: readonly EntryDraft[] }) | null = null;
 
   /** @throws the file system's error when the directory or the file of the day cannot be opened. */
   constructor(options: LogWriterOptions) {
