@@ -29,7 +29,7 @@ const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith("openr
 
 test("without a name, every benchmark is listed with a sentence", async () => {
   const shown = await bench();
-  for (const name of ["capture", "memory", "seal", "verify"])
+  for (const name of ["capture", "journal", "memory", "seal", "verify"])
     expect(shown).toMatch(new RegExp(`^ {2}${name} {2,}\\S.*\\.$`, "m"));
 });
 
@@ -98,6 +98,38 @@ test("seal reports commits of 1 to 64 with and without the signature, and what i
     { name: "restringify and SHA-256", cpu_us: spread },
     openssl,
   ]);
+  expect(left()).toEqual(before);
+});
+
+test("journal reports 1, 64 and 1,024 callers of each writer, and the device alone", async () => {
+  const before = left();
+  const [rows] = await quickRows("journal");
+  const measured = {
+    per_second: spread,
+    p50_ms: spread,
+    p99_ms: spread,
+    times_floor: spread,
+    cpu_us: spread,
+  };
+  const ofPino = (writer: string) =>
+    writer === "pino, fsync" ? { median: 1, min: 1, max: 1 } : writer === "floor" ? null : spread;
+  const limits: Record<number, object> = {
+    1: { limit_per_second: null, limit_times_floor: 1.5 },
+    64: { limit_per_second: 40_000, limit_times_floor: 6 },
+    1024: { limit_per_second: 40_000, limit_times_floor: null },
+  };
+  const writers = ["journal", "pino, fsync", "pino", "appendFile", "floor"];
+  expect(rows).toMatchObject(
+    writers.flatMap((writer) =>
+      [1, 64, 1024].map((many) => ({
+        writer,
+        [writer === "floor" ? "lines" : "callers"]: many,
+        of_pino_fsync: ofPino(writer),
+        ...measured,
+        ...(writer === "journal" ? limits[many] : { limit_per_second: null, limit_times_floor: null }),
+      })),
+    ),
+  );
   expect(left()).toEqual(before);
 });
 

@@ -1,6 +1,6 @@
 import { appendFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { JournalEnd } from "../src/journal/log-writer.ts";
+import type { JournalEnd } from "../src/journal/journal-file.ts";
 import { newDirectory } from "./support/journals.ts";
 import { draftOf, openJournal } from "./support/open-journal.ts";
 

@@ -10,6 +10,8 @@ export interface BatchSize {
 export interface BatchCost {
   /** User and system time of all threads for each call, in microseconds. */
   readonly cpuUs: number;
+  /** By the clock. */
+  readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -18,11 +20,14 @@ export async function runBatch(call: () => Promise<void>, size: BatchSize): Prom
   // What earlier batches left behind is not for this one to pay.
   globalThis.gc?.();
   const latencies: number[] = [];
+  const begun = performance.now();
   const before = process.cpuUsage();
   await Promise.all(Array.from({ length: size.concurrency }, caller));
   const { user, system } = process.cpuUsage(before);
+  const perSecond = size.calls / ((performance.now() - begun) / 1e3);
   return {
     cpuUs: (user + system) / size.calls,
+    perSecond,
     p50Ms: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),
   };

@@ -68,25 +68,27 @@ export class Backlog {
     this.#count(waiting);
   }
 
-  /** Only between commits: what is in one stands in front. */
+  /** Only when no commit is made: what is in one stands in front. */
   addFirst(waiting: Waiting): void {
     this.#waiting.unshift(waiting);
     this.#count(waiting);
   }
 
-  /** The oldest, as many as fit in a commit. They stay until they are {@link done}. */
-  next(): readonly Waiting[] {
-    let count = 0;
+  /** How many stand in it, entries and those who only wait. */
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  /** Behind the first `from`, the oldest, at most so many as fit in a commit. They stay until they are {@link done}. */
+  next(from: number, most: number): readonly Waiting[] {
+    const last = Math.min(this.#waiting.length, from + Math.min(most, largestCommit.entries));
+    let end = from;
     let bytes = 0;
-    while (
-      count < this.#waiting.length &&
-      count < largestCommit.entries &&
-      (count === 0 || bytes + this.#waiting[count]!.bytes <= largestCommit.bytes)
-    ) {
-      bytes += this.#waiting[count]!.bytes;
-      count += 1;
+    while (end < last && (end === from || bytes + this.#waiting[end]!.bytes <= largestCommit.bytes)) {
+      bytes += this.#waiting[end]!.bytes;
+      end += 1;
     }
-    return this.#waiting.slice(0, count);
+    return this.#waiting.slice(from, end);
   }
 
   /** A commit is on the disk. */

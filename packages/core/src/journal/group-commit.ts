@@ -24,10 +24,26 @@ export interface GroupCommitOptions {
   readonly failed: (cause: unknown) => void;
 }
 
+/** What is written at once. */
+interface Commit {
+  readonly waiting: readonly Waiting[];
+  readonly drafts: readonly EntryDraft[];
+}
+
+/** Fewer are not worth a signature and a write of their own. */
+const worthSealingAhead = 32;
+
 /** Writes the backlog, one commit after the other: what comes while one is under way shares the next. */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   #running: Promise<void> | null = null;
+  /** Sealed while the one before is written. */
+  #ahead: Commit | null = null;
+  /** What sealing took last. */
+  #sealMs = 0;
+  /** How long there was nothing left to do but to wait for the disk. */
+  #idleMs = 0;
+  #idleSince = 0;
   #since: number | null = null;
   #recorded = 0;
   #lastRecordedAt: Date | null = null;
@@ -81,6 +97,7 @@ export class GroupCommit {
       while (this.#isWorkLeft) await this.#commit();
     } catch (cause) {
       this.#running = null;
+      this.#ahead = null;
       this.#since = null;
       this.#options.failed(cause);
       return;
@@ -100,16 +117,58 @@ export class GroupCommit {
     const { backlog, logs, began, succeeded } = this.#options;
     this.#since = began();
     await logs.ready();
-    this.#addGaps();
-    const commit = backlog.next();
-    const drafts: EntryDraft[] = [];
-    for (const { draft } of commit) if (draft) drafts.push(draft);
-    const how = { isHeartbeat: this.#isHeartbeatDue, isLast: this.#isEnding };
-    const sealed = await logs.write(drafts, how);
-    this.#isHeartbeatDue = false;
-    backlog.done(commit);
-    this.#settle(commit, sealed);
+    const isSealed = this.#ahead !== null;
+    if (!isSealed) this.#addGaps();
+    const { waiting, drafts } = this.#ahead ?? this.#next(0);
+    this.#ahead = null;
+    const isHeartbeat = this.#isHeartbeatDue && !isSealed;
+    const begun = performance.now();
+    const written = logs.write(drafts, { isHeartbeat, isLast: this.#isEnding });
+    this.#idleSince = performance.now();
+    if (!isSealed) this.#sealMs = this.#idleSince - begun;
+    const sealed = await this.#sealingAhead(waiting.length, written);
+    this.#idleMs = performance.now() - this.#idleSince;
+    if (isHeartbeat) this.#isHeartbeatDue = false;
+    backlog.done(waiting);
+    this.#settle(waiting, sealed);
     succeeded();
+  }
+
+  /** The oldest of the backlog, behind so many that are being written. */
+  #next(behind: number): Commit {
+    const { backlog } = this.#options;
+    // Where sealing takes longer than the disk, half of it can be sealed while the disk has the other half. Where the disk
+    // takes longer, the fewer writes the better.
+    const half = Math.ceil((backlog.length - behind) / 2);
+    const most = this.#sealMs > this.#idleMs ? Math.max(worthSealingAhead, half) : Number.POSITIVE_INFINITY;
+    const waiting = backlog.next(behind, most);
+    const drafts: EntryDraft[] = [];
+    for (const { draft } of waiting) if (draft) drafts.push(draft);
+    return { waiting, drafts };
+  }
+
+  async #sealingAhead<Written>(behind: number, written: Promise<Written>): Promise<Written> {
+    let isWriting = true;
+    const sealAhead = () => {
+      const { backlog, logs, lost } = this.#options;
+      if (!isWriting || this.#ahead || backlog.length - behind < worthSealingAhead) return;
+      // What has to stand before the next entries, or behind the last.
+      if (lost.isOwed || this.#isEnding) return;
+      const begun = performance.now();
+      const commit = this.#next(behind);
+      if (!logs.sealAhead(commit.drafts)) return;
+      this.#ahead = commit;
+      this.#idleSince = performance.now();
+      this.#sealMs = this.#idleSince - begun;
+    };
+    sealAhead();
+    // Who was told of the commit before may have come again by then.
+    if (behind >= worthSealingAhead) setImmediate(sealAhead);
+    try {
+      return await written;
+    } finally {
+      isWriting = false;
+    }
   }
 
   #settle(commit: readonly Waiting[], sealed: readonly (SealedEntry | AuditError)[]): void {

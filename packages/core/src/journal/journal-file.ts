@@ -28,6 +28,14 @@ export interface JournalFileOptions extends SyncSetting {
   readonly onUnsynced: (unsynced: Unsynced) => void;
 }
 
+/** How far a file of the journal is written. */
+export interface JournalEnd {
+  /** Its name. */
+  readonly file: string;
+  /** In bytes: where this log's lines end or, when other processes append too, behind that. */
+  readonly size: number;
+}
+
 /** One open journal file. Appends only; made with mode 0600. */
 export class JournalFile {
   readonly day: string;

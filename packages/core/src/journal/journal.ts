@@ -8,8 +8,8 @@ import { Backlog, type BufferLimits, untended, type Waiting } from "./backlog.ts
 import type { Unsynced } from "./file-sync.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { busy, JournalFailure, notOnDisk, unclosed, unwritableNow } from "./journal-failure.ts";
+import type { JournalEnd } from "./journal-file.ts";
 import { LogSuccession, type LogSuccessionOptions } from "./log-succession.ts";
-import type { JournalEnd } from "./log-writer.ts";
 import { LostEntries } from "./lost-entries.ts";
 import { RetryTimer } from "./retry-timer.ts";
 import { StallWatch } from "./stall-watch.ts";

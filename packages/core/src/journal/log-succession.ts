@@ -3,7 +3,8 @@ import type { AuditEvents } from "../audit-events.ts";
 import type { EntryDraft } from "../entry/entry.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { retried } from "./journal-failure.ts";
-import { type CommitOptions, type JournalEnd, LogWriter, type LogWriterOptions } from "./log-writer.ts";
+import type { JournalEnd } from "./journal-file.ts";
+import { type CommitOptions, LogWriter, type LogWriterOptions } from "./log-writer.ts";
 
 export interface LogSuccessionOptions extends LogWriterOptions {
   readonly events: AuditEvents;
@@ -67,6 +68,11 @@ export class LogSuccession {
     this.#isFresh = false;
     this.#tellEnd();
     return sealed;
+  }
+
+  /** Seals the next commit while one is being written, when nothing stands against it. See {@link LogWriter.sealAhead}. */
+  sealAhead(drafts: readonly EntryDraft[]): boolean {
+    return this.#log.sealAhead(drafts);
   }
 
   close(): void {

@@ -5,12 +5,12 @@ import type { EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
 import type { Guarantee } from "../guarantee/recording.ts";
 import { trustedVerifiers } from "../keys/trusted-keys.ts";
 import { issueDelegation } from "../seal/delegation.ts";
-import { LogSealer } from "../seal/log-sealer.ts";
+import { LogSealer, type SealedCommit } from "../seal/log-sealer.ts";
 import { sealVersion } from "../seal/seal-version.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { type RootSigner, verifierOf } from "../seal/signed-note.ts";
 import type { JournalFiles } from "./file-names.ts";
-import { JournalFile, type JournalFileOptions } from "./journal-file.ts";
+import { type JournalEnd, JournalFile, type JournalFileOptions } from "./journal-file.ts";
 import { readTail } from "./journal-tail.ts";
 import { thisProcess } from "./process-identity.ts";
 
@@ -26,14 +26,6 @@ export interface LogWriterOptions extends Omit<JournalFileOptions, "writer"> {
   readonly guarantee: Guarantee;
   /** @default "shared" */
   readonly files?: JournalFiles;
-}
-
-/** How far a file of the journal is written. */
-export interface JournalEnd {
-  /** Its name. */
-  readonly file: string;
-  /** In bytes: where this log's lines end or, when other processes append too, behind that. */
-  readonly size: number;
 }
 
 export interface CommitOptions {
@@ -65,6 +57,7 @@ export class LogWriter {
   readonly #sealer: LogSealer;
   #file: JournalFile;
   #end: JournalEnd | null = null;
+  #ahead: (SealedCommit & { readonly drafts: readonly EntryDraft[] }) | null = null;
 
   /** @throws the file system's error when the directory or the file of the day cannot be opened. */
   constructor(options: LogWriterOptions) {
@@ -143,8 +136,26 @@ export class LogWriter {
     }
   }
 
+  /**
+   * Seals the next commit while one is being written. Then it must be the next that is written, with the same array; when
+   * the log is over before, what was sealed goes with it.
+   *
+   * @returns whether it could be done: not for a file that is yet to be opened
+   */
+  sealAhead(drafts: readonly EntryDraft[]): boolean {
+    const now = new Date();
+    if (!this.#begun || this.isOver || dayOf(now) > this.#file.day) return false;
+    try {
+      this.#ahead = { drafts, ...this.#seal(drafts, now, false) };
+      return true;
+    } catch {
+      // The tree may have leaves that will have no lines. The next log says why, when it is asked for the same.
+      this.#isOver = true;
+      return false;
+    }
+  }
+
   async #begin(): Promise<void> {
-    this.#begun = true;
     const { origin, vkey } = this.#sealer;
     const delegation = await issueDelegation(this.#options.root, origin, vkey, new Date());
     this.#key = { log_key: vkey, delegation };
@@ -152,22 +163,22 @@ export class LogWriter {
     const now = new Date();
     await this.#turnTo(dayOf(now));
     const opened = systemEntry("opened", this.#service, now, { ...this.#facts, ...this.#key });
-    const [entry] = await this.#append([opened], now);
+    const [entry] = await this.#append(this.#sealer.seal([opened], now));
     if (entry instanceof AuditError) throw entry;
+    // Not before: what is sealed ahead must not stand in front of it.
+    this.#begun = true;
   }
 
   async #write(
     drafts: readonly EntryDraft[],
     { isHeartbeat = false }: CommitOptions,
   ): Promise<(SealedEntry | AuditError)[]> {
+    if (this.#ahead?.drafts === drafts) return this.#append(this.#ahead);
     if (!this.#begun) await this.#begin();
     if (drafts.length === 0 && !isHeartbeat) return [];
     const now = new Date();
     const isNewDay = dayOf(now) > this.#file.day && (await this.#turnTo(dayOf(now)));
-    this.#sinceKey += drafts.length;
-    if (!isNewDay && !isHeartbeat && this.#sinceKey < mostWithoutKey) return this.#append(drafts, now);
-    this.#sinceKey = 0;
-    return (await this.#append([this.#heartbeat(), ...drafts], now)).slice(1);
+    return this.#append(this.#seal(drafts, now, isNewDay || isHeartbeat));
   }
 
   /**
@@ -191,8 +202,16 @@ export class LogWriter {
     return systemEntry("heartbeat", this.#service, new Date(), { ...this.#key, frontier, ...this.#terms });
   }
 
-  async #append(drafts: readonly EntryDraft[], now: Date): Promise<(SealedEntry | AuditError)[]> {
-    const { lines, sealed } = this.#sealer.seal(drafts, now);
+  #seal(drafts: readonly EntryDraft[], now: Date, needsKey: boolean): SealedCommit {
+    this.#sinceKey += drafts.length;
+    if (!needsKey && this.#sinceKey < mostWithoutKey) return this.#sealer.seal(drafts, now);
+    this.#sinceKey = 0;
+    const { lines, sealed } = this.#sealer.seal([this.#heartbeat(), ...drafts], now);
+    return { lines, sealed: sealed.slice(1) };
+  }
+
+  async #append({ lines, sealed }: SealedCommit): Promise<(SealedEntry | AuditError)[]> {
+    this.#ahead = null;
     if (lines.length > 0) this.#end = { file: this.file, size: await this.#file.append(lines) };
     return sealed;
   }

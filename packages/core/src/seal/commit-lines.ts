@@ -2,13 +2,14 @@ import { hash } from "node:crypto";
 import { sealText } from "./line.ts";
 
 const lineFeed = 0x0a;
-const mostKept = 1 << 20;
+// Larger than nearly every commit: a place that is made anew costs more than the lines that are written into it.
+const mostKept = 1 << 22;
 /** Room for one seal, signed or not. */
 const sealBytes = 256;
 
 /**
- * The lines of one commit, as bytes that are hashed and written where they are. The next commit has the same place, so
- * that nothing may hold them once that has begun.
+ * The lines of one commit, as bytes that are hashed and written where they are. What is added after
+ * {@link clear} has the same place, so that nothing may hold them once that has begun.
  */
 export class CommitLines {
   // The hash of a leaf is over 0x00 || leaf: before each is the LF of the line before, and one byte before the first.

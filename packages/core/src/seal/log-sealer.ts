@@ -9,6 +9,13 @@ import { MerkleTree } from "./merkle.ts";
 import type { SealedEntry } from "./sealed-entry.ts";
 import { type NoteSigner, newSigner } from "./signed-note.ts";
 
+export interface SealedCommit {
+  /** The lines as bytes. */
+  readonly lines: Buffer;
+  /** For each draft its entry, or the `INVALID_ENTRY` of one that cannot be sealed: it has no line. */
+  readonly sealed: (SealedEntry | AuditError)[];
+}
+
 /**
  * One log: its origin, its key, and the tree so far. Sealing only moves forward; when the sealed lines could not be
  * written, the sealer is thrown away with its key and a new log begins.
@@ -19,7 +26,8 @@ export class LogSealer {
   readonly uuid = uuidv7();
   readonly #signer: NoteSigner;
   readonly #tree = new MerkleTree();
-  readonly #lines = new CommitLines();
+  #lines = new CommitLines();
+  #linesBefore = new CommitLines();
 
   constructor(name: string) {
     const writer = hostname().replace(/[^A-Za-z0-9._-]/g, "-") || "host";
@@ -40,13 +48,10 @@ export class LogSealer {
   /**
    * Gives a commit its places in the log and seals it; the last entry is signed.
    *
-   * @returns the lines, which are good until the next call, and for each draft its entry, or the `INVALID_ENTRY` of one
-   * that cannot be sealed: it has no line.
+   * @returns its lines are good until the call after the next, so that a commit can be sealed while one is written
    */
-  seal(
-    drafts: readonly EntryDraft[],
-    recordedAt: Date,
-  ): { lines: Buffer; sealed: (SealedEntry | AuditError)[] } {
+  seal(drafts: readonly EntryDraft[], recordedAt: Date): SealedCommit {
+    [this.#lines, this.#linesBefore] = [this.#linesBefore, this.#lines];
     this.#lines.clear();
     const recorded_at = recordedAt.toISOString();
     const sealed: (SealedEntry | AuditError)[] = [];
