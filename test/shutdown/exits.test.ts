@@ -47,10 +47,7 @@ test.each(ways)("%s: nothing that was acknowledged is lost", async (how, ended, 
 });
 
 test("the page says of each way what is tested here", () => {
-  const page = readFileSync(
-    fileURLToPath(new URL("../../docs/guarantees.md", import.meta.url)),
-    "utf8",
-  );
+  const page = readFileSync(fileURLToPath(new URL("../../docs/guarantees.md", import.meta.url)), "utf8");
   const rows = new Map(
     [...page.matchAll(/^\| (.+?) +\| (closed|not closed) +\|/gm)].map(([, how, log]) => [how, log]),
   );

@@ -1,6 +1,6 @@
 import { type BigIntStats, statSync } from "node:fs";
 import { contentOf } from "../journal/content-of.ts";
-import type { JournalEnd } from "../journal/log-writer.ts";
+import type { JournalEnd } from "../journal/journal-file.ts";
 import { type Cursor, newCursor, parseCursor } from "./cursor.ts";
 import { cursorPath } from "./delivery-paths.ts";
 

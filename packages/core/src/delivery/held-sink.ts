@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { AuditEvents } from "../audit-events.ts";
 import { type Lock, lockDirectory } from "../journal/directory-lock.ts";
-import type { JournalEnd } from "../journal/log-writer.ts";
+import type { JournalEnd } from "../journal/journal-file.ts";
 import { Carrier } from "./carrier.ts";
 import type { Clock } from "./clock.ts";
 import type { Cursor } from "./cursor.ts";

@@ -1,6 +1,6 @@
 import type { AuditError } from "../audit-error.ts";
 import type { AuditEvents } from "../audit-events.ts";
-import type { JournalEnd } from "../journal/log-writer.ts";
+import type { JournalEnd } from "../journal/journal-file.ts";
 import { BatchLimits } from "./batch-limits.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Delivery, SinkStatus } from "./delivery.ts";

@@ -1,5 +1,5 @@
 import type { AuditError } from "../audit-error.ts";
-import type { JournalEnd } from "../journal/log-writer.ts";
+import type { JournalEnd } from "../journal/journal-file.ts";
 import type { Carrying } from "./carrier.ts";
 import type { SinkStatus } from "./delivery.ts";
 import { HeldSink, type HeldSinkOptions } from "./held-sink.ts";

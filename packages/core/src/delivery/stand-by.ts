@@ -1,4 +1,4 @@
-import type { JournalEnd } from "../journal/log-writer.ts";
+import type { JournalEnd } from "../journal/journal-file.ts";
 import type { Clock } from "./clock.ts";
 import { CursorView } from "./cursor-view.ts";
 import type { SinkStatus } from "./delivery.ts";
