@@ -1,11 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { AuditLog } from "@openrouter-audit/core";
 import type { Attempt, Breaking, BreakingRun } from "./breaking.ts";
 import type { CallerProcess } from "./caller-process.ts";
 import type { Death } from "./caller-setting.ts";
-import { journalFacts } from "./journal-facts.ts";
 import { judge, unknowns } from "./judge.ts";
-import { secret, type World } from "./world.ts";
+import { succeed, succeedAgain } from "./successor.ts";
+import type { World } from "./world.ts";
 
 type Mode = "recorded" | "write_ahead";
 const modes: readonly Mode[] = ["recorded"];
@@ -62,7 +61,9 @@ export const deathsOfProcesses: Breaking = {
       await succeed(directory, mode);
       const { facts, violations, verdicts } = await judge(world, directory, callers, { guarantee: mode });
       count.violations.push(...violations.map((text) => `round ${place}: ${text}`));
-      await checkSecondSuccessor(directory, mode, count.violations);
+      count.violations.push(
+        ...(await succeedAgain(directory, mode)).map((text) => `round ${place}: ${text}`),
+      );
       count.deaths += callers.length;
       count.rounds += 1;
       count.entries += facts.ends.size;
@@ -111,30 +112,6 @@ function startMortal(
       .then(() => wait(afterMs))
       .then(() => caller.signal(signal));
   return caller;
-}
-
-/** The next process: it says of each start that nobody ended what became of it. */
-async function succeed(directory: string, mode: Mode): Promise<void> {
-  const audit = new AuditLog({ directory, secret, guarantee: mode });
-  const until = Date.now() + 15_000;
-  while (mode === "write_ahead" && Date.now() < until && openStarts(directory) > 0) await wait(20);
-  await audit.close();
-}
-
-function openStarts(directory: string): number {
-  const { starts, ends } = journalFacts(directory);
-  return [...starts.keys()].filter((call) => !ends.has(call)).length;
-}
-
-/** The one after that has nothing left to say. */
-async function checkSecondSuccessor(directory: string, mode: Mode, violations: string[]): Promise<void> {
-  if (mode !== "write_ahead") return;
-  const before = unknowns(journalFacts(directory)).length;
-  const audit = new AuditLog({ directory, secret, guarantee: mode });
-  await audit.flush();
-  await audit.close();
-  const after = unknowns(journalFacts(directory)).length;
-  if (after !== before) violations.push(`${after - before} calls became unknown again at the next start`);
 }
 
 function emptyCount(): Count {
