@@ -4,6 +4,9 @@ import type { CallerSetting, CallOutcome, Question, Report } from "./caller-sett
 
 const program = fileURLToPath(new URL("./caller.js", import.meta.url));
 
+/** That nobody waits for ever is a promise too. */
+const longestMs = 120_000;
+
 export interface CallerProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What runs Node: a command and its arguments. @default none */
@@ -61,14 +64,24 @@ export class CallerProcess {
     return [...this.calls].filter(([, told]) => told.how === how).map(([call]) => call);
   }
 
-  /** @throws Error when it ends before it answers */
+  /** @throws Error when it ends before it answers, or does not answer at all */
   async ask<Answer>(question: Question): Promise<Answer> {
     const answered = new Promise<unknown>((resolve) => this.#answers.push(resolve));
     if (this.#child.connected) this.#child.send(question, () => undefined);
     const failed = this.gone.then(({ code, signal }) => {
       throw new Error(`${this.name} ended (${signal ?? code}) before it answered.\n${this.#stderr}`);
     });
-    return (await Promise.race([answered, failed])) as Answer;
+    let clock: NodeJS.Timeout | undefined;
+    const hangs = new Promise<never>((_, reject) => {
+      const late = () =>
+        reject(new Error(`${this.name} did not answer within ${longestMs} ms.\n${this.#stderr}`));
+      clock = setTimeout(late, longestMs);
+    });
+    try {
+      return (await Promise.race([answered, failed, hangs])) as Answer;
+    } finally {
+      clearTimeout(clock);
+    }
   }
 
   /** Resolves with the event when it has been told, or null when the process is gone without. */

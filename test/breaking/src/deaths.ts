@@ -7,7 +7,7 @@ import { succeed, succeedAgain } from "./successor.ts";
 import type { World } from "./world.ts";
 
 type Mode = "recorded" | "write_ahead";
-const modes: readonly Mode[] = ["recorded"];
+const modes: readonly Mode[] = ["recorded", "write_ahead"];
 const deaths = ["kill", "signal", "throw", "exit", "end"] as const;
 
 interface Count {

@@ -9,7 +9,7 @@ import { has } from "./tools.ts";
 import type { World } from "./world.ts";
 
 type Mode = "recorded" | "write_ahead";
-const modes: readonly Mode[] = ["recorded"];
+const modes: readonly Mode[] = ["recorded", "write_ahead"];
 
 /** Between start and end, so many calls, one after the other: each of their commits is cut at every call. */
 const calls = 2;

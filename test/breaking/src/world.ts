@@ -1,10 +1,12 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, realpathSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditLogOptions } from "@openrouter-audit/core";
 import { type FakeOpenRouter, startFakeOpenRouter } from "@openrouter-audit/testing";
 import { CallerProcess, type CallerProcessOptions } from "./caller-process.ts";
 import type { CallerSetting } from "./caller-setting.ts";
+
+const tmpfs = 0x01021994;
 
 export const secret = "a secret that only these programs use";
 
@@ -17,6 +19,7 @@ export class World implements AsyncDisposable {
   readonly #seen = new Map<string, string[]>();
   #read = 0;
   #made = 0;
+  #inMemory: string | null = null;
 
   private constructor(upstream: FakeOpenRouter, keep: boolean) {
     this.directory = realpathSync(mkdtempSync(join(tmpdir(), "openrouter-audit-break-")));
@@ -32,6 +35,14 @@ export class World implements AsyncDisposable {
   path(name: string): string {
     this.#made += 1;
     return join(this.directory, `${this.#made}-${name}`);
+  }
+
+  /** One in a memory file system, where the journal forces each commit with a call of its own; null where there is none. */
+  pathInMemory(name: string): string | null {
+    if (!existsSync("/dev/shm") || statfsSync("/dev/shm").type !== tmpfs) return null;
+    this.#inMemory ??= realpathSync(mkdtempSync("/dev/shm/openrouter-audit-break-"));
+    this.#made += 1;
+    return join(this.#inMemory, `${this.#made}-${name}`);
   }
 
   start(
@@ -72,6 +83,8 @@ export class World implements AsyncDisposable {
     for (const caller of callers) caller.signal("SIGKILL");
     await Promise.all(callers.map((caller) => caller.gone));
     await this.upstream.close();
-    if (!this.#keep) rmSync(this.directory, { recursive: true, force: true });
+    if (this.#keep) return;
+    for (const directory of [this.directory, this.#inMemory])
+      if (directory) rmSync(directory, { recursive: true, force: true });
   }
 }
