@@ -51,6 +51,10 @@ export class CallerProcess {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   get stderr(): string {
     return this.#stderr;
   }

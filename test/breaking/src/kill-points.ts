@@ -93,9 +93,7 @@ async function traced({ world, rounds, progress, notTried }: BreakingRun, mode: 
   const trace = world.path("trace");
   await start(world, mode, dry, { env, under: under(dry, ["-o", trace, "-e", `trace=${traced_calls}`]) })
     .gone;
-  const counts = new Map<string, number>();
-  for (const [, name] of readFileSync(trace, "utf8").matchAll(/^\d+ +(\w+)\(/gm))
-    counts.set(name!, (counts.get(name!) ?? 0) + 1);
+  const counts = countsOf(readFileSync(trace, "utf8"));
   const points = [...counts].flatMap(([name, count]) =>
     Array.from({ length: count }, (_, index) => ({ name, nth: index + 1 })),
   );
@@ -109,6 +107,18 @@ async function traced({ world, rounds, progress, notTried }: BreakingRun, mode: 
   });
   const names = [...counts].map(([name, count]) => `${name} ${count}`).join(", ");
   return [attemptOf(`\`${mode}\`: kill -9 at each system call on the journal (strace: ${names})`, tally)];
+}
+
+/** How often a call is made, of the thread that makes it most often: strace counts for each thread. */
+function countsOf(trace: string): Map<string, number> {
+  const ofThread = new Map<string, number>();
+  const counts = new Map<string, number>();
+  for (const [, thread, name] of trace.matchAll(/^(\d+) +(\w+)\(/gm)) {
+    const key = `${thread} ${name}`;
+    ofThread.set(key, (ofThread.get(key) ?? 0) + 1);
+    counts.set(name!, Math.max(counts.get(name!) ?? 0, ofThread.get(key)!));
+  }
+  return counts;
 }
 
 async function die(
