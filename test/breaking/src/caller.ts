@@ -39,7 +39,7 @@ async function answer(question: Question): Promise<unknown> {
     case "calls":
       return makeCalls(question.order);
     case "flush":
-      return attempted(() => audit.flush());
+      return attempted(() => audit.flush({ timeoutMs: question.timeoutMs }));
     case "close":
       return attempted(() => audit.close());
     case "memory":

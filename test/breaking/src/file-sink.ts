@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { type AuditSink, EntriesRejected, required } from "@openrouter-audit/core";
+import { type AuditSink, EntriesRejected, lineOf, required } from "@openrouter-audit/core";
 
 export interface FileSinkSetting {
   readonly name: string;
@@ -41,7 +41,7 @@ export function fileSink({ name, path, weather, isRequired, entries }: FileSinkS
       if (of(now.poison).length > 0) throw new Error("the sink cannot take one of these");
       const rejected = of(now.rejects);
       const kept = batch.filter((entry) => !rejected.includes(entry));
-      appendFileSync(path, kept.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+      appendFileSync(path, kept.map((entry) => `${lineOf(entry)}\n`).join(""));
       if (rejected.length > 0)
         throw new EntriesRejected(rejected.map(({ id }) => ({ id, reason: "not wanted" })));
     },
