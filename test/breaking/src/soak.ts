@@ -44,7 +44,12 @@ export const soak: Breaking = {
   },
 };
 
-async function live(world: World, audit: AuditLogOptions, name: string, callsInPart: number): Promise<Attempt> {
+async function live(
+  world: World,
+  audit: AuditLogOptions,
+  name: string,
+  callsInPart: number,
+): Promise<Attempt> {
   const violations: string[] = [];
   const directory = world.path("soak");
   const clock = world.path("clock");
