@@ -1,7 +1,7 @@
 import type { BreakingResult } from "./breaking.ts";
 
-const begin = "<!-- npm run break -- --full --write-table: begin -->";
-const end = "<!-- npm run break -- --full --write-table: end -->";
+const begin = "<!-- table of npm run break: begin -->";
+const end = "<!-- table of npm run break: end -->";
 
 /** The rows of what was tried, as Markdown. */
 export function resultTable(results: readonly BreakingResult[]): string {
