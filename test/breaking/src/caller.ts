@@ -10,7 +10,7 @@ let answered = 0;
 let made = 0;
 
 const audit = opened();
-if (setting.closesOnSignals) closeOnSignals(audit);
+if (setting.closesOnSignals) audit.closeOnSignals({ waitForCallsMs: 100 });
 process.on("message", async (question: Question) => tell({ answer: await answer(question) }));
 tell({ event: "ready", about: { publicKey: audit.publicKey } });
 if (setting.calls) void makeCalls(setting.calls).then((totals) => tell({ event: "called", about: totals }));
@@ -121,12 +121,6 @@ function codeOf(error: unknown): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (cause instanceof AuditError) return cause.code;
   return "failed";
-}
-
-function closeOnSignals(log: AuditLog): void {
-  process.once("SIGTERM", () => {
-    void log.close("SIGTERM").finally(() => process.kill(process.pid, "SIGTERM"));
-  });
 }
 
 function tell(report: Report): void {

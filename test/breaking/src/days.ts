@@ -12,7 +12,7 @@ const workers = 8;
 const firstDay = Date.parse("2026-01-01T12:00:00Z");
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
-/** Every so many days some are restarted, old files are archived, and everything is verified. */
+/** Every so many days some are restarted, files are archived, and everything is verified. */
 const stepDays = 5;
 const keptDays = 3;
 const callsADay = 2;
@@ -39,7 +39,8 @@ export const manyDays: Breaking = {
       setClock(clock, new Date(skewed()));
       const closesOnSignals = random.next() < 0.5;
       const name = `w${place}n${all.length}`;
-      const audit = { directory, guarantee: "write_ahead" } as const;
+      const files = place % 2 === 0 ? "shared" : "per_process";
+      const audit = { directory, guarantee: "write_ahead", files } as const;
       const caller = world.start({ name, audit, closesOnSignals }, { env: toldTime(clock)! });
       all.push(caller);
       await caller.until("ready");
@@ -82,7 +83,7 @@ export const manyDays: Breaking = {
     const answered = all.reduce((sum, caller) => sum + caller.named("answered").length, 0);
     return [
       {
-        what: `\`write_ahead\`: ${workers} workers on one journal over days of fake time, clocks up to 14 hours apart that step forward and back, restarts, archiving (libfaketime); verified every ${stepDays} days`,
+        what: `\`write_ahead\`: ${workers} workers on one journal, half of them with files of their own, over days of fake time, clocks up to 14 hours apart that step forward and back, restarts, archiving (libfaketime); verified every ${stepDays} days`,
         times: rounds * stepDays,
         survived: `${answered} answered calls, each with its entry and its start; ${restarts + workers} deaths, ${unknowns(facts).length} calls became \`unknown\`, once each; ${archived} days archived; every verification clean but for unclosed logs`,
         lost: "nothing",

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { AuditLogOptions } from "@openrouter-audit/core";
 import type { Attempt, Breaking, BreakingRun } from "./breaking.ts";
 import type { CallerProcess } from "./caller-process.ts";
 import type { Death } from "./caller-setting.ts";
@@ -28,7 +29,7 @@ interface Count {
 export const deathsOfProcesses: Breaking = {
   purpose: "Processes end in every way there is, one to eight at a time, again and again.",
   round: "one death",
-  rounds: { quick: 60, full: 1000 },
+  rounds: { quick: 40, full: 1000 },
   async run({ world, random, rounds, progress }: BreakingRun): Promise<Attempt[]> {
     const counts = new Map(modes.map((mode) => [mode, emptyCount()]));
     let died = 0;
@@ -38,6 +39,7 @@ export const deathsOfProcesses: Breaking = {
       place += 1;
       const count = counts.get(mode)!;
       const directory = world.path(`deaths-${mode}`);
+      const files = random.one(["shared", "per_process"] as const);
       const generations = random.between(1, 3);
       const callers: CallerProcess[] = [];
       for (let generation = 0; generation < generations && died < rounds; generation += 1) {
@@ -45,13 +47,19 @@ export const deathsOfProcesses: Breaking = {
         const now = Array.from({ length: writers }, (_, writer) => {
           const how = random.one(deaths);
           count.byKind.set(how, (count.byKind.get(how) ?? 0) + 1);
-          return startMortal(world, `d${place}.${generation}.${writer}`, directory, mode, how, {
-            afterAnswers: random.between(1, 12),
-            signal: random.one(["SIGKILL", "SIGTERM"] as const),
-            closesOnSignals: random.next() < 0.5,
-            afterMs: random.between(0, 150),
-            concurrency: random.between(1, 8),
-          });
+          return startMortal(
+            world,
+            `d${place}.${generation}.${writer}`,
+            { directory, guarantee: mode, files },
+            how,
+            {
+              afterAnswers: random.between(1, 12),
+              signal: random.one(["SIGKILL", "SIGTERM"] as const),
+              closesOnSignals: random.next() < 0.5,
+              afterMs: random.between(0, 150),
+              concurrency: random.between(1, 8),
+            },
+          );
         });
         await Promise.all(now.map((caller) => caller.gone));
         died += writers;
@@ -92,15 +100,14 @@ interface Fate {
 function startMortal(
   world: World,
   name: string,
-  directory: string,
-  mode: Mode,
+  audit: AuditLogOptions,
   how: Death | "signal",
   { afterAnswers, signal, closesOnSignals, afterMs, concurrency }: Fate,
 ): CallerProcess {
   const fromOutside = how === "signal";
   const caller = world.start({
     name,
-    audit: { directory, guarantee: mode },
+    audit,
     closesOnSignals,
     ...(how !== "signal" && { death: { how, afterAnswers } }),
     // Who ends for want of work has made all its calls; who is ended is in the middle of them.
@@ -135,7 +142,7 @@ function attemptOf(mode: Mode, count: Count): Attempt {
   const kept = `${count.answered} answered calls of ${count.seen} that upstream saw: each has its entry`;
   const ahead = `; each of the ${count.seen} has its start, and ${count.unknown} without an end became \`unknown\`, once each`;
   return {
-    what: `\`${mode}\`: deaths of one to eight writers at a time (${kinds})`,
+    what: `\`${mode}\`: deaths of one to eight writers at a time, on shared files and on files of their own (${kinds})`,
     times: count.deaths,
     survived: `${kept}${mode === "write_ahead" ? ahead : ""}; ${count.unclosed} logs unclosed, ${count.torn} lines torn, nothing worse`,
     lost:

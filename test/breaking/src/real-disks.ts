@@ -59,7 +59,7 @@ export const realDisks: Breaking = {
   purpose:
     "Real disks: full, at the limit of a file's size, read-only; and what happens when they are mended.",
   round: `each of ${troubles.length} troubles once, in each of ${settings.length} settings`,
-  rounds: { quick: 1, full: 10 },
+  rounds: { quick: 1, full: 5 },
   async run({ world, rounds, progress, notTried }: BreakingRun): Promise<Attempt[]> {
     const attempts: Attempt[] = [];
     for (const trouble of troubles) {

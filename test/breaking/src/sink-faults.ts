@@ -63,7 +63,7 @@ const troubles: readonly Trouble[] = [
 export const sinkFaults: Breaking = {
   purpose: "Sinks that are down, slow, flapping, or reject an entry, for an hour of simulated time.",
   round: `each of ${troubles.length} troubles for an hour of simulated time (${hourMs / rate / 1000} s)`,
-  rounds: { quick: 1, full: 10 },
+  rounds: { quick: 1, full: 5 },
   async run(run: BreakingRun): Promise<Attempt[]> {
     const time = fasterTime(rate);
     if (!time) {
