@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { AuditLog } from "@openrouter-audit/core";
+import { callUpstream } from "./src/call-upstream.ts";
 import type { CallerProcess } from "./src/caller-process.ts";
 import { journalFacts } from "./src/journal-facts.ts";
 import { judge } from "./src/judge.ts";
@@ -65,12 +66,18 @@ describe("the judge", () => {
   let directory: string;
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), "openrouter-audit-judge-"));
-    const audit = new AuditLog({ directory, secret });
-    await audit.record({ event_type: "chat_completion", metadata: { call: "a-1" } });
-    await audit.record({ event_type: "call_started", metadata: { call: "a-2" } });
-    await audit.record({ event_type: "chat_completion", metadata: { call: "a-3" } });
-    await audit.record({ event_type: "chat_completion", metadata: { call: "a-3" } });
+    const upstreamIsSilent = () => new Promise<Response>(() => {});
+    const audit = new AuditLog({ directory, secret, guarantee: "write_ahead", fetch: upstreamIsSilent });
+    for (const call of ["a-1", "a-3", "a-3"])
+      await audit.record({ event_type: "call.ended", metadata: { call } });
+    const fetchAs = audit.fetchAs({ userId: "ada", metadata: { call: "a-2" } });
+    void callUpstream(fetchAs, "https://openrouter.ai/api/v1", "a-2", false).catch(() => undefined);
+    while (!journalFacts(directory).starts.has("a-2")) await audit.flush();
+    const asItIs = mkdtempSync(join(tmpdir(), "openrouter-audit-judge-"));
+    cpSync(directory, asItIs, { recursive: true });
     await audit.close();
+    rmSync(directory, { recursive: true });
+    directory = asItIs;
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 

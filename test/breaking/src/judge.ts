@@ -49,18 +49,17 @@ export async function judge(
       if (!facts.starts.has(call)) say(`${call} reached upstream before its start was kept`);
   }
   for (const [call, ends] of facts.ends) {
-    const ids = new Set(ends.map(({ id }) => id));
-    const real = ends.filter(({ error_type }) => error_type !== "process_ended");
-    if (new Set(real.map(({ id }) => id)).size > 1) say(`${call} ended twice`);
-    if (new Set(ends.filter((end) => !real.includes(end)).map(({ id }) => id)).size > 1)
-      say(`${call} became unknown twice, as two entries`);
+    const presumed = ends.filter(({ error_type }) => error_type === "process_ended");
+    const real = ends.filter((end) => !presumed.includes(end));
+    if (idsOf(real) > 1) say(`${call} ended twice`);
+    if (idsOf(presumed) > 1) say(`${call} became unknown twice, as two entries`);
+    if (real.length > 0 && presumed.length > 0) say(`${call} ended, and was called unknown besides`);
     if (promise.guarantee === "write_ahead" && !facts.starts.has(call)) say(`${call} ended, and never began`);
-    if (real.length > 0 && ids.size > 1) say(`${call} ended, and was called unknown besides`);
   }
   if (promise.isSettled ?? promise.guarantee === "write_ahead") {
     for (const [call, starts] of facts.starts) {
       // A commit that failed after its write is made again, in a new log: the same entry, by its id.
-      if (new Set(starts.map(({ id }) => id)).size > 1) say(`${call} began twice`);
+      if (idsOf(starts) > 1) say(`${call} began twice`);
       if (endsOf(facts, call).length === 0) say(`${call} began, and nobody says how it ended`);
     }
   }
@@ -81,6 +80,10 @@ export async function judgeSeal(
     .filter(({ verdict, result }) => result !== "intact" && !allowed.includes(verdict))
     .map(({ verdict, message, at }) => `${verdict}: ${message} (${at?.file}:${at?.line})`);
   return { violations, verdicts };
+}
+
+function idsOf(entries: readonly AuditEntry[]): number {
+  return new Set(entries.map(({ id }) => id)).size;
 }
 
 export function endsOf(facts: JournalFacts, call: string): readonly AuditEntry[] {
