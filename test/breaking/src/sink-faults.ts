@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Attempt, Breaking, BreakingRun } from "./breaking.ts";
 import type { CallTotals } from "./caller-setting.ts";
+import { deliveredIn, linesIn, undelivered } from "./delivered.ts";
 import { fasterTime } from "./fake-time.ts";
 import type { FileSinkSetting, SinkWeather } from "./file-sink.ts";
 import { journalFacts } from "./journal-facts.ts";
@@ -156,10 +157,8 @@ async function live(
 }
 
 async function untilDelivered(directory: string, path: string, setAside: number): Promise<boolean> {
-  for (const until = Date.now() + 20_000; Date.now() < until; await wait(50)) {
-    const due = journalFacts(directory).lines.length;
-    if (due > 0 && new Set(idsIn(path)).size + setAside >= due) return true;
-  }
+  for (const until = Date.now() + 20_000; Date.now() < until; await wait(50))
+    if (deliveredIn(path).length > 0 && undelivered(directory, path).length <= setAside) return true;
   return false;
 }
 
@@ -167,7 +166,7 @@ async function account(directory: string, path: string, { setAside }: Trouble, t
   const { violations } = await judgeSeal(directory, false, new Date(0));
   tally.violations.push(...violations);
   const written = journalFacts(directory).lines.map(({ id }) => id);
-  const delivered = idsIn(path);
+  const delivered = deliveredIn(path);
   const once = [...new Set(delivered)];
   const aside = setAsideIn(join(directory, "delivery", "elsewhere.rejected.jsonl"));
   tally.entries += once.length;
@@ -185,21 +184,11 @@ async function account(directory: string, path: string, { setAside }: Trouble, t
     say("entries were delivered out of order");
 }
 
-function idsIn(path: string): string[] {
-  return linesIn(path).map((line) => (JSON.parse(line) as { id: string }).id);
-}
-
 function setAsideIn(path: string): { id: string; reason: string }[] {
   return linesIn(path).map((text) => {
     const { line, reason } = JSON.parse(text) as { line: string; reason: string };
     return { id: (JSON.parse(line) as { id: string }).id, reason };
   });
-}
-
-function linesIn(path: string): string[] {
-  if (!existsSync(path)) return [];
-  // The last line may be on its way.
-  return readFileSync(path, "utf8").split("\n").slice(0, -1);
 }
 
 function emptyTally(): Tally {
