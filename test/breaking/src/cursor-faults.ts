@@ -61,9 +61,7 @@ export const cursorFaults: Breaking = {
         caller = world.start({ ...setting, name: `u${place}` }, { env: injected.env });
         await caller.until("ready");
       }
-      const until = Date.now() + 20_000;
-      while (undelivered(directory, sink.path).length > 0 && Date.now() < until) await wait(20);
-      if (undelivered(directory, sink.path).length > 0) say("not everything was delivered within 20 s");
+      if (!(await untilDelivered(directory, sink.path))) say("not everything was delivered within 20 s");
     }
     await caller.ask({ do: "close" });
     await caller.end();
@@ -81,3 +79,9 @@ export const cursorFaults: Breaking = {
     ];
   },
 };
+
+async function untilDelivered(directory: string, path: string): Promise<boolean> {
+  for (const until = Date.now() + 20_000; Date.now() < until; await wait(20))
+    if (undelivered(directory, path).length === 0) return true;
+  return false;
+}
