@@ -39,6 +39,8 @@ const answer = JSON.stringify({
 export function fetchInProcess(source: CallerAnswerSource): Fetch {
   return async () => {
     source.sent += 1;
+    // As with a network: others have their turn meanwhile.
+    await new Promise((resolve) => setImmediate(resolve));
     return new Response(answer, { headers: { "content-type": "application/json" } });
   };
 }

@@ -1,4 +1,5 @@
 // A process that makes audited calls, and tells its parent how each of them went for who made it.
+import { setTimeout as wait } from "node:timers/promises";
 import { AuditError, AuditLog } from "@openrouter-audit/core";
 import { type CallerAnswerSource, callUpstream, fetchInProcess } from "./call-upstream.ts";
 import type { CallerSetting, CallOrder, CallTotals, MemoryUse, Question, Report } from "./caller-setting.ts";
@@ -109,9 +110,10 @@ function meetDeath(): void {
 }
 
 async function memoryUse(): Promise<MemoryUse> {
-  for (let times = 0; times < 2; times += 1) {
+  // What is finalised holds on until its turn has come.
+  for (let times = 0; times < 5; times += 1) {
     globalThis.gc?.();
-    await new Promise((resolve) => setImmediate(resolve));
+    await wait(10);
   }
   const { heapUsed, external, rss } = process.memoryUsage();
   return { heap: heapUsed + external, rss };

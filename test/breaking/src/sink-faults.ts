@@ -111,7 +111,7 @@ async function live(
   let lives = 0;
   const born = () => {
     lives += 1;
-    const audit = { directory, recordTimeoutMs: trouble.isRequired ? 60_000 : hourMs };
+    const audit = { directory, recordTimeoutMs: trouble.isRequired ? 600_000 : hourMs };
     const name = `s${started}l${lives}`;
     return world.start({ name, upstream: null, audit, sinks: [sink] }, { env: time });
   };
