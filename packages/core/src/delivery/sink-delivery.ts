@@ -98,12 +98,12 @@ export class SinkDelivery {
 
   /** Delivers what it can up to there in that time, then closes the sink. Never rejects. */
   async close(end: JournalEnd | null, timeoutMs: number): Promise<void> {
+    if (this.#held && end) await this.flushed(end, timeoutMs).catch(no);
+    // Not before: another may have taken the lock meanwhile.
     const held = this.#held;
-    if (held && end) await this.flushed(end, timeoutMs).catch(no);
     this.#cancelElection();
     this.#cancelElection = () => {};
     this.#endLagWatch();
-    this.#isClosed = true;
     this.#isClosed = true;
     const stopped = (held?.stop() ?? Promise.resolve()).catch(no);
     // A write that does not end keeps the lock: nobody may begin another meanwhile.
