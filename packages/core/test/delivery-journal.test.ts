@@ -504,6 +504,7 @@ describe("a lock of a process that cannot be seen from here", () => {
   });
 
   test("and that was taken while a write was under way, has its cursor from the other alone", async () => {
+    log.write(day(25), 1);
     const world = deliveryFrom(directory, [sink]);
     await world.idle();
     let end = () => {};

@@ -97,9 +97,9 @@ export class HeldSink {
     return this.#source.has(file, size);
   }
 
-  /** How many writes in a row have failed. */
-  get failures(): number {
-    return this.#carrier.failures;
+  /** Whether the sink takes nothing at present. */
+  get isFailing(): boolean {
+    return this.#carrier.isFailing;
   }
 
   get oldest(): string | null {

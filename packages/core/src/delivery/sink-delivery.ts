@@ -61,7 +61,7 @@ export class SinkDelivery {
     this.#endLagWatch = watchLag(clock, oldest, () => events.emit("lag", this.status));
   }
 
-  /** Why nothing should begin that this sink must have, or null. One failure is no reason yet: it may be over with the next try. */
+  /** Why nothing should begin that this sink must have, or null. */
   get failure(): AuditError | null {
     if (!this.#options.isRequired) return null;
     const why = this.#whyNot();
@@ -121,7 +121,7 @@ export class SinkDelivery {
     if (this.#missed && this.#has(this.#missed)) this.#missed = null;
     if (this.#missed) return "it took too long";
     if (this.#obstacle !== null) return this.#obstacle;
-    if (this.#held) return this.#held.failures > 1 ? (this.#held.status.lastError ?? "it fails") : null;
+    if (this.#held) return this.#held.isFailing ? (this.#held.status.lastError ?? "it fails") : null;
     const since = this.#standBy.failingSince;
     return since === null ? null : `the process that delivers cannot since ${since}`;
   }
