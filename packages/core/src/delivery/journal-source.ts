@@ -52,8 +52,6 @@ export class JournalSource implements ParcelSource<JournalParcel> {
   #reading: FileReading | null = null;
   #outstanding = 0;
   #seen = -1;
-  /** Lines that are no entries. */
-  skipped = 0;
 
   constructor(options: JournalSourceOptions) {
     this.#options = options;
@@ -192,7 +190,6 @@ export class JournalSource implements ParcelSource<JournalParcel> {
     this.#reading = null;
     this.#round.shift();
     this.#taken.set(reading.file.key, reading.place);
-    this.skipped += reading.skipped;
   }
 
   /** @throws what may be over soon */
