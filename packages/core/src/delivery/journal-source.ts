@@ -151,10 +151,9 @@ export class JournalSource implements ParcelSource<JournalParcel> {
     if (this.#taken.size <= this.#sizes.length + mostGone) return;
     const there = new Set(this.#sizes.map(({ key }) => key));
     const gone = [...this.#taken.keys()].filter((key) => !there.has(key)).sort();
-    for (const key of gone.slice(0, -mostGone)) {
-      this.#taken.delete(key);
-      this.#passed.delete(key);
-    }
+    for (const key of gone.slice(0, -mostGone))
+      for (const known of [this.#taken, this.#passed, this.#readAt, this.#passedAt, this.#refused])
+        known.delete(key);
   }
 
   #isNew({ name, key, size }: FileSize): boolean {
