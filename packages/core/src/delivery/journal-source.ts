@@ -6,7 +6,7 @@ import { RefusedFile } from "../journal/read-bytes.ts";
 import { type FilePlace, start } from "./cursor.ts";
 import { fileChanged, fileRefused } from "./file-problems.ts";
 import { FileReading } from "./file-reading.ts";
-import { bytesBehind, type FileSize, fileSizes } from "./file-sizes.ts";
+import { bytesBehind, type FileSize } from "./file-sizes.ts";
 import type { JournalParcel } from "./journal-parcel.ts";
 import type { JournalWatch } from "./journal-watch.ts";
 import { ReplacedFile } from "./lines-from.ts";
@@ -139,9 +139,9 @@ export class JournalSource implements ParcelSource<JournalParcel> {
 
   /** Begins a round: all files in which there is more to read. */
   #look(): void {
-    const { directory, watch } = this.#options;
+    const { watch } = this.#options;
     this.#seen = watch.version;
-    this.#sizes = fileSizes(directory);
+    this.#sizes = watch.sizes();
     this.#round = this.#sizes.filter((file) => this.#isNew(file));
     this.#forgetGone();
   }

@@ -44,9 +44,9 @@ export class SinkDelivery {
   #isClosed = false;
 
   constructor(options: SinkDeliveryOptions) {
-    const { directory, sink, clock } = options;
+    const { directory, sink, watch, clock } = options;
     this.#options = options;
-    this.#standBy = new StandBy(directory, sink.name, clock);
+    this.#standBy = new StandBy(directory, sink.name, watch, clock);
     this.#waiters = new Waiters(clock);
   }
 
