@@ -20,6 +20,7 @@ import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
 import { type Fetch, markAudited } from "./fetch.ts";
 import { Recording } from "./guarantee/recording.ts";
 import { type AuditHealth, healthOf, partsSeen } from "./health/health.ts";
+import { logClosed } from "./log-closed.ts";
 import { type OpenLog, openLog } from "./open-log.ts";
 import type { AuditLogOptions } from "./options.ts";
 import { RunningWork } from "./running-work.ts";
@@ -151,7 +152,8 @@ export class AuditLog {
    * Sends one prompt and returns the text of the answer. Writes one entry for each HTTP exchange.
    *
    * @throws AuditError `CALL_FAILED` with OpenRouter's message when it refused, or with what came in place of a text;
-   * `MISSING_API_KEY`, `MALFORMED_API_KEY`, `JOURNAL_UNWRITABLE`, `LOG_CLOSED`. What fetch throws passes through.
+   * `MISSING_API_KEY`, `MALFORMED_API_KEY`, `CALL_REFUSED`, `JOURNAL_UNWRITABLE`, `JOURNAL_BUSY`, `SINK_UNAVAILABLE`,
+   * `LOG_CLOSED`. What fetch throws passes through.
    */
   async ask(prompt: string, options: AskOptions): Promise<string> {
     const { userId, metadata, apiKey } = options;
@@ -160,9 +162,11 @@ export class AuditLog {
   }
 
   /**
-   * Records an event of the application's own. Resolves with the sealed entry when it is on the disk.
+   * Records an event of the application's own. Resolves with the sealed entry when it is on the disk, and in every required
+   * sink.
    *
-   * @throws AuditError `INVALID_ENTRY`, `JOURNAL_UNWRITABLE`, `LOG_CLOSED`
+   * @throws AuditError `INVALID_ENTRY`, `LOG_CLOSED`; `JOURNAL_BUSY`: it is not kept; `JOURNAL_UNWRITABLE`, `SINK_UNAVAILABLE`
+   * after `recordTimeoutMs` at the latest, also with `onFailure: "continue"`
    */
   async record(event: RecordedEvent): Promise<AuditEntry> {
     const identity = (await this.scope?.identity()) ?? noContext;
@@ -219,8 +223,4 @@ export class AuditLog {
   closeOnSignals(options: CloseOnSignalsOptions = {}): () => void {
     return closeOnSignals(this, options);
   }
-}
-
-function logClosed(): AuditError {
-  return new AuditError("LOG_CLOSED", "This audit log was closed. Make calls before close().");
 }

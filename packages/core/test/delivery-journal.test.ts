@@ -487,6 +487,44 @@ describe("a lock of a process that cannot be seen from here", () => {
     expect(sink.lines).toEqual(log.lines);
     await world.close();
   });
+
+  test("and that was taken from a process which ends before it knows, leaves it and the cursor to the other", async () => {
+    log.write(day(25), 1);
+    const world = deliveryFrom(directory, [sink]);
+    await world.idle();
+    const lock = join(directory, "delivery", "store.lock");
+    const { id } = JSON.parse(readFileSync(lock, "utf8"));
+    writeFileSync(`${lock}-${id}`, JSON.stringify(holder));
+    const further = JSON.stringify({ ...world.cursor("store"), delivered: 100 });
+    writeFileSync(join(directory, "delivery", "store.json"), further);
+    log.write(day(25), 1);
+    await world.close();
+    expect(JSON.stringify(world.cursor("store"))).toBe(further);
+    expect([lock, `${lock}-${id}`].filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  test("and that was taken while a write was under way, has its cursor from the other alone", async () => {
+    log.write(day(25), 1);
+    const world = deliveryFrom(directory, [sink]);
+    await world.idle();
+    let end = () => {};
+    sink.before = () =>
+      new Promise<void>((resolve) => {
+        end = resolve;
+      });
+    log.write(day(25), 1);
+    await world.clock.pass(1_000);
+    const lock = join(directory, "delivery", "store.lock");
+    const { id } = JSON.parse(readFileSync(lock, "utf8"));
+    writeFileSync(`${lock}-${id}`, JSON.stringify(holder));
+    await world.until(() => world.delivery.status()[0]!.state === "elsewhere");
+    const further = JSON.stringify({ ...world.cursor("store"), delivered: 100 });
+    writeFileSync(join(directory, "delivery", "store.json"), further);
+    end();
+    await world.clock.pass(1_000);
+    expect(JSON.stringify(world.cursor("store"))).toBe(further);
+    await world.close();
+  });
 });
 
 test("one who delivers says that it is alive, also when there is nothing to deliver", async () => {

@@ -91,7 +91,7 @@ test("who has not waited knows from the cursor too that the one who delivers fai
 });
 
 test("one failure refuses nobody: the next try comes within a quarter of a second", async () => {
-  const { clock, sink, first, commit } = two();
+  const { clock, sink, first, standBy, commit } = two();
   let failures = 0;
   sink.before = () => {
     failures += 1;
@@ -99,9 +99,13 @@ test("one failure refuses nobody: the next try comes within a quarter of a secon
   };
   commit(1);
   const reached = first.delivery.reached(10_000);
+  const there = standBy.delivery.reached(10_000);
   await clock.until(() => failures === 1, 10);
-  expect(first.delivery.failure).toBeNull();
+  // Who waits looks every 25 ms how the other is.
+  await clock.pass(50);
+  expect([first, standBy].map(({ delivery }) => delivery.failure)).toEqual([null, null]);
   expect(await ended(clock, reached, 250)).toBe("reached");
+  expect(await ended(clock, there, 100)).toBe("reached");
 });
 
 test("when the one who delivers ends, who stands by goes on within a second or so, behind what was delivered", async () => {

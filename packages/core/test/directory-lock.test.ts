@@ -70,3 +70,13 @@ test("a chain of dead holders is followed to its end, and taken away whole", () 
   release();
   expect(readdirSync(directory)).toEqual([]);
 });
+
+test("a lock that another one took meanwhile is not let go of: a third one would find it free", () => {
+  const directory = newDirectory();
+  const release = lockDirectory(directory);
+  const { id: own } = JSON.parse(readFileSync(join(directory, "lock"), "utf8"));
+  leaveLock(directory, { host: "elsewhere" }, `lock-${own}`);
+  expect(release.isTaken()).toBe(true);
+  release();
+  expect(readdirSync(directory).sort()).toEqual(["lock", `lock-${own}`]);
+});

@@ -11,6 +11,7 @@ const { draftOf, openJournal, outcomesOf, verification } = await import("./suppo
 afterEach(() => {
   disk.faults = [];
   disk.done = [];
+  disk.closesBadly = false;
   jest.useRealTimers();
 });
 
@@ -147,3 +148,20 @@ test("never: nothing is flushed", async () => {
   await journal.close("done");
   expect(disk.done).toEqual(["write", "write", "write"]);
 });
+
+test.each(["commit", "interval"] as const)(
+  "%s: that a file closes with an error takes nothing back of what was recorded",
+  async (sync) => {
+    const { directory, journal } = await opened({ sync });
+    await journal.append(draftOf("one"));
+    disk.closesBadly = true;
+    // The log goes on in a new one, and lets go of the file of the old.
+    disk.faults = ["refused"];
+    await journal.append(draftOf("two"));
+    await journal.close("done");
+    expect(entriesIn(directory).at(-1)!.event_type).toBe("audit.closed");
+    expect((await verification(directory)).problems.filter(({ result }) => result === "tampered")).toEqual(
+      [],
+    );
+  },
+);

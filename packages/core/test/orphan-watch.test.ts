@@ -173,3 +173,21 @@ test("a journal that cannot be read is told of, and looked at again; logs that m
   expect((await read(directory)).map(({ exchange_id }) => exchange_id)).toEqual([ended]);
   expect((await orphansOf(directory)).map(({ state }) => state)).toEqual(["running"]);
 });
+
+test("a start that somebody made, and that cannot be sealed, keeps no other from its end", async () => {
+  const old = new Date(Date.now() - 10 * 60_000);
+  const over = new StartedLog();
+  const [made, ended] = [uuidv7(), uuidv7()];
+  const unsealable = over
+    .start(made, old, { model: "x" })
+    .replace('"model":"x"', String.raw`"model":"\ud800"`);
+  const directory = journalWith({
+    [`audit_${old.toISOString().slice(0, 10)}.jsonl`]: [over.opened(old), unsealable, over.start(ended, old)],
+  });
+  expect((await orphansOf(directory)).map(({ start }) => start.exchange_id)).toEqual([made, ended]);
+  const { log, problems } = openLog(directory);
+  await until(() => written(directory) > 0);
+  await log.close();
+  expect((await read(directory)).map(({ exchange_id }) => exchange_id)).toEqual([ended]);
+  expect(problems.map(({ code }) => code)).not.toContain("ORPHANS_UNSETTLED");
+});

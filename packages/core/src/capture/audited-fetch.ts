@@ -30,11 +30,12 @@ export interface AuditedFetchSetting extends ExchangeSetting {
 
 /**
  * A fetch that records every exchange with OpenRouter and is otherwise the plain one: the same bytes, errors and
- * cancellation. The end of an answer reaches the caller when its entry is on the disk;
- * in write-ahead nothing is sent before its start is. Other requests pass untouched.
+ * cancellation. The end of an answer reaches the caller when its entry is kept as `guarantee` says; in write-ahead nothing
+ * is sent before its start is. Other requests pass untouched.
  *
- * @throws AuditError before anything is sent, when the journal cannot record: `JOURNAL_UNWRITABLE`, `LOG_CLOSED`; when
- * the call must not be made: `CALL_REFUSED`
+ * @throws AuditError before anything is sent, when nothing can be recorded: `JOURNAL_UNWRITABLE`, `JOURNAL_BUSY`,
+ * `SINK_UNAVAILABLE`, `LOG_CLOSED`; when the call must not be made: `CALL_REFUSED`. The body of the answer ends with the first
+ * three when its entry cannot be kept
  */
 export async function auditedFetch(
   setting: AuditedFetchSetting,

@@ -110,7 +110,8 @@ export class Exchange implements BodyObserver {
     // Nobody need be reading when the caller aborts: the entry is made all the same.
     const { signal } = this.#request;
     if (signal?.aborted) this.#onAbort();
-    else if (signal) onAbort(signal, this.#onAbort);
+    // Of a call that was given up at close() nobody takes it back any more.
+    else if (signal && !this.#recorded) onAbort(signal, this.#onAbort);
   }
 
   chunk(bytes: Uint8Array): boolean {

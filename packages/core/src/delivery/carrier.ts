@@ -19,7 +19,7 @@ export interface CarrierOptions<P extends Parcel> {
   readonly setAside: SetAside<P>;
   readonly events: AuditEvents;
   readonly clock: Clock;
-  /** Told when the sink begins to fail, and when it works again. */
+  /** Told when {@link Carrier.isFailing} has changed. */
   readonly onFailing?: (isFailing: boolean) => void;
 }
 
@@ -63,8 +63,12 @@ export class Carrier<P extends Parcel> {
 
   /** How many writes in a row have failed. */
   get failures(): number {
-    // One that does not end though its time is up has failed too.
-    return this.#outage.failures + (this.#state === "hanging" ? 1 : 0);
+    return this.#outage.failures;
+  }
+
+  /** Whether the sink takes nothing at present: two tries in a row have failed, or more. */
+  get isFailing(): boolean {
+    return this.#outage.isFailing;
   }
 
   /** When the oldest that is taken and not passed was recorded (RFC 3339), or null. */
@@ -145,10 +149,11 @@ export class Carrier<P extends Parcel> {
       stop: this.#stop.signal,
       onOverdue: () => {
         this.#state = "hanging";
-        this.#outage.tell(null, `a write does not end, ${writeMs / 1000} s after it began`);
+        this.#outage.hangs(`a write does not end, ${writeMs / 1000} s after it began`);
       },
     });
     if (this.#state === "hanging") this.#state = before;
+    this.#outage.hangsNoMore();
     return outcome;
   }
 
@@ -203,16 +208,14 @@ export class Carrier<P extends Parcel> {
   }
 
   async #failed(error: unknown, message: string): Promise<void> {
-    this.#outage.failures += 1;
     this.#state = "retrying";
-    this.#outage.tell(error, message);
+    this.#outage.failed(error, message);
     await this.#pause.of(this.#backOff.next());
   }
 
   #works(): void {
-    this.#outage.failures = 0;
     this.#backOff.reset();
     // While some entry of a batch is under suspicion, that others are taken says little.
-    if (!this.#isolation.isOn) this.#outage.over();
+    this.#outage.succeeded(!this.#isolation.isOn);
   }
 }

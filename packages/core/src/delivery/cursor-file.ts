@@ -29,6 +29,7 @@ export class CursorFile {
   #writing: Promise<void> | null = null;
   #cancelRest: (() => void) | null = null;
   #isFailing = false;
+  #isClosed = false;
 
   constructor(options: CursorFileOptions) {
     this.#options = options;
@@ -65,6 +66,7 @@ export class CursorFile {
 
   /** Has this written soon, as it is then. */
   note(cursor: () => Cursor): void {
+    if (this.#isClosed) return;
     this.#noted = cursor;
     if (!this.#writing && !this.#cancelRest) this.#write();
   }
@@ -78,8 +80,9 @@ export class CursorFile {
     }
   }
 
-  /** Writes no more. */
+  /** Writes no more, but for what is being written. */
   close(): void {
+    this.#isClosed = true;
     this.#cancelRest?.();
     this.#cancelRest = null;
     this.#noted = null;
@@ -105,7 +108,7 @@ export class CursorFile {
 
   #failed(cursor: () => Cursor, error: unknown): void {
     this.#writing = null;
-    this.#noted ??= cursor;
+    if (!this.#isClosed) this.#noted ??= cursor;
     const { sink, events } = this.#options;
     if (!this.#isFailing) {
       events.problem({
@@ -121,6 +124,7 @@ export class CursorFile {
   }
 
   #rest(ms: number): void {
+    if (this.#isClosed) return;
     if (ms === 0) {
       if (this.#noted) this.#write();
       return;

@@ -18,7 +18,7 @@ export interface Cursor {
   readonly files: ReadonlyMap<string, FilePlace>;
   readonly delivered: number;
   readonly rejected: number;
-  /** Since when no write has succeeded, RFC 3339 in UTC; null when the last one did. */
+  /** Since when writes fail, two in a row or more: RFC 3339 in UTC; null when they do not. */
   readonly failingSince: string | null;
   readonly updatedAt: string | null;
 }

@@ -9,8 +9,6 @@ import { LinesFrom } from "./lines-from.ts";
 /** One file of the journal while it is read: from a place on, to the end that it had when it was looked at. */
 export class FileReading {
   readonly file: FileSize;
-  /** Lines that were no entries. */
-  skipped = 0;
   readonly #begun: FilePlace;
   readonly #lines: LinesFrom;
   #end: number;
@@ -32,7 +30,7 @@ export class FileReading {
     return { offset: this.#end, mark: this.#last && markOf(this.#last), archived };
   }
 
-  /** The next entry, or null when there is none in what was read: then {@link readOn}. */
+  /** The next entry, past lines that are none; or null when there is none in what was read: then {@link readOn}. */
   next(): JournalParcel | null {
     for (let line = this.#lines.next(); line !== null; line = this.#lines.next()) {
       const { bytes, end } = line;
@@ -40,8 +38,6 @@ export class FileReading {
       this.#last = bytes;
       const entry = bytes && writtenEntryOf(bytes.subarray(0, -1));
       if (entry) return new JournalParcel(this.file.key, end, bytes, entry);
-      // An empty one ends what somebody did not finish.
-      if (bytes?.length !== 1) this.skipped += 1;
     }
     return null;
   }

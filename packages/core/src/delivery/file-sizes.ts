@@ -10,6 +10,8 @@ export interface FileSize {
   readonly key: string;
   /** In bytes, as it is stored. */
   readonly size: number;
+  /** When it was written to last, in milliseconds since 1970 by the clock of its disk. */
+  readonly writtenAt: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export function fileSizes(directory: string, newest = Number.POSITIVE_INFINITY):
     if (key !== name && plain.has(key)) continue;
     if (files.length === newest) break;
     const found = statSync(join(directory, name), { throwIfNoEntry: false });
-    if (found) files.push({ name, key, size: found.size });
+    if (found) files.push({ name, key, size: found.size, writtenAt: found.mtimeMs });
   }
   return files.reverse();
 }

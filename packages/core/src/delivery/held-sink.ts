@@ -97,9 +97,9 @@ export class HeldSink {
     return this.#source.has(file, size);
   }
 
-  /** How many writes in a row have failed. */
-  get failures(): number {
-    return this.#carrier.failures;
+  /** Whether the sink takes nothing at present. */
+  get isFailing(): boolean {
+    return this.#carrier.isFailing;
   }
 
   get oldest(): string | null {
@@ -131,14 +131,13 @@ export class HeldSink {
   async abandon(): Promise<void> {
     this.#cursorFile.close();
     await this.stop();
-    this.#cursorFile.close();
   }
 
-  /** Writes the cursor and lets go of the lock. */
+  /** Writes the cursor and lets go of the lock: neither when they are another's by now, who may be further. */
   async letGo(): Promise<void> {
-    await this.#cursorFile.save();
-    this.#cursorFile.close();
     try {
+      if (!this.#lock.isTaken()) await this.#cursorFile.save();
+      this.#cursorFile.close();
       this.#lock();
     } catch (error) {
       const { events, sink } = this.#options;

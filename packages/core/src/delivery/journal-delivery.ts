@@ -49,7 +49,7 @@ export class JournalDelivery implements Delivery {
   /** The journal has grown to there, and that is on the disk. */
   readonly committed = (end: JournalEnd): void => {
     this.#end = end;
-    this.#watch.wake();
+    this.#watch.wake(end.file);
   };
 
   get failure(): AuditError | null {

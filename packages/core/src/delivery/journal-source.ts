@@ -6,7 +6,7 @@ import { RefusedFile } from "../journal/read-bytes.ts";
 import { type FilePlace, start } from "./cursor.ts";
 import { fileChanged, fileRefused } from "./file-problems.ts";
 import { FileReading } from "./file-reading.ts";
-import { bytesBehind, type FileSize, fileSizes } from "./file-sizes.ts";
+import { bytesBehind, type FileSize } from "./file-sizes.ts";
 import type { JournalParcel } from "./journal-parcel.ts";
 import type { JournalWatch } from "./journal-watch.ts";
 import { ReplacedFile } from "./lines-from.ts";
@@ -52,8 +52,6 @@ export class JournalSource implements ParcelSource<JournalParcel> {
   #reading: FileReading | null = null;
   #outstanding = 0;
   #seen = -1;
-  /** Lines that are no entries. */
-  skipped = 0;
 
   constructor(options: JournalSourceOptions) {
     this.#options = options;
@@ -141,9 +139,9 @@ export class JournalSource implements ParcelSource<JournalParcel> {
 
   /** Begins a round: all files in which there is more to read. */
   #look(): void {
-    const { directory, watch } = this.#options;
+    const { watch } = this.#options;
     this.#seen = watch.version;
-    this.#sizes = fileSizes(directory);
+    this.#sizes = watch.sizes();
     this.#round = this.#sizes.filter((file) => this.#isNew(file));
     this.#forgetGone();
   }
@@ -153,10 +151,9 @@ export class JournalSource implements ParcelSource<JournalParcel> {
     if (this.#taken.size <= this.#sizes.length + mostGone) return;
     const there = new Set(this.#sizes.map(({ key }) => key));
     const gone = [...this.#taken.keys()].filter((key) => !there.has(key)).sort();
-    for (const key of gone.slice(0, -mostGone)) {
-      this.#taken.delete(key);
-      this.#passed.delete(key);
-    }
+    for (const key of gone.slice(0, -mostGone))
+      for (const known of [this.#taken, this.#passed, this.#readAt, this.#passedAt, this.#refused])
+        known.delete(key);
   }
 
   #isNew({ name, key, size }: FileSize): boolean {
@@ -192,7 +189,6 @@ export class JournalSource implements ParcelSource<JournalParcel> {
     this.#reading = null;
     this.#round.shift();
     this.#taken.set(reading.file.key, reading.place);
-    this.skipped += reading.skipped;
   }
 
   /** @throws what may be over soon */

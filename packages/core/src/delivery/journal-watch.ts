@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import { type FileSize, fileSizes } from "./file-sizes.ts";
+import { KnownSizes } from "./known-sizes.ts";
 
 const lookMs = 250;
 /** Of so many looks, one wakes everybody: something may have come to an older file. */
@@ -12,6 +13,7 @@ export class JournalWatch {
   version = 0;
   readonly #directory: string;
   readonly #clock: Clock;
+  readonly #known: KnownSizes;
   readonly #sleepers = new Set<() => void>();
   #cancel: (() => void) | null = null;
   #looks = 0;
@@ -20,10 +22,17 @@ export class JournalWatch {
   constructor(directory: string, clock: Clock) {
     this.#directory = directory;
     this.#clock = clock;
+    this.#known = new KnownSizes(directory, clock);
   }
 
-  /** There is more. */
-  wake(): void {
+  /** The files there are. @throws the file system's error when the directory cannot be read */
+  sizes(): readonly FileSize[] {
+    return this.#known.now();
+  }
+
+  /** There is more. @param file where. @default anywhere */
+  wake(file?: string): void {
+    if (file === undefined || !this.#known.has(file)) this.#known.forget();
     this.version += 1;
     for (const wake of [...this.#sleepers]) wake();
   }

@@ -1,26 +1,70 @@
 import type { AuditEvents } from "../audit-events.ts";
 
-/** Whether a sink fails, and that somebody is told: once when it begins, once when it is over. */
+/** One failure is no reason yet to refuse anybody: it may be over with the next try. */
+const failuresOfFailing = 2;
+
+/** How a sink fails, and that somebody is told: once when it begins, once when it is over. */
 export class Outage {
   readonly #name: string;
   readonly #events: AuditEvents;
-  readonly #onChange: (isOn: boolean) => void;
-  #isOn = false;
-  /** How many tries in a row have failed. */
-  failures = 0;
+  readonly #onFailing: (isFailing: boolean) => void;
+  #isTold = false;
+  #failures = 0;
+  #isHanging = false;
+  #wasFailing = false;
   lastError: string | null = null;
 
-  constructor(name: string, events: AuditEvents, onChange: (isOn: boolean) => void) {
+  /** @param onFailing told when {@link isFailing} has changed */
+  constructor(name: string, events: AuditEvents, onFailing: (isFailing: boolean) => void) {
     this.#name = name;
     this.#events = events;
-    this.#onChange = onChange;
+    this.#onFailing = onFailing;
   }
 
-  tell(cause: unknown, message: string): void {
+  /** How many tries in a row have failed. */
+  get failures(): number {
+    // One that does not end though its time is up has failed too.
+    return this.#failures + (this.#isHanging ? 1 : 0);
+  }
+
+  /** Whether the sink takes nothing at present. */
+  get isFailing(): boolean {
+    return this.failures >= failuresOfFailing;
+  }
+
+  failed(cause: unknown, message: string): void {
+    this.#failures += 1;
+    this.#tell(cause, message);
+    this.#noteFailing();
+  }
+
+  /** A write does not end though its time is up. */
+  hangs(message: string): void {
+    this.#isHanging = true;
+    this.#tell(null, message);
+    this.#noteFailing();
+  }
+
+  /** It has ended after all; how is said next. */
+  hangsNoMore(): void {
+    this.#isHanging = false;
+  }
+
+  /** @param isOver whether that says that the sink works again */
+  succeeded(isOver: boolean): void {
+    this.#failures = 0;
+    if (isOver && this.#isTold) {
+      this.#isTold = false;
+      this.lastError = null;
+      this.#events.emit("recovered", { part: "sink", name: this.#name });
+    }
+    this.#noteFailing();
+  }
+
+  #tell(cause: unknown, message: string): void {
     this.lastError = message;
-    if (this.#isOn) return;
-    this.#isOn = true;
-    this.#onChange(true);
+    if (this.#isTold) return;
+    this.#isTold = true;
     this.#events.problem({
       code: "SINK_FAILING",
       message: `Cannot deliver to the sink ${this.#name}: ${message}. Entries wait; it is tried again until it works.`,
@@ -28,11 +72,9 @@ export class Outage {
     });
   }
 
-  over(): void {
-    if (!this.#isOn) return;
-    this.#isOn = false;
-    this.lastError = null;
-    this.#onChange(false);
-    this.#events.emit("recovered", { part: "sink", name: this.#name });
+  #noteFailing(): void {
+    if (this.isFailing === this.#wasFailing) return;
+    this.#wasFailing = this.isFailing;
+    this.#onFailing(this.#wasFailing);
   }
 }

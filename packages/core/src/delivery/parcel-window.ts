@@ -47,7 +47,10 @@ export class ParcelWindow<P extends Parcel> {
   }
 
   async #take(entries: number, bytes: number): Promise<void> {
-    if (entries > 0 && bytes > 0) this.#parcels.push(...(await this.#source.take({ entries, bytes })));
+    if (entries <= 0 || bytes <= 0) return;
+    // Any number: as arguments of a call, too many are an error.
+    const taken = await this.#source.take({ entries, bytes });
+    this.#parcels = this.#parcels.concat(taken);
   }
 
   #roomInBytes(): number {

@@ -44,9 +44,9 @@ export class SinkDelivery {
   #isClosed = false;
 
   constructor(options: SinkDeliveryOptions) {
-    const { directory, sink, clock } = options;
+    const { directory, sink, watch, clock } = options;
     this.#options = options;
-    this.#standBy = new StandBy(directory, sink.name, clock);
+    this.#standBy = new StandBy(directory, sink.name, watch, clock);
     this.#waiters = new Waiters(clock);
   }
 
@@ -61,7 +61,7 @@ export class SinkDelivery {
     this.#endLagWatch = watchLag(clock, oldest, () => events.emit("lag", this.status));
   }
 
-  /** Why nothing should begin that this sink must have, or null. One failure is no reason yet: it may be over with the next try. */
+  /** Why nothing should begin that this sink must have, or null. */
   get failure(): AuditError | null {
     if (!this.#options.isRequired) return null;
     const why = this.#whyNot();
@@ -98,12 +98,12 @@ export class SinkDelivery {
 
   /** Delivers what it can up to there in that time, then closes the sink. Never rejects. */
   async close(end: JournalEnd | null, timeoutMs: number): Promise<void> {
+    if (this.#held && end) await this.flushed(end, timeoutMs).catch(no);
+    // Not before: another may have taken the lock meanwhile.
     const held = this.#held;
-    if (held && end) await this.flushed(end, timeoutMs).catch(no);
     this.#cancelElection();
     this.#cancelElection = () => {};
     this.#endLagWatch();
-    this.#isClosed = true;
     this.#isClosed = true;
     const stopped = (held?.stop() ?? Promise.resolve()).catch(no);
     // A write that does not end keeps the lock: nobody may begin another meanwhile.
@@ -121,7 +121,7 @@ export class SinkDelivery {
     if (this.#missed && this.#has(this.#missed)) this.#missed = null;
     if (this.#missed) return "it took too long";
     if (this.#obstacle !== null) return this.#obstacle;
-    if (this.#held) return this.#held.failures > 1 ? (this.#held.status.lastError ?? "it fails") : null;
+    if (this.#held) return this.#held.isFailing ? (this.#held.status.lastError ?? "it fails") : null;
     const since = this.#standBy.failingSince;
     return since === null ? null : `the process that delivers cannot since ${since}`;
   }

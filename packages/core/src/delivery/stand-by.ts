@@ -2,21 +2,24 @@ import type { JournalEnd } from "../journal/journal-file.ts";
 import type { Clock } from "./clock.ts";
 import { CursorView } from "./cursor-view.ts";
 import type { SinkStatus } from "./delivery.ts";
-import { bytesBehind, fileSizes } from "./file-sizes.ts";
+import { bytesBehind } from "./file-sizes.ts";
+import type { JournalWatch } from "./journal-watch.ts";
 import { ageOf } from "./lag-watch.ts";
 
 /** What a process knows of a sink that another one delivers to. */
 export class StandBy {
-  readonly #directory: string;
+  readonly #watch: JournalWatch;
   readonly #clock: Clock;
   readonly #view: CursorView;
   /** What was the end of the journal, and when, as long as the other has not got there. */
   #ahead: { readonly end: JournalEnd; readonly since: string } | null = null;
   /** How many times it was asked in a row whether the other gave a sign of life, and it had not. */
   silence = 0;
+  /** As it was when it was last looked at. */
+  #bytesBehind = 0;
 
-  constructor(directory: string, sink: string, clock: Clock) {
-    this.#directory = directory;
+  constructor(directory: string, sink: string, watch: JournalWatch, clock: Clock) {
+    this.#watch = watch;
     this.#clock = clock;
     this.#view = new CursorView(directory, sink);
   }
@@ -36,7 +39,7 @@ export class StandBy {
   }
 
   get lag(): SinkStatus["lag"] {
-    return { bytes: this.#bytesBehind(), ms: ageOf(this.behindSince, this.#clock.now()) };
+    return { bytes: this.#bytesBehind, ms: ageOf(this.behindSince, this.#clock.now()) };
   }
 
   /** Looks how far the other is. @returns whether it has moved, or given a sign of life */
@@ -44,7 +47,7 @@ export class StandBy {
     try {
       const hasMoved = this.#view.look();
       if (hasMoved) this.silence = 0;
-      if (this.behindSince === null) this.#lookAhead();
+      this.#lookAhead();
       return hasMoved;
     } catch {
       // The journal says itself that it cannot be read.
@@ -53,17 +56,12 @@ export class StandBy {
   }
 
   #lookAhead(): void {
-    const newest = fileSizes(this.#directory, 1)[0];
+    const { files: places } = this.#view.cursor;
+    const files = this.#watch.sizes();
+    this.#bytesBehind = files.reduce((bytes, file) => bytes + bytesBehind(file, places), 0);
+    if (this.behindSince !== null) return;
+    const newest = files.at(-1);
     const since = new Date(this.#clock.now()).toISOString();
     this.#ahead = newest ? { end: { file: newest.key, size: newest.size }, since } : null;
-  }
-
-  #bytesBehind(): number {
-    try {
-      const { files } = this.#view.cursor;
-      return fileSizes(this.#directory).reduce((bytes, file) => bytes + bytesBehind(file, files), 0);
-    } catch {
-      return 0;
-    }
   }
 }

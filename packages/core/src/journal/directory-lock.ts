@@ -22,7 +22,7 @@ interface Holder extends ProcessIdentity {
 const uuid = /^[0-9a-f-]{36}$/;
 const mostTries = 10;
 
-/** Lets go of a lock. */
+/** Lets go of a lock; of one that was taken there is nothing to let go. */
 export type Lock = (() => void) & {
   /** Whether another one has taken it: one that could not see whether this process is alive. */
   readonly isTaken: () => boolean;
@@ -51,7 +51,11 @@ export function lockDirectory(directory: string, root = "lock", { takesFromUnkno
     if (found.holder?.id === own.id) {
       sweep(directory, root, found.names);
       const isTaken = () => contentOf(join(directory, `${root}-${own.id}`)) !== null;
-      return Object.assign(() => remove(directory, found.names), { isTaken });
+      const release = () => {
+        // The chain is the other's now: without its beginning, a third one would find the lock free.
+        if (!isTaken()) remove(directory, found.names);
+      };
+      return Object.assign(release, { isTaken });
     }
     remove(directory, [free]);
   }

@@ -115,10 +115,18 @@ export class JournalFile {
     return this.#sync.force();
   }
 
+  /** Never throws. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#sync.stop(() => closeSync(this.#fd));
+    this.#sync.stop(() => {
+      try {
+        closeSync(this.#fd);
+      } catch {
+        // On some file systems an error of an earlier write comes up here (close(2)). What was called recorded was forced to
+        // the disk before, which is where such an error counts; and nobody is left to be told.
+      }
+    });
   }
 
   /** Also of a file that was there: another process may have made it just now. */

@@ -1,7 +1,8 @@
-import { AuditError } from "../audit-error.ts";
+import type { AuditError } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft } from "../entry/entry.ts";
 import { estimatedBytes } from "../entry/estimated-bytes.ts";
+import { logClosed } from "../log-closed.ts";
 import type { AppendOptions, Recorder, RecorderStatus } from "../recorder.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { Backlog, type BufferLimits, untended, type Waiting } from "./backlog.ts";
@@ -74,9 +75,7 @@ export class Journal implements Recorder {
 
   /** Why nothing can be recorded at present, or null. */
   get failure(): AuditError | null {
-    return this.#closed
-      ? new AuditError("LOG_CLOSED", "This audit log was closed. Make calls before close().")
-      : ((this.#outage ?? this.#full)?.error ?? null);
+    return this.#closed ? logClosed() : ((this.#outage ?? this.#full)?.error ?? null);
   }
 
   /** Where the newest commit ended; null before the first. */

@@ -108,6 +108,13 @@ export class OrphanWatch {
     // What is refused would be counted as lost, and is not: it is found again.
     const refused = refusal();
     if (refused) throw refused;
-    await Promise.all(batch.map((draft) => recorder.append(draft)));
+    const outcomes = await Promise.allSettled(batch.map((draft) => recorder.append(draft)));
+    for (const outcome of outcomes)
+      if (outcome.status === "rejected" && !isInvalid(outcome.reason)) throw outcome.reason;
   }
+}
+
+/** A start that no log of ours can have: somebody made the line. It must not keep the others from their ends. */
+function isInvalid(reason: unknown): boolean {
+  return (reason as { code?: unknown }).code === "INVALID_ENTRY";
 }

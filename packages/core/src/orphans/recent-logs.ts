@@ -11,7 +11,7 @@ import { looksLike, memberText } from "./quick-look.ts";
 const mostBytes = 32 << 20;
 /** So that one busy process does not hide those beside it. */
 const mostBytesOfWriter = 4 << 20;
-const blockBytes = 1 << 20;
+const blockBytes = { least: 1 << 16, most: 1 << 20 } as const;
 
 /**
  * The logs with starts that the newest part of a journal shows: the last 32 MiB that were written, archives left out. To read all of a
@@ -19,8 +19,8 @@ const blockBytes = 1 << 20;
  */
 export async function recentLogs(directory: string, signal: AbortSignal): Promise<Map<string, LogFacts>> {
   const logs = new Map<string, LogFacts>();
-  for (const { path, from } of await newestParts(directory)) {
-    for await (const line of linesFrom(path, from)) {
+  for (const part of await newestParts(directory)) {
+    for await (const line of linesOf(part)) {
       if (signal.aborted) return logs;
       const isKnown = logs.has(memberText(line, "log") ?? "");
       if (!isKnown && !looksLike.start(line) && !looksLike.ofLog(line)) continue;
@@ -36,37 +36,43 @@ export async function recentLogs(directory: string, signal: AbortSignal): Promis
 interface Part {
   readonly path: string;
   readonly from: number;
+  /** How far the file went when it was looked at. */
+  readonly to: number;
 }
 
 /** The ends of the files that were written to last, those written to last at the end. */
 async function newestParts(directory: string): Promise<Part[]> {
   const names = journalFiles(directory).filter((name) => !isArchive(name));
-  const files = await Promise.all(
+  const found = await Promise.all(
     names.map(async (name) => {
       const path = join(directory, name);
-      const { size, mtimeMs } = await stat(path);
-      return { path, size, mtimeMs, most: writerOfFile(name) === null ? mostBytes : mostBytesOfWriter };
+      const most = writerOfFile(name) === null ? mostBytes : mostBytesOfWriter;
+      return stat(path).then(({ size, mtimeMs }) => ({ path, size, mtimeMs, most }), unlessGone);
     }),
   );
+  const files = found.flatMap((file) => (file && file.size > 0 ? [file] : []));
   const parts: Part[] = [];
   let left = mostBytes;
   for (const { path, size, most } of files.sort((a, b) => b.mtimeMs - a.mtimeMs)) {
     if (left <= 0) break;
     const from = Math.max(0, size - Math.min(left, most));
-    parts.unshift({ path, from });
+    parts.unshift({ path, from, to: size });
     left -= size - from;
   }
   return parts;
 }
 
 /** The first of them may be the end of a line, which is no entry. */
-async function* linesFrom(path: string, from: number): AsyncGenerator<Buffer> {
+async function* linesOf({ path, from, to }: Part): AsyncGenerator<Buffer> {
   const splitter = new LineSplitter();
-  const file = await open(path);
+  const file = await open(path).catch(unlessGone);
+  if (!file) return;
   try {
-    const block = Buffer.allocUnsafeSlow(blockBytes);
+    // There may be thousands of small ones, of processes with files of their own.
+    const length = Math.min(Math.max(to - from, blockBytes.least), blockBytes.most);
+    const block = Buffer.allocUnsafeSlow(length);
     for (let position = from; ; ) {
-      const { bytesRead } = await file.read(block, 0, blockBytes, position);
+      const { bytesRead } = await file.read(block, 0, length, position);
       if (bytesRead === 0) break;
       position += bytesRead;
       for (const { bytes } of splitter.push(block.subarray(0, bytesRead))) yield bytes;
@@ -74,4 +80,10 @@ async function* linesFrom(path: string, from: number): AsyncGenerator<Buffer> {
   } finally {
     await file.close();
   }
+}
+
+/** A file that was just archived or moved away has nothing new. */
+function unlessGone(error: unknown): null {
+  if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+  throw error;
 }

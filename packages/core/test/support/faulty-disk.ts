@@ -19,12 +19,20 @@ export class FaultyDisk {
   #held: Promise<void> | null = null;
   /** Whether nothing works, whatever comes next. */
   isGone = false;
+  /** Whether files that were written to are closed with an error. */
+  closesBadly = false;
+  readonly #written = new Set<number>();
 
   /** `node:fs` with this disk: to be put in the place of it before anything else is imported. */
   readonly module = {
     ...fs,
     default: fs,
     write: withPromise(fs.write, (fd: number, bytes: Buffer) => this.#write(fd, bytes)),
+    closeSync: (fd: number) => {
+      fs.closeSync(fd);
+      if (this.#written.delete(fd) && this.closesBadly)
+        throw Object.assign(new Error("EIO: i/o error, close"), { code: "EIO" });
+    },
     fdatasync: withPromise(fs.fdatasync, (fd: number) => this.#flush(fd)),
   };
 
@@ -56,6 +64,7 @@ export class FaultyDisk {
   async #write(fd: number, bytes: Buffer) {
     const fault = this.#next();
     this.done.push("write");
+    this.#written.add(fd);
     if (fault === "refused") throw Object.assign(new Error("EIO: i/o error, write"), { code: "EIO" });
     if (fault === "cut") return realWrite(fd, bytes.subarray(0, bytes.length >> 1));
     const written = await realWrite(fd, bytes);
