@@ -104,7 +104,6 @@ export class SinkDelivery {
     this.#cancelElection = () => {};
     this.#endLagWatch();
     this.#isClosed = true;
-    this.#isClosed = true;
     const stopped = (held?.stop() ?? Promise.resolve()).catch(no);
     // A write that does not end keeps the lock: nobody may begin another meanwhile.
     const letGo = stopped.then(() => held?.letGo());
@@ -128,7 +127,7 @@ export class SinkDelivery {
 
   #until(end: JournalEnd, timeoutMs: number): Promise<void> {
     const reached = this.#waiters.until(end, timeoutMs, () =>
-      sinkUnavailable([this.name], `not within ${timeoutMs} ms`),
+      sinkUnavailable([this.name], `not within ${Math.round(timeoutMs)} ms`),
     );
     this.#watchOther();
     return reached;
