@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditEventMap, AuditLogOptions, AuditProblem, DiskStatus } from "@openrouter-audit/core";
 import { AuditEvents } from "../../packages/core/src/audit-events.ts";
 import { DiskWatch } from "../../packages/core/src/journal/disk-watch.ts";
+import { newDirectory } from "../../packages/core/test/support/journals.ts";
 import { entriesIn, openWorld, until } from "../support/audited-world.ts";
 import { asking } from "../support/same-with-audit.ts";
 import { describeWithDisk, mountDisk } from "../support/tmpfs.ts";
@@ -142,9 +143,14 @@ describeWithDisk("the disk of the journal", () => {
 });
 
 /** A watch by itself, and what it told of. */
-function watchOf(directory: string, pauseMs: number, stopBytes: number | null = null) {
+function watchOf(
+  directory: string,
+  pauseMs: number,
+  stopBytes: number | null = null,
+  quotaBytes: number | null = null,
+) {
   const told: AuditProblem[] = [];
-  const limits = { warnBytes: 0, stopBytes, quotaBytes: null };
+  const limits = { warnBytes: 0, stopBytes, quotaBytes };
   const events = new AuditEvents((problem) => told.push(problem));
   const pause = { ok: pauseMs, little: pauseMs };
   const watch = new DiskWatch({ directory, limits, onFailure: "block", events, pauseMs: pause });
@@ -177,4 +183,16 @@ test("a file system that does not say how large it is is named once, and stops n
   ]);
   expect(watch.failure).toBeNull();
   expect(watch.status()).toMatchObject({ state: "unknown", freeBytes: null, lookedAt: null });
+});
+
+test("a quota that cannot be counted does not hide that the disk is full", async () => {
+  const directory = newDirectory();
+  writeFileSync(join(directory, "delivery"), "no folder");
+  const { watch, told } = watchOf(directory, 1, Number.MAX_SAFE_INTEGER, 1);
+  await until(() => watch.failure !== null);
+  await sleep(20);
+  watch.close();
+  expect(codes(told)).toEqual(["DISK_UNKNOWN", "DISK_FULL"]);
+  expect(told[0]!.message).toMatch(/How much the journal in .* takes of its quota/);
+  expect(watch.status()).toMatchObject({ state: "full", quota: { usedBytes: 0 } });
 });

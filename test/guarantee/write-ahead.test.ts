@@ -222,6 +222,25 @@ test("a signal aborted while the start is waited for: nothing is sent, and the c
   expect(startsIn(world).every(({ exchange_id }) => exchange_id === idOfEnd)).toBe(true);
 });
 
+test("a body that throws when it is let go costs nobody the reason, nor the call its end", async () => {
+  const world = await openWorld(writeAhead());
+  const abort = new AbortController();
+  const reason = new Error("enough");
+  const body = {
+    [Symbol.asyncIterator]() {
+      throw new Error("nobody may read this");
+    },
+  };
+  const call = world.audit.fetch(
+    chatUrl(world),
+    asking({ signal: abort.signal, body, duplex: "half" } as unknown as RequestInit),
+  );
+  abort.abort(reason);
+  await expect(call).rejects.toBe(reason);
+  await until(() => endsIn(world).length === 1);
+  expect(endsIn(world)).toEqual([expect.objectContaining({ status: "aborted" })]);
+});
+
 test("a signal that was aborted before is fetch's to refuse", async () => {
   const world = await openWorld(writeAhead());
   const init = asking({ signal: AbortSignal.abort() });
@@ -248,6 +267,23 @@ describe("when the start cannot be recorded", () => {
     const [end] = endsIn(world);
     expect(end).toMatchObject({ status: "error", error_type: "JOURNAL_UNWRITABLE", http_status: null });
     for (const { exchange_id } of startsIn(world)) expect(exchange_id).toBe(end.exchange_id);
+  });
+
+  testBroken("the body of a call that is not sent is let go, as fetch does of one that fails", async () => {
+    const world = await openWorld(writeAhead());
+    await world.audit.flush();
+    const mend = breakJournal(world.directory);
+    let cancelledWith: unknown;
+    const cancel = (reason: unknown) => {
+      cancelledWith = reason;
+    };
+    const call = world.audit.fetch(
+      chatUrl(world),
+      asking({ body: new ReadableStream({ cancel }), duplex: "half" } as RequestInit),
+    );
+    await expect(call).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+    expect(cancelledWith).toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+    mend();
   });
 
   testBroken("continue sends the call", async () => {

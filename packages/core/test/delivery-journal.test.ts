@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from "node:child_process";
 import {
   appendFileSync,
   existsSync,
@@ -535,3 +536,44 @@ test("one who delivers says that it is alive, also when there is nothing to deli
   expect(world.cursor("store").updated_at > first).toBe(true);
   await world.close();
 });
+
+test("a cursor that points into a line does not cost the entry of that line", async () => {
+  log.write(day(25), 3);
+  const half = Math.floor(log.lines[0]!.length * 1.5);
+  const files = { "audit_2026-11-25.jsonl": { offset: half } };
+  mkdirSync(join(directory, "delivery"));
+  writeFileSync(
+    join(directory, "delivery", "store.json"),
+    JSON.stringify({ version: 1, sink: "store", files, delivered: 1, rejected: 0, updated_at: "" }),
+  );
+  const world = deliveryFrom(directory, [sink]);
+  await world.idle();
+  expect(sink.lines).toEqual(log.lines);
+  expect(world.codes()).toEqual(["JOURNAL_CHANGED"]);
+  await world.close();
+});
+
+const testPipe = process.platform === "win32" ? test.skip : test;
+testPipe.each(["store.json", "store.lock"])(
+  "a pipe in the place of %s holds up nobody, and is said",
+  async (name) => {
+    log.write(day(25), 1);
+    mkdirSync(join(directory, "delivery"));
+    const pipe = join(directory, "delivery", name);
+    execFileSync("mkfifo", [pipe]);
+    // Should somebody wait for a writer after all: then the test fails, and does not hang.
+    const writer = spawn("sh", ["-c", 'sleep 5; : > "$0"', pipe], { stdio: "ignore" });
+    const begun = performance.now();
+    const world = deliveryFrom(directory, [sink]);
+    expect(performance.now() - begun).toBeLessThan(4000);
+    expect(world.problems[0]).toMatchObject({
+      code: "SINK_FAILING",
+      message: expect.stringContaining("is not a regular file"),
+    });
+    writer.kill();
+    rmSync(pipe);
+    await world.idle();
+    expect(sink.lines).toEqual(log.lines);
+    await world.close();
+  },
+);

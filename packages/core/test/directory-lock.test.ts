@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lockDirectory } from "../src/journal/directory-lock.ts";
 import { thisProcess } from "../src/journal/process-identity.ts";
@@ -79,4 +79,31 @@ test("a lock that another one took meanwhile is not let go of: a third one would
   expect(release.isTaken()).toBe(true);
   release();
   expect(readdirSync(directory).sort()).toEqual(["lock", `lock-${own}`]);
+});
+
+test("one that was replaced sees so, also when its successor is gone, and leaves the lock of the next alone", () => {
+  const directory = newDirectory();
+  const frozen = lockDirectory(directory);
+  expect(frozen.isTaken()).toBe(false);
+  // As another host sees it, where nobody can tell whether the first is alive.
+  const held = JSON.parse(readFileSync(join(directory, "lock"), "utf8"));
+  writeFileSync(join(directory, "lock"), JSON.stringify({ ...held, host: "elsewhere" }));
+  const successor = lockDirectory(directory, "lock", { takesFromUnknown: true });
+  expect([frozen.isTaken(), successor.isTaken()]).toEqual([true, false]);
+  successor();
+  expect(readdirSync(directory)).toEqual([]);
+  expect(frozen.isTaken()).toBe(true);
+  const next = lockDirectory(directory);
+  expect([frozen.isTaken(), next.isTaken()]).toEqual([true, false]);
+  frozen();
+  expect(existsSync(join(directory, "lock"))).toBe(true);
+  next();
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test("who had a lock that somebody removed has it no longer", () => {
+  const directory = newDirectory();
+  const release = lockDirectory(directory);
+  rmSync(join(directory, "lock"));
+  expect(release.isTaken()).toBe(true);
 });

@@ -114,19 +114,17 @@ async function begin(
   try {
     start = await exchange.started();
   } catch (error) {
-    throw unsent(exchange, error);
+    throw unsent(exchange, request, error);
   }
   const { signal } = request;
-  if (start === "aborted") {
-    letGo(request, signal!.reason);
-    throw unsent(exchange, signal!.reason);
-  }
+  if (start === "aborted") throw unsent(exchange, request, signal!.reason);
   const refusal = signal?.aborted ? null : setting.refusal();
-  if (refusal) throw unsent(exchange, refusal);
+  if (refusal) throw unsent(exchange, request, refusal);
 }
 
 /** A start may be kept also when nobody could be told so: it is to have its end. Who sent nothing does not wait for that. */
-function unsent(exchange: Exchange, reason: unknown): unknown {
+function unsent(exchange: Exchange, request: OutgoingRequest, reason: unknown): unknown {
+  letGo(request, reason);
   exchange.ended("error", reason).catch(() => undefined);
   return reason;
 }

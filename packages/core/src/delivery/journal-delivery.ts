@@ -70,7 +70,7 @@ export class JournalDelivery implements Delivery {
       this.#sinks.map(async (sink) => ((await sink.flushed(end, timeoutMs)) ? [] : [sink.name])),
     );
     const names = late.flat();
-    if (names.length > 0) throw sinkUnavailable(names, `not within ${timeoutMs} ms`);
+    if (names.length > 0) throw sinkUnavailable(names, `not within ${Math.round(timeoutMs)} ms`);
   }
 
   close(timeoutMs: number): Promise<void> {

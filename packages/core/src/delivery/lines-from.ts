@@ -19,6 +19,7 @@ export interface PlacedLine {
 const blockBytes = 1 << 20;
 /** Larger than any entry this library writes. */
 const longestLine = 16 << 20;
+const lineFeed = 0x0a;
 
 /** The whole lines of a file from a place on. What no LF ends is none yet. */
 export class LinesFrom {
@@ -38,11 +39,11 @@ export class LinesFrom {
 
   /** The next of the lines that were read, or null when more must be read first. Its bytes stay as they are. */
   next(): PlacedLine | null {
-    const lineFeed = this.#block.indexOf(0x0a, this.#next);
-    if (lineFeed < 0) return null;
-    const bytes = this.#isTooLong ? null : this.#block.subarray(this.#next, lineFeed + 1);
+    const end = this.#block.indexOf(lineFeed, this.#next);
+    if (end < 0) return null;
+    const bytes = this.#isTooLong ? null : this.#block.subarray(this.#next, end + 1);
     this.#isTooLong = false;
-    this.#next = lineFeed + 1;
+    this.#next = end + 1;
     return { bytes, end: this.#end - (this.#block.length - this.#next) };
   }
 
@@ -110,6 +111,8 @@ async function* unpackedFrom(path: string, place: FilePlace): AsyncGenerator<Buf
 function checkMark(before: Buffer, length: number, { offset, mark }: FilePlace): void {
   if (offset === 0 || length === 0) return;
   if (before.length < length) throw new ReplacedFile("it is shorter than what was delivered");
-  if (mark !== null && markOf(before) !== mark)
+  // Behind the middle of a line, its end would be taken for none of ours and passed over.
+  const isWhole = before.at(-1) === lineFeed;
+  if (!isWhole || (mark !== null && markOf(before) !== mark))
     throw new ReplacedFile("another line stands where it was left");
 }

@@ -128,7 +128,7 @@ export class SinkDelivery {
 
   #until(end: JournalEnd, timeoutMs: number): Promise<void> {
     const reached = this.#waiters.until(end, timeoutMs, () =>
-      sinkUnavailable([this.name], `not within ${timeoutMs} ms`),
+      sinkUnavailable([this.name], `not within ${Math.round(timeoutMs)} ms`),
     );
     this.#watchOther();
     return reached;

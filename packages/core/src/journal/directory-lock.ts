@@ -24,7 +24,10 @@ const mostTries = 10;
 
 /** Lets go of a lock; of one that was taken there is nothing to let go. */
 export type Lock = (() => void) & {
-  /** Whether another one has taken it: one that could not see whether this process is alive. */
+  /**
+   * Whether it is no longer this one's: another one has taken it that could not see whether this process is alive, and may have
+   * let go of it since; or somebody removed it.
+   */
   readonly isTaken: () => boolean;
 };
 
@@ -50,9 +53,11 @@ export function lockDirectory(directory: string, root = "lock", { takesFromUnkno
     const found = followChain(directory, root, isGone);
     if (found.holder?.id === own.id) {
       sweep(directory, root, found.names);
-      const isTaken = () => contentOf(join(directory, `${root}-${own.id}`)) !== null;
+      const isTaken = () =>
+        holderIn(contentOf(found.path) ?? "")?.id !== own.id ||
+        contentOf(join(directory, `${root}-${own.id}`)) !== null;
+      // What is another's by now is his to remove.
       const release = () => {
-        // The chain is the other's now: without its beginning, a third one would find the lock free.
         if (!isTaken()) remove(directory, found.names);
       };
       return Object.assign(release, { isTaken });

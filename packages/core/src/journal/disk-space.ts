@@ -1,4 +1,4 @@
-import { readdir, stat, statfs } from "node:fs/promises";
+import { lstat, readdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { dayOfFile } from "./file-names.ts";
 
@@ -46,7 +46,8 @@ async function namesIn(directory: string): Promise<string[]> {
 
 async function sizeOf(path: string): Promise<number> {
   try {
-    const found = await stat(path);
+    // What a link leads to is elsewhere.
+    const found = await lstat(path);
     return found.isFile() ? found.size : 0;
   } catch (error) {
     // Archived or replaced since the directory was read.

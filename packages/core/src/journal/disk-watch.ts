@@ -118,7 +118,7 @@ export class DiskWatch {
     const { directory, limits } = this.#options;
     try {
       const space = await diskSpace(directory);
-      const usedBytes = limits.quotaBytes === null ? 0 : await journalSize(directory);
+      const usedBytes = limits.quotaBytes === null ? 0 : await this.#used();
       if (!this.#closed) this.#seen(space, usedBytes);
     } catch (cause) {
       if (!this.#closed) this.#unseen(cause);
@@ -127,6 +127,17 @@ export class DiskWatch {
     if (this.#closed) return;
     const pause = this.little ? this.#pauseMs.little : this.#pauseMs.ok;
     this.#next = setTimeout(() => void this.#look(), pause).unref();
+  }
+
+  /** What cannot be counted must not hide how full the disk is: then it is what was counted last. */
+  async #used(): Promise<number> {
+    const { directory } = this.#options;
+    try {
+      return await journalSize(directory);
+    } catch (cause) {
+      this.#sayUnknown(`How much the journal in ${directory} takes of its quota`, cause);
+      return this.#usedBytes;
+    }
   }
 
   #seen(space: DiskSpace, usedBytes: number): void {
@@ -160,15 +171,17 @@ export class DiskWatch {
     this.#space = null;
     this.#failure = null;
     this.#disk.level = this.#quota.level = "ok";
+    this.#sayUnknown(`How much room the disk of ${this.#options.directory} has`, cause);
+  }
+
+  /** Once. */
+  #sayUnknown(what: string, cause: unknown): void {
     // That the directory is gone is the journal's to say.
     if (this.#saidUnknown || (cause as NodeJS.ErrnoException).code === "ENOENT") return;
     this.#saidUnknown = true;
-    const { directory, events } = this.#options;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const message =
-      `How much room the disk of ${directory} has cannot be found out: ${reason}. ` +
-      "Calls go on; watch that disk by other means.";
-    events.problem({ code: "DISK_UNKNOWN", message, cause });
+    const message = `${what} cannot be found out: ${reason}. Calls go on; watch that disk by other means.`;
+    this.#options.events.problem({ code: "DISK_UNKNOWN", message, cause });
   }
 }
 

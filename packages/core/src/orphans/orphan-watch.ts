@@ -20,6 +20,8 @@ export interface OrphanWatchOptions {
 
 const largestBatch = 100;
 
+const outages: ReadonlySet<unknown> = new Set(["JOURNAL_UNWRITABLE", "JOURNAL_BUSY", "LOG_CLOSED"]);
+
 /**
  * Writes down what became of calls whose process ended before they did: for each of them one entry, `unknown`. Looks when
  * the journal is opened, and again as long as logs go on that may be cut off. All of it in the background.
@@ -108,13 +110,20 @@ export class OrphanWatch {
     // What is refused would be counted as lost, and is not: it is found again.
     const refused = refusal();
     if (refused) throw refused;
-    const outcomes = await Promise.allSettled(batch.map((draft) => recorder.append(draft)));
-    for (const outcome of outcomes)
-      if (outcome.status === "rejected" && !isInvalid(outcome.reason)) throw outcome.reason;
+    const kept = await Promise.allSettled(batch.map(async (draft) => recorder.append(draft)));
+    const failed = kept.flatMap((each) => (each.status === "rejected" ? [each.reason as unknown] : []));
+    // One that cannot be sealed was written by somebody else, and must not keep the others from their ends.
+    const outage = failed.find((reason) => outages.has((reason as { code?: unknown } | null)?.code));
+    if (outage) throw outage;
+    for (const cause of failed) this.#options.onProblem(unsealable(cause));
   }
 }
 
-/** A start that no log of ours can have: somebody made the line. It must not keep the others from their ends. */
-function isInvalid(reason: unknown): boolean {
-  return (reason as { code?: unknown }).code === "INVALID_ENTRY";
+function unsealable(cause: unknown): AuditProblem {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return {
+    code: "ORPHANS_UNSETTLED",
+    message: `A call that an ended process left behind cannot be recorded as unknown, for its start is none that this library wrote: ${message}`,
+    cause,
+  };
 }
