@@ -119,3 +119,14 @@ test("when the one who delivers ends, who stands by goes on within a second or s
   expect(sink.lines).toEqual(log.lines.slice(0, 2));
   expect(standBy.delivery.status()[0]).toMatchObject({ state: "idle", delivered: 2, lag: { bytes: 0 } });
 });
+
+test("who asks after the end for what the sink does not have is told at once", async () => {
+  const { clock, sink, first, commit } = two();
+  sink.before = () => {
+    throw new Error("connection refused");
+  };
+  commit(1);
+  await ended(clock, first.close(), 2_000);
+  expect(await ended(clock, first.delivery.reached(10_000), 0)).toBe("SINK_UNAVAILABLE");
+  expect(await ended(clock, first.delivery.flush(10_000), 0)).toBe("SINK_UNAVAILABLE");
+});
