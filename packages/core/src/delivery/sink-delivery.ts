@@ -166,6 +166,7 @@ export class SinkDelivery {
     }
     this.#standBy.silence += 1;
     this.#lookAtOther();
+    this.#standBy.lookAhead();
     this.#cancelElection = clock.after(electionMs, () => this.#elect());
   }
 
