@@ -21,7 +21,7 @@ function two() {
     const end = { file, size: statSync(join(directory, file)).size };
     for (const { delivery } of [first, standBy]) delivery.committed(end);
   };
-  return { clock, log, sink, first, standBy, commit };
+  return { directory, clock, log, sink, first, standBy, commit };
 }
 
 /** How a promise has ended while time passed. */
@@ -118,4 +118,30 @@ test("when the one who delivers ends, who stands by goes on within a second or s
   await clock.pass(2_000);
   expect(sink.lines).toEqual(log.lines.slice(0, 2));
   expect(standBy.delivery.status()[0]).toMatchObject({ state: "idle", delivered: 2, lag: { bytes: 0 } });
+});
+
+test("who asks after the end for what the sink does not have is told at once", async () => {
+  const { clock, sink, first, commit } = two();
+  sink.before = () => {
+    throw new Error("connection refused");
+  };
+  commit(1);
+  await ended(clock, first.close(), 2_000);
+  expect(await ended(clock, first.delivery.reached(10_000), 0)).toBe("SINK_UNAVAILABLE");
+  expect(await ended(clock, first.delivery.flush(10_000), 0)).toBe("SINK_UNAVAILABLE");
+});
+
+test("how it is for who stands by is known without a look at the disk", async () => {
+  const { clock, log, directory, sink, standBy, commit } = two();
+  sink.before = () => {
+    throw new Error("connection refused");
+  };
+  commit(1);
+  await clock.pass(2_000);
+  const before = standBy.delivery.status();
+  expect(before[0]!.lag.bytes).toBe(statSync(join(directory, file)).size);
+  log.write(join(directory, file), 1);
+  expect(standBy.delivery.status()).toEqual(before);
+  await clock.pass(2_000);
+  expect(standBy.delivery.status()[0]!.lag.bytes).toBe(statSync(join(directory, file)).size);
 });

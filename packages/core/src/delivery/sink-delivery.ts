@@ -1,6 +1,7 @@
 import type { AuditError } from "../audit-error.ts";
 import type { JournalEnd } from "../journal/journal-file.ts";
 import type { Carrying } from "./carrier.ts";
+import { closeSink } from "./close-sink.ts";
 import type { SinkStatus } from "./delivery.ts";
 import { HeldSink, type HeldSinkOptions } from "./held-sink.ts";
 import { watchLag } from "./lag-watch.ts";
@@ -34,6 +35,8 @@ export class SinkDelivery {
   readonly #standBy: StandBy;
   readonly #waiters: Waiters<JournalEnd>;
   #held: HeldSink | null = null;
+  /** What was delivered before the lock was taken by another: such numbers never go back. */
+  #earlier = { delivered: 0, rejected: 0 };
   /** Why the lock, or the cursor, can be had by nobody. */
   #obstacle: string | null = null;
   /** What the sink did not have in time. */
@@ -90,10 +93,10 @@ export class SinkDelivery {
   get status(): SinkStatus {
     const { sink, isRequired } = this.#options;
     const who = { name: sink.name, required: isRequired };
-    if (this.#held) return { ...who, ...this.#held.status };
-    const { lag } = this.#standBy;
-    if (this.#obstacle === null) return { ...who, ...notDelivering, lag };
-    return { ...who, ...notDelivering, state: "retrying", failures: 1, lastError: this.#obstacle, lag };
+    if (this.#held) return { ...who, ...this.#held.status, ...this.#counted(this.#held) };
+    const status = { ...who, ...notDelivering, ...this.#earlier, lag: this.#standBy.lag };
+    if (this.#obstacle === null) return status;
+    return { ...status, state: "retrying", failures: 1, lastError: this.#obstacle };
   }
 
   /** Delivers what it can up to there in that time, then closes the sink. Never rejects. */
@@ -108,9 +111,15 @@ export class SinkDelivery {
     const stopped = (held?.stop() ?? Promise.resolve()).catch(no);
     // A write that does not end keeps the lock: nobody may begin another meanwhile.
     const letGo = stopped.then(() => held?.letGo());
-    const closed = stopped.then(() => this.#closeSink());
+    const { sink, events } = this.#options;
+    const closed = stopped.then(() => closeSink(sink, events));
     await this.#atMost(graceMs, Promise.all([letGo, closed]));
     this.#waiters.giveUp();
+  }
+
+  #counted({ status }: HeldSink): { delivered: number; rejected: number } {
+    const { delivered, rejected } = this.#earlier;
+    return { delivered: delivered + status.delivered, rejected: rejected + status.rejected };
   }
 
   #has(end: JournalEnd): boolean {
@@ -157,16 +166,19 @@ export class SinkDelivery {
     }
     this.#standBy.silence += 1;
     this.#lookAtOther();
+    this.#standBy.lookAhead();
     this.#cancelElection = clock.after(electionMs, () => this.#elect());
   }
 
   /** Another process delivers now. */
   #giveUp(): void {
     const held = this.#held;
+    if (!held) return;
+    this.#earlier = this.#counted(held);
     this.#held = null;
     this.#standBy.silence = 0;
     // Not before its last write has ended.
-    void held?.abandon().then(() => this.#elect(), no);
+    void held.abandon().then(() => this.#elect(), no);
   }
 
   #works(): void {
@@ -179,7 +191,7 @@ export class SinkDelivery {
     const isNew = this.#obstacle === null;
     this.#obstacle = messageOf(error);
     const message = `Cannot deliver to the sink ${this.name}: ${this.#obstacle}. Entries wait; it is tried again until it works.`;
-    if (isNew) this.#tell("SINK_FAILING", message, error);
+    if (isNew) this.#options.events.problem({ code: "SINK_FAILING", message, cause: error });
   }
 
   #lookAtOther(): void {
@@ -196,14 +208,6 @@ export class SinkDelivery {
     });
   }
 
-  async #closeSink(): Promise<void> {
-    try {
-      await this.#options.sink.close?.();
-    } catch (error) {
-      this.#tell("SINK_CLOSE", `The sink ${this.name} could not be closed: ${messageOf(error)}.`, error);
-    }
-  }
-
   #atMost(ms: number, work: Promise<unknown>): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#options.clock.after(ms, resolve, { waits: true });
@@ -212,10 +216,6 @@ export class SinkDelivery {
         resolve();
       });
     });
-  }
-
-  #tell(code: string, message: string, cause: unknown): void {
-    this.#options.events.problem({ code, message, cause });
   }
 }
 

@@ -2,7 +2,7 @@ import type { JournalEnd } from "../journal/journal-file.ts";
 import type { Clock } from "./clock.ts";
 import { CursorView } from "./cursor-view.ts";
 import type { SinkStatus } from "./delivery.ts";
-import { bytesBehind } from "./file-sizes.ts";
+import { bytesBehind, type FileSize } from "./file-sizes.ts";
 import type { JournalWatch } from "./journal-watch.ts";
 import { ageOf } from "./lag-watch.ts";
 
@@ -15,8 +15,8 @@ export class StandBy {
   #ahead: { readonly end: JournalEnd; readonly since: string } | null = null;
   /** How many times it was asked in a row whether the other gave a sign of life, and it had not. */
   silence = 0;
-  /** As it was when it was last looked at. */
-  #bytesBehind = 0;
+  /** As they were when they were last looked at. */
+  #files: readonly FileSize[] = [];
 
   constructor(directory: string, sink: string, watch: JournalWatch, clock: Clock) {
     this.#watch = watch;
@@ -39,7 +39,9 @@ export class StandBy {
   }
 
   get lag(): SinkStatus["lag"] {
-    return { bytes: this.#bytesBehind, ms: ageOf(this.behindSince, this.#clock.now()) };
+    const { files } = this.#view.cursor;
+    const bytes = this.#files.reduce((sum, file) => sum + bytesBehind(file, files), 0);
+    return { bytes, ms: ageOf(this.behindSince, this.#clock.now()) };
   }
 
   /** Looks how far the other is. @returns whether it has moved, or given a sign of life */
@@ -47,21 +49,28 @@ export class StandBy {
     try {
       const hasMoved = this.#view.look();
       if (hasMoved) this.silence = 0;
-      this.#lookAhead();
       return hasMoved;
     } catch {
-      // The journal says itself that it cannot be read.
+      // Its directory cannot be read, which the journal says itself.
       return false;
     }
   }
 
-  #lookAhead(): void {
-    const { files: places } = this.#view.cursor;
-    const files = this.#watch.sizes();
-    this.#bytesBehind = files.reduce((bytes, file) => bytes + bytesBehind(file, places), 0);
+  /** Looks how far the journal is: more to do than to {@link look}. */
+  lookAhead(): void {
+    this.#files = this.#sizes();
     if (this.behindSince !== null) return;
-    const newest = files.at(-1);
+    const newest = this.#files.at(-1);
     const since = new Date(this.#clock.now()).toISOString();
     this.#ahead = newest ? { end: { file: newest.key, size: newest.size }, since } : null;
+  }
+
+  #sizes(): readonly FileSize[] {
+    try {
+      return this.#watch.sizes();
+    } catch {
+      // The journal says itself that it cannot be read.
+      return [];
+    }
   }
 }

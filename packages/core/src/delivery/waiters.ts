@@ -16,6 +16,7 @@ export class Waiters<Milestone> {
   readonly #clock: Clock;
   readonly #waiting = new Set<Waiter<Milestone>>();
   #newest: Waiter<Milestone> | null = null;
+  #isOver = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -27,6 +28,7 @@ export class Waiters<Milestone> {
 
   /** @param late makes the error that is thrown when the time is up */
   until(milestone: Milestone, ms: number, late: () => Error): Promise<void> {
+    if (this.#isOver) return Promise.reject(late());
     const newest = this.#newest;
     const deadline = this.#clock.now() + ms;
     if (newest?.milestone === milestone && Math.abs(deadline - newest.deadline) < togetherMs) {
@@ -47,8 +49,9 @@ export class Waiters<Milestone> {
     return promise;
   }
 
-  /** Nobody will reach anything more: those who wait are told now. */
+  /** Nobody will reach anything more: those who wait are told now, and those who come later at once. */
   giveUp(): void {
+    this.#isOver = true;
     for (const { giveUp } of this.#waiting) giveUp();
   }
 

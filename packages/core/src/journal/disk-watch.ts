@@ -1,5 +1,6 @@
 import { AuditError } from "../audit-error.ts";
 import type { AuditEvents } from "../audit-events.ts";
+import { causeInWords } from "../cause-in-words.ts";
 import type { OnFailure } from "../guarantee/recording.ts";
 import { type DiskLimits, limitsOfDisk, limitsOfQuota } from "./disk-limits.ts";
 import { type DiskSpace, diskSpace, journalSize } from "./disk-space.ts";
@@ -179,8 +180,7 @@ export class DiskWatch {
     // That the directory is gone is the journal's to say.
     if (this.#saidUnknown || (cause as NodeJS.ErrnoException).code === "ENOENT") return;
     this.#saidUnknown = true;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `${what} cannot be found out: ${reason}. Calls go on; watch that disk by other means.`;
+    const message = `${what} cannot be found out: ${causeInWords(cause)}. Calls go on; watch that disk by other means.`;
     this.#options.events.problem({ code: "DISK_UNKNOWN", message, cause });
   }
 }

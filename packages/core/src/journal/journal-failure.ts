@@ -1,4 +1,5 @@
 import { AuditError, type AuditProblem } from "../audit-error.ts";
+import { causeInWords } from "../cause-in-words.ts";
 import type { BufferLimits } from "./backlog.ts";
 import type { Unsynced } from "./file-sync.ts";
 
@@ -17,7 +18,7 @@ export class JournalFailure {
 export function unwritableNow(directory: string, cause: unknown): AuditError {
   return new AuditError(
     "JOURNAL_UNWRITABLE",
-    `Cannot write the audit journal in ${directory}: ${reasonOf(cause)}. Until it can be written again, entries are kept ` +
+    `Cannot write the audit journal in ${directory}: ${causeInWords(cause)}. Until it can be written again, entries are kept ` +
       'in memory as far as there is room, and new calls are refused (unless onFailure is "continue").',
     { cause },
   );
@@ -37,7 +38,7 @@ export function unclosed(directory: string, cause: AuditError, entries: number):
   const left = entries === 0 ? "" : ` ${entries} entries that were kept in memory are not in the journal.`;
   return new AuditError(
     cause.code,
-    `Cannot write the end of the log in ${directory}: ${reasonOf(cause.cause)}.${left}`,
+    `Cannot write the end of the log in ${directory}: ${causeInWords(cause.cause)}.${left}`,
     { cause },
   );
 }
@@ -45,7 +46,7 @@ export function unclosed(directory: string, cause: AuditError, entries: number):
 /** What to tell of a commit that needed a second log. */
 export function retried(directory: string, cause: unknown): AuditProblem {
   const message =
-    `A write to the audit journal in ${directory} failed: ${reasonOf(cause)}. It was made again at once in a new log: ` +
+    `A write to the audit journal in ${directory} failed: ${causeInWords(cause)}. It was made again at once in a new log: ` +
     "nothing is missing.";
   return { code: "COMMIT_RETRIED", message, cause };
 }
@@ -54,11 +55,7 @@ export function retried(directory: string, cause: unknown): AuditProblem {
 export function notOnDisk(directory: string, { since, cause }: Unsynced): AuditProblem {
   const message =
     `The disk did not take what was written to the audit journal in ${directory} since ${since.toISOString()}: ` +
-    `${reasonOf(cause)}. These entries can be read for now, but may be gone when the machine stops. A new log is begun. ` +
+    `${causeInWords(cause)}. These entries can be read for now, but may be gone when the machine stops. A new log is begun. ` +
     'With the option sync: "commit" nothing is called recorded before it is on the disk.';
   return { code: "SYNC_FAILED", message, cause };
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

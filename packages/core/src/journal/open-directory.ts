@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { AuditError } from "../audit-error.ts";
+import { causeInWords } from "../cause-in-words.ts";
 
 const openHere = new Set<string>();
 
@@ -47,10 +48,9 @@ function makeDirectory(path: string): void {
 }
 
 export function unwritable(directory: string, cause: unknown): AuditError {
-  const message = cause instanceof Error ? cause.message : String(cause);
   return new AuditError(
     "JOURNAL_UNWRITABLE",
-    `Cannot write the audit journal in ${directory}: ${message}. The directory must exist or be creatable, and be writable by this process.`,
+    `Cannot write the audit journal in ${directory}: ${causeInWords(cause)}. The directory must exist or be creatable, and be writable by this process.`,
     { cause },
   );
 }

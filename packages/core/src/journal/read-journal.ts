@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { AuditError } from "../audit-error.ts";
 import { nothingMeasured } from "../entry/draft-entry.ts";
 import type { AuditEntry, AuditStatus } from "../entry/entry.ts";
 import { isSystemEvent } from "../entry/event-kind.ts";
@@ -12,6 +11,7 @@ import { dayOfFile, journalFiles, writerOfFile } from "./file-names.ts";
 import type { JournalLine } from "./line-splitter.ts";
 import { mergeByTime } from "./merge-by-time.ts";
 import { readLines } from "./read-lines.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** Which entries to read. Every condition given must hold. */
 export interface JournalFilter {
@@ -143,11 +143,6 @@ async function* linesOf(path: string, blockBytes?: number): AsyncGenerator<Journ
   } catch (cause) {
     throw unreadable(path, cause);
   }
-}
-
-function unreadable(path: string, cause: unknown): AuditError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new AuditError("JOURNAL_UNREADABLE", `Cannot read ${path}: ${message}.`, { cause });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AuditError, AuditProblem } from "../audit-error.ts";
+import { causeInWords } from "../cause-in-words.ts";
 import type { EntryDraft } from "../entry/entry.ts";
 import type { Recorder } from "../recorder.ts";
 import { findOrphans } from "./find-orphans.ts";
@@ -56,11 +57,10 @@ export class OrphanWatch {
       isToGoOn ||= this.#undecided.size > 0;
     } catch (cause) {
       isToGoOn = true;
-      const message = cause instanceof Error ? cause.message : String(cause);
       if (!signal.aborted) {
         onProblem({
           code: "ORPHANS_UNSETTLED",
-          message: `Calls that an ended process left behind in ${directory} could not all be recorded as unknown: ${message} That is tried again.`,
+          message: `Calls that an ended process left behind in ${directory} could not all be recorded as unknown: ${causeInWords(cause)} That is tried again.`,
           cause,
         });
       }
@@ -120,10 +120,9 @@ export class OrphanWatch {
 }
 
 function unsealable(cause: unknown): AuditProblem {
-  const message = cause instanceof Error ? cause.message : String(cause);
   return {
     code: "ORPHANS_UNSETTLED",
-    message: `A call that an ended process left behind cannot be recorded as unknown, for its start is none that this library wrote: ${message}`,
+    message: `A call that an ended process left behind cannot be recorded as unknown, for its start is none that this library wrote: ${causeInWords(cause)}`,
     cause,
   };
 }

@@ -1,11 +1,12 @@
 import { RefusedFile } from "../journal/read-bytes.ts";
 import { writtenEntryOf } from "../journal/read-journal.ts";
 import { readLines } from "../journal/read-lines.ts";
+import { unreadable } from "../journal/unreadable.ts";
 import { trustedVerifiers } from "../keys/trusted-keys.ts";
 import { parseLine } from "../seal/line.ts";
 import type { NoteVerifier } from "../seal/signed-note.ts";
 import { keyBeside } from "../verify/journal-key.ts";
-import { foldersOf, type JournalSources, journalSources, unreadable } from "../verify/journal-sources.ts";
+import { foldersOf, type JournalSources, journalSources } from "../verify/journal-sources.ts";
 import type { EntryLine } from "./log-replay.ts";
 import { type ProofKey, rootKeysOf } from "./root-keys.ts";
 

@@ -1,8 +1,8 @@
 import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { AuditError } from "../audit-error.ts";
 import { dayOfFile, isArchive } from "../journal/file-names.ts";
 import { readLines } from "../journal/read-lines.ts";
+import { unreadable } from "../journal/unreadable.ts";
 import { entryLineOf } from "./entry-line.ts";
 
 /** A file to verify. */
@@ -103,9 +103,4 @@ async function firstTimeIn(path: string): Promise<string> {
     // Said again, and reported, when it is read.
   }
   return "";
-}
-
-export function unreadable(path: string, cause: unknown): AuditError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new AuditError("JOURNAL_UNREADABLE", `Cannot read ${path}: ${reason}.`, { cause });
 }

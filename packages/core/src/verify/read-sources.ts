@@ -1,4 +1,5 @@
-import { type JournalSource, type JournalSources, unreadable } from "./journal-sources.ts";
+import { unreadable } from "../journal/unreadable.ts";
+import type { JournalSource, JournalSources } from "./journal-sources.ts";
 import { JournalVerifier } from "./journal-verifier.ts";
 import { type PartsInWorkers, partsInWorkers, workerScript } from "./parts-in-workers.ts";
 import type { VerificationTerms } from "./verification-terms.ts";
