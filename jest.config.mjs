@@ -22,7 +22,7 @@ const onSources = {
 
 export default {
   // One process for all files would keep the modules of every file: each file has its own copies.
-  maxWorkers: "100%",
+  maxWorkers: "150%",
   workerIdleMemoryLimit: "1GB",
   projects: [
     {
