@@ -72,3 +72,21 @@ function circle(): Error {
   error.cause = error;
   return error;
 }
+
+test.each<[string, object]>([
+  [
+    "that throws when it is looked at",
+    {
+      get name() {
+        throw new Error("no");
+      },
+    },
+  ],
+  [
+    "that calls itself one of ours, with a name that every object has",
+    { name: "AuditError", code: "constructor" },
+  ],
+  ["whose code is no text", { name: "AuditError", code: { path: "/srv", toString: () => "JOURNAL_BUSY" } }],
+])("an error %s has no answer", (_which, error) => {
+  expect(blockedCall(error)).toBeNull();
+});

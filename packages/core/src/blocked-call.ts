@@ -37,6 +37,15 @@ const deepest = 10;
  * the reason that the policy gave: it may name rules, and the models and users they are about
  */
 export function blockedCall(error: unknown): BlockedCall | null {
+  try {
+    return answerIn(error);
+  } catch {
+    // What was thrown throws when it is looked at: it is none of ours, and who handles errors must not make another.
+    return null;
+  }
+}
+
+function answerIn(error: unknown): BlockedCall | null {
   let link = error as Link | null | undefined;
   for (let depth = 0; depth < deepest && typeof link === "object" && link !== null; depth += 1) {
     // By its name: an application may have two copies of this library.
@@ -60,7 +69,8 @@ function saysStatus(link: Link): boolean {
 }
 
 function answerTo(code: AuditErrorCode): BlockedCall | null {
-  const wait = retryAfter[code];
+  // Anything may be called an AuditError: only what stands there has an answer.
+  const wait = typeof code === "string" && Object.hasOwn(retryAfter, code) ? retryAfter[code] : undefined;
   if (code !== "CALL_REFUSED" && !wait) return null;
   const problem: ProblemDetails = wait
     ? {

@@ -579,3 +579,19 @@ testPipe.each(["store.json", "store.lock"])(
     await world.close();
   },
 );
+
+test("what a sink says of its failure drives no terminal, and is one line", async () => {
+  log.write(day(25), 1);
+  let isAway = true;
+  sink.before = () => {
+    if (isAway) throw new Error("\u001b[2J\u009b31m away\nall is well \u202egnp");
+  };
+  const world = deliveryFrom(directory, [sink]);
+  await world.until(() => world.problems.length > 0);
+  const said = "\\u{1b}[2J\\u{9b}31m away\\u{a}all is well \\u{202e}gnp";
+  expect(world.problems[0]!.message).toContain(said);
+  expect(world.delivery.status()[0]!.lastError).toBe(said);
+  isAway = false;
+  await world.idle();
+  await world.close();
+});
