@@ -22,7 +22,7 @@ const onSources = {
 
 export default {
   // One process for all files would keep the modules of every file: each file has its own copies.
-  maxWorkers: "150%",
+  maxWorkers: 3,
   workerIdleMemoryLimit: "1GB",
   projects: [
     {
