@@ -19,7 +19,7 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
     "A write failed, the process was killed or the machine lost power; or the end was cut off, which looks the same.",
   UNSIGNED_TAIL:
     "These lines prove nothing: a write was cut before its signature, or somebody without the key wrote them.",
-  TORN_TAIL: "A write was cut in mid-line: a crash or a full disk. Nobody was told that this line was recorded.",
+  TORN_TAIL: "A write was cut in mid-line: a crash or a full disk.",
   FOREIGN_LINE: "Something other than the audit log wrote into the file.",
   MISFILED:
     "A file was renamed, or lines were moved into it. Nothing is lost, but a search by time does not find them.",
