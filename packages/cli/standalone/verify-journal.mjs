@@ -311,7 +311,7 @@ const verdicts = {
   UNDELEGATED_STREAM: ["tampered", "the key of the log is not certified by the root key"],
   TRUNCATED: ["tampered", "a head proves that the log was longer"],
   MISSING_STREAM: ["tampered", "a head names a log of which nothing is left"],
-  UNCLOSED: ["incomplete", "the log was not closed and is silent: a crash, or its end was cut off"],
+  UNCLOSED: ["incomplete", "not closed, and silent: a failed write, a crash, or its end was cut off"],
   UNSIGNED_TAIL: ["incomplete", "no signature covers this line, and those of the log after it"],
   TORN_TAIL: ["incomplete", "the line was not finished"],
   FOREIGN_LINE: ["incomplete", "the line is not an entry"],

@@ -181,3 +181,70 @@ test("an entry that somebody else forged is shown, whatever stands in it", async
     expect(stdout).toContain("not a time");
   }
 });
+
+describe("entries that the log says were lost", () => {
+  const gapLine = (line: string, detail: object, more: object = {}) => {
+    const [seal] = /,"chain_hash":.*$/.exec(line)!;
+    const { chain_hash, signature, ...entry } = JSON.parse(line) as AuditEntry;
+    const gap = { ...entry, id: "gap", event_type: "audit.gap", detail, timestamp: "2026-01-02T10:06:00Z" };
+    return `${JSON.stringify({ ...gap, ...more }).slice(0, -1)}${seal}\n`;
+  };
+  const outage = {
+    reason: "journal_unwritable",
+    count: 12,
+    since: "2026-01-02T10:00:00.000Z",
+    until: "2026-01-02T10:05:00.000Z",
+  };
+  async function withGaps(...gaps: [detail: object, more?: object][]) {
+    const directory = await sampleJournal(severalCalls);
+    const { path, lines } = journalFile(directory);
+    for (const [detail, more] of gaps) appendFileSync(path, gapLine(lines[0]!, detail, more));
+    return directory;
+  }
+
+  test.each([[[]], [["--user", "ada"]], [["--json"]], [["--csv"]], [["--until", "2026-01-02T10:05"]]])(
+    "are named on stderr, whatever is asked for: %j",
+    async (flags) => {
+      const directory = await withGaps([outage]);
+      const { stderr } = await runCli(["query", directory, ...flags]);
+      expect(stderr).toContain("12 entries are missing here, of any user and model");
+      expect(stderr).toContain("  12 journal_unwritable, 2026-01-02 10:00:00 to 2026-01-02 10:05:00 UTC\n");
+    },
+  );
+
+  test("are not, when another time is asked for", async () => {
+    const directory = await withGaps([outage]);
+    for (const flags of [
+      ["--since", "2026-01-02T10:06"],
+      ["--until", "2026-01-02T10:00"],
+    ])
+      expect((await runCli(["query", directory, ...flags])).stderr).not.toContain("missing");
+  });
+
+  test("count once when the line was written twice, and add up when there are more", async () => {
+    const directory = await withGaps([outage], [outage], [{ ...outage, count: 1 }, { id: "another" }]);
+    expect((await runCli(["query", directory])).stderr).toContain("13 entries are missing here");
+  });
+
+  test("are shown with their number, and what the log says of itself with --wide", async () => {
+    const directory = await withGaps([outage]);
+    const brief = await runCli(["query", directory, "--type", "audit.gap"], { columns: 100 });
+    expect(brief.stdout).toContain("audit.gap: 12 lost");
+    const wide = await runCli(["query", directory, "--type", "audit.*", "--wide"]);
+    expect(wide.stdout).toContain("reason=journal_unwritable count=12 since=2026-01-02T10:00:00.000Z");
+    expect(wide.stdout).toMatch(/audit\.opened .*heartbeat_ms=300000/);
+  });
+
+  test("cannot drive the terminal, nor fill it, by what somebody wrote there", async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 99 }, (_none, index) => [`m${index}`, "x".repeat(50)]),
+    );
+    const directory = await withGaps([{ count: "\x1b[31m", reason: { a: "\u202e" }, since: 7, ...many }]);
+    for (const flags of [[], ["--wide"]]) {
+      const { stdout, stderr } = await runCli(["query", directory, "--type", "audit.gap", ...flags]);
+      expect(`${stdout}${stderr}`.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(stderr).toContain("0 entries are missing here");
+      expect(stdout.length).toBeLessThan(2000);
+    }
+  });
+});

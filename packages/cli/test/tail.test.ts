@@ -52,6 +52,13 @@ test("what the log says about itself is shown when asked for", async () => {
   expect((await runCli(["tail", directory, "--system"])).stdout).toContain("audit.opened");
 });
 
+test("--wide shows more columns", async () => {
+  const directory = await sampleJournal(calls("a"));
+  const { stdout } = await runCli(["tail", directory, "--wide", "--system"]);
+  expect(stdout).toMatch(/^time .* event .* detail .* generation +id$/m);
+  expect(stdout).toContain("reason=");
+});
+
 test("-f shows what is recorded from now on, by another process too, and ends on an interruption with 0", async () => {
   const directory = await sampleJournal(calls("old"));
   const { stdout, code, interrupt } = startCli(["tail", directory, "-f", "--json"]);

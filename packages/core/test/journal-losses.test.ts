@@ -7,6 +7,7 @@ const disk = new FaultyDisk();
 jest.unstable_mockModule("node:fs", () => disk.module);
 // Not before: what it imports must find this disk.
 const { entriesIn, newDirectoryInMemory } = await import("./support/journals.ts");
+const { readJournal } = await import("../src/index.ts");
 const { draftOf, openJournal, outcomesOf } = await import("./support/open-journal.ts");
 
 afterEach(() => {
@@ -64,6 +65,11 @@ test("when more waits than may, no more is taken until half of it is written", a
   const gap = expect.objectContaining({ reason: "buffer_full", count: 5 });
   expect(gapsIn(directory)).toEqual([gap]);
   expect(gaps).toEqual([gap]);
+  // Whoever reads entries for a sum is told of it, whatever is read.
+  const heard: unknown[] = [];
+  const onGap = ({ detail }: { detail: unknown }) => heard.push(detail);
+  for await (const _entry of readJournal(directory, { userId: "nobody", onGap }));
+  expect(heard).toEqual([gap]);
   expect(journal.status().lost).toBe(5);
   expect(told).toEqual(["JOURNAL_BUSY"]);
 });

@@ -34,6 +34,8 @@ test.each(failures)(
     expect(ids).toEqual([before.draft.id, ...drafts.map(({ id }) => id), after.draft.id]);
     const { problems: found } = await verification(directory);
     expect(found.map(({ verdict }) => verdict)).toEqual(["UNCLOSED"]);
+    // Not that the process was killed: it lives.
+    expect(found[0]!.message).toContain(`the process went on in log ${after.place.log};`);
   },
 );
 

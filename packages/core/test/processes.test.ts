@@ -54,6 +54,11 @@ test("what a killed process was told is recorded is there, and the next log link
   expect(result).toBe("incomplete");
   expect(problems.filter((problem) => problem.result === "tampered")).toEqual([]);
   expect(logs.map(({ state }) => state)).toEqual([...Array(5).fill("unclosed"), "closed"]);
+  // Each was another process: none is said to have gone on in the next log.
+  const unclosed = problems.filter(({ verdict }) => verdict === "UNCLOSED");
+  expect(unclosed.map(({ message }) => message)).toEqual(
+    Array(5).fill(expect.stringContaining("the process was killed, or")),
+  );
   const verified = new Map(logs.map(({ log, entries }) => [log, entries]));
   const found = entriesIn(directory, { skipTorn: true });
   const ids = new Set(found.filter(({ log, seq }) => seq < verified.get(log)!).map(({ id }) => id));

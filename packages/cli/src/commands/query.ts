@@ -1,4 +1,10 @@
-import { type AuditStatus, findOrphans, type JournalFilter, readJournal } from "@openrouter-audit/core";
+import {
+  type AuditEntry,
+  type AuditStatus,
+  findOrphans,
+  type JournalFilter,
+  readJournal,
+} from "@openrouter-audit/core";
 import { type Command, Option } from "commander";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { many } from "../format/amounts.ts";
@@ -9,6 +15,7 @@ import type { View } from "../format/view.ts";
 import { directoryArgument, existingJournal } from "../journal-directory.ts";
 import { newestOf } from "../newest-of.ts";
 import { type Period, periodOf } from "../period.ts";
+import { reportMissing } from "../report-missing.ts";
 import { reportSkipped } from "../report-skipped.ts";
 import type { Terminal } from "../terminal.ts";
 import { wholeNumber } from "../whole-number.ts";
@@ -29,7 +36,8 @@ unless it says otherwise). A day or month counts from its beginning in --since, 
 
 "—" is what nobody measured or said; it is never written as 0. The table shows the newest 100 entries and
 fits the terminal (--wide cuts nothing); --json and --csv give all, unless --limit says otherwise.
-What is shown has not been verified: that is \`openrouter-audit verify\`.
+What is shown has not been verified: that is \`openrouter-audit verify\`. Where the log says that entries were
+lost, of whatever user and model, that is said on stderr: sums over the others are too small then.
 
 --orphans shows calls that began and have no end: "running" while the log that holds the start goes on,
 "orphaned" when it is over (it was closed, its process is dead, or it was silent for three heartbeats).
@@ -98,7 +106,10 @@ async function query(given: string | undefined, flags: QueryFlags, terminal: Ter
     // A table has said so; that the others are empty would look like good news.
     if (starts === 0 && (flags.json || flags.csv)) terminal.stderr.write(`${view.nothing()}\n`);
   } else {
-    await show(readJournal(directory, { ...filter, onSkipped }), entryView, flags, terminal);
+    const gaps: AuditEntry[] = [];
+    const onGap = (gap: AuditEntry) => gaps.push(gap);
+    await show(readJournal(directory, { ...filter, onSkipped, onGap }), entryView, flags, terminal);
+    reportMissing(gaps, terminal.stderr);
   }
   reportSkipped(skipped, terminal.stderr);
   return exitCode.fine;

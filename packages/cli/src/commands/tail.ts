@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AuditEntry, isSystemEvent } from "@openrouter-audit/core";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { exitCode } from "../exit-code.ts";
-import { entryColumns } from "../format/entry-columns.ts";
+import { entryColumns, wideEntryColumns } from "../format/entry-columns.ts";
 import { type Fitted, fitColumns, tableLines } from "../format/table.ts";
 import { jsonLine, visible } from "../format/visible.ts";
 import { JournalFollower } from "../journal/journal-follower.ts";
@@ -26,6 +26,7 @@ interface TailFlags {
   readonly lines: number;
   readonly system?: boolean;
   readonly json?: boolean;
+  readonly wide?: boolean;
 }
 
 /** `openrouter-audit tail`: what was recorded last, and what is recorded now? */
@@ -37,7 +38,8 @@ export function addTail(program: Command, terminal: Terminal, exitWith: (code: n
     .option("-f, --follow", "go on showing entries as they are recorded")
     .option("-n, --lines <number>", "how many of the newest to begin with", wholeNumber, 10)
     .option("--system", "also what the log says about itself (audit.*, call_started)")
-    .option("--json", "the whole entries, one JSON object a line")
+    .option("--wide", "more columns, as wide as the first entries need")
+    .addOption(new Option("--json", "the whole entries, one JSON object a line").conflicts("wide"))
     .addHelpText("after", examples)
     .action(async (directory: string | undefined, flags: TailFlags) =>
       exitWith(await tail(directory, flags, terminal)),
@@ -61,7 +63,7 @@ async function tail(given: string | undefined, flags: TailFlags, terminal: Termi
     );
   }
   const batches = flags.follow ? followed(newest, follower, terminal.untilInterrupted()) : [newest];
-  await writeLines(stdout, rendered(batches, flags.json ? jsonLines : tableFor(terminal)));
+  await writeLines(stdout, rendered(batches, flags.json ? jsonLines : tableFor(terminal, flags.wide)));
   reportSkipped(follower.skipped, stderr);
   return exitCode.fine;
 }
@@ -94,11 +96,13 @@ function jsonLines(batch: Batch): string[] {
 }
 
 /** Renders batches as one table that grows: the widths are found once, with room for what may come. */
-function tableFor({ colors, width }: Terminal): (batch: Batch) => string[] {
+function tableFor(terminal: Terminal, wide = false): (batch: Batch) => string[] {
+  const { colors } = terminal;
+  const [all, width] = wide ? [wideEntryColumns, Number.POSITIVE_INFINITY] : [entryColumns, terminal.width];
   let columns: readonly Fitted<AuditEntry>[] | null = null;
   return (batch) => {
     const head = columns === null;
-    columns ??= fitColumns(entryColumns, batch, { colors, width, more: true });
+    columns ??= fitColumns(all, batch, { colors, width, more: true });
     return tableLines(columns, batch, colors, { head });
   };
 }

@@ -22,7 +22,8 @@ function user({ user_id, attribution }: AuditEntry, colors: Colors): string {
   return colors.dim(how ? `${unknown} ${shown(how).replaceAll("_", " ")}` : unknown);
 }
 
-function what({ event_type, model }: AuditEntry): string {
+function what({ event_type, model, detail }: AuditEntry): string {
+  if (event_type === "audit.gap" && detail) return `${event_type}: ${shown(detail.count)} lost`;
   if (event_type === "chat_completion" && model) return shown(model);
   return model ? `${shown(event_type)} ${shown(model)}` : shown(event_type);
 }
@@ -62,6 +63,23 @@ function error({ error_type, error_code }: AuditEntry): string {
     .join(" ");
 }
 
+// What is longer are keys and signatures: --json has them.
+const longestValue = 60;
+const longestDetail = 300;
+
+/** What the log says of itself in an entry: its short members. */
+function detailOf(entry: AuditEntry): string {
+  const { detail } = entry;
+  if (!isSystem(entry) || typeof detail !== "object" || detail === null) return "";
+  const said = Object.entries(detail)
+    .filter(
+      ([, value]) => value !== null && typeof value !== "object" && String(value).length <= longestValue,
+    )
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ");
+  return shown(said.length > longestDetail ? `${said.slice(0, longestDetail)}…` : said);
+}
+
 /** What a person sees of an entry. */
 export const entryColumns: readonly Column<AuditEntry>[] = [
   {
@@ -83,6 +101,7 @@ export const wideEntryColumns: readonly Column<AuditEntry>[] = [
   ...entryColumns,
   { title: "message", cell: ({ error_message }) => (error_message ? shown(error_message) : "") },
   { title: "event", cell: ({ event_type }) => shown(event_type) },
+  { title: "detail", cell: detailOf },
   { title: "provider", cell: ({ provider }) => shown(provider) },
   { title: "finish", cell: ({ finish_reason }) => shown(finish_reason) },
   { title: "tenant", cell: ({ tenant_id }) => shown(tenant_id) },

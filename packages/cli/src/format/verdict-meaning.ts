@@ -16,7 +16,7 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
     "A whole log was removed that somebody had seen. If files were archived, verify with them in place.",
   RETENTION_VIOLATION: "Entries were deleted sooner than they may be.",
   UNCLOSED:
-    "The process was killed or the machine lost power; or the end of the log was cut off, which looks the same.",
+    "A write failed, the process was killed or the machine lost power; or the end was cut off, which looks the same.",
   UNSIGNED_TAIL:
     "These lines prove nothing: a write was cut before its signature, or somebody without the key wrote them.",
   TORN_TAIL: "A write was cut in mid-line: a crash or a full disk.",

@@ -8,6 +8,7 @@ import { PresumedEnds } from "../orphans/presumed-ends.ts";
 import { isProcessEnded } from "../orphans/unknown-entry.ts";
 import { parseLine } from "../seal/line.ts";
 import { dayOfFile, journalFiles, writerOfFile } from "./file-names.ts";
+import { gapIn } from "./gap-in-range.ts";
 import type { JournalLine } from "./line-splitter.ts";
 import { mergeByTime } from "./merge-by-time.ts";
 import { readLines } from "./read-lines.ts";
@@ -33,6 +34,11 @@ export interface JournalFilter {
 export interface ReadJournalOptions extends JournalFilter {
   /** Told of each line that is not an entry. */
   readonly onSkipped?: (line: SkippedLine) => void;
+  /**
+   * Told of each `audit.gap` about a time between `since` and `until`, whatever else is asked for: so many entries
+   * (`detail.count`) are missing, and sums over what is there are too small.
+   */
+  readonly onGap?: (gap: AuditEntry) => void;
 }
 
 export interface SkippedLine {
@@ -57,6 +63,7 @@ export async function* readJournal(
   options: ReadJournalOptions = {},
 ): AsyncGenerator<AuditEntry> {
   const wanted = matcherOf(options);
+  const isGap = gapIn(options);
   const from = options.since ? { fromDay: options.since.toISOString().slice(0, 10) } : {};
   // An entry can stand in the journal twice when a commit failed half-way and was written again.
   const recent = new Set<string>();
@@ -69,9 +76,13 @@ export async function* readJournal(
   }
   for (const files of days.values()) {
     for await (const entry of entriesOfDay(directory, files, options)) {
-      if (!wanted(entry) || recent.has(entry.id)) continue;
+      const isWanted = wanted(entry);
+      const tellsGap = options.onGap !== undefined && isGap(entry);
+      if (!(isWanted || tellsGap) || recent.has(entry.id)) continue;
       recent.add(entry.id);
       if (recent.size > rememberedIds) recent.delete(recent.values().next().value!);
+      if (tellsGap) options.onGap?.(entry);
+      if (!isWanted) continue;
       if (isProcessEnded(entry)) {
         presumed ??= await PresumedEnds.read(() => journalLines(directory, from));
         if (!presumed.counts(entry)) continue;

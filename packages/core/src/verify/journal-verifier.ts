@@ -6,6 +6,7 @@ import type { JournalSource } from "./journal-sources.ts";
 import type { LogPart } from "./log-part.ts";
 import type { LogVerification } from "./log-verification.ts";
 import { LogVerifier } from "./log-verifier.ts";
+import { nextOfProcess } from "./same-process.ts";
 import {
   type LinePosition,
   mostOfAKind,
@@ -110,7 +111,9 @@ export class JournalVerifier {
       const compared = compareHead(each, log, this.#terms.coverage, (problem) => this.problems.push(problem));
       if (!compared) notCompared += 1;
     }
-    return { logs: [...this.#logs.values()].map((log) => log.finish(now)), notCompared };
+    const logs = [...this.#logs.values()];
+    const next = nextOfProcess(logs);
+    return { logs: logs.map((log) => log.finish(now, next.get(log.origin) ?? null)), notCompared };
   }
 
   /** A finding about a file, or a line that is of no log. */
@@ -123,8 +126,8 @@ export class JournalVerifier {
   }
 
   #links(): Witnessed[] {
-    return [...this.#logs.values()].flatMap(({ origin, links }) =>
-      links.map(({ head, at }) => ({ head, at, by: `${origin}, when it began,` })),
+    return [...this.#logs.values()].flatMap(({ origin, statements }) =>
+      statements.links.map(({ head, at }) => ({ head, at, by: `${origin}, when it began,` })),
     );
   }
 

@@ -25,7 +25,11 @@ export function stateOf(
   return Math.abs(silentMs) <= 2 * heartbeatMs ? "open" : "unclosed";
 }
 
-/** What it means that a log was not closed, in words. */
-export function nothingAfter({ seq }: LogPoint): string {
-  return `nothing after entry ${seq}: the process was killed, or the end was cut off`;
+/** What it means that a log was not closed, in words. `next` is the log that the same process began after it. */
+export function nothingAfter({ seq }: LogPoint, next: string | null): string {
+  const why =
+    next === null
+      ? "the process was killed, or the end was cut off"
+      : `a write failed, and the process went on in log ${next}; or the end was cut off`;
+  return `nothing after entry ${seq}: ${why}`;
 }

@@ -5,6 +5,7 @@ import type { LogHead } from "../seal/log-head.ts";
 import type { EntryLine } from "./entry-line.ts";
 import type { HeadProofs } from "./head-proofs.ts";
 import type { LogPoint } from "./log-verification.ts";
+import { processIn, type StatedProcess } from "./same-process.ts";
 import type { LinePosition, Verdict } from "./verdict.ts";
 
 /** A head that a log names, and where. */
@@ -20,8 +21,8 @@ interface Statement extends Pick<AuditEntry, "event_type" | "seq" | "recorded_at
 }
 
 const saying: Readonly<Record<string, readonly string[]>> = {
-  "audit.opened": ["heartbeat_ms", "links"],
-  "audit.heartbeat": ["heartbeat_ms"],
+  "audit.opened": ["heartbeat_ms", "links", "process"],
+  "audit.heartbeat": ["heartbeat_ms", "process"],
   "audit.closed": [],
   "audit.gap": ["count", "reason"],
 };
@@ -31,6 +32,7 @@ export interface StatementsPart {
   readonly links: readonly NamedHead[];
   readonly closed: LogPoint | null;
   readonly heartbeatMs: number;
+  readonly process: StatedProcess | null;
   readonly pending: readonly Statement[];
   readonly misfiled: LogPoint | null;
 }
@@ -47,6 +49,7 @@ export class LogStatements {
   closed: LogPoint | null = null;
   /** How long the log keeps silent between heartbeats; 0 when it promised none. */
   heartbeatMs = 0;
+  process: StatedProcess | null = null;
   readonly #heads: HeadProofs;
   readonly #report: Report;
   #pending: Statement[] = [];
@@ -92,19 +95,22 @@ export class LogStatements {
   }
 
   get part(): StatementsPart {
-    const { links, closed, heartbeatMs } = this;
-    return { links, closed, heartbeatMs, pending: this.#pending, misfiled: this.#misfiled };
+    const { links, closed, heartbeatMs, process } = this;
+    return { links, closed, heartbeatMs, process, pending: this.#pending, misfiled: this.#misfiled };
   }
 
-  join({ links, closed, heartbeatMs, pending, misfiled }: StatementsPart): void {
+  join({ links, closed, heartbeatMs, process, pending, misfiled }: StatementsPart): void {
     for (const link of links) this.links.push(link);
     this.closed ??= closed;
     this.heartbeatMs = heartbeatMs || this.heartbeatMs;
+    this.process ??= process;
     for (const statement of pending) this.#pending.push(statement);
     this.#misfiled ??= misfiled;
   }
 
   #read({ event_type, seq, detail, recorded_at, at }: Statement): void {
+    const identity = this.process ? null : processIn(detail.process);
+    if (identity) this.process = { identity, since: recorded_at };
     switch (event_type) {
       case "audit.opened":
         this.#readOpening(seq, detail, at);

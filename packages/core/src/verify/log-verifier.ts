@@ -4,7 +4,7 @@ import { nothingAfter, stateOf } from "./log-end.ts";
 import { type LogKey, logKeyOf } from "./log-key.ts";
 import type { LogPart } from "./log-part.ts";
 import { LogSignatures } from "./log-signatures.ts";
-import { LogStatements, type NamedHead } from "./log-statements.ts";
+import { LogStatements } from "./log-statements.ts";
 import type { LogPoint, LogVerification } from "./log-verification.ts";
 import { MissingLines } from "./missing-lines.ts";
 import { standInFor } from "./stand-in.ts";
@@ -25,8 +25,9 @@ export class LogVerifier {
   readonly terms: VerificationTerms;
   readonly tree = new VerifiedTree();
   readonly problems: VerificationProblem[] = [];
+  /** What the log says of itself. */
+  readonly statements: LogStatements;
   readonly #noted = new Map<Verdict, number>();
-  readonly #statements: LogStatements;
   readonly #signatures: LogSignatures;
   #key: LogKey | null = null;
   #file = "";
@@ -39,7 +40,7 @@ export class LogVerifier {
   constructor(origin: string, terms: VerificationTerms) {
     this.origin = origin;
     this.terms = terms;
-    this.#statements = new LogStatements(terms.heads, (...finding) => this.report(...finding));
+    this.statements = new LogStatements(terms.heads, (...finding) => this.report(...finding));
     this.#signatures = new LogSignatures(this);
   }
 
@@ -49,11 +50,6 @@ export class LogVerifier {
 
   get over(): boolean {
     return this.#over;
-  }
-
-  /** The heads of other logs that this one names. */
-  get links(): readonly NamedHead[] {
-    return this.#statements.links;
   }
 
   /** The next line of this log. */
@@ -89,7 +85,7 @@ export class LogVerifier {
       delegation,
       first: this.#first,
       tree: this.tree.part,
-      statements: this.#statements.part,
+      statements: this.statements.part,
       signatures: this.#signatures.part,
       problems: this.problems,
     };
@@ -98,7 +94,7 @@ export class LogVerifier {
   /** Whether a part read elsewhere is what comes next. */
   meets({ log_key, tree }: LogPart): boolean {
     const isSameKey = this.#key === null || this.#key.log_key === log_key;
-    const isWhole = !this.#over && !this.#statements.closed && this.#signatures.tail === null;
+    const isWhole = !this.#over && !this.statements.closed && this.#signatures.tail === null;
     return isSameKey && isWhole && this.tree.meets(tree);
   }
 
@@ -108,15 +104,15 @@ export class LogVerifier {
     this.#file = part.first.at.file;
     this.#first ??= part.first;
     this.tree.join(part.tree);
-    this.#statements.join(part.statements);
+    this.statements.join(part.statements);
     this.#signatures.join(part.signatures);
     for (const problem of part.problems) this.problems.push(problem);
   }
 
-  /** What the log looks like from its end. */
-  finish(now: Date): LogVerification {
+  /** What the log looks like from its end. `next` is the log that the same process began after it. */
+  finish(now: Date, next: string | null = null): LogVerification {
     if (this.#missing) this.report(...this.#missing.finding(this.terms.coverage));
-    const state = this.#stateAt(now);
+    const state = this.#stateAt(now, next);
     const { verified, last, head } = this.#signatures;
     return {
       log: this.origin,
@@ -145,8 +141,8 @@ export class LogVerifier {
 
   /** A signature covers the first `size` entries: what they say counts. */
   covered(size: number, at: LinePosition): void {
-    this.#statements.cover(size);
-    const { closed } = this.#statements;
+    this.statements.cover(size);
+    const { closed } = this.statements;
     if (closed && closed.seq + 1 < size) this.#reportAfterEnd(closed.seq + 1, at);
   }
 
@@ -159,8 +155,8 @@ export class LogVerifier {
       return;
     }
     this.tree.append(line.leafHash, line.isSigned);
-    this.#statements.note(line, at);
-    if (this.#statements.closed) this.#reportAfterEnd(line.seq, at);
+    this.statements.note(line, at);
+    if (this.statements.closed) this.#reportAfterEnd(line.seq, at);
     else this.#signatures.add(line, at);
   }
 
@@ -197,19 +193,19 @@ export class LogVerifier {
     else this.report("FORK", seq, at, `a second, different line for entry ${seq}`);
   }
 
-  #stateAt(now: Date): LogVerification["state"] {
+  #stateAt(now: Date, next: string | null): LogVerification["state"] {
     this.#leaveTail();
     const { last } = this.#signatures;
-    const { closed, heartbeatMs } = this.#statements;
+    const { closed, heartbeatMs } = this.statements;
     const state = stateOf({ last, closed, heartbeatMs, over: this.#over }, this.terms.coverage, now);
     if (state === "unclosed" && last && !this.#over)
-      this.report("UNCLOSED", last.seq, last.at, nothingAfter(last));
+      this.report("UNCLOSED", last.seq, last.at, nothingAfter(last, next));
     return state;
   }
 
   /** No signature to come covers the lines since the last signed one: they prove nothing, and say nothing. */
   #leaveTail(): void {
-    this.#statements.leaveUncovered();
+    this.statements.leaveUncovered();
     const tail = this.#signatures.leaveTail();
     if (tail && !this.#over) this.report("UNSIGNED_TAIL", tail.seq, tail.at, tail.message);
   }
