@@ -1,5 +1,6 @@
 import { AuditError, type AuditProblem } from "../audit-error.ts";
 import { causeInWords } from "../cause-in-words.ts";
+import type { OnFailure } from "../guarantee/recording.ts";
 import type { BufferLimits } from "./backlog.ts";
 import type { Unsynced } from "./file-sync.ts";
 
@@ -15,11 +16,14 @@ export class JournalFailure {
 }
 
 /** That a journal which was open cannot be written any more. */
-export function unwritableNow(directory: string, cause: unknown): AuditError {
+export function unwritableNow(directory: string, cause: unknown, onFailure: OnFailure): AuditError {
+  const meanwhile =
+    onFailure === "block"
+      ? "entries are kept in memory as far as there is room, and new calls are refused."
+      : "calls go on, and entries are kept in memory; those for which there is no room are lost and counted.";
   return new AuditError(
     "JOURNAL_UNWRITABLE",
-    `Cannot write the audit journal in ${directory}: ${causeInWords(cause)}. Until it can be written again, entries are kept ` +
-      'in memory as far as there is room, and new calls are refused (unless onFailure is "continue").',
+    `Cannot write the audit journal in ${directory}: ${causeInWords(cause)}. Until it can be written again, ${meanwhile}`,
     { cause },
   );
 }
