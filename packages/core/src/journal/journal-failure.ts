@@ -37,9 +37,19 @@ export function busy(directory: string, { entries, bytes }: BufferLimits): Audit
   );
 }
 
-/** That the end of a log could not be written. */
-export function unclosed(directory: string, cause: AuditError, entries: number): AuditError {
-  const left = entries === 0 ? "" : ` ${entries} entries that were kept in memory are not in the journal.`;
+/**
+ * That the end of a log could not be written.
+ *
+ * @param kept how many entries waited in memory
+ * @param lost how many had no room there, and are in no `audit.gap`
+ */
+export function unclosed(directory: string, cause: AuditError, kept: number, lost: number): AuditError {
+  const left = [
+    ...(kept > 0
+      ? [` ${kept} ${kept === 1 ? "entry" : "entries"} kept in memory until now: not in the journal.`]
+      : []),
+    ...(lost > 0 ? [` ${lost} without room there: in no audit.gap.`] : []),
+  ].join("");
   return new AuditError(
     cause.code,
     `Cannot write the end of the log in ${directory}: ${causeInWords(cause.cause)}.${left}`,

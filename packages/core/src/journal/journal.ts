@@ -151,7 +151,7 @@ export class Journal implements Recorder {
     } catch (cause) {
       // A disk that has stalled may still take all of it.
       void this.#commits.idle().then(letGo);
-      throw unclosed(this.#options.directory, cause as AuditError, this.#backlog.entries);
+      throw unclosed(this.#options.directory, cause as AuditError, this.#backlog.others, this.#lost.untold);
     }
   }
 
