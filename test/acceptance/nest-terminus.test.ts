@@ -27,7 +27,7 @@ class HealthController {
 async function readinessOf(
   status: "ok" | "degraded" | "failing",
   options: AuditLogOptions,
-  begins: (audit: AuditLog) => Promise<unknown> = async () => undefined,
+  begins: (audit: AuditLog) => Promise<() => void> = async () => () => undefined,
 ) {
   const directory = temporaryDirectory();
   const audit = new AuditLog({ directory, secret, onProblem: () => undefined, ...options });
@@ -38,11 +38,12 @@ async function readinessOf(
   class HealthModule {}
   const app = await NestFactory.create(HealthModule, { logger: false });
   await app.listen(0, "127.0.0.1");
-  await begins(audit);
+  const mend = await begins(audit);
   await until(() => audit.health().status === status && audit.health().disk!.lookedAt !== null);
   const { status: http, body, text } = await request(await app.getUrl()).get("/ready");
+  mend();
   await app.close();
-  await audit.close().catch(() => undefined);
+  await audit.close();
   for (const secretText of [directory, secret, "/"]) expect(text).not.toContain(secretText);
   return { http, body };
 }
@@ -66,8 +67,9 @@ test("it is up when something failed and calls go on, and says what", async () =
 test("it is up while entries are lost and calls go on, as was chosen", async () => {
   const options = { onFailure: "continue", buffer: { entries: 1 } } as const;
   const loses = async (audit: AuditLog) => {
-    breakJournal(audit.directory);
+    const mend = breakJournal(audit.directory);
     await Promise.allSettled([1, 2].map(() => audit.record({ event_type: "test.event" })));
+    return mend;
   };
   expect(await readinessOf("failing", options, loses)).toMatchObject({
     http: 200,
