@@ -1,4 +1,6 @@
 import "reflect-metadata";
+import { once } from "node:events";
+import { connect } from "node:http2";
 import {
   type ArgumentsHost,
   Catch,
@@ -12,6 +14,7 @@ import {
 } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { ClientProxyFactory, MessagePattern, Transport } from "@nestjs/microservices";
+import { FastifyAdapter } from "@nestjs/platform-fastify";
 import { AuditError, AuditLog } from "@openrouter-audit/core";
 import { AuditModule } from "@openrouter-audit/nestjs";
 import { lastValueFrom, of } from "rxjs";
@@ -83,13 +86,34 @@ test("what the application answers itself stays what it is", () =>
     expect(seen).toEqual([expect.any(NotFoundException)]);
   }));
 
-test("when the answer has begun it just ends", () =>
+test("when the answer has begun it is cut off, also where a filter ends it", () =>
   withFilter(async (url, seen) => {
-    const { text, headers } = await request(url).get("/begun");
-    expect(text ?? "").not.toContain("{");
-    expect(headers["retry-after"]).toBeUndefined();
+    await expect(fetch(`${url}/begun`).then((answer) => answer.text())).rejects.toThrow();
     expect(seen).toEqual([expect.objectContaining({ cause: blocked })]);
   }));
+
+test("when the answer has begun its stream of HTTP/2 is cut off", async () => {
+  @Controller()
+  class Streams {
+    @Get()
+    begun(@Res() reply: { raw: { write(text: string): void } }): never {
+      reply.raw.write("Once upon");
+      throw blocked;
+    }
+  }
+  const directory = temporaryDirectory();
+  @Module({ imports: [AuditModule.forRoot({ directory, secret, client: false })], controllers: [Streams] })
+  class StreamsModule {}
+  const app = await NestFactory.create(StreamsModule, new FastifyAdapter({ http2: true } as object), {
+    logger: false,
+  });
+  await app.listen(0, "127.0.0.1");
+  const session = connect(await app.getUrl());
+  const stream = session.request({ ":path": "/" }).resume();
+  await expect(once(stream, "end")).rejects.toMatchObject({ code: "ERR_HTTP2_STREAM_ERROR" });
+  session.destroy();
+  await app.close();
+});
 
 test.each(["express", "fastify"] as const)("server-sent events on %s end without a leak", async (name) => {
   const directory = temporaryDirectory();

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditEventMap, AuditLogOptions, AuditProblem, DiskStatus } from "@openrouter-audit/core";
 import { AuditEvents } from "../../packages/core/src/audit-events.ts";
 import { DiskWatch } from "../../packages/core/src/journal/disk-watch.ts";
+import { diskInWords } from "../../packages/core/src/journal/disk-words.ts";
 import { newDirectory } from "../../packages/core/test/support/journals.ts";
 import { entriesIn, openWorld, until } from "../support/audited-world.ts";
 import { asking } from "../support/same-with-audit.ts";
@@ -171,6 +172,11 @@ describeWithDisk("a burst of entries", () => {
     watch.close();
     expect(watch.failure).toBeNull();
   });
+});
+
+test("that a disk is low names no threshold that is switched off", () => {
+  const words = diskInWords("/journal", { free: 5, total: 9 }, { warn: 6, stop: 0 }, "low", "block");
+  expect(words).toMatch(/less than 6 B \(option disk\.warnBytes\)\. Make room on that disk\.$/);
 });
 
 test("a file system that does not say how large it is is named once, and stops nothing", async () => {

@@ -20,6 +20,7 @@ test("a log that is well says so, in plain data", async () => {
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   expect(health).toEqual({
     status: "ok",
+    refusing: false,
     reasons: [],
     guarantee: "recorded",
     onFailure: "block",
@@ -61,6 +62,7 @@ testBroken.each([
   await answer.then((response) => response.text()).catch(() => undefined);
   const health = audit.health();
   expect(brief(health)).toEqual([status, { part: "journal", code: "JOURNAL_UNWRITABLE", failing }]);
+  expect(health.refusing).toBe(failing);
   expect(health.reasons[0]!.message).toMatch(/Cannot write .*Since .*Z\. 1 entries? .* memory\.$/);
   mend();
   await until(() => audit.health().status === "ok", 15_000);
@@ -70,6 +72,7 @@ test("a closed log fails: it takes no calls", async () => {
   const { audit } = await openWorld();
   await audit.close();
   expect(brief(audit.health())).toEqual(["failing", { part: "log", code: "LOG_CLOSED", failing: true }]);
+  expect(audit.health().refusing).toBe(true);
 });
 
 describe("what is not well", () => {

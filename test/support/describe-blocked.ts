@@ -2,6 +2,7 @@ import { AuditLog, type AuditLogOptions } from "@openrouter-audit/core";
 import { type FakeOpenRouter, startFakeOpenRouter } from "@openrouter-audit/testing";
 import request from "supertest";
 import { until } from "./audited-world.ts";
+import { breakJournal, canBreakJournal } from "./break-journal.ts";
 import { secret, temporaryDirectory } from "./journal.ts";
 import type { Platform } from "./platform.ts";
 import { tokenOf } from "./token.ts";
@@ -33,6 +34,28 @@ export function describeBlocked(platform: Platform): void {
       fake = await startFakeOpenRouter();
     });
     afterAll(() => fake.close());
+
+    const breakable = canBreakJournal ? test : test.skip;
+    breakable("JOURNAL_UNWRITABLE in the middle of a stream, cuts the answer off", async () => {
+      const upstream = await startFakeOpenRouter();
+      upstream.next({ text: "one two three four five six", chunkDelayMs: 20 });
+      const directory = temporaryDirectory();
+      const log = { directory, secret, apiKey: "sk-or-v1-test", baseURL: upstream.url };
+      const audit = new AuditLog({ ...log, onProblem: () => undefined });
+      const app = await platform.serve({ audit });
+      const answer = await fetch(`${app.url}/chat/7/stream`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${tokenOf("ada")}`, "content-type": "application/json" },
+        body: JSON.stringify({ prompt: "Good morning" }),
+      });
+      const mend = breakJournal(directory);
+      expect(answer.ok).toBe(true);
+      await expect(answer.text()).rejects.toThrow("terminated");
+      mend();
+      await app.close();
+      await audit.close();
+      await upstream.close();
+    });
 
     test.each(blockings)(
       "$code, answers $status with problem details that leak nothing",

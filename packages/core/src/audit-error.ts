@@ -38,3 +38,9 @@ export interface AuditProblem {
   readonly message: string;
   readonly cause?: unknown;
 }
+
+/** What to tell of an AuditError that nobody catches. */
+export function problemOf(error: unknown): AuditProblem {
+  const { code, message } = error as AuditError;
+  return { code, message, cause: error };
+}

@@ -84,7 +84,7 @@ export class AuditLog {
       onProblem,
       unrecorded: new UnrecordedCalls(onProblem),
     };
-    this.#stopClosingAtExit = closeAtExit(this);
+    this.#stopClosingAtExit = closeAtExit(this, this.#events.problem);
   }
 
   /** Listens to what happens to the log. What a listener throws goes nowhere. */
@@ -221,6 +221,6 @@ export class AuditLog {
    * @throws AuditError `INVALID_OPTIONS`
    */
   closeOnSignals(options: CloseOnSignalsOptions = {}): () => void {
-    return closeOnSignals(this, options);
+    return closeOnSignals(this, options, this.#events.problem);
   }
 }

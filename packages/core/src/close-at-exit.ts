@@ -1,13 +1,22 @@
+import { type AuditProblem, problemOf } from "./audit-error.ts";
+
 interface Closable {
   close(reason: string): Promise<void>;
 }
 
-const open = new Set<Closable>();
+type Tell = (problem: AuditProblem) => void;
 
-/** Closes a log when the process has nothing left to do. Returns a function that takes this back. */
-export function closeAtExit(log: Closable): () => void {
+const open = new Map<Closable, Tell>();
+
+/**
+ * Closes a log when the process has nothing left to do.
+ *
+ * @param tell is told when the end of the log could not be written
+ * @returns what takes this back
+ */
+export function closeAtExit(log: Closable, tell: Tell): () => void {
   if (open.size === 0) process.on("beforeExit", closeAll);
-  open.add(log);
+  open.set(log, tell);
   return () => {
     open.delete(log);
     if (open.size === 0) process.off("beforeExit", closeAll);
@@ -15,6 +24,6 @@ export function closeAtExit(log: Closable): () => void {
 }
 
 function closeAll(): void {
-  // The journal has reported what it could not write; at this point nobody is left to be told again.
-  for (const log of [...open]) log.close("exit").catch(() => undefined);
+  // A listener of this event is not waited for: nobody else would hear of it.
+  for (const [log, tell] of [...open]) log.close("exit").catch((error: unknown) => tell(problemOf(error)));
 }

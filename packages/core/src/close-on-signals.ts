@@ -1,5 +1,7 @@
 import { constants } from "node:os";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import * as v from "valibot";
+import { type AuditProblem, problemOf } from "./audit-error.ts";
 import { type CloseOptions, checked, milliseconds } from "./close-options.ts";
 import { Deadline } from "./deadline.ts";
 import { type ClosableServer, stopServing } from "./stop-serving.ts";
@@ -19,8 +21,12 @@ interface ClosableLog {
   close(options: CloseOptions): Promise<void>;
 }
 
+/** Told of a log whose end could not be written, before the process ends. */
+type Tell = (problem: AuditProblem) => void;
+
 interface ToClose {
   readonly log: ClosableLog;
+  readonly tell: Tell;
   readonly signals: readonly NodeJS.Signals[];
   readonly servers: readonly ClosableServer[];
   readonly waitForCallsMs: number;
@@ -57,10 +63,11 @@ let hurry: AbortController | null = null;
  * @returns what takes this back
  * @throws AuditError `INVALID_OPTIONS`
  */
-export function closeOnSignals(log: ClosableLog, given: CloseOnSignalsOptions): () => void {
+export function closeOnSignals(log: ClosableLog, given: CloseOnSignalsOptions, tell: Tell): () => void {
   const options = checked(schema, given, "closeOnSignals()");
   const one: ToClose = {
     log,
+    tell,
     signals: options.signals ?? ["SIGTERM", "SIGINT"],
     servers: [options.server ?? []].flat(),
     waitForCallsMs: options.waitForCallsMs ?? 10_000,
@@ -99,17 +106,18 @@ function onSignal(name: NodeJS.Signals): void {
 
 /** All of them, whichever signals they listen to: the process ends. */
 async function closeAll(reason: NodeJS.Signals, signal: AbortSignal): Promise<void> {
-  const closing = [...toClose].map(async ({ log, servers, waitForCallsMs }) => {
+  const closing = [...toClose].map(async ({ log, tell, servers, waitForCallsMs }) => {
     const stopped = servers.map(stopServing);
     const served = Promise.all(stopped.map(({ ended }) => ended));
     await new Deadline(waitForCallsMs, signal).allows(
       served.then(() => log.workEnded(waitForCallsMs, signal)),
     );
     for (const { release } of stopped) release();
-    await log.close({ reason, signal });
+    await log.close({ reason, signal }).catch((error: unknown) => tell(problemOf(error)));
   });
-  // The journal has reported what it could not write.
   await Promise.allSettled(closing);
+  // A warning of the process is printed in its next turn, and the signal leaves it none.
+  await nextTurn();
 }
 
 function end(name: NodeJS.Signals, isOthers: boolean): void {

@@ -6,7 +6,7 @@ import { JournalDelivery } from "./delivery/journal-delivery.ts";
 import { DiskWatch } from "./journal/disk-watch.ts";
 import { Journal } from "./journal/journal.ts";
 import { takeDirectory, unwritable } from "./journal/open-directory.ts";
-import { claimPublicKey } from "./keys/claim-key.ts";
+import { claimPublicKey, restoreKeyFiles } from "./keys/claim-key.ts";
 import { noticeRotation } from "./keys/notice-rotation.ts";
 import { rootSigner } from "./keys/root-key.ts";
 import { library } from "./library.ts";
@@ -60,6 +60,7 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
       root,
       library,
       events,
+      furnish: () => restoreKeyFiles(path, key.vkey, given ? null : secret),
       committed: (end) => {
         disk.grown(end);
         delivery?.committed(end);
@@ -103,8 +104,9 @@ function journalOptionsOf({
   syncIntervalMs,
   buffer,
   files,
+  onFailure,
 }: AuditConfig) {
-  return { service, guarantee, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer, files };
+  return { service, guarantee, heartbeatMs, recordTimeoutMs, sync, syncIntervalMs, buffer, files, onFailure };
 }
 
 function foundBeside(path: string, { rootKey }: AuditConfig, events: AuditEvents): string {

@@ -76,11 +76,17 @@ export const schema = v.strictObject({
   syncIntervalMs: v.optional(milliseconds(1, 3_600_000)),
   buffer: v.optional(v.strictObject({ entries: v.optional(amount(1)), bytes: v.optional(amount(65_536)) })),
   disk: v.optional(
-    v.strictObject({
-      warnBytes: v.optional(amount(0)),
-      stopBytes: v.optional(amount(0)),
-      quotaBytes: v.optional(amount(1)),
-    }),
+    v.pipe(
+      v.strictObject({
+        warnBytes: v.optional(amount(0)),
+        stopBytes: v.optional(amount(0)),
+        quotaBytes: v.optional(amount(1)),
+      }),
+      v.check(
+        ({ warnBytes, stopBytes = 0 }) => !warnBytes || warnBytes >= stopBytes,
+        "warnBytes must not be below stopBytes (0 gives no warning)",
+      ),
+    ),
   ),
   files: v.optional(v.picklist(["shared", "per_process"], 'must be "shared" or "per_process"')),
   sinks: v.optional(v.array(v.union([sink, v.strictObject({ required: sink })], sinkRule), sinkRule)),

@@ -33,9 +33,9 @@ export interface Recorder {
 
 /** How the recorder is, in numbers since it began. */
 export interface RecorderStatus {
-  /** The origin of the log that is written to. */
+  /** The origin of the log that is written to; empty when it could not begin yet. */
   readonly log: string;
-  /** The name of the file that is written to; null without a journal. */
+  /** The name of the file that is written to; null without a journal, and when none could be opened yet. */
   readonly file: string | null;
   /** Entries that are kept. */
   readonly recorded: number;

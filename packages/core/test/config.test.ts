@@ -38,6 +38,11 @@ describe("an option that is wrong is named when the log is made:", () => {
     ["a heartbeat that is no number", { heartbeatMs: "5m" }, /"heartbeatMs"/],
     ["a fetch that is none", { fetch: "fetch" }, /"fetch".*function/],
     ["an onProblem that is none", { onProblem: {} }, /"onProblem".*function/],
+    [
+      "a warning below the stop",
+      { disk: { warnBytes: 1, stopBytes: 5 } },
+      /"disk".*warnBytes must not be below stopBytes/,
+    ],
   ])("%s", (_what, options, message) => {
     const { code, message: said } = refusal(options);
     expect(code).toBe("INVALID_OPTIONS");

@@ -3,7 +3,7 @@ import { type AuditHealth, AuditLog } from "@openrouter-audit/core";
 
 /** What a health check of `@nestjs/terminus` says of the audit log: nothing that a stranger may not know. */
 export interface AuditHealthResult {
-  /** `down` when calls are refused, or entries lost. */
+  /** `down` when calls are refused; with `onFailure: "continue"` they are not, also when `state` is `failing`. */
   readonly status: "up" | "down";
   readonly state: AuditHealth["status"];
   /** The codes of what is not well; what they say in full is in {@link AuditLog.health}. */
@@ -20,9 +20,9 @@ export class AuditHealthIndicator {
 
   /** @param key what the check is called @default "audit" */
   check<Key extends string = "audit">(key = "audit" as Key): Record<Key, AuditHealthResult> {
-    const { status: state, reasons } = this.audit.health();
+    const { status: state, refusing, reasons } = this.audit.health();
     const codes = [...new Set(reasons.map(({ code }) => code))];
-    const result: AuditHealthResult = { status: state === "failing" ? "down" : "up", state, reasons: codes };
+    const result: AuditHealthResult = { status: refusing ? "down" : "up", state, reasons: codes };
     return { [key]: result } as Record<Key, AuditHealthResult>;
   }
 }

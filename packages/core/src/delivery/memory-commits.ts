@@ -195,7 +195,7 @@ export class MemoryCommits {
     const { lost, service, events } = this.#options;
     return lost.next(false).map((gap) => {
       // Nothing in memory keeps it from being sealed, and then it is in line.
-      lost.written();
+      lost.written(gap.count);
       events.emit("gap", gap);
       return systemEntry("gap", service, new Date(), { ...gap });
     });

@@ -15,6 +15,11 @@ export interface AuditHealth {
    * - `failing`: the guarantee cannot be kept now: calls are refused, or entries are lost. Wake somebody.
    */
   readonly status: "ok" | "degraded" | "failing";
+  /**
+   * Whether a call that began now would be refused: what a readiness check asks. With `onFailure: "continue"` only of a log that
+   * is closed, also when `failing`: entries are lost then, and requests are answered.
+   */
+  readonly refusing: boolean;
   /** Why it is not `ok`, worst first. */
   readonly reasons: readonly HealthReason[];
   readonly guarantee: Guarantee;
@@ -32,7 +37,7 @@ export interface AuditHealth {
 }
 
 /** What is looked at to say how a log is. */
-export interface Observed extends Omit<AuditHealth, "status" | "reasons"> {
+export interface Observed extends Omit<AuditHealth, "status" | "refusing" | "reasons"> {
   /** What a call that began now would be refused with. */
   readonly refusal: { readonly code: string; readonly message: string } | null;
   /** What is to be said of the disk; null when it has room. */
@@ -62,5 +67,6 @@ export function partsSeen(
 export function healthOf({ refusal, littleRoom, buffer, ...seen }: Observed): AuditHealth {
   const reasons = reasonsOf({ refusal, littleRoom, buffer, ...seen });
   const failing = reasons.some((reason) => reason.failing);
-  return { status: failing ? "failing" : reasons.length > 0 ? "degraded" : "ok", reasons, ...seen };
+  const status = failing ? "failing" : reasons.length > 0 ? "degraded" : "ok";
+  return { status, refusing: refusal !== null, reasons, ...seen };
 }

@@ -45,6 +45,11 @@ export class Backlog {
     return this.#entries;
   }
 
+  /** Entries without those that the log writes about itself. */
+  get others(): number {
+    return this.#waiting.filter(({ draft }) => draft && !draft.event_type.startsWith("audit.")).length;
+  }
+
   get bytes(): number {
     return this.#bytes;
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, unlinkSync, writeFileSync } from "node:fs";
 
 /** How file systems without hard links (SMB, FAT, some FUSE ones) refuse to make one. */
 const withoutLinks = new Set<string | undefined>(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
@@ -11,6 +11,8 @@ const withoutLinks = new Set<string | undefined>(["EPERM", "ENOTSUP", "EOPNOTSUP
  * @returns false when there was one already.
  */
 export function createOnce(path: string, content: string): boolean {
+  // First, because a full disk does not take the draft of what is there already.
+  if (existsSync(path)) return false;
   const draft = `${path}.${randomUUID()}`;
   const file = openSync(draft, "wx", 0o600);
   try {

@@ -17,11 +17,12 @@ export function diskInWords(
   onFailure: OnFailure,
 ): string {
   const left = `The disk of the audit journal in ${directory} has ${sizeInWords(free)} left of ${sizeInWords(total)}`;
-  return level === "full"
-    ? `${left}, less than ${sizeInWords(stop)} (option disk.stopBytes). ${consequence[onFailure]} ` +
-        "Make room on that disk; it goes on by itself."
-    : `${left}, less than ${sizeInWords(warn)} (option disk.warnBytes). Make room on that disk: ` +
-        `below ${sizeInWords(stop)} (option disk.stopBytes) it counts as full.`;
+  if (level === "full") {
+    const full = `${left}, less than ${sizeInWords(stop)} (option disk.stopBytes).`;
+    return `${full} ${consequence[onFailure]} Make room on that disk; it goes on by itself.`;
+  }
+  const threshold = stop > 0 ? `: below ${sizeInWords(stop)} (option disk.stopBytes) it counts as full` : "";
+  return `${left}, less than ${sizeInWords(warn)} (option disk.warnBytes). Make room on that disk${threshold}.`;
 }
 
 /** What is to be said of a journal that comes near its quota, or is past it. */

@@ -192,7 +192,7 @@ export class GroupCommit {
     for (const gap of lost.next(this.#isEnding)) {
       const draft = systemEntry("gap", service, new Date(), { ...gap });
       const recorded = () => {
-        lost.written();
+        lost.written(gap.count);
         events.emit("gap", gap);
       };
       backlog.addFirst(untended(draft, recorded));

@@ -1,5 +1,6 @@
 import { AuditError, type AuditProblem } from "../audit-error.ts";
 import { causeInWords } from "../cause-in-words.ts";
+import type { OnFailure } from "../guarantee/recording.ts";
 import type { BufferLimits } from "./backlog.ts";
 import type { Unsynced } from "./file-sync.ts";
 
@@ -15,11 +16,14 @@ export class JournalFailure {
 }
 
 /** That a journal which was open cannot be written any more. */
-export function unwritableNow(directory: string, cause: unknown): AuditError {
+export function unwritableNow(directory: string, cause: unknown, onFailure: OnFailure): AuditError {
+  const meanwhile =
+    onFailure === "block"
+      ? "entries are kept in memory as far as there is room, and new calls are refused."
+      : "calls go on, and entries are kept in memory; those for which there is no room are lost and counted.";
   return new AuditError(
     "JOURNAL_UNWRITABLE",
-    `Cannot write the audit journal in ${directory}: ${causeInWords(cause)}. Until it can be written again, entries are kept ` +
-      'in memory as far as there is room, and new calls are refused (unless onFailure is "continue").',
+    `Cannot write the audit journal in ${directory}: ${causeInWords(cause)}. Until it can be written again, ${meanwhile}`,
     { cause },
   );
 }
@@ -33,9 +37,19 @@ export function busy(directory: string, { entries, bytes }: BufferLimits): Audit
   );
 }
 
-/** That the end of a log could not be written. */
-export function unclosed(directory: string, cause: AuditError, entries: number): AuditError {
-  const left = entries === 0 ? "" : ` ${entries} entries that were kept in memory are not in the journal.`;
+/**
+ * That the end of a log could not be written.
+ *
+ * @param kept how many entries waited in memory
+ * @param lost how many had no room there, and are in no `audit.gap`
+ */
+export function unclosed(directory: string, cause: AuditError, kept: number, lost: number): AuditError {
+  const left = [
+    ...(kept > 0
+      ? [` ${kept} ${kept === 1 ? "entry" : "entries"} kept in memory until now: not in the journal.`]
+      : []),
+    ...(lost > 0 ? [` ${lost} without room there: in no audit.gap.`] : []),
+  ].join("");
   return new AuditError(
     cause.code,
     `Cannot write the end of the log in ${directory}: ${causeInWords(cause.cause)}.${left}`,

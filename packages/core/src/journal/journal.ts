@@ -43,7 +43,7 @@ export class Journal implements Recorder {
   #closed = false;
   #closing: Promise<void> | null = null;
 
-  /** @throws the file system's error when the directory or the file of the day cannot be opened. */
+  /** @throws the file system's error when the directory or the file of the day cannot be opened; see `onFailure` */
   constructor(options: JournalOptions) {
     const { recordTimeoutMs: limitMs } = options;
     this.#options = options;
@@ -127,7 +127,7 @@ export class Journal implements Recorder {
     const failure = this.#outage ?? this.#full;
     return {
       log: this.#logs.origin,
-      file: this.#logs.file,
+      file: this.#logs.file || null,
       recorded: this.#commits.recorded,
       lost: this.#lost.total,
       waiting: { entries: this.#backlog.entries, bytes: this.#backlog.bytes },
@@ -151,7 +151,7 @@ export class Journal implements Recorder {
     } catch (cause) {
       // A disk that has stalled may still take all of it.
       void this.#commits.idle().then(letGo);
-      throw unclosed(this.#options.directory, cause as AuditError, this.#backlog.entries);
+      throw unclosed(this.#options.directory, cause as AuditError, this.#backlog.others, this.#lost.untold);
     }
   }
 
@@ -186,8 +186,8 @@ export class Journal implements Recorder {
   }
 
   #fail(cause: unknown): void {
-    const { directory, events } = this.#options;
-    const error = unwritableNow(directory, cause);
+    const { directory, events, onFailure } = this.#options;
+    const error = unwritableNow(directory, cause, onFailure);
     const isNew = this.#outage === null;
     this.#outage = new JournalFailure(error, this.#outage?.since);
     this.#recovering = null;

@@ -16,6 +16,8 @@ interface Loss {
  */
 export class LostEntries {
   #total = 0;
+  /** How many of them a gap on the disk says. */
+  #told = 0;
   readonly #open = new Map<LossReason, Loss>();
   /** How many gaps are on their way to the disk. */
   #underWay = 0;
@@ -23,6 +25,11 @@ export class LostEntries {
   /** How many since the journal was opened. */
   get total(): number {
     return this.#total;
+  }
+
+  /** How many no gap on the disk says yet. */
+  get untold(): number {
+    return this.#total - this.#told;
   }
 
   /** Whether there is something to say that is not on its way. */
@@ -55,7 +62,8 @@ export class LostEntries {
   }
 
   /** One of the gaps that were given out is on the disk. */
-  written(): void {
+  written(count: number): void {
+    this.#told += count;
     this.#underWay -= 1;
   }
 }

@@ -50,7 +50,13 @@ function makeDirectory(path: string): void {
 export function unwritable(directory: string, cause: unknown): AuditError {
   return new AuditError(
     "JOURNAL_UNWRITABLE",
-    `Cannot write the audit journal in ${directory}: ${causeInWords(cause)}. The directory must exist or be creatable, and be writable by this process.`,
+    `Cannot write the audit journal in ${directory}: ${causeInWords(cause)}. ${adviceFor((cause as { code?: unknown } | null)?.code)}`,
     { cause },
   );
+}
+
+function adviceFor(code: unknown): string {
+  if (code === "ENOSPC") return "Make room on that disk, for bytes and for files (df, df -i).";
+  if (code === "EDQUOT") return "Make room in the quota of the user that this process runs as.";
+  return "The directory must exist or be creatable, and be writable by this process.";
 }

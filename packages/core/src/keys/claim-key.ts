@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AuditError } from "../audit-error.ts";
 import { createOnce } from "../journal/create-once.ts";
@@ -24,6 +24,24 @@ export function claimPublicKey(directory: string, vkey: string): void {
     else throw relation === "successor" ? rotated(directory, found, vkey) : mismatch(directory, found, vkey);
   } catch (cause) {
     throw cause instanceof AuditError ? cause : unwritable(directory, cause);
+  }
+}
+
+/**
+ * Puts back the files of the key after somebody removed the directory, and made it again, while this process was writing to it:
+ * without `public-key` nobody could verify, and without a secret that was kept beside the journal the next start would not
+ * have it. Never throws: the log goes on without them, and the next one tries again.
+ *
+ * @param secret when it was kept beside the journal. Only together with `public-key`: alone it was moved elsewhere, as advised
+ */
+export function restoreKeyFiles(directory: string, vkey: string, secret: string | null): void {
+  const path = join(directory, "public-key");
+  try {
+    if (existsSync(path)) return;
+    if (secret) createOnce(join(directory, "secret"), `${secret}\n`);
+    createOnce(path, `${vkey}\n`);
+  } catch {
+    // The log is written, which matters more.
   }
 }
 

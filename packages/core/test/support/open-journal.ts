@@ -32,6 +32,7 @@ export function openJournal(directory: string, options: Partial<JournalOptions> 
     sync: "commit",
     syncIntervalMs: 1000,
     buffer: { entries: 10_000, bytes: 64 << 20 },
+    onFailure: "block",
     events,
     ...options,
   });
