@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AuditLog, verifyJournal } from "@openrouter-audit/core";
-import { Deadline } from "../../packages/core/src/deadline.ts";
+import { Deadline } from "../../packages/core/src/shutdown/deadline.ts";
 import { entriesIn } from "../support/audited-world.ts";
 import { temporaryDirectory } from "../support/journal.ts";
 import { Child } from "./child.ts";

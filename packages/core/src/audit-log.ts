@@ -9,12 +9,7 @@ import { type AuditedFetchSetting, auditedFetch } from "./capture/audited-fetch.
 import { Targets } from "./capture/targets.ts";
 import { Turns } from "./capture/turns.ts";
 import { UnrecordedCalls } from "./capture/unrecorded-calls.ts";
-import { closeAtExit } from "./close-at-exit.ts";
-import { closeLog, flushLog } from "./close-log.ts";
-import { type CloseOnSignalsOptions, closeOnSignals } from "./close-on-signals.ts";
-import { type CloseOptions, closeOptionsOf, type FlushOptions, timeoutOf } from "./close-options.ts";
 import { type AuditConfig, configOf } from "./config.ts";
-import { Deadline } from "./deadline.ts";
 import type { AuditEntry } from "./entry/entry.ts";
 import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
 import { type Fetch, markAudited } from "./fetch.ts";
@@ -23,9 +18,14 @@ import { type AuditHealth, healthOf, partsSeen } from "./health/health.ts";
 import { logClosed } from "./log-closed.ts";
 import { type OpenLog, openLog } from "./open-log.ts";
 import type { AuditLogOptions } from "./options.ts";
-import { RunningWork } from "./running-work.ts";
 import { AuditScope } from "./scope.ts";
 import { entryOf } from "./seal/sealed-entry.ts";
+import { closeAtExit } from "./shutdown/close-at-exit.ts";
+import { closeLog, flushLog } from "./shutdown/close-log.ts";
+import { type CloseOnSignalsOptions, closeOnSignals } from "./shutdown/close-on-signals.ts";
+import { type CloseOptions, closeOptionsOf, type FlushOptions, timeoutOf } from "./shutdown/close-options.ts";
+import { Deadline } from "./shutdown/deadline.ts";
+import { RunningWork } from "./shutdown/running-work.ts";
 
 /**
  * The audit log of a process: one for each journal directory. Give its `fetch` to any client of OpenRouter, and run

@@ -10,7 +10,7 @@ import { claimPublicKey, restoreKeyFiles } from "./keys/claim-key.ts";
 import { noticeRotation } from "./keys/notice-rotation.ts";
 import { rootSigner } from "./keys/root-key.ts";
 import { library } from "./library.ts";
-import { openMemoryLog } from "./open-memory-log.ts";
+import { openMemoryLog } from "./memory/open-memory-log.ts";
 import { OrphanWatch } from "./orphans/orphan-watch.ts";
 import { Digester } from "./privacy/digest.ts";
 import { checkedSecret, rootSignerOf, secretBeside, secretMadeBeside } from "./privacy/secret.ts";

@@ -1,9 +1,9 @@
 import { AuditError } from "../src/audit-error.ts";
 import type { Exchange } from "../src/capture/exchange.ts";
-import { closeLog } from "../src/close-log.ts";
-import { closeOptionsOf } from "../src/close-options.ts";
 import type { OpenLog } from "../src/open-log.ts";
-import { RunningWork } from "../src/running-work.ts";
+import { closeLog } from "../src/shutdown/close-log.ts";
+import { closeOptionsOf } from "../src/shutdown/close-options.ts";
+import { RunningWork } from "../src/shutdown/running-work.ts";
 import { codeOf, entriesIn, newDirectory, openLog } from "./support/journals.ts";
 
 const never = new Promise<never>(() => {});

@@ -2,11 +2,11 @@ import { flakySink, memorySink, type SinkFault } from "@openrouter-audit/testing
 import fc from "fast-check";
 import type { AuditProblem } from "../src/audit-error.ts";
 import { type AuditEventMap, AuditEvents } from "../src/audit-events.ts";
-import { MemoryLog, type MemoryLogOptions } from "../src/delivery/memory-log.ts";
 import type { AuditSink } from "../src/delivery/sink.ts";
 import { draftEntry } from "../src/entry/draft-entry.ts";
 import type { EntryDraft } from "../src/entry/entry.ts";
 import { rootSigner } from "../src/keys/root-key.ts";
+import { MemoryLog, type MemoryLogOptions } from "../src/memory/memory-log.ts";
 import { codeOf, secret } from "./support/journals.ts";
 import { ManualClock } from "./support/manual-clock.ts";
 import { gapsIn, verifiedAlone } from "./support/verified-alone.ts";

@@ -1,8 +1,8 @@
-import { AuditError } from "./audit-error.ts";
+import { AuditError } from "../audit-error.ts";
+import { boundedText } from "../entry/bounded-text.ts";
+import type { OpenLog } from "../open-log.ts";
 import type { closeOptionsOf } from "./close-options.ts";
 import { Deadline } from "./deadline.ts";
-import { boundedText } from "./entry/bounded-text.ts";
-import type { OpenLog } from "./open-log.ts";
 import type { RunningWork } from "./running-work.ts";
 
 /** Journals and sinks end by themselves when their time is up, and say what is missing; this is for those that do not. */

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import * as v from "valibot";
-import { type AuditProblem, problemOf } from "./audit-error.ts";
+import { type AuditProblem, problemOf } from "../audit-error.ts";
 import { type CloseOptions, checked, milliseconds } from "./close-options.ts";
 import { Deadline } from "./deadline.ts";
 import { type ClosableServer, stopServing } from "./stop-serving.ts";

@@ -1,4 +1,4 @@
-import { type AuditProblem, problemOf } from "./audit-error.ts";
+import { type AuditProblem, problemOf } from "../audit-error.ts";
 
 interface Closable {
   close(reason: string): Promise<void>;

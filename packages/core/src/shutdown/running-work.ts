@@ -1,4 +1,4 @@
-import type { Exchange } from "./capture/exchange.ts";
+import type { Exchange } from "../capture/exchange.ts";
 
 /** What a log should not be closed under: calls that are running, and work that may make more of them. */
 export class RunningWork {

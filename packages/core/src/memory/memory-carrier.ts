@@ -1,14 +1,14 @@
 import type { AuditEvents } from "../audit-events.ts";
-import { Carrier } from "./carrier.ts";
-import type { Clock } from "./clock.ts";
-import { afterAwake } from "./clock.ts";
-import type { SinkStatus } from "./delivery.ts";
-import { ageOf, watchLag } from "./lag-watch.ts";
+import { Carrier } from "../delivery/carrier.ts";
+import type { Clock } from "../delivery/clock.ts";
+import { afterAwake } from "../delivery/clock.ts";
+import type { SinkStatus } from "../delivery/delivery.ts";
+import { ageOf, watchLag } from "../delivery/lag-watch.ts";
+import type { DeadLetter } from "../delivery/parcel.ts";
+import type { AuditSink } from "../delivery/sink.ts";
+import { messageOf } from "../delivery/sink-write.ts";
 import type { MemoryParcel } from "./memory-parcel.ts";
 import type { MemoryQueue, MemorySource } from "./memory-queue.ts";
-import type { DeadLetter } from "./parcel.ts";
-import type { AuditSink } from "./sink.ts";
-import { messageOf } from "./sink-write.ts";
 
 export interface MemoryCarrierOptions {
   readonly sink: AuditSink;

@@ -1,6 +1,6 @@
+import type { Parcel } from "../delivery/parcel.ts";
 import type { AuditEntry } from "../entry/entry.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
-import type { Parcel } from "./parcel.ts";
 
 /** A sealed entry in memory, as its line. */
 export class MemoryParcel implements Parcel {

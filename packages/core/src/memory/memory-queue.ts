@@ -1,5 +1,5 @@
+import type { ParcelSource } from "../delivery/parcel.ts";
 import type { MemoryParcel } from "./memory-parcel.ts";
-import type { ParcelSource } from "./parcel.ts";
 
 /**
  * What is sealed and not with every sink yet, oldest first. A position is the number of entries before one, since the log

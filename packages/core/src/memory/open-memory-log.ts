@@ -1,13 +1,13 @@
-import { AuditError } from "./audit-error.ts";
-import type { AuditEvents } from "./audit-events.ts";
-import type { AuditConfig } from "./config.ts";
-import { systemClock } from "./delivery/clock.ts";
-import { MemoryLog } from "./delivery/memory-log.ts";
-import { rootSigner } from "./keys/root-key.ts";
-import { library } from "./library.ts";
-import type { OpenLog } from "./open-log.ts";
-import { Digester } from "./privacy/digest.ts";
-import { checkedSecret, rootSignerOf } from "./privacy/secret.ts";
+import { AuditError } from "../audit-error.ts";
+import type { AuditEvents } from "../audit-events.ts";
+import type { AuditConfig } from "../config.ts";
+import { systemClock } from "../delivery/clock.ts";
+import { rootSigner } from "../keys/root-key.ts";
+import { library } from "../library.ts";
+import type { OpenLog } from "../open-log.ts";
+import { Digester } from "../privacy/digest.ts";
+import { checkedSecret, rootSignerOf } from "../privacy/secret.ts";
+import { MemoryLog } from "./memory-log.ts";
 
 /**
  * Begins a log in memory: nothing is read from a disk, and nothing written to one.

@@ -1,5 +1,6 @@
 import { AuditError } from "../audit-error.ts";
 import type { AuditConfig } from "../config.ts";
+import type { DeadLetter } from "../delivery/parcel.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft } from "../entry/entry.ts";
 import { estimatedBytes } from "../entry/estimated-bytes.ts";
@@ -12,7 +13,6 @@ import { type MemoryFailure, unclosed } from "./memory-failure.ts";
 import type { MemoryParcel } from "./memory-parcel.ts";
 import { bytesOf, MemoryQueue } from "./memory-queue.ts";
 import { MemoryRoom } from "./memory-room.ts";
-import type { DeadLetter } from "./parcel.ts";
 
 export interface MemoryLogOptions extends Omit<MemoryCommitsOptions, "queue" | "room" | "lost"> {
   readonly sinks: AuditConfig["sinks"];

@@ -1,11 +1,11 @@
 import { AuditError } from "../audit-error.ts";
 import type { AuditEvents } from "../audit-events.ts";
+import { BackOff } from "../delivery/back-off.ts";
+import { afterAwake, type Clock } from "../delivery/clock.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft } from "../entry/entry.ts";
 import type { LostEntries } from "../journal/lost-entries.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
-import { BackOff } from "./back-off.ts";
-import { afterAwake, type Clock } from "./clock.ts";
 import { type MemoryFailure, unbegun } from "./memory-failure.ts";
 import type { MemoryParcel } from "./memory-parcel.ts";
 import { bytesOf, type MemoryQueue } from "./memory-queue.ts";

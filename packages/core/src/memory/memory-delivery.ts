@@ -1,14 +1,14 @@
 import { AuditError } from "../audit-error.ts";
 import type { AuditEvents } from "../audit-events.ts";
 import type { AuditConfig } from "../config.ts";
-import { BatchLimits } from "./batch-limits.ts";
-import type { Clock } from "./clock.ts";
-import type { Delivery, SinkStatus } from "./delivery.ts";
+import { BatchLimits } from "../delivery/batch-limits.ts";
+import type { Clock } from "../delivery/clock.ts";
+import type { Delivery, SinkStatus } from "../delivery/delivery.ts";
+import type { DeadLetter } from "../delivery/parcel.ts";
+import { Waiters } from "../delivery/waiters.ts";
 import { MemoryCarrier } from "./memory-carrier.ts";
 import type { MemoryParcel } from "./memory-parcel.ts";
 import type { MemoryQueue } from "./memory-queue.ts";
-import type { DeadLetter } from "./parcel.ts";
-import { Waiters } from "./waiters.ts";
 
 export interface MemoryDeliveryOptions {
   readonly sinks: AuditConfig["sinks"];

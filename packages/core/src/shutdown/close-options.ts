@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { AuditError } from "./audit-error.ts";
+import { AuditError } from "../audit-error.ts";
 
 /** How an audit log ends. */
 export interface CloseOptions {
