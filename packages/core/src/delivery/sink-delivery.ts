@@ -3,6 +3,7 @@ import type { JournalEnd } from "../journal/journal-file.ts";
 import type { Carrying } from "./carrier.ts";
 import { closeSink } from "./close-sink.ts";
 import type { SinkStatus } from "./delivery.ts";
+import { otherNameOf } from "./file-pairs.ts";
 import { HeldSink, type HeldSinkOptions } from "./held-sink.ts";
 import { watchLag } from "./lag-watch.ts";
 import { sinkUnavailable } from "./sink-unavailable.ts";
@@ -127,7 +128,10 @@ export class SinkDelivery {
   }
 
   #whyNot(): string | null {
-    if (this.#missed && this.#has(this.#missed)) this.#missed = null;
+    const missed = this.#missed;
+    // The file may have been compressed since.
+    if (missed && (this.#has(missed) || this.#has({ ...missed, file: otherNameOf(missed.file) })))
+      this.#missed = null;
     if (this.#missed) return "it took too long";
     if (this.#obstacle !== null) return this.#obstacle;
     if (this.#held) return this.#held.isFailing ? (this.#held.status.lastError ?? "it fails") : null;

@@ -62,7 +62,7 @@ export class StandBy {
     if (this.behindSince !== null) return;
     const newest = this.#files.at(-1);
     const since = new Date(this.#clock.now()).toISOString();
-    this.#ahead = newest ? { end: { file: newest.key, size: newest.size }, since } : null;
+    this.#ahead = newest ? { end: { file: newest.name, size: newest.size }, since } : null;
   }
 
   #sizes(): readonly FileSize[] {
