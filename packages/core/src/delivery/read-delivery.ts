@@ -15,12 +15,12 @@ export interface DeliveryReport {
   readonly sink: string;
   /** The path of the cursor. */
   readonly cursor: string;
-  /** Entries delivered, and set aside, since the sink was new. */
+  /** Entries delivered, and set aside, since the sink was new, by whichever process. */
   readonly delivered: number;
   readonly rejected: number;
   /** RFC 3339 in UTC. When the cursor was written last; null when there is none. */
   readonly updatedAt: string | null;
-  /** Since when the sink takes nothing; null when it does. */
+  /** Since when the sink takes nothing, or not in the time that callers wait; null when it does. */
   readonly failingSince: string | null;
   /** Who delivers, or died over it; null when nobody does. */
   readonly holder: {
