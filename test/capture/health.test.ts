@@ -63,7 +63,7 @@ testBroken.each([
   const health = audit.health();
   expect(brief(health)).toEqual([status, { part: "journal", code: "JOURNAL_UNWRITABLE", failing }]);
   expect(health.refusing).toBe(failing);
-  expect(health.reasons[0]!.message).toMatch(/Cannot write .*Since .*Z\. 1 entries? .* memory\.$/);
+  expect(health.reasons[0]!.message).toMatch(/Cannot write .*Since .*Z\. 1 entry waits in memory \(.*\)\.$/);
   mend();
   await until(() => audit.health().status === "ok", 15_000);
 });
@@ -144,6 +144,17 @@ describe("what is not well", () => {
         { part: "sink", code: "SINK_FAILING", failing: false },
       ],
     ],
+    [
+      "a required sink that was waited for in vain, with continue",
+      { sinks: [{ ...sink, required: true, state: "delivering", lastError: "not within 10 ms" }] },
+      ["degraded", { part: "sink", code: "SINK_FAILING", failing: false }],
+    ],
+    [
+      "a required sink that lacks what it did not take",
+      { sinks: [{ ...sink, required: true, rejected: 1 }] },
+      ["degraded", { part: "sink", code: "ENTRY_REJECTED", failing: false }],
+    ],
+    ["another sink that lacks what it did not take", { sinks: [{ ...sink, rejected: 1 }] }, ["ok"]],
     [
       "no more room in memory, with continue",
       {

@@ -51,8 +51,9 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
     const key = keptElsewhere ?? rootSignerOf(secret, name);
     if (!keptElsewhere) claimPublicKey(path, key.vkey);
     const root = noticeRotation(key, path, events.problem);
-    const { sinks } = config;
-    const delivery = sinks.length > 0 ? new JournalDelivery({ directory: path, sinks, events }) : null;
+    const { sinks, recordTimeoutMs } = config;
+    const delivery =
+      sinks.length > 0 ? new JournalDelivery({ directory: path, sinks, recordTimeoutMs, events }) : null;
     const recorder = new Journal({
       ...journalOptionsOf(config),
       directory: path,

@@ -84,6 +84,7 @@ function carrying(
   const carrier = new Carrier({
     sink: { name: "place", limits, write },
     isRequired,
+    recordTimeoutMs: 10_000,
     source: shelf,
     setAside: async (more) => void letters.push(...more),
     events,
@@ -383,6 +384,7 @@ test("what cannot be set aside is not passed: it is said, and tried again", asyn
       },
     },
     isRequired: false,
+    recordTimeoutMs: 10_000,
     source: shelf,
     setAside: async (letters) => {
       if (full) throw new Error("no space left on device");

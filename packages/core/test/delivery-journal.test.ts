@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { readDelivery } from "../src/delivery/read-delivery.ts";
 import { EntriesRejected } from "../src/index.ts";
 import { archive, deliveryFrom, WrittenLog } from "./support/delivery-world.ts";
 import { newDirectory } from "./support/journals.ts";
@@ -119,7 +120,67 @@ describe("a file that is compressed", () => {
     expect([...first.lines, ...sink.lines]).toEqual(log.lines);
     expect(after.codes()).toEqual([]);
     const archived = statSync(`${day(24)}.gz`).size;
-    expect(after.cursor("store").files["audit_2026-11-24.jsonl"]).toMatchObject({ archived });
+    expect(after.cursor("store").files["audit_2026-11-24.jsonl.gz"]).toMatchObject({ archived });
+  });
+
+  test.each([0, 3])(
+    "and begun anew under its name is another one: both are delivered, after %i of it",
+    async (count) => {
+      const before = new MemorySink("store");
+      log.write(day(25), count);
+      const first = deliveryFrom(directory, [before]);
+      await first.idle();
+      before.before = () => {
+        throw new Error("down");
+      };
+      log.write(day(25), 5);
+      await first.until(() => first.delivery.status()[0]!.failures > 2);
+      await first.close();
+      archive(day(25));
+      new WrittenLog("restarted").write(day(25), 1);
+      expect((await readDelivery(directory))[0]).toMatchObject({ behind: { entries: 6 }, problems: [] });
+      const second = deliveryFrom(directory, [sink]);
+      await second.idle();
+      expect(second.codes()).toEqual([]);
+      expect(sink.lines).toHaveLength(6);
+      expect([...before.lines, ...sink.lines].slice(0, -1)).toEqual(log.lines);
+      // And appended to what was compressed before: perhaps again, but all of it.
+      log.write(day(25), 2);
+      appendFileSync(`${day(25)}.gz`, gzipSync(readFileSync(day(25))));
+      unlinkSync(day(25));
+      await second.until(() => log.lines.slice(-2).every((line) => sink.lines.includes(line)));
+      await second.close();
+      expect((await readDelivery(directory))[0]).toMatchObject({ behind: { entries: 0 }, problems: [] });
+    },
+  );
+
+  test("and begun anew while it is delivered is two as well", async () => {
+    const world = deliveryFrom(directory, [sink]);
+    log.write(day(25), 3);
+    await world.idle();
+    archive(day(25));
+    log.write(day(25), 1);
+    await world.until(() => sink.lines.length === 4);
+    await world.idle();
+    expect(world.codes()).toEqual([]);
+    expect(sink.lines).toEqual(log.lines);
+    await world.close();
+  });
+
+  test("and stays beside its archive, whole or half written, is delivered once", async () => {
+    log.write(day(25), 40);
+    const packed = gzipSync(readFileSync(day(25)));
+    writeFileSync(`${day(25)}.gz`, packed.subarray(0, packed.length / 2));
+    const world = deliveryFrom(directory, [sink]);
+    await world.idle();
+    writeFileSync(`${day(25)}.gz`, packed);
+    await world.clock.pass(6_000);
+    unlinkSync(day(25));
+    await world.clock.pass(6_000);
+    await world.idle();
+    expect(world.codes()).toEqual([]);
+    expect(sink.lines).toEqual(log.lines);
+    await world.close();
   });
 
   test("is not unpacked again when it was delivered to its end", async () => {

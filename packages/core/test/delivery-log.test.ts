@@ -88,6 +88,30 @@ test("a required sink that fails refuses calls as soon as that is known, and no 
   expect(sink.lines).toEqual(linesOfAll(directory));
 });
 
+test("continue waits for a required sink only until it is known to fail", async () => {
+  const sink = new MemorySink("must");
+  sink.before = () => {
+    throw new Error("connection refused");
+  };
+  const { log } = openLog(newDirectory(), {
+    sinks: [required(sink)],
+    guarantee: "write_ahead",
+    onFailure: "continue",
+    // Far longer than a test may take.
+    recordTimeoutMs: 3_600_000,
+    fetch: async () => new Response("{}"),
+  });
+  for (let calls = 0; calls < 3; calls += 1) {
+    const answer = await log.fetch("https://openrouter.ai/api/v1/chat/completions", {
+      method: "POST",
+      body: JSON.stringify({ model: "x", messages: [] }),
+    });
+    expect(await answer.text()).toBe("{}");
+  }
+  sink.before = () => undefined;
+  await log.close();
+});
+
 test("a flush says which sinks are behind", async () => {
   const sink = new MemorySink("slow");
   let letGo: () => void = () => {};

@@ -145,3 +145,65 @@ test("how it is for who stands by is known without a look at the disk", async ()
   await clock.pass(2_000);
   expect(standBy.delivery.status()[0]!.lag.bytes).toBe(statSync(join(directory, file)).size);
 });
+
+test("a write that does not end is said when somebody has waited in vain, once, and stopped by then", async () => {
+  const { clock, sink, first, standBy, commit } = two();
+  let letGo = () => {};
+  let isAborted = false;
+  sink.before = (_batch, signal) => {
+    signal.addEventListener("abort", () => {
+      isAborted = true;
+    });
+    return new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+  };
+  commit(1);
+  expect(await ended(clock, first.delivery.reached(2_000), 1_900)).toBe("waits");
+  expect(first.codes()).toEqual([]);
+  await clock.pass(200);
+  expect(first.codes()).toEqual(["SINK_FAILING"]);
+  expect(first.problems[0]!.message).toContain("not taken within 2000 ms");
+  expect(first.cursor("must").failing_since).not.toBeNull();
+  expect(first.delivery.failure).not.toBeNull();
+  await clock.pass(8_000);
+  expect(isAborted).toBe(true);
+  await clock.pass(2_000);
+  expect(standBy.delivery.failure).not.toBeNull();
+  sink.before = () => undefined;
+  letGo();
+  await clock.pass(2_000);
+  expect([first, standBy].map(({ delivery }) => delivery.failure)).toEqual([null, null]);
+  expect(first.codes()).toEqual(["SINK_FAILING"]);
+  expect(first.recovered).toEqual(["must"]);
+  expect(first.cursor("must").failing_since).toBeNull();
+});
+
+test.each([
+  ["rejects", () => Promise.reject(new Error("refused")), 3_000],
+  ["hangs", () => new Promise<void>(() => {}), 10_100],
+])(
+  "when a sink %s, who does not insist waits until that is known, here and there",
+  async (_how, before, ms) => {
+    const { clock, sink, first, standBy, commit } = two();
+    sink.before = before;
+    commit(1);
+    const waiting = [first, standBy].map(({ delivery }) =>
+      ended(clock, delivery.reached(60_000, { untilFailure: true }), 0),
+    );
+    expect(await Promise.all(waiting)).toEqual(["waits", "waits"]);
+    const insisting = first.delivery.reached(10_000);
+    insisting.catch(() => undefined);
+    const here = first.delivery.reached(60_000, { untilFailure: true });
+    const there = standBy.delivery.reached(60_000, { untilFailure: true });
+    expect(
+      await ended(
+        clock,
+        Promise.all([here, there]).then(() => {}),
+        ms,
+      ),
+    ).toBe("SINK_UNAVAILABLE");
+    expect(await ended(clock, there, 1_000)).toBe("SINK_UNAVAILABLE");
+    await expect(here).rejects.toMatchObject({ code: "SINK_UNAVAILABLE" });
+  },
+);

@@ -207,6 +207,26 @@ test("callers wait for the required sinks, and are told by name and number when 
   await ended(opened);
 });
 
+test("who does not insist waits for a sink until it is known to fail, and that is said once", async () => {
+  const sink = { name: "must", write: () => new Promise<void>(() => {}) };
+  const opened = open([sink]);
+  await opened.log.append(draft({}));
+  const codes: unknown[] = [];
+  const told = (error: { code?: unknown }) => void codes.push(error.code);
+  opened.log.delivery.reached(60_000, { untilFailure: true }).catch(told);
+  opened.log.delivery.reached(2_000.4).catch(told);
+  await opened.clock.pass(1_900);
+  expect([codes, opened.codes()]).toEqual([[], []]);
+  await opened.clock.pass(200);
+  expect(codes).toEqual(["SINK_UNAVAILABLE", "SINK_UNAVAILABLE"]);
+  expect(opened.problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining("not taken within 2000 ms"),
+  ]);
+  await opened.clock.pass(60_000);
+  expect(opened.codes()).toEqual(["SINK_FAILING"]);
+  await ended(opened);
+});
+
 test("flush tells what was lost before it, too", async () => {
   const memory = memorySink();
   const flaky = flakySink(memory);

@@ -18,14 +18,15 @@ const lost = new AuditError("SINK_UNAVAILABLE", "The sink takes nothing.");
 /** Who waits for what, with a recorder and a delivery that a test decides on. */
 function recording(given: {
   readonly append?: () => Promise<unknown>;
-  readonly reached?: ((timeoutMs: number) => Promise<void>) | null;
+  readonly reached?: Delivery["reached"] | null;
+  readonly failure?: AuditError;
   readonly setting?: Partial<RecordingSetting>;
 }) {
-  const { append = async () => undefined, reached = null, setting } = given;
+  const { append = async () => undefined, reached = null, failure = null, setting } = given;
   const recorder = { failure: null, append: append as () => Promise<SealedEntry> } as Partial<Recorder>;
   return new Recording({
     recorder: recorder as Recorder,
-    delivery: reached && ({ failure: null, reached } as Partial<Delivery> as Delivery),
+    delivery: reached && ({ failure, reached } as Partial<Delivery> as Delivery),
     disk: null,
     guarantee: "write_ahead",
     onFailure: "block",
@@ -76,3 +77,21 @@ test("best_effort waits for nobody, and fails of nothing", async () => {
   await recording({ append: () => new Promise(() => {}), setting }).ended(draft);
   await recording({ append: () => Promise.reject(busy), setting }).ended(draft);
 });
+
+test.each(["started", "ended"] as const)(
+  "%s: continue waits for no sink that is known to fail",
+  async (step) => {
+    const asked: unknown[] = [];
+    const reached: Delivery["reached"] = (_ms, options) => {
+      asked.push(options?.untilFailure);
+      return Promise.reject(lost);
+    };
+    await recording({ reached, failure: lost, setting: { onFailure: "continue" } })[step](draft);
+    expect(asked).toEqual([]);
+    await recording({ reached, setting: { onFailure: "continue" } })[step](draft);
+    await recording({ reached })
+      [step](draft)
+      .catch(() => undefined);
+    expect(asked).toEqual([true, false]);
+  },
+);

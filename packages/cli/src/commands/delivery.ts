@@ -16,7 +16,8 @@ Examples:
 
 Each sink is delivered what is in the journal, from its cursor on, by the one process that has its lock; the
 others stand by. When that process has died, another takes over, or the next that is started with the sink.
-A holder that is "unknown" runs on another host, or in another container.
+A holder that is "unknown" runs on another host, or in another container. "delivered" counts since the sink was
+new; audit.health() in the application counts since its process began.
 
 What a sink will never take is set aside in delivery/<sink>.rejected.jsonl, with the reason and the line of the
 journal; all else is delivered. Mend what it fails of, give the lines to the place yourself, and move the file

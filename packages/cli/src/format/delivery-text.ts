@@ -51,7 +51,9 @@ function notesOf(
   return [
     ...problems.map((problem) => `${name}: ${colors.red(visible(problem))}`),
     ...(failingSince !== null && isBehind
-      ? [`${name}: takes nothing since ${visible(moment(failingSince))}; why is in the problem SINK_FAILING`]
+      ? [
+          `${name}: fails, or is too slow, since ${visible(moment(failingSince))}; why is in the problem SINK_FAILING`,
+        ]
       : []),
     ...(isBehind && holder === null
       ? [`${name}: nobody delivers; start the application with this sink`]

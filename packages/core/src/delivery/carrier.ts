@@ -10,11 +10,14 @@ import type { Parcel, ParcelSource, SetAside } from "./parcel.ts";
 import { ParcelWindow } from "./parcel-window.ts";
 import { Pause } from "./pause.ts";
 import type { AuditSink } from "./sink.ts";
-import { messageOf, type WriteOutcome, writeMs, writeTo } from "./sink-write.ts";
+import { entriesRejected } from "./sink-problems.ts";
+import { messageOf, type WriteOutcome, writeLimit, writeTo } from "./sink-write.ts";
 
 export interface CarrierOptions<P extends Parcel> {
   readonly sink: AuditSink;
   readonly isRequired: boolean;
+  /** How long callers wait for a required sink, in milliseconds. */
+  readonly recordTimeoutMs: number;
   readonly source: ParcelSource<P>;
   readonly setAside: SetAside<P>;
   readonly events: AuditEvents;
@@ -61,12 +64,7 @@ export class Carrier<P extends Parcel> {
     this.#outage = new Outage(sink.name, options.events, options.onFailing ?? (() => {}));
   }
 
-  /** How many writes in a row have failed. */
-  get failures(): number {
-    return this.#outage.failures;
-  }
-
-  /** Whether the sink takes nothing at present: two tries in a row have failed, or more. */
+  /** Whether nobody should wait for the sink: two tries in a row have failed, or more, or somebody waited in vain. */
   get isFailing(): boolean {
     return this.#outage.isFailing;
   }
@@ -81,7 +79,7 @@ export class Carrier<P extends Parcel> {
       state: this.#state,
       delivered: this.#delivered,
       rejected: this.#rejected,
-      failures: this.failures,
+      failures: this.#outage.failures,
       lastError: this.#outage.lastError,
       lastDeliveredAt: this.#lastDeliveredAt === null ? null : new Date(this.#lastDeliveredAt).toISOString(),
     };
@@ -94,6 +92,16 @@ export class Carrier<P extends Parcel> {
   /** Tries again at once, if it waits after a failure: somebody waits for it. */
   hurry(): void {
     this.#pause.end();
+  }
+
+  /** Somebody has waited for the sink in vain. */
+  late(message: string): void {
+    this.#outage.late(message);
+  }
+
+  /** The sink has what was waited for in vain. */
+  caughtUp(): void {
+    this.#outage.caughtUp(!this.#isolation.isOn);
   }
 
   /**
@@ -142,14 +150,16 @@ export class Carrier<P extends Parcel> {
   }
 
   async #write(batch: readonly P[]): Promise<WriteOutcome> {
-    const { sink, clock } = this.#options;
+    const { sink, isRequired, recordTimeoutMs, clock } = this.#options;
+    const limitMs = writeLimit(isRequired, recordTimeoutMs);
     const before = this.#state;
     const outcome = await writeTo(sink, batch, {
       clock,
+      limitMs,
       stop: this.#stop.signal,
       onOverdue: () => {
         this.#state = "hanging";
-        this.#outage.hangs(`a write does not end, ${writeMs / 1000} s after it began`);
+        this.#outage.hangs(`a write does not end, ${limitMs / 1000} s after it began`);
       },
     });
     if (this.#state === "hanging") this.#state = before;
@@ -165,12 +175,7 @@ export class Carrier<P extends Parcel> {
     const { source, setAside, sink, events, clock } = this.#options;
     if (letters.length > 0) {
       await setAside(letters);
-      events.problem({
-        code: "ENTRY_REJECTED",
-        message:
-          `The sink ${sink.name} does not take ${letters.length === 1 ? "an entry" : `${letters.length} entries`}` +
-          `: ${letters[0]!.reason}. Set aside; the others are delivered.`,
-      });
+      events.problem(entriesRejected(sink.name, letters.length, letters[0]!.reason));
     }
     this.#window.drop(parcels.length);
     this.#rejected += letters.length;

@@ -41,3 +41,15 @@ export function afterAwake(
   slice(slices);
   return () => cancel();
 }
+
+/** Resolves when some work has ended, well or not, or when its time is up. */
+export function atMost(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, resolve, { waits: true });
+    const ended = () => {
+      cancel();
+      resolve();
+    };
+    work.then(ended, ended);
+  });
+}

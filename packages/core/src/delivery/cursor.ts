@@ -18,7 +18,7 @@ export interface Cursor {
   readonly files: ReadonlyMap<string, FilePlace>;
   readonly delivered: number;
   readonly rejected: number;
-  /** Since when writes fail, two in a row or more: RFC 3339 in UTC; null when they do not. */
+  /** Since when writes fail, two in a row or more, or somebody waited in vain: RFC 3339 in UTC; or null. */
   readonly failingSince: string | null;
   readonly updatedAt: string | null;
 }

@@ -4,8 +4,13 @@ import type { AuditError } from "../audit-error.ts";
 export interface Delivery {
   /** Why a required sink takes nothing at present, or null. */
   readonly failure: AuditError | null;
-  /** Resolves when every required sink has what is kept by now. @throws AuditError `SINK_UNAVAILABLE` when the time is up */
-  reached(timeoutMs: number): Promise<void>;
+  /**
+   * Resolves when every required sink has what is kept by now.
+   *
+   * @param untilFailure whether not to wait any longer once there is a {@link failure}
+   * @throws AuditError `SINK_UNAVAILABLE` when the time is up
+   */
+  reached(timeoutMs: number, options?: { readonly untilFailure?: boolean }): Promise<void>;
   /** Resolves when every sink has what is kept by now. @throws AuditError `SINK_UNAVAILABLE` when the time is up */
   flush(timeoutMs: number): Promise<void>;
   /** Delivers what is left as long as there is time, then closes the sinks. Never rejects. */
@@ -22,7 +27,7 @@ export interface SinkStatus {
    * though its time is up; `elsewhere` when another process delivers for this journal.
    */
   readonly state: "delivering" | "idle" | "retrying" | "hanging" | "elsewhere";
-  /** Entries delivered since this process began. */
+  /** Entries delivered since this process began; `openrouter-audit delivery` counts since the sink was new. */
   readonly delivered: number;
   /** Entries set aside since this process began. */
   readonly rejected: number;

@@ -37,7 +37,7 @@ export class FileReading {
       this.#end = end;
       this.#last = bytes;
       const entry = bytes && writtenEntryOf(bytes.subarray(0, -1));
-      if (entry) return new JournalParcel(this.file.key, end, bytes, entry);
+      if (entry) return new JournalParcel(this.file.name, end, bytes, entry);
     }
     return null;
   }

@@ -20,6 +20,8 @@ export interface HeldSinkOptions {
   readonly directory: string;
   readonly sink: AuditSink;
   readonly isRequired: boolean;
+  /** How long callers wait for a required sink, in milliseconds. */
+  readonly recordTimeoutMs: number;
   readonly watch: JournalWatch;
   readonly events: AuditEvents;
   readonly clock: Clock;
@@ -53,7 +55,7 @@ export class HeldSink {
    * @throws the file system's error when the lock or the cursor cannot be read or made
    */
   constructor(options: HeldSinkOptions) {
-    const { directory, sink, isRequired, takesFromUnknown, watch, events, clock, onChange } = options;
+    const { directory, sink, isRequired, recordTimeoutMs, takesFromUnknown, watch, events, clock } = options;
     this.#options = options;
     const folder = deliveryDirectory(directory);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -78,6 +80,7 @@ export class HeldSink {
     this.#carrier = new Carrier({
       sink,
       isRequired,
+      recordTimeoutMs,
       source: this.#source,
       setAside: (letters) => keepDeadLetters(directory, sink.name, letters, clock),
       events,
@@ -85,7 +88,7 @@ export class HeldSink {
       onFailing: (isFailing) => {
         this.#failingSince = isFailing ? new Date(clock.now()).toISOString() : null;
         this.#noteCursor();
-        onChange();
+        options.onChange();
       },
     });
     this.#carrier.start();
@@ -97,7 +100,7 @@ export class HeldSink {
     return this.#source.has(file, size);
   }
 
-  /** Whether the sink takes nothing at present. */
+  /** Whether nobody should wait for the sink at present. */
   get isFailing(): boolean {
     return this.#carrier.isFailing;
   }
@@ -113,6 +116,16 @@ export class HeldSink {
 
   hurry(): void {
     this.#carrier.hurry();
+  }
+
+  /** Somebody has waited for the sink in vain. */
+  late(message: string): void {
+    this.#carrier.late(message);
+  }
+
+  /** The sink has what was waited for in vain. */
+  caughtUp(): void {
+    this.#carrier.caughtUp();
   }
 
   /** Resolves when the cursor is written, or cannot be. */

@@ -14,6 +14,8 @@ export interface JournalDeliveryOptions {
   readonly directory: string;
   readonly sinks: readonly { readonly sink: AuditSink; readonly isRequired: boolean }[];
   readonly events: AuditEvents;
+  /** How long callers wait for required sinks, in milliseconds. @default 10 s */
+  readonly recordTimeoutMs?: number;
   readonly clock?: Clock;
 }
 
@@ -30,12 +32,13 @@ export class JournalDelivery implements Delivery {
   #closing: Promise<void> | null = null;
 
   /** @throws AuditError `INVALID_OPTIONS` for limits of a sink that no batch could keep */
-  constructor({ directory, sinks, events, clock = systemClock }: JournalDeliveryOptions) {
-    this.#watch = new JournalWatch(directory, clock);
+  constructor({ sinks, recordTimeoutMs = 10_000, clock = systemClock, ...options }: JournalDeliveryOptions) {
+    this.#watch = new JournalWatch(options.directory, clock);
+    const watch = this.#watch;
     const deliveries = sinks.map(({ sink, isRequired }) => {
       // Before anything is opened.
       new BatchLimits(sink);
-      const delivery = new SinkDelivery({ directory, sink, isRequired, watch: this.#watch, events, clock });
+      const delivery = new SinkDelivery({ ...options, sink, isRequired, recordTimeoutMs, watch, clock });
       return { delivery, isRequired };
     });
     this.#sinks = deliveries.map(({ delivery }) => delivery);
@@ -57,9 +60,9 @@ export class JournalDelivery implements Delivery {
     return null;
   }
 
-  async reached(timeoutMs: number): Promise<void> {
+  async reached(timeoutMs: number, { untilFailure = false } = {}): Promise<void> {
     const end = this.#end;
-    if (end) await Promise.all(this.#required.map((sink) => sink.reached(end, timeoutMs)));
+    if (end) await Promise.all(this.#required.map((sink) => sink.reached(end, timeoutMs, untilFailure)));
   }
 
   async flush(timeoutMs: number): Promise<void> {

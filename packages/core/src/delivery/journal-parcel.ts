@@ -5,8 +5,8 @@ import type { Parcel } from "./parcel.ts";
 
 /** An entry that was read from the journal. */
 export class JournalParcel implements Parcel {
-  /** Of the file, see {@link FileSize}. */
-  readonly key: string;
+  /** The name of its file. */
+  readonly file: string;
   /** Where the line ends in the file, and the line with its LF. */
   readonly end: number;
   readonly #line: Buffer;
@@ -14,8 +14,8 @@ export class JournalParcel implements Parcel {
   readonly recordedAt: string;
   #entry: AuditEntry | null;
 
-  constructor(key: string, end: number, line: Buffer, entry: AuditEntry) {
-    this.key = key;
+  constructor(file: string, end: number, line: Buffer, entry: AuditEntry) {
+    this.file = file;
     this.end = end;
     this.#line = line;
     this.id = entry.id;

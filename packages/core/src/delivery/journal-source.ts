@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type { AuditEvents } from "../audit-events.ts";
-import { isArchive } from "../journal/file-names.ts";
 import { RefusedFile } from "../journal/read-bytes.ts";
 import { type FilePlace, start } from "./cursor.ts";
+import { FilePlaces } from "./file-places.ts";
 import { fileChanged, fileRefused } from "./file-problems.ts";
 import { FileReading } from "./file-reading.ts";
-import { bytesBehind, type FileSize } from "./file-sizes.ts";
+import type { FileSize } from "./file-sizes.ts";
 import type { JournalParcel } from "./journal-parcel.ts";
 import type { JournalWatch } from "./journal-watch.ts";
 import { ReplacedFile } from "./lines-from.ts";
@@ -26,25 +26,13 @@ export interface JournalSourceOptions {
 
 /** How long lines are looked at before others have their turn. */
 const turnMs = 2;
-/** Of so many files that are gone it is remembered how far they were delivered. */
-const mostGone = 1000;
-
 /**
  * What is written in a journal, whoever writes it: the lines of each file in order, the oldest file first. In rounds: the sizes of
  * all files are taken, and what is new up to there is read.
  */
 export class JournalSource implements ParcelSource<JournalParcel> {
   readonly #options: JournalSourceOptions;
-  /** How far each file was read. */
-  readonly #taken: Map<string, FilePlace>;
-  /** How far each file is delivered. */
-  readonly #passed: Map<string, FilePlace>;
-  /** At what size all whole lines of a file were read; behind them there may be bytes without a LF. */
-  readonly #readAt = new Map<string, number>();
-  /** At what size all whole lines of a file are delivered. */
-  readonly #passedAt = new Map<string, number>();
-  /** Archives that cannot be read, and the size they had then. */
-  readonly #refused = new Map<string, number>();
+  readonly #places: FilePlaces;
   /** Files that were read to their end, with parcels under way. */
   readonly #finished = new Set<string>();
   #round: FileSize[] = [];
@@ -55,25 +43,22 @@ export class JournalSource implements ParcelSource<JournalParcel> {
 
   constructor(options: JournalSourceOptions) {
     this.#options = options;
-    this.#passed = new Map(options.files);
-    this.#taken = new Map(options.files);
+    this.#places = new FilePlaces(options.files);
   }
 
   /** How far each file is delivered. */
   get files(): ReadonlyMap<string, FilePlace> {
-    return this.#passed;
+    return this.#places.passed;
   }
 
-  /** Whether everything up to there is delivered. */
-  has(key: string, size: number): boolean {
-    return (this.#passed.get(key)?.offset ?? 0) >= size || (this.#passedAt.get(key) ?? 0) >= size;
+  /** Whether everything of a file up to there is delivered. */
+  has(name: string, size: number): boolean {
+    return this.#places.has(name, size);
   }
 
   /** How many bytes of the journal, as it was when it was last looked at, are not delivered. */
   get bytesBehind(): number {
-    return this.#sizes
-      .filter(({ key, size }) => this.#passedAt.get(key) !== size)
-      .reduce((bytes, file) => bytes + bytesBehind(file, this.#passed), 0);
+    return this.#places.behind(this.#sizes);
   }
 
   async take(most: { readonly entries: number; readonly bytes: number }): Promise<JournalParcel[]> {
@@ -91,8 +76,8 @@ export class JournalSource implements ParcelSource<JournalParcel> {
   }
 
   passed(parcels: readonly JournalParcel[]): void {
-    const ends = new Map(parcels.map((parcel) => [parcel.key, parcel]));
-    for (const [key, parcel] of ends) this.#passed.set(key, parcel.place);
+    const ends = new Map(parcels.map((parcel) => [parcel.file, parcel]));
+    for (const [file, parcel] of ends) this.#places.passed.set(file, parcel.place);
     this.#outstanding -= parcels.length;
     this.#settle();
     this.#options.onPassed();
@@ -139,27 +124,12 @@ export class JournalSource implements ParcelSource<JournalParcel> {
 
   /** Begins a round: all files in which there is more to read. */
   #look(): void {
-    const { watch } = this.#options;
+    const { directory, watch } = this.#options;
     this.#seen = watch.version;
     this.#sizes = watch.sizes();
-    this.#round = this.#sizes.filter((file) => this.#isNew(file));
-    this.#forgetGone();
-  }
-
-  /** The places of files that are gone are kept, for they may come back; but not those of all time. */
-  #forgetGone(): void {
-    if (this.#taken.size <= this.#sizes.length + mostGone) return;
-    const there = new Set(this.#sizes.map(({ key }) => key));
-    const gone = [...this.#taken.keys()].filter((key) => !there.has(key)).sort();
-    for (const key of gone.slice(0, -mostGone))
-      for (const known of [this.#taken, this.#passed, this.#readAt, this.#passedAt, this.#refused])
-        known.delete(key);
-  }
-
-  #isNew({ name, key, size }: FileSize): boolean {
-    const taken = this.#taken.get(key) ?? start;
-    if (isArchive(name)) return taken.archived !== size && this.#refused.get(key) !== size;
-    return size !== taken.offset && size !== this.#readAt.get(key);
+    if (!this.#places.follow(directory, this.#sizes, this.#outstanding === 0)) return;
+    this.#round = this.#sizes.filter((file) => this.#places.isNew(file));
+    this.#places.forgetGone(this.#sizes);
   }
 
   #begin(): FileReading {
@@ -167,7 +137,7 @@ export class JournalSource implements ParcelSource<JournalParcel> {
     this.#reading ??= new FileReading(
       directory,
       this.#round[0]!,
-      this.#taken.get(this.#round[0]!.key) ?? start,
+      this.#places.taken.get(this.#round[0]!.name) ?? start,
     );
     return this.#reading;
   }
@@ -175,8 +145,8 @@ export class JournalSource implements ParcelSource<JournalParcel> {
   async #readOn(reading: FileReading): Promise<void> {
     try {
       if (await reading.readOn()) return;
-      this.#readAt.set(reading.file.key, reading.file.size);
-      this.#finished.add(reading.file.key);
+      this.#places.readAt.set(reading.file.name, reading.file.size);
+      this.#finished.add(reading.file.name);
     } catch (error) {
       this.#leave(reading);
       this.#cannotRead(reading.file, error);
@@ -188,7 +158,7 @@ export class JournalSource implements ParcelSource<JournalParcel> {
   #leave(reading: FileReading): void {
     this.#reading = null;
     this.#round.shift();
-    this.#taken.set(reading.file.key, reading.place);
+    this.#places.taken.set(reading.file.name, reading.place);
   }
 
   /** @throws what may be over soon */
@@ -196,28 +166,34 @@ export class JournalSource implements ParcelSource<JournalParcel> {
     const { directory, sink, events } = this.#options;
     const path = join(directory, file.name);
     if (error instanceof ReplacedFile) {
-      this.#taken.delete(file.key);
-      this.#passed.delete(file.key);
-      this.#passedAt.delete(file.key);
-      this.#readAt.delete(file.key);
-      this.#round.unshift(file);
-      events.problem(fileChanged(path, sink, error));
+      this.#replaced(file, path, error);
     } else if (error instanceof RefusedFile) {
-      this.#refused.set(file.key, file.size);
+      this.#places.refused.set(file.name, file.size);
       events.problem(fileRefused(path, sink, error));
     } else if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
       throw new Error(`cannot read ${path}: ${messageOf(error)}`, { cause: error });
     }
   }
 
+  #replaced(file: FileSize, path: string, error: ReplacedFile): void {
+    const { sink, watch, events } = this.#options;
+    watch.wake();
+    if (this.#places.leave(file.name, this.#sizes, watch.sizes())) {
+      this.#round = [];
+    } else {
+      this.#round.unshift(file);
+      events.problem(fileChanged(path, sink, error));
+    }
+  }
+
   /** Files that were read to their end are delivered to their end when nothing is under way. */
   #settle(): void {
     if (this.#outstanding > 0 || this.#finished.size === 0) return;
-    for (const key of this.#finished) {
-      const place = this.#taken.get(key);
-      if (place) this.#passed.set(key, place);
-      const size = this.#readAt.get(key);
-      if (size !== undefined) this.#passedAt.set(key, size);
+    for (const name of this.#finished) {
+      const place = this.#places.taken.get(name);
+      if (place) this.#places.passed.set(name, place);
+      const size = this.#places.readAt.get(name);
+      if (size !== undefined) this.#places.passedAt.set(name, size);
     }
     this.#finished.clear();
     this.#options.onPassed();

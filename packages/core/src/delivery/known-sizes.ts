@@ -26,9 +26,9 @@ export class KnownSizes {
     this.#clock = clock;
   }
 
-  /** Whether it is known that there is a file, by the name it had before it was compressed. */
-  has(key: string): boolean {
-    return this.#files.findLast((file) => file.key === key) !== undefined;
+  /** Whether it is known that there is a file of that name. */
+  has(name: string): boolean {
+    return this.#files.findLast((file) => file.name === name) !== undefined;
   }
 
   /** Has all of them looked at the next time. */

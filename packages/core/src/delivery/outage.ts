@@ -1,4 +1,5 @@
 import type { AuditEvents } from "../audit-events.ts";
+import { sinkFails } from "./sink-problems.ts";
 
 /** One failure is no reason yet to refuse anybody: it may be over with the next try. */
 const failuresOfFailing = 2;
@@ -11,6 +12,7 @@ export class Outage {
   #isTold = false;
   #failures = 0;
   #isHanging = false;
+  #isLate = false;
   #wasFailing = false;
   lastError: string | null = null;
 
@@ -27,9 +29,9 @@ export class Outage {
     return this.#failures + (this.#isHanging ? 1 : 0);
   }
 
-  /** Whether the sink takes nothing at present. */
+  /** Whether nobody should wait for the sink at present. */
   get isFailing(): boolean {
-    return this.failures >= failuresOfFailing;
+    return this.failures >= failuresOfFailing || this.#isLate;
   }
 
   failed(cause: unknown, message: string): void {
@@ -53,23 +55,37 @@ export class Outage {
   /** @param isOver whether that says that the sink works again */
   succeeded(isOver: boolean): void {
     this.#failures = 0;
-    if (isOver && this.#isTold) {
-      this.#isTold = false;
-      this.lastError = null;
-      this.#events.emit("recovered", { part: "sink", name: this.#name });
-    }
+    if (isOver && !this.#isLate) this.#end();
     this.#noteFailing();
+  }
+
+  /** Somebody waited in vain, though no write has failed yet. */
+  late(message: string): void {
+    this.#isLate = true;
+    if (!this.#isTold) this.#tell(null, message);
+    this.#noteFailing();
+  }
+
+  /** What was waited for is there. @param isOver as of {@link succeeded} */
+  caughtUp(isOver: boolean): void {
+    if (!this.#isLate) return;
+    this.#isLate = false;
+    if (isOver && this.failures === 0) this.#end();
+    this.#noteFailing();
+  }
+
+  #end(): void {
+    if (!this.#isTold) return;
+    this.#isTold = false;
+    this.lastError = null;
+    this.#events.emit("recovered", { part: "sink", name: this.#name });
   }
 
   #tell(cause: unknown, message: string): void {
     this.lastError = message;
     if (this.#isTold) return;
     this.#isTold = true;
-    this.#events.problem({
-      code: "SINK_FAILING",
-      message: `Cannot deliver to the sink ${this.#name}: ${message}. Entries wait; it is tried again until it works.`,
-      cause,
-    });
+    this.#events.problem(sinkFails(this.#name, message, cause));
   }
 
   #noteFailing(): void {

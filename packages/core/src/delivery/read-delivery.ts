@@ -5,6 +5,7 @@ import { isArchive } from "../journal/file-names.ts";
 import { readLines } from "../journal/read-lines.ts";
 import { type Cursor, newCursor, parseCursor, start } from "./cursor.ts";
 import { cursorPath, deliveryDirectory, lockName, rejectedPath } from "./delivery-paths.ts";
+import { movePlace, movesOf } from "./file-pairs.ts";
 import { FileReading } from "./file-reading.ts";
 import { bytesBehind, type FileSize, fileSizes } from "./file-sizes.ts";
 import { messageOf } from "./sink-write.ts";
@@ -14,12 +15,12 @@ export interface DeliveryReport {
   readonly sink: string;
   /** The path of the cursor. */
   readonly cursor: string;
-  /** Entries delivered, and set aside, since the sink was new. */
+  /** Entries delivered, and set aside, since the sink was new, by whichever process. */
   readonly delivered: number;
   readonly rejected: number;
   /** RFC 3339 in UTC. When the cursor was written last; null when there is none. */
   readonly updatedAt: string | null;
-  /** Since when the sink takes nothing; null when it does. */
+  /** Since when the sink takes nothing, or not in the time that callers wait; null when it does. */
   readonly failingSince: string | null;
   /** Who delivers, or died over it; null when nobody does. */
   readonly holder: {
@@ -104,16 +105,24 @@ function cursorOf(directory: string, sink: string, problems: string[]): Cursor {
 
 async function behindOf(
   directory: string,
-  places: Cursor["files"],
+  noted: Cursor["files"],
   problems: string[],
   onProgress: NonNullable<ReadDeliveryOptions["onProgress"]>,
 ): Promise<DeliveryReport["behind"]> {
   const behind = { entries: 0, bytes: 0, oldest: null as string | null };
-  const files = fileSizes(directory).filter((file) => bytesBehind(file, places) > 0 || isCut(file, places));
+  const there = fileSizes(directory);
+  const places = new Map(noted);
+  for (const move of movesOf(
+    directory,
+    there.map(({ name }) => name),
+    noted,
+  ))
+    movePlace(places, move);
+  const files = there.filter((file) => bytesBehind(file, places) > 0 || isCut(file, places));
   const totalBytes = files.reduce((bytes, file) => bytes + file.size, 0);
   let bytes = 0;
   for (const file of files) {
-    const reading = new FileReading(directory, file, places.get(file.key) ?? start);
+    const reading = new FileReading(directory, file, places.get(file.name) ?? start);
     try {
       do {
         for (let parcel = reading.next(); parcel; parcel = reading.next()) {
@@ -134,8 +143,8 @@ async function behindOf(
 }
 
 /** Whether a file is shorter than what was delivered of it. */
-function isCut({ name, key, size }: FileSize, places: Cursor["files"]): boolean {
-  return !isArchive(name) && size < (places.get(key)?.offset ?? 0);
+function isCut({ name, size }: FileSize, places: Cursor["files"]): boolean {
+  return !isArchive(name) && size < (places.get(name)?.offset ?? 0);
 }
 
 async function deadLettersOf(path: string): Promise<DeliveryReport["deadLetters"]> {

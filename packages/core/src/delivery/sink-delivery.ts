@@ -1,13 +1,15 @@
 import type { AuditError } from "../audit-error.ts";
 import type { JournalEnd } from "../journal/journal-file.ts";
-import type { Carrying } from "./carrier.ts";
+import { atMost } from "./clock.ts";
 import { closeSink } from "./close-sink.ts";
 import type { SinkStatus } from "./delivery.ts";
+import { otherNameOf } from "./file-pairs.ts";
 import { HeldSink, type HeldSinkOptions } from "./held-sink.ts";
 import { watchLag } from "./lag-watch.ts";
+import { sinkFails } from "./sink-problems.ts";
 import { sinkUnavailable } from "./sink-unavailable.ts";
 import { messageOf } from "./sink-write.ts";
-import { StandBy } from "./stand-by.ts";
+import { notDelivering, StandBy } from "./stand-by.ts";
 import { Waiters } from "./waiters.ts";
 
 export type SinkDeliveryOptions = Omit<HeldSinkOptions, "takesFromUnknown" | "onChange" | "onTaken">;
@@ -19,15 +21,6 @@ const watchMs = 25;
 const looksUntilGone = 300;
 /** How long a sink has, after the time is up, to end its last write and to close. */
 const graceMs = 1000;
-
-const notDelivering: Carrying = {
-  state: "elsewhere",
-  delivered: 0,
-  rejected: 0,
-  failures: 0,
-  lastError: null,
-  lastDeliveredAt: null,
-};
 
 /** The delivery from a journal to one sink, by this process or by another: whoever has the lock delivers. */
 export class SinkDelivery {
@@ -72,12 +65,12 @@ export class SinkDelivery {
   }
 
   /** Resolves when the sink has everything up to there. @throws AuditError `SINK_UNAVAILABLE` */
-  async reached(end: JournalEnd, timeoutMs: number): Promise<void> {
+  async reached(end: JournalEnd, timeoutMs: number, untilFailure = false): Promise<void> {
     if (this.#has(end)) return;
     try {
-      await this.#until(end, timeoutMs);
+      await this.#until(end, timeoutMs, untilFailure);
     } catch (error) {
-      this.#missed = end;
+      this.#miss(end, timeoutMs);
       throw error;
     }
   }
@@ -111,9 +104,9 @@ export class SinkDelivery {
     const stopped = (held?.stop() ?? Promise.resolve()).catch(no);
     // A write that does not end keeps the lock: nobody may begin another meanwhile.
     const letGo = stopped.then(() => held?.letGo());
-    const { sink, events } = this.#options;
+    const { sink, events, clock } = this.#options;
     const closed = stopped.then(() => closeSink(sink, events));
-    await this.#atMost(graceMs, Promise.all([letGo, closed]));
+    await atMost(clock, graceMs, Promise.all([letGo, closed]));
     this.#waiters.giveUp();
   }
 
@@ -127,7 +120,7 @@ export class SinkDelivery {
   }
 
   #whyNot(): string | null {
-    if (this.#missed && this.#has(this.#missed)) this.#missed = null;
+    this.#lookAtMissed();
     if (this.#missed) return "it took too long";
     if (this.#obstacle !== null) return this.#obstacle;
     if (this.#held) return this.#held.isFailing ? (this.#held.status.lastError ?? "it fails") : null;
@@ -135,16 +128,35 @@ export class SinkDelivery {
     return since === null ? null : `the process that delivers cannot since ${since}`;
   }
 
-  #until(end: JournalEnd, timeoutMs: number): Promise<void> {
-    const reached = this.#waiters.until(end, timeoutMs, () =>
-      sinkUnavailable([this.name], `not within ${Math.round(timeoutMs)} ms`),
-    );
+  /** What somebody waited for in vain. */
+  #miss(end: JournalEnd, timeoutMs: number): void {
+    this.#missed = end;
+    if (this.#isClosed) return;
+    // Of another who delivers, that other tells what it fails of.
+    this.#held?.late(`what was recorded was not taken within ${Math.round(timeoutMs)} ms`);
+    this.#waiters.fail();
+  }
+
+  #lookAtMissed(): void {
+    const missed = this.#missed;
+    if (!missed) return;
+    // The file may have been compressed since.
+    if (!this.#has(missed) && !this.#has({ ...missed, file: otherNameOf(missed.file) })) return;
+    this.#missed = null;
+    this.#held?.caughtUp();
+  }
+
+  #until(end: JournalEnd, timeoutMs: number, untilFailure = false): Promise<void> {
+    const late = () => sinkUnavailable([this.name], `not within ${Math.round(timeoutMs)} ms`);
+    const reached = this.#waiters.until(end, timeoutMs, late, untilFailure);
     this.#watchOther();
     return reached;
   }
 
   #settle(): void {
     this.#waiters.settle((end) => this.#has(end));
+    this.#lookAtMissed();
+    if (this.#waiters.count > 0 && this.failure) this.#waiters.fail();
   }
 
   /** Tries to become the one who delivers, now and again until it is. */
@@ -190,8 +202,8 @@ export class SinkDelivery {
   #cannot(error: unknown): void {
     const isNew = this.#obstacle === null;
     this.#obstacle = messageOf(error);
-    const message = `Cannot deliver to the sink ${this.name}: ${this.#obstacle}. Entries wait; it is tried again until it works.`;
-    if (isNew) this.#options.events.problem({ code: "SINK_FAILING", message, cause: error });
+    if (isNew) this.#options.events.problem(sinkFails(this.name, this.#obstacle, error));
+    this.#settle();
   }
 
   #lookAtOther(): void {
@@ -205,16 +217,6 @@ export class SinkDelivery {
       this.#cancelWatch = null;
       this.#lookAtOther();
       if (this.#waiters.count > 0) this.#watchOther();
-    });
-  }
-
-  #atMost(ms: number, work: Promise<unknown>): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(ms, resolve, { waits: true });
-      void work.catch(no).then(() => {
-        cancel();
-        resolve();
-      });
     });
   }
 }

@@ -12,14 +12,21 @@ export type WriteOutcome =
 
 export interface WriteSetting {
   readonly clock: Clock;
+  /** How long it may take. */
+  readonly limitMs: number;
   /** Aborts the write, for whatever reason there is besides the time. */
   readonly stop: AbortSignal;
   /** Told when the time is up and the write was asked to stop; it may go on all the same. */
   readonly onOverdue: () => void;
 }
 
-/** How long a write may take. */
-export const writeMs = 30_000;
+const writeMs = 30_000;
+const shortestWriteMs = 1_000;
+
+/** How long a write may take. For a required sink callers wait, and no longer than `recordTimeoutMs`. */
+export function writeLimit(isRequired: boolean, recordTimeoutMs: number): number {
+  return isRequired ? Math.min(writeMs, Math.max(shortestWriteMs, recordTimeoutMs)) : writeMs;
+}
 
 /**
  * Gives a batch to a sink. Resolves when the write has ended, however long that takes: writes must not overlap. Never
@@ -28,11 +35,11 @@ export const writeMs = 30_000;
 export async function writeTo(
   sink: AuditSink,
   batch: readonly Parcel[],
-  { clock, stop, onOverdue }: WriteSetting,
+  { clock, limitMs, stop, onOverdue }: WriteSetting,
 ): Promise<WriteOutcome> {
   const { signal, abort, release } = abortable(stop);
-  const cancel = afterAwake(clock, writeMs, () => {
-    abort(new Error(`a write took longer than ${writeMs / 1000} s`));
+  const cancel = afterAwake(clock, limitMs, () => {
+    abort(new Error(`a write took longer than ${limitMs / 1000} s`));
     onOverdue();
   });
   try {

@@ -18,7 +18,7 @@ export interface AuditSink {
    * Keeps every entry of the batch, in order, or rejects. Resolving promises durability: on the disk, or acknowledged by
    * the service. After a rejection the same entries come again, so that writing an entry twice (the same `id`) must be
    * harmless. Reject with {@link EntriesRejected} to have entries set aside that this place will never take. Stop early,
-   * and reject, when `signal` aborts. Entries must not be changed.
+   * and reject, when `signal` aborts. Entries are copies of its own: what a sink does to them, nobody else sees.
    */
   write(batch: readonly AuditEntry[], options: { readonly signal: AbortSignal }): Promise<void>;
   /** Lets go of files, sockets and timers. */
@@ -56,7 +56,7 @@ export class EntriesRejected extends Error {
 
   constructor(rejected: readonly RejectedEntry[], options?: { readonly cause?: unknown }) {
     super(
-      `${rejected.length} entries were rejected: ${rejected[0]?.reason ?? "no reason was given"}`,
+      `${rejected.length === 1 ? "An entry was" : `${rejected.length} entries were`} rejected: ${rejected[0]?.reason ?? "no reason was given"}`,
       options,
     );
     this.rejected = rejected;

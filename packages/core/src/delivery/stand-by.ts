@@ -1,10 +1,20 @@
 import type { JournalEnd } from "../journal/journal-file.ts";
+import type { Carrying } from "./carrier.ts";
 import type { Clock } from "./clock.ts";
 import { CursorView } from "./cursor-view.ts";
 import type { SinkStatus } from "./delivery.ts";
 import { bytesBehind, type FileSize } from "./file-sizes.ts";
 import type { JournalWatch } from "./journal-watch.ts";
 import { ageOf } from "./lag-watch.ts";
+
+export const notDelivering: Carrying = {
+  state: "elsewhere",
+  delivered: 0,
+  rejected: 0,
+  failures: 0,
+  lastError: null,
+  lastDeliveredAt: null,
+};
 
 /** What a process knows of a sink that another one delivers to. */
 export class StandBy {
@@ -62,7 +72,7 @@ export class StandBy {
     if (this.behindSince !== null) return;
     const newest = this.#files.at(-1);
     const since = new Date(this.#clock.now()).toISOString();
-    this.#ahead = newest ? { end: { file: newest.key, size: newest.size }, since } : null;
+    this.#ahead = newest ? { end: { file: newest.name, size: newest.size }, since } : null;
   }
 
   #sizes(): readonly FileSize[] {

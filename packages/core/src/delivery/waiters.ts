@@ -3,6 +3,7 @@ import { afterAwake, type Clock } from "./clock.ts";
 interface Waiter<Milestone> {
   readonly milestone: Milestone;
   readonly deadline: number;
+  readonly untilFailure: boolean;
   readonly reached: Promise<void>;
   readonly resolve: () => void;
   readonly giveUp: () => void;
@@ -26,17 +27,26 @@ export class Waiters<Milestone> {
     return this.#waiting.size;
   }
 
-  /** @param late makes the error that is thrown when the time is up */
-  until(milestone: Milestone, ms: number, late: () => Error): Promise<void> {
+  /**
+   * @param late makes the error that is thrown when the time is up
+   * @param untilFailure whether not to wait any longer when it is known that it is in vain: see {@link Waiters.fail}
+   */
+  until(milestone: Milestone, ms: number, late: () => Error, untilFailure = false): Promise<void> {
     if (this.#isOver) return Promise.reject(late());
     const newest = this.#newest;
     const deadline = this.#clock.now() + ms;
-    if (newest?.milestone === milestone && Math.abs(deadline - newest.deadline) < togetherMs) {
-      return newest.reached;
-    }
+    const isSame = newest?.milestone === milestone && newest.untilFailure === untilFailure;
+    if (isSame && Math.abs(deadline - newest.deadline) < togetherMs) return newest.reached;
     const { promise, resolve, reject } = deferred();
     const giveUp = () => end(() => reject(late()));
-    const waiter = { milestone, deadline, reached: promise, resolve: () => end(resolve), giveUp };
+    const waiter = {
+      milestone,
+      deadline,
+      untilFailure,
+      reached: promise,
+      resolve: () => end(resolve),
+      giveUp,
+    };
     const cancel = afterAwake(this.#clock, ms, giveUp, { waits: true });
     const end = (then: () => void) => {
       cancel();
@@ -53,6 +63,11 @@ export class Waiters<Milestone> {
   giveUp(): void {
     this.#isOver = true;
     for (const { giveUp } of this.#waiting) giveUp();
+  }
+
+  /** It is known that it is in vain: those who wait until then are told now. */
+  fail(): void {
+    for (const { untilFailure, giveUp } of this.#waiting) if (untilFailure) giveUp();
   }
 
   /** Lets go those whose milestone is reached. */

@@ -76,9 +76,12 @@ export class Recording {
     if (!delivery) return recorder.append(draft, options);
     const begun = performance.now();
     return recorder.append(draft, options).then(async (entry) => {
+      // Who goes on in any case waits no longer than it takes to know that it is in vain.
+      const untilFailure = options?.untold ?? false;
+      if (untilFailure && delivery.failure) return entry;
       const left = recordTimeoutMs - (performance.now() - begun);
       // Longer than the recorder lets anybody wait: the process stood still, and so did what delivers.
-      await delivery.reached(left > 0 ? left : recordTimeoutMs);
+      await delivery.reached(left > 0 ? left : recordTimeoutMs, { untilFailure });
       return entry;
     });
   }

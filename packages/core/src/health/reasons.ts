@@ -31,7 +31,8 @@ export function reasonsOf(seen: Observed): readonly HealthReason[] {
 function journalReasons({ journal: { failure, waiting }, buffer, onFailure }: Observed): HealthReason[] {
   if (!failure) return [];
   const isFull = waiting.entries >= buffer.entries || waiting.bytes >= buffer.bytes;
-  const waits = `${waiting.entries} entries (${sizeInWords(waiting.bytes)}) wait in memory`;
+  const { entries, bytes } = waiting;
+  const waits = `${entries} ${entries === 1 ? "entry waits" : "entries wait"} in memory (${sizeInWords(bytes)})`;
   const message = `${failure.message} Since ${failure.since}. ${waits}${isFull ? ", and no more can" : ""}.`;
   // With `continue` nothing is lost as long as it can wait.
   const failing = onFailure === "block" || isFull || failure.code === "JOURNAL_BUSY";
@@ -45,7 +46,19 @@ function diskReasons({ disk, littleRoom, onFailure }: Observed): HealthReason[] 
   return [{ part: "disk", code, message: littleRoom, failing: isFull && onFailure === "block" }];
 }
 
-function sinkReasons({ name, state, failures, lag, lastError }: SinkStatus): HealthReason[] {
+function sinkReasons(sink: SinkStatus): HealthReason[] {
+  return [...failureOf(sink), ...rejectionsOf(sink)];
+}
+
+/** That a required sink lacks entries, whose callers were answered. */
+function rejectionsOf({ name, required, rejected }: SinkStatus): HealthReason[] {
+  if (!required || rejected === 0) return [];
+  const entries = rejected === 1 ? "an entry" : `${rejected} entries`;
+  const message = `The required sink "${name}" did not take ${entries} since this process began: set aside, and not in it.`;
+  return [{ part: "sink", code: "ENTRY_REJECTED", message, failing: false }];
+}
+
+function failureOf({ name, state, failures, lag, lastError }: SinkStatus): HealthReason[] {
   const behind = `${sizeInWords(lag.bytes)} wait for it, the oldest for ${Math.round(lag.ms / 1000)} s`;
   const reason = (code: string, what: string): HealthReason[] => [
     { part: "sink", code, message: `The sink "${name}" ${what}; ${behind}.`, failing: false },
@@ -56,5 +69,8 @@ function sinkReasons({ name, state, failures, lag, lastError }: SinkStatus): Hea
       "SINK_FAILING",
       `has failed ${failures} times in a row (${lastError ?? "it did not say why"})`,
     );
+  // No write has failed, but somebody waited in vain.
+  if (state === "delivering" && lastError !== null)
+    return reason("SINK_FAILING", `is too slow (${lastError})`);
   return lag.ms > longestLagMs ? reason("SINK_BEHIND", "is behind") : [];
 }

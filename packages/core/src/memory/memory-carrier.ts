@@ -2,19 +2,23 @@ import type { AuditEvents } from "../audit-events.ts";
 import { Carrier } from "../delivery/carrier.ts";
 import type { Clock } from "../delivery/clock.ts";
 import { afterAwake } from "../delivery/clock.ts";
+import { closeSink } from "../delivery/close-sink.ts";
 import type { SinkStatus } from "../delivery/delivery.ts";
 import { ageOf, watchLag } from "../delivery/lag-watch.ts";
 import type { DeadLetter } from "../delivery/parcel.ts";
 import type { AuditSink } from "../delivery/sink.ts";
-import { messageOf } from "../delivery/sink-write.ts";
 import type { MemoryParcel } from "./memory-parcel.ts";
 import type { MemoryQueue, MemorySource } from "./memory-queue.ts";
 
 export interface MemoryCarrierOptions {
   readonly sink: AuditSink;
   readonly isRequired: boolean;
+  /** How long callers wait for a required sink, in milliseconds. */
+  readonly recordTimeoutMs: number;
   readonly queue: MemoryQueue;
   readonly onPassed: () => void;
+  /** Told when {@link MemoryCarrier.isFailing} has changed. */
+  readonly onFailing: () => void;
   readonly onRejected: (sink: string, letters: readonly DeadLetter<MemoryParcel>[]) => void;
   readonly events: AuditEvents;
   readonly clock: Clock;
@@ -34,7 +38,8 @@ export class MemoryCarrier {
   readonly #stopWatching: () => void;
 
   /** @throws AuditError `INVALID_OPTIONS` for limits that no batch could keep */
-  constructor({ sink, isRequired, queue, onPassed, onRejected, events, clock }: MemoryCarrierOptions) {
+  constructor(options: MemoryCarrierOptions) {
+    const { sink, isRequired, recordTimeoutMs, queue, onPassed, onRejected, events, clock } = options;
     this.isRequired = isRequired;
     this.#sink = sink;
     this.#events = events;
@@ -43,10 +48,12 @@ export class MemoryCarrier {
     this.#carrier = new Carrier({
       sink,
       isRequired,
+      recordTimeoutMs,
       source: this.#source,
       setAside: async (letters) => onRejected(sink.name, letters),
       events,
       clock,
+      onFailing: options.onFailing,
     });
     this.#stopWatching = watchLag(
       clock,
@@ -60,9 +67,9 @@ export class MemoryCarrier {
     return this.#sink.name;
   }
 
-  /** Whether it takes nothing at present. One failure is no reason yet: it may be over with the next try. */
+  /** Whether nobody should wait for it at present. One failure is no reason yet: it may be over with the next try. */
   get isFailing(): boolean {
-    return this.#carrier.failures > 1;
+    return this.#carrier.isFailing;
   }
 
   get lastError(): string | null {
@@ -90,6 +97,16 @@ export class MemoryCarrier {
     return { name: this.name, required: this.isRequired, ...this.#carrier.status, lag };
   }
 
+  /** Somebody has waited for the sink in vain. */
+  late(message: string): void {
+    this.#carrier.late(message);
+  }
+
+  /** The sink has what was waited for in vain. */
+  caughtUp(): void {
+    this.#carrier.caughtUp();
+  }
+
   hurry(): void {
     this.#carrier.hurry();
   }
@@ -98,16 +115,7 @@ export class MemoryCarrier {
   async close(): Promise<void> {
     this.#stopWatching();
     if (!(await this.#inTime(this.#carrier.stop()))) return;
-    await this.#inTime(this.#closeSink());
-  }
-
-  async #closeSink(): Promise<void> {
-    try {
-      await this.#sink.close?.();
-    } catch (error) {
-      const message = `The sink ${this.name} could not be closed: ${messageOf(error)}.`;
-      this.#events.problem({ code: "SINK_CLOSE", message, cause: error });
-    }
+    await this.#inTime(closeSink(this.#sink, this.#events));
   }
 
   /** @returns whether it has ended, well or not */

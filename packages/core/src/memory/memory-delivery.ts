@@ -19,6 +19,8 @@ export interface MemoryDeliveryOptions {
   readonly sealed: () => Promise<number>;
   /** Whether entries were lost that the log does not tell of yet. */
   readonly owesGap: () => boolean;
+  /** How long callers wait for required sinks, in milliseconds. */
+  readonly recordTimeoutMs: number;
   readonly events: AuditEvents;
   readonly clock: Clock;
 }
@@ -44,11 +46,15 @@ export class MemoryDelivery implements Delivery {
     const onPassed = () => {
       const [required, everywhere] = [reachedBy(this.#required), reachedBy(this.#carriers)];
       this.#callers.settle((position) => position <= required);
+      for (const carrier of this.#required) if (carrier.position >= this.#overdue) carrier.caughtUp();
       this.#everywhere.settle((position) => position <= everywhere);
+    };
+    const onFailing = () => {
+      if (this.#callers.count > 0 && this.failure) this.#callers.fail();
     };
     // Before anything begins.
     for (const { sink } of sinks) new BatchLimits(sink);
-    this.#carriers = sinks.map((sink) => new MemoryCarrier({ ...options, ...sink, onPassed }));
+    this.#carriers = sinks.map((sink) => new MemoryCarrier({ ...options, ...sink, onPassed, onFailing }));
     this.#required = this.#carriers.filter(({ isRequired }) => isRequired);
   }
 
@@ -65,14 +71,25 @@ export class MemoryDelivery implements Delivery {
     return this.#carriers.some(({ isFailing }) => isFailing);
   }
 
-  async reached(timeoutMs: number): Promise<void> {
+  async reached(timeoutMs: number, { untilFailure = false } = {}): Promise<void> {
     const { end } = this.#options.queue;
     if (reachedBy(this.#required) >= end) return;
-    await this.#callers.until(end, timeoutMs, () => {
-      this.#overdue = Math.max(this.#overdue, end);
-      const behind = this.#required.filter(({ position }) => position < end);
-      return unavailable(behind, `${timeoutMs} ms were not enough. It waits in memory.`);
-    });
+    const ms = Math.round(timeoutMs);
+    try {
+      const late = () => {
+        this.#overdue = Math.max(this.#overdue, end);
+        const behind = this.#required.filter(({ position }) => position < end);
+        return unavailable(behind, `${ms} ms were not enough. It waits in memory.`);
+      };
+      await this.#callers.until(end, timeoutMs, late, untilFailure);
+    } catch (error) {
+      if (!this.#closing) {
+        for (const carrier of this.#required)
+          if (carrier.position < end) carrier.late(`what was recorded was not taken within ${ms} ms`);
+        this.#callers.fail();
+      }
+      throw error;
+    }
   }
 
   async flush(timeoutMs: number): Promise<void> {
@@ -113,7 +130,7 @@ export class MemoryDelivery implements Delivery {
     if (behind.length === 0) return;
     this.#lost = unavailable(
       behind,
-      `${timeoutMs} ms were not enough, and the log is closed: without a journal, this is lost.`,
+      `${Math.round(timeoutMs)} ms were not enough, and the log is closed: without a journal, this is lost.`,
     );
     events.problem({ code: this.#lost.code, message: this.#lost.message });
     const count = Math.min(...this.#carriers.map((carrier) => carrier.behind));

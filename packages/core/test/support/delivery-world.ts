@@ -56,6 +56,8 @@ export function deliveryFrom(
   const problems: AuditProblem[] = [];
   const lags: SinkStatus[] = [];
   const events = new AuditEvents((problem) => problems.push(problem));
+  const recovered: string[] = [];
+  events.on("recovered", ({ name }) => recovered.push(name));
   events.on("lag", (status) => lags.push(status));
   const delivery = new JournalDelivery({
     directory,
@@ -72,6 +74,7 @@ export function deliveryFrom(
     delivery,
     problems,
     lags,
+    recovered,
     codes: () => problems.map(({ code }) => code),
     /** Lets time pass until nothing is left to do. */
     idle: () =>
