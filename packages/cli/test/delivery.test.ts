@@ -115,7 +115,7 @@ test("what was set aside is counted by its reasons, and no reason can drive the 
   appendFileSync(join(directory, "delivery", "store.rejected.jsonl"), "torn");
   const { code, stdout } = await runCli(["delivery", directory]);
   expect(stdout).toContain("store: 5 entries were set aside, in ");
-  expect(stdout).toContain("  4 × no such column\n  1 × \\\\u{1b}[2Jcleared\n");
+  expect(stdout).toContain("  4 × no such column\n  1 × \\u{1b}[2Jcleared\n");
   expect(code).toBe(1);
 });
 
