@@ -86,11 +86,15 @@ export async function runRecipe(
   let complained = "";
   child.stdout.on("data", (bytes) => (printed += bytes));
   child.stderr.on("data", (bytes) => (complained += bytes));
-  const ended = new Promise<number | null>((done) => child.once("close", done));
+  const ended = new Promise<number | NodeJS.Signals | null>((done) =>
+    child.once("close", (code, signal) => done(code ?? signal)),
+  );
+  const stopped: unknown[] = [];
   try {
-    await use(port, () => child.kill("SIGTERM"));
-    const code = await ended;
-    if (code !== 0) throw new Error(`Exit code ${code}: ${complained}`);
+    await use(port, () => stopped.push(child.kill("SIGTERM")));
+    const how = await ended;
+    // A process that a signal ends, ends with that signal, also when it has closed its log first.
+    if (how !== (stopped.length > 0 ? "SIGTERM" : 0)) throw new Error(`Ended with ${how}: ${complained}`);
     return { fake, printed, complained, entries: entriesIn(join(home, "audit_logs")) };
   } finally {
     child.kill("SIGKILL");

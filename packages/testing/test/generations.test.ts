@@ -69,7 +69,10 @@ describe("generation records", () => {
 
   test("of an answer that is not streamed are complete even if nobody waited for it", async () => {
     const fake = await openFake({ script: [{ latencyMs: 10_000 }] });
-    const response = chat(fake, hello, {}, AbortSignal.timeout(50));
+    const caller = new AbortController();
+    const response = chat(fake, hello, {}, caller.signal);
+    while (fake.requests.length === 0) await new Promise(setImmediate);
+    caller.abort();
     await expect(response).rejects.toThrow();
     await fake.settled();
     expect(fake.generations).toMatchObject([{ cancelled: false, finish_reason: "stop" }]);
