@@ -20,10 +20,13 @@ const changing = [
   "unlinkSync",
 ];
 const { writeSync } = fs;
+const { O_WRONLY, O_RDWR, O_CREAT } = fs.constants;
+const isForReading = (flags = "r") =>
+  typeof flags === "number" ? (flags & (O_WRONLY | O_RDWR | O_CREAT)) === 0 : flags === "r";
 for (const name of how === "torn" ? ["writeSync", "writeFileSync"] : [...changing, "rmSync", "mkdirSync"]) {
   const original = fs[name];
   fs[name] = (...given) => {
-    const reads = name === "openSync" && (given[1] === "r" || given[1] === undefined);
+    const reads = name === "openSync" && isForReading(given[1]);
     if (counting && !reads) step += 1;
     if (step === Number(at)) {
       if (how === "torn") {
