@@ -4,7 +4,10 @@ import { lifeOf, type ProcessIdentity } from "../journal/process-identity.ts";
 const silentTimes = 3;
 const usualHeartbeatMs = 300_000;
 
-/** What a journal says of one log, gathered while it is read. Nobody has verified it. */
+/** What an entry says of its log. */
+export type Said = Pick<AuditEntry, "event_type" | "detail" | "recorded_at">;
+
+/** What a journal says of one log, gathered while it is read: verified is only what was verified before it is noted. */
 export class LogFacts {
   readonly origin: string;
   #isClosed = false;
@@ -19,7 +22,7 @@ export class LogFacts {
   }
 
   /** Takes note of an entry of this log. */
-  note({ event_type, detail, recorded_at }: AuditEntry): void {
+  note({ event_type, detail, recorded_at }: Said): void {
     const at = Date.parse(recorded_at);
     if (at > this.#lastRecordedAt) this.#lastRecordedAt = at;
     if (at < this.#firstRecordedAt) this.#firstRecordedAt = at;
