@@ -173,6 +173,19 @@ describe("a start is proven where its log has signed it", () => {
   });
 });
 
+test("nobody without the key of a log hides its orphans by saying that it was closed, or goes on", async () => {
+  const { id, lines } = killed();
+  const future = new Date(Date.now() + 86_400_000).toISOString();
+  const said = { guarantee: "write_ahead", process: { ...thisProcess() }, heartbeat_ms: 86_400_000 };
+  const going = forge(lines, { event_type: "audit.heartbeat", recorded_at: future, detail: said });
+  const closed = forge([...lines, going], { event_type: "audit.closed", detail: { reason: "close" } });
+  const directory = journalWith({ [today]: [...lines, going, closed] });
+  const { log } = openLog(directory);
+  while (!entriesIn(directory).some(({ error_type }) => error_type === "process_ended")) await sleep(5);
+  await log.close();
+  expect(entriesIn(directory).find(({ error_type }) => error_type === "process_ended").exchange_id).toBe(id);
+});
+
 describe("an end counts where its log has signed it", () => {
   test("a forged one hides no orphan; readers go on counting it", async () => {
     const { id, lines } = killed();

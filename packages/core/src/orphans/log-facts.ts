@@ -1,11 +1,20 @@
 import type { AuditEntry, JsonObject } from "../entry/entry.ts";
 import { lifeOf, type ProcessIdentity } from "../journal/process-identity.ts";
-
-const silentTimes = 3;
-const usualHeartbeatMs = 300_000;
+import type { EntryLine } from "../verify/entry-line.ts";
 
 /** What an entry says of its log. */
 export type Said = Pick<AuditEntry, "event_type" | "detail" | "recorded_at">;
+
+/** The same of a line, and no more of it; null when it is none of the log's own entries. */
+export function saidIn(line: EntryLine): Said | null {
+  if (!line.eventType.startsWith("audit.")) return null;
+  const { event_type, detail, recorded_at } = line.entry;
+  const { heartbeat_ms = null, process = null } = detail ?? {};
+  return { event_type, detail: { heartbeat_ms, process }, recorded_at };
+}
+
+const silentTimes = 3;
+const usualHeartbeatMs = 300_000;
 
 /** What a journal says of one log, gathered while it is read: verified is only what was verified before it is noted. */
 export class LogFacts {

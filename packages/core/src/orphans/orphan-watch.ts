@@ -73,9 +73,11 @@ export class OrphanWatch {
   }
 
   async #settle(): Promise<void> {
-    const { directory } = this.#options;
+    const { directory, rootKeys } = this.#options;
     const { signal } = this.#stopped;
-    const logs = new Map([...this.#undecided, ...(await recentLogs(directory, signal))]);
+    const logs = new Map([...this.#undecided, ...(await recentLogs(directory, rootKeys(), signal))]);
+    // What is seen no more need not be known.
+    for (const origin of this.#settled) if (!logs.has(origin)) this.#settled.delete(origin);
     const now = Date.now();
     const over: LogFacts[] = [];
     this.#undecided = new Map();

@@ -7,7 +7,7 @@ import type { NoteVerifier } from "../seal/signed-note.ts";
 import { type EntryLine, EntryLines } from "../verify/entry-line.ts";
 import { CoveredLines } from "./covered-lines.ts";
 import { factsIn } from "./find-orphans.ts";
-import type { LogFacts, Said } from "./log-facts.ts";
+import { type LogFacts, type Said, saidIn } from "./log-facts.ts";
 import { looksLike, memberText } from "./quick-look.ts";
 import { isUuid } from "./unknown-entry.ts";
 
@@ -146,11 +146,8 @@ export class ProvenOrphans {
 }
 
 function noteOf(line: EntryLine, bytes: Buffer): Note | null {
-  if (line.eventType.startsWith("audit.")) {
-    const { event_type, detail, recorded_at } = line.entry;
-    const { heartbeat_ms = null, process = null } = detail ?? {};
-    return { is: "said", said: { event_type, detail: { heartbeat_ms, process }, recorded_at } };
-  }
+  const said = saidIn(line);
+  if (said) return { is: "said", said };
   const id = memberText(bytes, "exchange_id");
   if (id === null || !isUuid(id)) return null;
   return line.eventType === startEvent ? { is: "start", id, leaf: line.leafHash } : { is: "end", id };
