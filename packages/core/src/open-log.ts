@@ -9,12 +9,14 @@ import { takeDirectory, unwritable } from "./journal/open-directory.ts";
 import { claimPublicKey, restoreKeyFiles } from "./keys/claim-key.ts";
 import { noticeRotation } from "./keys/notice-rotation.ts";
 import { rootSigner } from "./keys/root-key.ts";
+import { trustedVerifiers } from "./keys/trusted-keys.ts";
 import { library } from "./library.ts";
 import { openMemoryLog } from "./memory/open-memory-log.ts";
 import { OrphanWatch } from "./orphans/orphan-watch.ts";
 import { Digester } from "./privacy/digest.ts";
 import { checkedSecret, rootSignerOf, secretBeside, secretMadeBeside } from "./privacy/secret.ts";
 import type { Recorder } from "./recorder.ts";
+import { verifierOf } from "./seal/signed-note.ts";
 
 /** What an audit log is made of, opened. */
 export interface OpenLog {
@@ -80,6 +82,7 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
       orphans: new OrphanWatch({
         directory: path,
         recorder,
+        rootKeys: () => trustedVerifiers(path, verifierOf(key.vkey)!),
         refusal: () => recorder.failure ?? disk.failure,
         everyMs: config.heartbeatMs,
         isWriteAhead: config.guarantee === "write_ahead",

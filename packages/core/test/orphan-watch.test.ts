@@ -173,25 +173,3 @@ test("a journal that cannot be read is told of, and looked at again; logs that m
   expect((await read(directory)).map(({ exchange_id }) => exchange_id)).toEqual([ended]);
   expect((await orphansOf(directory)).map(({ state }) => state)).toEqual(["running"]);
 });
-
-test("a start that cannot be sealed, which somebody else wrote, does not keep others from their ends", async () => {
-  const old = new Date(Date.now() - 600_000);
-  const over = new StartedLog();
-  const [strange, ended] = [uuidv7(), uuidv7()];
-  const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
-  const metadata = { is: "deep" };
-  const directory = journalWith({
-    [`audit_${old.toISOString().slice(0, 10)}.jsonl`]: [
-      over.opened(old),
-      over.start(strange, old, { latency_ms: 7.25 }).replace('"latency_ms":7.25', '"latency_ms":1e999'),
-      over.start(uuidv7(), old, { metadata }).replace(JSON.stringify(metadata), deep),
-      over.start(ended, old),
-    ],
-  });
-  const { log, problems } = openLog(directory, { heartbeatMs: 1000 });
-  await until(() => written(directory) > 0 && problems.length > 1);
-  await log.close();
-  expect((await read(directory)).map(({ exchange_id }) => exchange_id)).toEqual([ended]);
-  expect(problems.map(({ code }) => code)).toEqual(["ORPHANS_UNSETTLED", "ORPHANS_UNSETTLED"]);
-  expect(problems[0]!.message).toContain("none that this library wrote");
-});

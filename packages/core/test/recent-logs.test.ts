@@ -18,7 +18,7 @@ test("files that are moved away while they are looked at hide none of the others
   for (const name of going) write(name);
   const staying = write("staying");
   writeFileSync(fileOf("empty"), "");
-  const looking = recentLogs(directory, new AbortController().signal);
+  const looking = recentLogs(directory, [], new AbortController().signal);
   // It has the names by now, and opens nothing before this is over.
   for (const name of going) unlinkSync(fileOf(name));
   expect([...(await looking).keys()]).toEqual([staying]);

@@ -98,16 +98,18 @@ export interface LineOfFile {
   /** 1-based. */
   readonly number: number;
   readonly file: string;
+  readonly line: JournalLine;
 }
 
 /** The lines of the journal files of a directory, archives too, oldest file first. @throws as {@link readJournal} does */
 export async function* journalLines(
   directory: string,
-  { fromDay = "" }: { readonly fromDay?: string } = {},
+  { fromDay = "", blockBytes }: { readonly fromDay?: string; readonly blockBytes?: number } = {},
 ): AsyncGenerator<LineOfFile> {
   for (const file of filesIn(directory)) {
     if (dayOfFile(file)! < fromDay) continue;
-    for await (const { bytes, number } of linesOf(join(directory, file))) yield { bytes, number, file };
+    for await (const line of linesOf(join(directory, file), blockBytes))
+      yield { bytes: line.bytes, number: line.number, file, line };
   }
 }
 

@@ -37,7 +37,8 @@ const rememberedEnds = 65_536;
 /**
  * The calls of a journal that began and have no end, in the order they began to be recorded. Reads the journal twice, and
  * keeps no more in memory than the ids of calls that are open at one time, and a few facts of each log with starts.
- * Nothing is verified here.
+ * Nothing is verified here: it shows what the lines say, also those that somebody else wrote. What is written down as `unknown` is proven
+ * before.
  *
  * @throws AuditError `JOURNAL_UNREADABLE` when there is no such directory, or a file of it cannot be read
  */

@@ -1,10 +1,22 @@
 import type { AuditEntry, JsonObject } from "../entry/entry.ts";
 import { lifeOf, type ProcessIdentity } from "../journal/process-identity.ts";
+import type { EntryLine } from "../verify/entry-line.ts";
+
+/** What an entry says of its log. */
+export type Said = Pick<AuditEntry, "event_type" | "detail" | "recorded_at">;
+
+/** The same of a line, and no more of it; null when it is none of the log's own entries. */
+export function saidIn(line: EntryLine): Said | null {
+  if (!line.eventType.startsWith("audit.")) return null;
+  const { event_type, detail, recorded_at } = line.entry;
+  const { heartbeat_ms = null, process = null } = detail ?? {};
+  return { event_type, detail: { heartbeat_ms, process }, recorded_at };
+}
 
 const silentTimes = 3;
 const usualHeartbeatMs = 300_000;
 
-/** What a journal says of one log, gathered while it is read. Nobody has verified it. */
+/** What a journal says of one log, gathered while it is read: verified is only what was verified before it is noted. */
 export class LogFacts {
   readonly origin: string;
   #isClosed = false;
@@ -19,7 +31,7 @@ export class LogFacts {
   }
 
   /** Takes note of an entry of this log. */
-  note({ event_type, detail, recorded_at }: AuditEntry): void {
+  note({ event_type, detail, recorded_at }: Said): void {
     const at = Date.parse(recorded_at);
     if (at > this.#lastRecordedAt) this.#lastRecordedAt = at;
     if (at < this.#firstRecordedAt) this.#firstRecordedAt = at;

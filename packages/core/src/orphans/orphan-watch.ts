@@ -2,14 +2,17 @@ import type { AuditError, AuditProblem } from "../audit-error.ts";
 import { causeInWords } from "../cause-in-words.ts";
 import type { EntryDraft } from "../entry/entry.ts";
 import type { Recorder } from "../recorder.ts";
-import { findOrphans } from "./find-orphans.ts";
+import type { NoteVerifier } from "../seal/signed-note.ts";
 import type { LogFacts } from "./log-facts.ts";
+import { ProvenOrphans, type Uncovered } from "./proven-orphans.ts";
 import { recentLogs } from "./recent-logs.ts";
 import { unknownOf } from "./unknown-entry.ts";
 
 export interface OrphanWatchOptions {
   readonly directory: string;
   readonly recorder: Recorder;
+  /** The keys that are trusted by now: they may be rotated. */
+  readonly rootKeys: () => readonly NoteVerifier[];
   /** Why nothing new is to be recorded at present, or null. */
   readonly refusal: () => AuditError | null;
   /** How long after a look the next one comes. */
@@ -25,7 +28,8 @@ const outages: ReadonlySet<unknown> = new Set(["JOURNAL_UNWRITABLE", "JOURNAL_BU
 
 /**
  * Writes down what became of calls whose process ended before they did: for each of them one entry, `unknown`. Looks when
- * the journal is opened, and again as long as logs go on that may be cut off. All of it in the background.
+ * the journal is opened, and again as long as logs go on that may be cut off. All of it in the background. What it writes is
+ * signed: so only for what a log has signed, and what others wrote into the files only makes it look.
  */
 export class OrphanWatch {
   readonly #options: OrphanWatchOptions;
@@ -69,9 +73,11 @@ export class OrphanWatch {
   }
 
   async #settle(): Promise<void> {
-    const { directory } = this.#options;
+    const { directory, rootKeys } = this.#options;
     const { signal } = this.#stopped;
-    const logs = new Map([...this.#undecided, ...(await recentLogs(directory, signal))]);
+    const logs = new Map([...this.#undecided, ...(await recentLogs(directory, rootKeys(), signal))]);
+    // What is seen no more need not be known.
+    for (const origin of this.#settled) if (!logs.has(origin)) this.#settled.delete(origin);
     const now = Date.now();
     const over: LogFacts[] = [];
     this.#undecided = new Map();
@@ -81,27 +87,32 @@ export class OrphanWatch {
       if (log.isOver(now, "again")) over.push(log);
     }
     if (over.length === 0 || signal.aborted) return;
-    await this.#endOrphans(over);
+    const proven = await this.#endOrphans(over);
     if (signal.aborted) return;
     for (const { origin } of over) {
+      // What nobody signed said that it is over.
+      if (proven.mayGoOn(origin)) continue;
       this.#settled.add(origin);
       this.#undecided.delete(origin);
     }
   }
 
-  async #endOrphans(over: readonly LogFacts[]): Promise<void> {
-    const { directory } = this.#options;
+  async #endOrphans(over: readonly LogFacts[]): Promise<ProvenOrphans> {
+    const { directory, rootKeys, onProblem } = this.#options;
     const { signal } = this.#stopped;
     const [fromDay = ""] = over.map(({ day }) => day ?? "").sort();
+    const proven = new ProvenOrphans({ directory, fromDay, rootKeys: rootKeys(), signal });
     let batch: EntryDraft[] = [];
-    for await (const { start, state } of findOrphans(directory, { fromDay, signal })) {
-      const end = state === "orphaned" ? unknownOf(start) : null;
+    for await (const start of proven.starts()) {
+      const end = unknownOf(start);
       if (end) batch.push(end);
       if (batch.length < largestBatch) continue;
       await this.#record(batch);
       batch = [];
     }
     await this.#record(batch);
+    if (proven.uncovered.count > 0 && !signal.aborted) onProblem(unproven(directory, proven.uncovered));
+    return proven;
   }
 
   async #record(batch: readonly EntryDraft[]): Promise<void> {
@@ -112,17 +123,24 @@ export class OrphanWatch {
     if (refused) throw refused;
     const kept = await Promise.allSettled(batch.map(async (draft) => recorder.append(draft)));
     const failed = kept.flatMap((each) => (each.status === "rejected" ? [each.reason as unknown] : []));
-    // One that cannot be sealed was written by somebody else, and must not keep the others from their ends.
     const outage = failed.find((reason) => outages.has((reason as { code?: unknown } | null)?.code));
     if (outage) throw outage;
+    // One that cannot be sealed must not keep the others from their ends.
     for (const cause of failed) this.#options.onProblem(unsealable(cause));
   }
+}
+
+function unproven(directory: string, { count, files }: Uncovered): AuditProblem {
+  return {
+    code: "ORPHANS_UNPROVEN",
+    message: `Starts that no signature covers were not taken for calls: ${count}, in ${directory} (${[...files].join(", ")}). Each is of a write that was cut off, and then was not sent; or somebody else wrote it: openrouter-audit verify says more.`,
+  };
 }
 
 function unsealable(cause: unknown): AuditProblem {
   return {
     code: "ORPHANS_UNSETTLED",
-    message: `A call that an ended process left behind cannot be recorded as unknown, for its start is none that this library wrote: ${causeInWords(cause)}`,
+    message: `A call that an ended process left behind cannot be recorded as unknown: ${causeInWords(cause)}`,
     cause,
   };
 }

@@ -1,10 +1,12 @@
 import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isArchive, journalFiles, writerOfFile } from "../journal/file-names.ts";
-import { LineSplitter } from "../journal/line-splitter.ts";
-import { writtenEntryOf } from "../journal/read-journal.ts";
+import { type JournalLine, LineSplitter } from "../journal/line-splitter.ts";
+import type { NoteVerifier } from "../seal/signed-note.ts";
+import { EntryLines } from "../verify/entry-line.ts";
+import { CoveredLines, type NoteTaker } from "./covered-lines.ts";
 import { factsIn, saysWriteAhead } from "./find-orphans.ts";
-import type { LogFacts } from "./log-facts.ts";
+import { LogFacts, type Said, saidIn } from "./log-facts.ts";
 import { looksLike, memberText } from "./quick-look.ts";
 
 // A log says what it guarantees every few hundred entries; of one that was cut off, the starts say it too.
@@ -15,22 +17,53 @@ const blockBytes = { least: 1 << 16, most: 1 << 20 } as const;
 
 /**
  * The logs with starts that the newest part of a journal shows: the last 32 MiB that were written, archives left out. To read all of a
- * journal at each opening would take too long where there is much of it.
+ * journal at each opening would take too long where there is much of it. Of a log that says its key there, only what it has
+ * signed counts: whoever writes that it was closed, without the key, hides nothing.
  */
-export async function recentLogs(directory: string, signal: AbortSignal): Promise<Map<string, LogFacts>> {
+export async function recentLogs(
+  directory: string,
+  rootKeys: readonly NoteVerifier[],
+  signal: AbortSignal,
+): Promise<Map<string, LogFacts>> {
   const logs = new Map<string, LogFacts>();
+  const signed = new Map<string, CoveredLines<Said>>();
+  const lines = new EntryLines();
   for (const part of await newestParts(directory)) {
     for await (const line of linesOf(part)) {
       if (signal.aborted) return logs;
-      const isKnown = logs.has(memberText(line, "log") ?? "");
-      if (!isKnown && !looksLike.start(line) && !looksLike.ofLog(line)) continue;
-      const entry = writtenEntryOf(line);
-      if (!entry) continue;
-      if (looksLike.start(line) || saysWriteAhead(entry)) factsIn(logs, entry.log);
-      logs.get(entry.log)?.note(entry);
+      const { bytes, number } = line;
+      const isKnown = logs.has(memberText(bytes, "log") ?? "");
+      if (!isKnown && !looksLike.start(bytes) && !looksLike.ofLog(bytes)) continue;
+      const read = lines.read(line);
+      if (!read) continue;
+      const at = { file: part.path, line: number };
+      const said = saidIn(read);
+      if (!signed.has(read.log) && said && saysWriteAhead(read.entry)) {
+        const begun = CoveredLines.from(read, at, rootKeys, () => notesIn(new LogFacts(read.log), logs));
+        if (begun) signed.set(read.log, begun);
+      }
+      const log = signed.get(read.log);
+      if (log) {
+        log.add(read, at, said, rootKeys);
+        continue;
+      }
+      if (looksLike.start(bytes) || (said && saysWriteAhead(read.entry))) factsIn(logs, read.log);
+      logs.get(read.log)?.note(read.entry);
     }
   }
+  for (const log of signed.values()) log.end();
   return logs;
+}
+
+/** In place of what was found of the log before, which nobody has verified. */
+function notesIn(facts: LogFacts, logs: Map<string, LogFacts>): NoteTaker<Said> {
+  logs.set(facts.origin, facts);
+  return {
+    covered: (notes, recorded_at) => {
+      for (const said of [...notes, { event_type: "", detail: null, recorded_at }]) facts.note(said);
+    },
+    left: () => undefined,
+  };
 }
 
 interface Part {
@@ -63,7 +96,7 @@ async function newestParts(directory: string): Promise<Part[]> {
 }
 
 /** The first of them may be the end of a line, which is no entry. */
-async function* linesOf({ path, from, to }: Part): AsyncGenerator<Buffer> {
+async function* linesOf({ path, from, to }: Part): AsyncGenerator<JournalLine> {
   const splitter = new LineSplitter();
   const file = await open(path).catch(unlessGone);
   if (!file) return;
@@ -75,7 +108,7 @@ async function* linesOf({ path, from, to }: Part): AsyncGenerator<Buffer> {
       const { bytesRead } = await file.read(block, 0, length, position);
       if (bytesRead === 0) break;
       position += bytesRead;
-      for (const { bytes } of splitter.push(block.subarray(0, bytesRead))) yield bytes;
+      yield* splitter.push(block.subarray(0, bytesRead));
     }
   } finally {
     await file.close();

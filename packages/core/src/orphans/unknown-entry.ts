@@ -3,6 +3,7 @@ import { nothingMeasured } from "../entry/draft-entry.ts";
 import type { AuditEntry, EntryDraft } from "../entry/entry.ts";
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const isUuid = (text: string): boolean => uuid.test(text);
 const callEvent = /^[a-z][a-z_]{0,63}$/;
 
 /** What is not taken from the start: it is said anew, or nobody knows. */

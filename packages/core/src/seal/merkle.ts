@@ -77,7 +77,14 @@ export class MerkleTree {
 
   /** Another tree of the same leaves. */
   copy(): MerkleTree {
-    return new MerkleTree(this.#size, this.frontier);
+    const copy = new MerkleTree();
+    copy.#size = this.#size;
+    copy.#subtrees = this.#subtrees;
+    copy.#newest = this.#newest;
+    // It may be asked for at each signed line.
+    for (let index = 0; index < this.#subtrees; index += 1)
+      copy.#nodes.push(Buffer.from(this.#nodes[index]!));
+    return copy;
   }
 
   /** Adds the hash of the next leaf. */

@@ -4,8 +4,11 @@ import { gzipSync } from "node:zlib";
 import { v7 as uuidv7 } from "uuid";
 import { draftEntry, systemEntry } from "../../src/entry/draft-entry.ts";
 import type { EntryDraft, JsonObject } from "../../src/entry/entry.ts";
+import { rootSignerOf } from "../../src/privacy/secret.ts";
+import { issueDelegation } from "../../src/seal/delegation.ts";
 import { LogSealer } from "../../src/seal/log-sealer.ts";
-import { newDirectory } from "./journals.ts";
+import type { NoteSigner } from "../../src/seal/signed-note.ts";
+import { newDirectory, secret } from "./journals.ts";
 
 const service = { name: "test-service", version: null, instance: "host/1" };
 
@@ -19,13 +22,18 @@ export const elsewhere = {
   started: null,
 };
 
-/** A log with starts that a test decides on. Each method gives the line of one commit, without line end. */
+export const root = rootSignerOf(secret, "openrouter-audit");
+
+/** A log with starts that a test decides on, sealed as logs are. Each method gives the line of one commit, without line end. */
 export class StartedLog {
   readonly sealer = new LogSealer("openrouter-audit");
   readonly terms: JsonObject;
 
-  constructor(terms: JsonObject = {}) {
-    this.terms = { guarantee: "write_ahead", heartbeat_ms: 60_000, process: elsewhere, ...terms };
+  constructor(terms: JsonObject = {}, certifiedBy: NoteSigner = root) {
+    const { origin, vkey: log_key } = this.sealer;
+    const delegation = issueDelegation(certifiedBy, origin, log_key, new Date());
+    const promised = { guarantee: "write_ahead", heartbeat_ms: 60_000, process: elsewhere };
+    this.terms = { log_key, delegation, ...promised, ...terms };
   }
 
   opened(at: Date): string {
@@ -33,7 +41,8 @@ export class StartedLog {
   }
 
   heartbeat(at: Date): string {
-    return this.line(systemEntry("heartbeat", service, at, this.terms), at);
+    const { frontier } = this.sealer;
+    return this.line(systemEntry("heartbeat", service, at, { ...this.terms, frontier }), at);
   }
 
   closed(at: Date): string {
@@ -58,7 +67,12 @@ export class StartedLog {
   }
 
   line(draft: EntryDraft, at: Date): string {
-    return this.sealer.seal([draft], at).lines.toString().trimEnd();
+    return this.commit([draft], at)[0]!;
+  }
+
+  /** The lines of one commit; only the last of them is signed. */
+  commit(drafts: readonly EntryDraft[], at: Date): string[] {
+    return this.sealer.seal(drafts, at).lines.toString().trimEnd().split("\n");
   }
 }
 
