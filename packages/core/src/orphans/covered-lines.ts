@@ -80,8 +80,9 @@ export class CoveredLines<Note> {
       const { chainHash, signature, recordedAt } = line;
       this.#signed.push({ tree: tree.copy(), chainHash, signature, recordedAt, notes: this.#notes.length });
     }
-    if (this.#signed.length >= mostSigned) this.#settle();
-    if (this.#notes.length >= mostUncovered) this.end();
+    if (this.#signed.length >= mostSigned || this.#notes.length >= mostUncovered) this.#settle();
+    // What is left now is of one commit, or of none.
+    if (this.#notes.length >= mostUncovered) this.#leave();
   }
 
   /** Nothing follows: what is not covered by now will not be. */
