@@ -4,12 +4,11 @@ import { entriesOf, secret, temporaryDirectory, verdictOf } from "./journal.ts";
 import type { Platform } from "./platform.ts";
 import { tokenOf } from "./token.ts";
 
-const requests = 1000;
 const users = Array.from({ length: 50 }, (_, index) => `user-${index}`);
 const callsPerRequest = 3;
 
 /** Nobody's call may ever be booked to somebody else, whatever runs at the same time and whoever lies. */
-export function describeAttribution(platform: Platform, paths: readonly string[]): void {
+export function describeAttribution(platform: Platform, paths: readonly string[], requests = 1000): void {
   test(`${platform.name}: ${requests} requests at once, and every call is its own user's`, async () => {
     const fake = await startFakeOpenRouter();
     const directory = temporaryDirectory();

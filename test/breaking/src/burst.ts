@@ -45,7 +45,7 @@ const variants: readonly Variant[] = [
 export const burst: Breaking = {
   purpose: "A burst of calls with a sink at a tenth of their speed: sent = stored + what signed gaps count.",
   round: `a hundred calls in each of ${variants.length} settings (answered in the process, without a network)`,
-  rounds: { quick: 20, full: 500 },
+  rounds: { quick: 10, full: 500 },
   async run({ world, rounds, progress }: BreakingRun): Promise<Attempt[]> {
     const attempts: Attempt[] = [];
     for (const variant of variants) {

@@ -21,7 +21,7 @@ const callsADay = 2;
 export const manyDays: Breaking = {
   purpose: "Eight workers over 100 days, with skewed clocks that step back, restarts and archiving.",
   round: `${stepDays} days of ${workers} workers, then a verification`,
-  rounds: { quick: 3, full: 20 },
+  rounds: { quick: 2, full: 20 },
   async run({ world, random, rounds, progress, notTried }: BreakingRun): Promise<Attempt[]> {
     if (!toldTime("")) {
       notTried("a hundred days of fake time: there is no libfaketime");

@@ -29,7 +29,7 @@ interface Count {
 export const deathsOfProcesses: Breaking = {
   purpose: "Processes end in every way there is, one to eight at a time, again and again.",
   round: "one death",
-  rounds: { quick: 40, full: 1000 },
+  rounds: { quick: 24, full: 1000 },
   async run({ world, random, rounds, progress }: BreakingRun): Promise<Attempt[]> {
     const counts = new Map(modes.map((mode) => [mode, emptyCount()]));
     let died = 0;

@@ -60,7 +60,7 @@ interface Tally {
 export const diskFaults: Breaking = {
   purpose: "Every error a disk can give, at write, fdatasync and open, once and for a while; short writes.",
   round: `one error at one call, in each of ${settings.length} settings`,
-  rounds: { quick: 10, full: faults.length },
+  rounds: { quick: 6, full: faults.length },
   async run(run: BreakingRun): Promise<Attempt[]> {
     const { world, random, rounds, notTried } = run;
     if (!Faults.under(world, world.path("unused"))) {

@@ -27,7 +27,7 @@ interface Tally {
 export const killPoints: Breaking = {
   purpose: "kill -9 at each system call on the journal: of the start, of a commit, of the end.",
   round: "every so manieth kill point left out, but for one",
-  rounds: { quick: 4, full: 1 },
+  rounds: { quick: 6, full: 1 },
   async run(run: BreakingRun): Promise<Attempt[]> {
     const attempts: Attempt[] = [];
     for (const mode of modes) {
