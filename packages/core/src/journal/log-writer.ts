@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { AuditError } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
@@ -6,13 +5,12 @@ import type { Guarantee } from "../guarantee/recording.ts";
 import { trustedVerifiers } from "../keys/trusted-keys.ts";
 import { issueDelegation } from "../seal/delegation.ts";
 import { LogSealer, type SealedCommit } from "../seal/log-sealer.ts";
-import { sealVersion } from "../seal/seal-version.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import { type RootSigner, verifierOf } from "../seal/signed-note.ts";
 import type { JournalFiles } from "./file-names.ts";
 import { type JournalEnd, JournalFile, type JournalFileOptions } from "./journal-file.ts";
 import { readTail } from "./journal-tail.ts";
-import { thisProcess } from "./process-identity.ts";
+import { mostWithoutKey, termsOf, writerOf } from "./log-statements.ts";
 
 export interface LogWriterOptions extends Omit<JournalFileOptions, "writer"> {
   /** The name part of every origin. */
@@ -34,9 +32,6 @@ export interface CommitOptions {
   /** Whether nothing follows: then it is forced to the disk also with the policy `interval`. @default false */
   readonly isLast?: boolean;
 }
-
-/** So that the key of every living log is near the end of the journal, and in every file. */
-const mostWithoutKey = 500;
 
 /**
  * One log while it is written: its key, its tree and the file of the day. After a write that failed it is of no more
@@ -68,18 +63,14 @@ export class LogWriter {
     const { heads, torn } = readTail(directory, rootKeys);
     this.#options = options;
     this.#service = service;
-    this.#terms = { guarantee, heartbeat_ms: heartbeatMs, process: { ...thisProcess() } };
+    this.#terms = termsOf(guarantee, heartbeatMs);
     this.#sealer = new LogSealer(name);
     // Of each log anew: a container that starts again has the same host and process number.
     this.#ofFiles = { ...options, writer: options.files === "per_process" ? this.#sealer.uuid : null };
     this.#file = JournalFile.openNow(dayOf(new Date()), this.#ofFiles);
     this.#key = { log_key: this.#sealer.vkey, delegation: "" };
     this.#facts = {
-      seal: sealVersion,
-      library,
-      node: process.version,
-      host: hostname(),
-      pid: process.pid,
+      ...writerOf(library),
       ...this.#terms,
       links: heads.map((head) => ({ ...head })),
       torn_files: torn.map((file) => ({ ...file })),

@@ -1,4 +1,5 @@
 import { AuditError } from "../audit-error.ts";
+import { causeInWords } from "../cause-in-words.ts";
 
 /** Why nothing can be recorded, and since when (RFC 3339). */
 export interface MemoryFailure {
@@ -19,7 +20,7 @@ export function busy({ entries, bytes }: { readonly entries: number; readonly by
 export function unbegun(cause: unknown): AuditError {
   return new AuditError(
     "JOURNAL_UNWRITABLE",
-    `Cannot begin the audit log: ${reasonOf(cause)}. Until the root key certifies it, entries are kept in memory as far as ` +
+    `Cannot begin the audit log: ${causeInWords(cause)}. Until the root key certifies it, entries are kept in memory as far as ` +
       'there is room, and new calls are refused (unless onFailure is "continue").',
     { cause },
   );
@@ -29,12 +30,8 @@ export function unbegun(cause: unknown): AuditError {
 export function unclosed({ cause }: AuditError, entries: number): AuditError {
   return new AuditError(
     "JOURNAL_UNWRITABLE",
-    `The audit log could not begin before it was closed: ${reasonOf(cause)}. ${entries} entries that were kept in memory ` +
+    `The audit log could not begin before it was closed: ${causeInWords(cause)}. ${entries} entries that were kept in memory ` +
       "are lost.",
     { cause },
   );
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,11 +1,10 @@
-import { hostname } from "node:os";
 import { AuditError } from "../audit-error.ts";
 import { systemEntry } from "../entry/draft-entry.ts";
 import type { EntryDraft, JsonObject, ServiceFacts } from "../entry/entry.ts";
 import type { Guarantee } from "../guarantee/recording.ts";
+import { mostWithoutKey, termsOf, writerOf } from "../journal/log-statements.ts";
 import { issueDelegation } from "../seal/delegation.ts";
 import { LogSealer } from "../seal/log-sealer.ts";
-import { sealVersion } from "../seal/seal-version.ts";
 import type { SealedEntry } from "../seal/sealed-entry.ts";
 import type { RootSigner } from "../seal/signed-note.ts";
 import { MemoryParcel } from "./memory-parcel.ts";
@@ -20,9 +19,6 @@ export interface MemorySealerOptions {
   readonly heartbeatMs: number;
   readonly guarantee: Guarantee;
 }
-
-/** So that what a sink has of a log can be checked from many places on. */
-const mostWithoutKey = 500;
 
 const lineFeed = 0x0a;
 
@@ -47,10 +43,9 @@ export class MemorySealer {
     const { root, service, library, heartbeatMs, guarantee } = this.#options;
     const { origin, vkey } = this.#sealer;
     const delegation = await issueDelegation(root, origin, vkey, new Date());
-    this.#key = { log_key: vkey, delegation, heartbeat_ms: heartbeatMs, guarantee };
-    const facts = { seal: sealVersion, library, node: process.version, host: hostname(), pid: process.pid };
+    this.#key = { log_key: vkey, delegation, ...termsOf(guarantee, heartbeatMs) };
     const now = new Date();
-    const detail = { ...facts, ...this.#key, links: [], torn_files: [] };
+    const detail = { ...writerOf(library), ...this.#key, links: [], torn_files: [] };
     return this.#seal([systemEntry("opened", service, now, detail)], now).parcels;
   }
 

@@ -1,0 +1,20 @@
+import { hostname } from "node:os";
+import type { JsonObject } from "../entry/entry.ts";
+import type { Guarantee } from "../guarantee/recording.ts";
+import { sealVersion } from "../seal/seal-version.ts";
+import { thisProcess } from "./process-identity.ts";
+
+// What a log says of itself, wherever it is kept. See docs/seal.md, "Opening, links and heartbeats".
+
+/** After so many entries a log says its key again, so that it can be checked from many places on. */
+export const mostWithoutKey = 500;
+
+/** What it promises, and which process does: said when it opens, and by each heartbeat. */
+export function termsOf(guarantee: Guarantee, heartbeatMs: number): JsonObject {
+  return { guarantee, heartbeat_ms: heartbeatMs, process: { ...thisProcess() } };
+}
+
+/** What wrote it: said when it opens. */
+export function writerOf(library: JsonObject): JsonObject {
+  return { seal: sealVersion, library, node: process.version, host: hostname(), pid: process.pid };
+}
