@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { draftEntry } from "../src/entry/draft-entry.ts";
 import type { EntryDraft } from "../src/entry/entry.ts";
 import { canonicalJson } from "../src/seal/canonical-json.ts";
-import { leafOf, type Place } from "../src/seal/leaf.ts";
+import { LeafWriter, leafOf, type Place } from "../src/seal/leaf.ts";
 import { plainJson } from "../src/seal/plain-json.ts";
 
 // One pass over the known members or not: the bytes are those of the one definition, and so are the errors.
@@ -76,6 +76,33 @@ test("a draft with any values in its members has the leaf of the definition", ()
     }),
     { numRuns: 3000 },
   );
+});
+
+test("so has each of many in a row, whatever stays as it was and whatever changes", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(anyMembers, place), { minLength: 2, maxLength: 12 }), (entries) => {
+      const leaves = new LeafWriter();
+      let changing: object = draft;
+      for (const [members, at] of entries) {
+        changing = { ...changing, ...Object.fromEntries(members) };
+        const whole = outcome(() => canonicalJson({ ...changing, ...at }));
+        expect(outcome(() => leaves.leafOf(changing as EntryDraft, at))).toEqual(whole);
+        // What has no leaf must not spoil that of the next.
+        if (!String(whole).startsWith("{")) changing = draft;
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("an object that was changed in place has the leaf of what it has now", () => {
+  const leaves = new LeafWriter();
+  const at = { log: "l", seq: 1, recorded_at: "r" };
+  const metadata = { tenant: "a" };
+  leaves.leafOf({ ...draft, metadata }, at);
+  metadata.tenant = "a tenant with a longer name";
+  const changed = { ...draft, metadata };
+  expect(leaves.leafOf(changed, at)).toBe(canonicalJson({ ...changed, ...at }));
 });
 
 test("so has one with members unexpected, missing, inherited or in another order", () => {

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { AuditError } from "../audit-error.ts";
 import type { EntryDraft } from "../entry/entry.ts";
 import { CommitLines } from "./commit-lines.ts";
-import { leafOf, type Place } from "./leaf.ts";
+import { LeafWriter, type Place } from "./leaf.ts";
 import { checkpointText } from "./line.ts";
 import { MerkleTree } from "./merkle.ts";
 import type { SealedEntry } from "./sealed-entry.ts";
@@ -26,6 +26,7 @@ export class LogSealer {
   readonly uuid = uuidv7();
   readonly #signer: NoteSigner;
   readonly #tree = new MerkleTree();
+  readonly #leaves = new LeafWriter();
   #lines = new CommitLines();
   #linesBefore = new CommitLines();
 
@@ -69,7 +70,7 @@ export class LogSealer {
     const place: Place = { log: this.origin, seq: this.#tree.size, recorded_at };
     let leaf: string;
     try {
-      leaf = leafOf(draft, place);
+      leaf = this.#leaves.leafOf(draft, place);
     } catch (cause) {
       return unsealable(draft, cause);
     }
