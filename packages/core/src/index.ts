@@ -8,6 +8,7 @@ export { AuditLog } from "./audit-log.ts";
 export { type BlockedCall, blockedCall, type ProblemDetails } from "./blocked-call.ts";
 export type { CallPolicy, PlannedCall, PolicyAnswer } from "./capture/policy.ts";
 export type { SinkStatus } from "./delivery/delivery.ts";
+export { type EntryFormat, textOf } from "./delivery/entry-format.ts";
 export { type DeliveryReport, type ReadDeliveryOptions, readDelivery } from "./delivery/read-delivery.ts";
 export {
   type AuditSink,
@@ -82,6 +83,7 @@ export { isProvenHead, type LogHead } from "./seal/log-head.ts";
 export type { CloseOnSignalsOptions } from "./shutdown/close-on-signals.ts";
 export type { CloseOptions, FlushOptions } from "./shutdown/close-options.ts";
 export { type ClosableServer, stopServing } from "./shutdown/stop-serving.ts";
+export type { AuditSource, ReadDaysOptions, ReadSourceOptions, SourceDay } from "./source.ts";
 export type { FileVerification } from "./verify/journal-verifier.ts";
 export { updateKnownHeads } from "./verify/known-heads.ts";
 export type { LogPoint, LogVerification } from "./verify/log-verification.ts";
