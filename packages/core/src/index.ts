@@ -40,6 +40,7 @@ export type { HealthReason } from "./health/reasons.ts";
 export { authenticatedUser } from "./incoming-request.ts";
 export type { DiskStatus } from "./journal/disk-watch.ts";
 export { dayOfFile, isArchive, journalFiles } from "./journal/file-names.ts";
+export { journalSource } from "./journal/journal-source.ts";
 export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
 export { publicKeyPem, vkeyOf } from "./keys/public-key.ts";
 export { publicKeyOf, type RootKey } from "./keys/root-key.ts";
@@ -83,7 +84,15 @@ export { isProvenHead, type LogHead } from "./seal/log-head.ts";
 export type { CloseOnSignalsOptions } from "./shutdown/close-on-signals.ts";
 export type { CloseOptions, FlushOptions } from "./shutdown/close-options.ts";
 export { type ClosableServer, stopServing } from "./shutdown/stop-serving.ts";
-export type { AuditSource, ReadDaysOptions, ReadSourceOptions, SourceDay } from "./source.ts";
+export type {
+  AuditSource,
+  ReadSourceOptions,
+  SourceDay,
+  SourceLine,
+  SourceSnapshot,
+  WantedLines,
+} from "./source.ts";
+export type { Journal } from "./verify/given-journal.ts";
 export type { FileVerification } from "./verify/journal-verifier.ts";
 export { updateKnownHeads } from "./verify/known-heads.ts";
 export type { LogPoint, LogVerification } from "./verify/log-verification.ts";
