@@ -1,0 +1,72 @@
+import { columns } from "./columns.ts";
+import type { TableNames } from "./names.ts";
+
+/** What the sink is told of a line that is not kept. */
+export const reasons = {
+  noPlace: "the line has no log, seq, id or recorded_at that the table can hold",
+  taken: "another line stands at its place in the table: two logs claim one name, or somebody forges",
+} as const;
+
+/**
+ * The one way in. Who may call it may add lines and nothing else, for it runs with the rights of its owner: it makes the
+ * partitions of the days, makes the columns of the lines (nobody can say in a column what is not in its line), and tells
+ * which lines are not kept. A line that is there already is kept.
+ */
+export function appendSql({ quotedSchema: s, quotedTable, functionOf }: TableNames): string {
+  const names = columns.map(({ name }) => `"${name}"`).join(", ");
+  const values = columns.map(({ from }) => from.replaceAll("s.", `${s}.`)).join(",\n    ");
+  return `
+create or replace function ${functionOf("append")}(lines text[]) returns table (place bigint, reason text)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+-- Less than a write may take: who waits for a lock says so, and leaves nobody behind who waits on.
+set lock_timeout = '10s'
+as $function$
+declare
+  entries jsonb[];
+  days date[];
+  one_day date;
+  placed bigint;
+  inserted bigint;
+begin
+  -- What is acknowledged is on the disk, whatever is the default here. Until the transaction ends.
+  if current_setting('synchronous_commit') = 'off' then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+
+  select array_agg(e order by n), array_agg(distinct ${s}.day_of(e)) filter (where e is not null), count(e)
+  into entries, days, placed
+  from (select n, ${s}.entry_of(given.line) as e from unnest(lines) with ordinality as given(line, n)) as parsed;
+
+  return query select n, '${reasons.noPlace}' from unnest(entries) with ordinality as given(e, n) where e is null;
+  foreach one_day in array coalesce(days, '{}') loop
+    perform ${functionOf("make_day")}(one_day);
+  end loop;
+
+  -- In one order everywhere: who delivers the same lines at once waits, and there is no deadlock.
+  insert into ${quotedTable} (${names})
+  select ${values}
+  from unnest(entries, lines) as given(e, line) where e is not null
+  order by 1, 2, 3
+  on conflict do nothing;
+  get diagnostics inserted = row_count;
+  if inserted = placed then return; end if;
+
+  foreach one_day in array days loop
+    return query select n, '${reasons.taken}'
+    from unnest(entries, lines) with ordinality as given(e, line, n)
+    join ${quotedTable} as kept on kept.day = one_day and kept.log = given.e->>'log'
+      and kept.seq = ${s}.whole_number_of(given.e->'seq')
+    where given.e is not null and ${s}.day_of(given.e) = one_day and kept.line <> given.line;
+    -- Who stopped waiting for the standby finds the lines here, and perhaps nowhere else. A transaction that writes waits for
+    -- all that was written before it; this writes a lock.
+    perform from ${quotedTable} as kept
+    where kept.day = one_day and (kept.log, kept.seq) = (
+      select given.e->>'log', ${s}.whole_number_of(given.e->'seq') from unnest(entries) as given(e)
+      where given.e is not null and ${s}.day_of(given.e) = one_day limit 1
+    ) for key share;
+  end loop;
+end
+$function$;
+`;
+}

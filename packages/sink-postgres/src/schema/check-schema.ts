@@ -1,0 +1,87 @@
+import { AuditError } from "@openrouter-audit/core";
+import type { ClientBase } from "pg";
+import { columns, primaryKey } from "./columns.ts";
+import { schemaVersion } from "./migration-sql.ts";
+import type { TableNames } from "./names.ts";
+
+/**
+ * Looks whether the table is what this package makes. What is in it besides (columns, indexes of your own) is left alone.
+ *
+ * @throws AuditError `SINK_UNAVAILABLE` naming everything that is not right, and what to do.
+ */
+export async function checkSchema(client: ClientBase, names: TableNames): Promise<void> {
+  const wrong = [...(await wrongKind(client, names)), ...(await wrongColumns(client, names))];
+  if (wrong.length > 0) {
+    throw new AuditError(
+      "SINK_UNAVAILABLE",
+      `The table ${names.shown} is not what the audit log needs: ${wrong.join("; ")}. Mend it, or move it away (alter table … rename to …), and migrate again.`,
+    );
+  }
+}
+
+/** @throws AuditError `SINK_UNAVAILABLE` when the table was made by a later version, or cannot hold every text. */
+export async function checkBefore(
+  client: ClientBase,
+  { quotedSchema, shown, table }: TableNames,
+): Promise<void> {
+  const { rows } = await client.query<{ encoding: string; known: boolean }>(
+    "select current_setting('server_encoding') as encoding, to_regclass($1) is not null as known",
+    [`${quotedSchema}.schema_version`],
+  );
+  if (rows[0]!.encoding !== "UTF8") {
+    throw new AuditError(
+      "SINK_UNAVAILABLE",
+      `The database has the encoding ${rows[0]!.encoding}, which cannot hold every text. Use one that was created with encoding 'UTF8'.`,
+    );
+  }
+  if (!rows[0]!.known) return;
+  const version = await client.query<{ version: number }>(
+    `select version from ${quotedSchema}.schema_version where table_name = $1`,
+    [table],
+  );
+  const found = version.rows[0]?.version ?? 0;
+  if (found > schemaVersion) {
+    throw new AuditError(
+      "SINK_UNAVAILABLE",
+      `The table ${shown} has version ${found}, and this package knows up to ${schemaVersion}: a newer one made it. Upgrade @openrouter-audit/sink-postgres and migrate with that.`,
+    );
+  }
+}
+
+async function wrongKind(client: ClientBase, { quotedTable }: TableNames): Promise<string[]> {
+  const { rows } = await client.query<{ partitioned: string | null; key: string | null }>(
+    `select pg_get_partkeydef(c.oid) as partitioned,
+            (select pg_get_constraintdef(k.oid) from pg_constraint k where k.conrelid = c.oid and k.contype = 'p') as key
+     from pg_class c where c.oid = to_regclass($1)`,
+    [quotedTable],
+  );
+  if (!rows[0]) return ["it is not there"];
+  const { partitioned, key } = rows[0];
+  const wanted = `PRIMARY KEY (${primaryKey.join(", ")})`;
+  return [
+    ...(partitioned === "RANGE (day)" ? [] : ["it is not partitioned by range (day)"]),
+    ...(key === wanted ? [] : [`its primary key must be (${primaryKey.join(", ")})`]),
+  ];
+}
+
+async function wrongColumns(client: ClientBase, { quotedTable }: TableNames): Promise<string[]> {
+  const { rows } = await client.query<{ name: string; type: string; demanded: boolean }>(
+    `select attname as name, format_type(atttypid, atttypmod) as type,
+            attnotnull and not atthasdef and attidentity = '' as demanded
+     from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped`,
+    [quotedTable],
+  );
+  const found = new Map(rows.map((row) => [row.name, row]));
+  const ours = new Set(columns.map(({ name }) => name));
+  const wrong = columns.flatMap(({ name, type }) => {
+    const is = found.get(name)?.type;
+    if (is === type) return [];
+    if (is) return [`the column ${name} must be ${type}, and is ${is}`];
+    return [`the column ${name} is missing (alter table ${quotedTable} add column "${name}" ${type})`];
+  });
+  const demanding = rows.filter(({ name, demanded }) => demanded && !ours.has(name));
+  return [
+    ...wrong,
+    ...demanding.map(({ name }) => `the column ${name}, which is not ours, must have a default`),
+  ];
+}

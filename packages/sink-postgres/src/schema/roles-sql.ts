@@ -1,0 +1,31 @@
+import type { TableNames } from "./names.ts";
+
+export interface Roles {
+  readonly writer: string;
+  readonly reader: string;
+}
+
+/** Two roles that nobody can log in with, to be granted to those who can; and nothing for everybody else. */
+export function rolesSql(
+  { quotedSchema: s, quotedTable, functionOf }: TableNames,
+  { writer, reader }: Roles,
+): string {
+  return `
+${[writer, reader].map(roleSql).join("\n")}
+
+revoke all on all functions in schema ${s} from public;
+grant usage on schema ${s} to "${writer}", "${reader}";
+grant execute on function ${functionOf("append")}(text[]) to "${writer}";
+grant select on ${quotedTable}, ${s}.schema_version to "${reader}";
+`;
+}
+
+function roleSql(role: string): string {
+  return `
+do $do$
+begin
+  if not exists (select from pg_roles where rolname = '${role}') then create role "${role}" nologin; end if;
+exception when duplicate_object or unique_violation then null;
+end
+$do$;`;
+}
