@@ -1,8 +1,95 @@
 import { AuditError } from "@openrouter-audit/core";
 import type { TableNames } from "./schema/names.ts";
 
-/** Stub, replaced below. */
-export function explained(error: unknown, _names: TableNames): unknown {
-  if (error instanceof AuditError) return error;
-  return error;
+/** What failed, and what to do about it: by the SQLSTATE of Postgres (appendix A of its manual), or Node's code. */
+type Explanation = readonly [happened: string, todo: string];
+
+const migrateIt = (table: string) =>
+  `Run: openrouter-audit postgres migrate (it says what is wrong with ${table})`;
+const itself = "Delivery goes on by itself";
+
+const connection: Explanation = ["the connection was lost", `${itself} when the server is back`];
+const noServer: Explanation = ["nobody answers there", "Start the server, or mend host and port"];
+const certificate: Explanation = [
+  "the certificate of the server cannot be trusted",
+  "Give its authority: sslrootcert in the connection string, or ssl.ca of the pool",
+];
+
+function explanations(table: string): Readonly<Record<string, Explanation>> {
+  const drifted: Explanation = [`the table ${table} is not what it was`, migrateIt(table)];
+  const missing: Explanation = [`the table ${table} is not there, or not migrated`, migrateIt(table)];
+  return {
+    "28P01": ["the password is wrong", "Mend the password, or the role's: alter role … password …"],
+    "28000": [
+      "the login was refused",
+      "Mend user or password, the role (login), or pg_hba.conf of the server",
+    ],
+    "3D000": ["there is no such database", "Mend its name, or create it and migrate"],
+    "42501": [
+      `the role may not write to, or not see, ${table}`,
+      "As its owner: grant openrouter_audit_writer (or the writer's role you named) to the role of this connection",
+    ],
+    "3F000": missing,
+    "42883": missing,
+    "42P01": missing,
+    "42703": drifted,
+    "42804": drifted,
+    "42P10": drifted,
+    "23": [
+      `a rule of the table ${table} refuses it`,
+      "Take away the constraint that is not ours, or attach the day's partition again",
+    ],
+    "22": [`a column of ${table} does not take what belongs there`, migrateIt(table)],
+    "25006": ["the server only reads: a standby, or default_transaction_read_only", "Connect to the primary"],
+    "40": ["another transaction was in the way", itself],
+    "53100": ["the disk of the server is full", "Make room there; drop days that may go"],
+    "53200": ["the server has no memory left", "Give it more, or fewer connections"],
+    "53300": [
+      "the server has no connection left",
+      "Raise max_connections or the role's limit, or use a pooler",
+    ],
+    "55P03": [
+      `somebody holds a lock on ${table} for longer than ten seconds`,
+      "Find who in pg_locks and pg_stat_activity; end that transaction",
+    ],
+    "57014": ["the server stopped the statement", "Raise statement_timeout of the role, if that is set"],
+    "57P03": ["the server starts or stops", `${itself} when it is up`],
+    "57": ["the server ended the connection", `${itself} when it is back`],
+    "58": ["the server cannot read or write its files", "Look into its log"],
+    "08": connection,
+    ECONNRESET: connection,
+    EPIPE: connection,
+    ETIMEDOUT: noServer,
+    ECONNREFUSED: noServer,
+    EHOSTUNREACH: noServer,
+    ENETUNREACH: noServer,
+    ENOENT: noServer,
+    ENOTFOUND: ["there is no such host", "Mend its name"],
+    EAI_AGAIN: ["the name of the host cannot be looked up now", "Look at the name service"],
+    DEPTH_ZERO_SELF_SIGNED_CERT: certificate,
+    SELF_SIGNED_CERT_IN_CHAIN: certificate,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificate,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: certificate,
+    ERR_TLS_CERT_ALTNAME_INVALID: certificate,
+    CERT_HAS_EXPIRED: certificate,
+  };
+}
+
+/** What went wrong with the table, on one line, without a password and without what was written. */
+export function explanationOf(error: unknown, { shown }: TableNames): string {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const key = typeof code === "string" ? code : "";
+  const table = explanations(shown);
+  const known = table[key] ?? (/^[0-9A-Z]{5}$/.test(key) ? table[key.slice(0, 2)] : undefined);
+  // A data exception quotes the data.
+  const said = typeof message === "string" && message !== "" && !key.startsWith("22") ? `: ${message}` : "";
+  const named = key ? ` (${key}${said})` : said;
+  if (!known) return `Postgres, ${shown}${named || ": an unknown error"}.`;
+  return `Postgres: ${known[0]}${named}. ${known[1]}.`;
+}
+
+/** The same as an error of this package. One that is explained already stays as it is. */
+export function explained(cause: unknown, names: TableNames): AuditError {
+  if (cause instanceof AuditError) return cause;
+  return new AuditError("SINK_UNAVAILABLE", explanationOf(cause, names), { cause });
 }
