@@ -32,6 +32,7 @@ export type {
   ToolNames,
 } from "./entry/entry.ts";
 export { isSystemEvent } from "./entry/event-kind.ts";
+export { identifierOf } from "./entry/identifier.ts";
 export type { RecordedEvent } from "./entry/recorded-event.ts";
 export type { Fetch } from "./fetch.ts";
 export type { Guarantee, OnFailure } from "./guarantee/recording.ts";
@@ -40,8 +41,16 @@ export type { HealthReason } from "./health/reasons.ts";
 export { authenticatedUser } from "./incoming-request.ts";
 export type { DiskStatus } from "./journal/disk-watch.ts";
 export { dayOfFile, isArchive, journalFiles } from "./journal/file-names.ts";
+export { gapIn } from "./journal/gap-in-range.ts";
 export { journalSource } from "./journal/journal-source.ts";
-export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
+export {
+  entryOf,
+  type JournalFilter,
+  matcherOf,
+  type ReadJournalOptions,
+  readJournal,
+  type SkippedLine,
+} from "./journal/read-journal.ts";
 export { publicKeyPem, vkeyOf } from "./keys/public-key.ts";
 export { publicKeyOf, type RootKey } from "./keys/root-key.ts";
 export { type KeyRotation, type RotateKeyOptions, rotateKey } from "./keys/rotate-key.ts";
@@ -52,6 +61,7 @@ export { type KeyTrust, type TrustedKey, type TrustOptions, trustedKeys } from "
 export type { AuditLogOptions } from "./options.ts";
 export { auditLogOptionNames } from "./options-schema.ts";
 export { type FindOrphansOptions, findOrphans, type Orphan } from "./orphans/find-orphans.ts";
+export { isProcessEnded } from "./orphans/unknown-entry.ts";
 export { newSecret } from "./privacy/secret.ts";
 export type { ProofProgress } from "./proof/journal-lines.ts";
 export type { FailedProof, ProofStep } from "./proof/proof-failure.ts";

@@ -6,16 +6,19 @@ type Explanation = readonly [happened: string, todo: string];
 
 const migrateIt = (table: string) =>
   `Run: openrouter-audit postgres migrate (it says what is wrong with ${table})`;
-const itself = "Delivery goes on by itself";
 
-const connection: Explanation = ["the connection was lost", `${itself} when the server is back`];
+/** Who asks: the sink, or whoever reads the table. */
+export type Asker = "writer" | "reader";
+
 const noServer: Explanation = ["nobody answers there", "Start the server, or mend host and port"];
 const certificate: Explanation = [
   "the certificate of the server cannot be trusted",
   "Give its authority: sslrootcert in the connection string, or ssl.ca of the pool",
 ];
 
-function explanations(table: string): Readonly<Record<string, Explanation>> {
+function explanations(table: string, asker: Asker): Readonly<Record<string, Explanation>> {
+  const itself = asker === "writer" ? "Delivery goes on by itself" : "Try again";
+  const connection: Explanation = ["the connection was lost", `${itself} when the server is back`];
   const drifted: Explanation = [`the table ${table} is not what it was`, migrateIt(table)];
   const missing: Explanation = [`the table ${table} is not there, or not migrated`, migrateIt(table)];
   return {
@@ -26,8 +29,8 @@ function explanations(table: string): Readonly<Record<string, Explanation>> {
     ],
     "3D000": ["there is no such database", "Mend its name, or create it and migrate"],
     "42501": [
-      `the role may not write to, or not see, ${table}`,
-      "As its owner: grant openrouter_audit_writer (or the writer's role you named) to the role of this connection",
+      `the role may not ${asker === "writer" ? "write to" : "read"}, or not see, ${table}`,
+      `As its owner: grant openrouter_audit_${asker} (or the ${asker}'s role you named) to the role of this connection`,
     ],
     "3F000": missing,
     "42883": missing,
@@ -76,10 +79,10 @@ function explanations(table: string): Readonly<Record<string, Explanation>> {
 }
 
 /** What went wrong with the table, on one line, without a password and without what was written. */
-export function explanationOf(error: unknown, { shown }: TableNames): string {
+export function explanationOf(error: unknown, { shown }: TableNames, asker: Asker = "writer"): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
   const key = typeof code === "string" ? code : "";
-  const table = explanations(shown);
+  const table = explanations(shown, asker);
   const known = table[key] ?? (/^[0-9A-Z]{5}$/.test(key) ? table[key.slice(0, 2)] : undefined);
   // A data exception quotes the data.
   const said = typeof message === "string" && message !== "" && !key.startsWith("22") ? `: ${message}` : "";

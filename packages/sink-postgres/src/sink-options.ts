@@ -15,9 +15,23 @@ export interface PostgresSinkOptions extends TableOptions {
 }
 
 /** @throws AuditError `INVALID_OPTIONS`; the connection string is not part of the message, for it holds a password. */
-export function checkSinkOptions({ connectionString, pool, name }: PostgresSinkOptions): void {
+export function checkSinkOptions({ name, ...options }: PostgresSinkOptions): void {
+  checkConnection("postgresSink", options);
+  if (name !== undefined && !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) {
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      'Option "name" is not right: must be lower-case letters, digits, . _ and -, at most 64 characters.',
+    );
+  }
+}
+
+/** @throws AuditError `INVALID_OPTIONS` as {@link checkSinkOptions} does */
+export function checkConnection(
+  of: string,
+  { connectionString, pool }: Pick<PostgresSinkOptions, "connectionString" | "pool">,
+): void {
   if ((connectionString === undefined) === (pool === undefined)) {
-    throw new AuditError("INVALID_OPTIONS", "postgresSink needs a connectionString or a pool, and not both.");
+    throw new AuditError("INVALID_OPTIONS", `${of} needs a connectionString or a pool, and not both.`);
   }
   if (connectionString !== undefined && !isConnectionString(connectionString)) {
     throw new AuditError(
@@ -27,12 +41,6 @@ export function checkSinkOptions({ connectionString, pool, name }: PostgresSinkO
   }
   if (pool !== undefined && typeof pool?.connect !== "function") {
     throw new AuditError("INVALID_OPTIONS", 'Option "pool" is not right: must be a Pool of pg.');
-  }
-  if (name !== undefined && !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) {
-    throw new AuditError(
-      "INVALID_OPTIONS",
-      'Option "name" is not right: must be lower-case letters, digits, . _ and -, at most 64 characters.',
-    );
   }
 }
 
