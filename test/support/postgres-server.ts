@@ -91,6 +91,8 @@ export class PostgresServer {
       { ...runner, stdio: ["ignore", "ignore", "pipe"] },
     );
     this.#process = started;
+    // It must not outlive a test that broke.
+    process.once("exit", () => started.kill("SIGKILL"));
     let said = "";
     await new Promise<void>((resolve, reject) => {
       started.stderr.on("data", (piece) => {

@@ -12,9 +12,12 @@ export const reasons = {
  * partitions of the days, makes the columns of the lines (nobody can say in a column what is not in its line), and tells
  * which lines are not kept. A line that is there already is kept.
  */
-export function appendSql({ quotedSchema: s, quotedTable, functionOf }: TableNames): string {
-  const names = columns.map(({ name }) => `"${name}"`).join(", ");
-  const values = columns.map(({ from }) => from.replaceAll("s.", `${s}.`)).join(",\n    ");
+export function appendSql(names: TableNames): string {
+  const { quotedSchema: s, quotedTable, functionOf } = names;
+  const columnNames = columns.map(({ name }) => `"${name}"`).join(", ");
+  const values = columns.map(({ from }) => from(names)).join(",\n    ");
+  const members = new Map(columns.flatMap(({ member }) => (member ? [[member.name, member.as]] : [])));
+  const record = [...members].map(([name, as]) => `"${name}" ${as}`).join(", ");
   return `
 create or replace function ${functionOf("append")}(lines text[]) returns table (place bigint, reason text)
 language plpgsql volatile security definer
@@ -24,6 +27,7 @@ set lock_timeout = '10s'
 as $function$
 declare
   entries jsonb[];
+  times timestamptz[];
   days date[];
   one_day date;
   placed bigint;
@@ -34,19 +38,28 @@ begin
     perform set_config('synchronous_commit', 'on', true);
   end if;
 
-  select array_agg(e order by n), array_agg(distinct ${s}.day_of(e)) filter (where e is not null), count(e)
-  into entries, days, placed
-  from (select n, ${s}.entry_of(given.line) as e from unnest(lines) with ordinality as given(line, n)) as parsed;
+  -- Materialized: a line is parsed once.
+  with parsed as materialized (
+    select n, ${s}.entry_of(given.line) as entry from unnest(lines) with ordinality as given(line, n)
+  ), timed as materialized (
+    select n, entry, ${s}.time_of(entry->>'recorded_at') as recorded_at from parsed
+  )
+  select array_agg(entry order by n), array_agg(recorded_at order by n), count(recorded_at),
+    array_agg(distinct (recorded_at at time zone 'UTC')::date) filter (where recorded_at is not null)
+  into entries, times, placed, days from timed;
 
-  return query select n, '${reasons.noPlace}' from unnest(entries) with ordinality as given(e, n) where e is null;
-  foreach one_day in array coalesce(days, '{}') loop
+  return query select n, '${reasons.noPlace}'
+  from unnest(times) with ordinality as given(recorded_at, n) where given.recorded_at is null;
+  if placed = 0 then return; end if;
+  foreach one_day in array days loop
     perform ${functionOf("make_day")}(one_day);
   end loop;
 
   -- In one order everywhere: who delivers the same lines at once waits, and there is no deadlock.
-  insert into ${quotedTable} (${names})
+  insert into ${quotedTable} (${columnNames})
   select ${values}
-  from unnest(entries, lines) as given(e, line) where e is not null
+  from unnest(entries, times, lines) as given(entry, recorded_at, line), jsonb_to_record(given.entry) as its(${record})
+  where given.recorded_at is not null
   order by 1, 2, 3
   on conflict do nothing;
   get diagnostics inserted = row_count;
@@ -54,16 +67,16 @@ begin
 
   foreach one_day in array days loop
     return query select n, '${reasons.taken}'
-    from unnest(entries, lines) with ordinality as given(e, line, n)
-    join ${quotedTable} as kept on kept.day = one_day and kept.log = given.e->>'log'
-      and kept.seq = ${s}.whole_number_of(given.e->'seq')
-    where given.e is not null and ${s}.day_of(given.e) = one_day and kept.line <> given.line;
+    from unnest(entries, times, lines) with ordinality as given(entry, recorded_at, line, n)
+    join ${quotedTable} as kept on kept.day = one_day and kept.log = given.entry->>'log'
+      and kept.seq = ${s}.whole_number_of(given.entry->'seq')
+    where (given.recorded_at at time zone 'UTC')::date = one_day and kept.line <> given.line;
     -- Who stopped waiting for the standby finds the lines here, and perhaps nowhere else. A transaction that writes waits for
     -- all that was written before it; this writes a lock.
     perform from ${quotedTable} as kept
     where kept.day = one_day and (kept.log, kept.seq) = (
-      select given.e->>'log', ${s}.whole_number_of(given.e->'seq') from unnest(entries) as given(e)
-      where given.e is not null and ${s}.day_of(given.e) = one_day limit 1
+      select given.entry->>'log', ${s}.whole_number_of(given.entry->'seq') from unnest(entries, times) as given(entry, recorded_at)
+      where (given.recorded_at at time zone 'UTC')::date = one_day limit 1
     ) for key share;
   end loop;
 end

@@ -1,40 +1,63 @@
-/** A column of the table: its type, and how it is made of an entry `e` (jsonb) and its `line`. */
+import type { TableNames } from "./names.ts";
+
+/** A column of the table, and how it is made of a line. */
 export interface Column {
   readonly name: string;
   readonly type: string;
-  /** SQL; `s.` stands for the schema, where the functions are. */
-  readonly from: string;
+  /** The member of the entry that it is made of, and as what that is read; none for what is made of the line. */
+  readonly member?: { readonly name: string; readonly as: "text" | "jsonb" };
+  /** SQL, with `given` for what the function has of the line, and `its` for the members. */
+  readonly from: (names: TableNames) => string;
   readonly required?: true;
 }
 
-/** The longest text of an index is 2704 bytes: four for each character, and room for what stands beside it. */
-const indexed = (member: string) => `left(e->>'${member}', 600)`;
+const its = (name: string) => `its."${name}"`;
 
-const text = (name: string, from = `e->>'${name}'`): Column => ({ name, type: "text", from });
-const count = (name: string): Column => ({ name, type: "bigint", from: `s.whole_number_of(e->'${name}')` });
-const number = (name: string): Column => ({ name, type: "numeric", from: `s.number_of(e->'${name}')` });
-const boolean = (name: string): Column => ({ name, type: "boolean", from: `s.boolean_of(e->'${name}')` });
-const time = (name: string): Column => ({
+const text = (name: string): Column => ({
   name,
-  type: "timestamp with time zone",
-  from: `s.time_of(e->>'${name}')`,
+  type: "text",
+  member: { name, as: "text" },
+  from: () => its(name),
 });
+
+/** A key of an index has at most 2704 bytes: four for each character, and room for what stands beside it. */
+const indexed = (name: string): Column => ({ ...text(name), from: () => `left(${its(name)}, 600)` });
+
+const inside = (name: string, of: string, member: string): Column => ({
+  name,
+  type: "text",
+  member: { name: of, as: "jsonb" },
+  from: () => `${its(of)}->>'${member}'`,
+});
+
+const made = (type: string, by: string, as: "text" | "jsonb" = "jsonb") => {
+  return (name: string): Column => ({
+    name,
+    type,
+    member: { name, as },
+    from: ({ quotedSchema }) => `${quotedSchema}.${by}(${its(name)})`,
+  });
+};
+const count = made("bigint", "whole_number_of");
+const number = made("numeric", "number_of");
+const boolean = made("boolean", "boolean_of");
+const time = made("timestamp with time zone", "time_of", "text");
 
 /**
  * The columns in their order. The names are those of the entry's members (docs/entry-format.md), but for
  * `attribution_how`, `service_name` and `feature`, which are `attribution.how`, `service.name` and `metadata.feature`.
  */
 export const columns: readonly Column[] = [
-  { name: "day", type: "date", from: "s.day_of(e)", required: true },
+  { name: "day", type: "date", from: () => "(given.recorded_at at time zone 'UTC')::date", required: true },
   { ...text("log"), required: true },
   { ...count("seq"), required: true },
   { ...text("id"), required: true },
-  { ...time("recorded_at"), required: true },
+  { name: "recorded_at", type: "timestamp with time zone", from: () => "given.recorded_at", required: true },
   time("timestamp"),
   text("event_type"),
   text("status"),
-  text("user_id", indexed("user_id")),
-  text("attribution_how", "e#>>'{attribution,how}'"),
+  indexed("user_id"),
+  inside("attribution_how", "attribution", "how"),
   text("tenant_id"),
   text("session_id"),
   text("exchange_id"),
@@ -44,10 +67,10 @@ export const columns: readonly Column[] = [
   text("method"),
   text("endpoint"),
   boolean("stream"),
-  text("model", indexed("model")),
+  indexed("model"),
   text("model_served"),
   text("provider"),
-  text("generation_id", indexed("generation_id")),
+  indexed("generation_id"),
   text("finish_reason"),
   boolean("refused"),
   count("prompt_tokens"),
@@ -69,10 +92,10 @@ export const columns: readonly Column[] = [
   text("error_type"),
   text("prompt_hash"),
   text("response_hash"),
-  text("service_name", "e#>>'{service,name}'"),
-  text("feature", "e#>>'{metadata,feature}'"),
-  { name: "entry", type: "jsonb", from: "e", required: true },
-  { name: "line", type: "text", from: "line", required: true },
+  inside("service_name", "service", "name"),
+  inside("feature", "metadata", "feature"),
+  { name: "entry", type: "jsonb", from: () => "given.entry", required: true },
+  { name: "line", type: "text", from: () => "given.line", required: true },
 ];
 
 /** What is asked for, oldest first; each an index of the table and of every partition. */

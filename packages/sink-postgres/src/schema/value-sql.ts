@@ -36,12 +36,7 @@ exception when data_exception then
 end
 $function$;
 
-create or replace function ${s}.day_of(entry jsonb) returns date
-language sql immutable parallel safe as $function$
-  select (${s}.time_of(entry->>'recorded_at') at time zone 'UTC')::date
-$function$;
-
--- The entry of a line, or null where it has no place in the table. jsonb cannot hold NUL: in its place stands U+FFFD.
+-- The entry of a line, or null where that is none with a log, a seq and an id. jsonb cannot hold NUL: in its place stands U+FFFD.
 create or replace function ${s}.entry_of(line text) returns jsonb
 language plpgsql immutable parallel safe as $function$
 declare
@@ -52,7 +47,7 @@ begin
   end if;
   e := line::jsonb;
   if length(e->>'log') between 1 and 500 and length(e->>'id') between 1 and 500
-    and ${s}.whole_number_of(e->'seq') >= 0 and ${s}.day_of(e) is not null then
+    and ${s}.whole_number_of(e->'seq') >= 0 then
     return e;
   end if;
   return null;
