@@ -36,6 +36,6 @@ export function conditionsOf(filter: JournalFilter, values: Values): string[] {
 
 function matching(column: string, pattern: string, values: Values, as: (text: string) => string): string {
   if (!pattern.endsWith("*")) return `${column} = ${values.add(as(pattern))}`;
-  const beginning = as(pattern.slice(0, -1)).replace(/[%]/g, "\\$&");
+  const beginning = as(pattern.slice(0, -1)).replace(/[\\%_]/g, "\\$&");
   return `${column} like ${values.add(`${beginning}%`)}`;
 }
