@@ -181,8 +181,14 @@ describe("arrows between packages point one way", () => {
     expect(oursIn("anchor")).toEqual(["@openrouter-audit/core", "@openrouter-audit/core/seal"]);
   });
 
-  test("the command line tool uses the main entry of core, and anchoring", () => {
-    expect(oursIn("cli")).toEqual(["@openrouter-audit/anchor", "@openrouter-audit/core"]);
+  test("the command line tool uses the main entry of core, anchoring, and Postgres where that is installed", () => {
+    expect(oursIn("cli")).toEqual([
+      "@openrouter-audit/anchor",
+      "@openrouter-audit/core",
+      "@openrouter-audit/sink-postgres",
+    ]);
+    const ofPostgres = importsOfPackages("cli").filter(({ from }) => from.endsWith("/sink-postgres"));
+    expect(unique(ofPostgres.map(({ path }) => path))).toEqual(["store/load-postgres.ts"]);
   });
 
   test("the fake server shares nothing with what it tests; the suite for sinks uses the entries of core", () => {

@@ -1,3 +1,4 @@
+export { connectPostgres, type PostgresConnection } from "./connect-postgres.ts";
 export { postgresSink } from "./postgres-sink.ts";
 export { type ReadPostgresOptions, readPostgres } from "./read-postgres.ts";
 export { type DropDaysOptions, dropDays, listDays, type PartitionedDay } from "./schema/days.ts";

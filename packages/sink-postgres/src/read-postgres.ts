@@ -1,5 +1,6 @@
 import type { AuditSource } from "@openrouter-audit/core";
 import { Pool } from "pg";
+import { placeOf } from "./place-of.ts";
 import { namesOf, type TableOptions } from "./schema/names.ts";
 import { type Connections, checkConnection } from "./sink-options.ts";
 import { readEntries } from "./source/read-entries.ts";
@@ -50,10 +51,4 @@ function ownPool(connectionString: string): Pool {
   // A connection that breaks while nobody uses it: the next query makes another, and says what is wrong if it cannot.
   pool.on("error", () => undefined);
   return pool;
-}
-
-/** Where a connection string leads, without the password: it may stand behind the user, and among the parameters. */
-export function placeOf(connectionString: string): string {
-  const { protocol, username, host, pathname } = new URL(connectionString);
-  return `${protocol}//${username && `${username}@`}${host}${pathname}`;
 }

@@ -1,5 +1,6 @@
 import {
   type AuditEntry,
+  type AuditSource,
   type AuditStatus,
   findOrphans,
   type JournalFilter,
@@ -17,6 +18,7 @@ import { newestOf } from "../newest-of.ts";
 import { type Period, periodOf } from "../period.ts";
 import { reportMissing } from "../report-missing.ts";
 import { reportSkipped } from "../report-skipped.ts";
+import { aboutStores, schemaOption, storeIn, withStore } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { writeLines } from "../write-lines.ts";
@@ -30,6 +32,7 @@ Examples:
   $ openrouter-audit query --json | jq -s 'map(.cost_usd // 0) | add'
   $ openrouter-audit query --orphans --since 7d
   $ openrouter-audit query --orphans --json | jq -r 'select(.state == "orphaned") | .exchange_id'
+  $ openrouter-audit query postgres://auditor@db.example/audit --user u-42 --limit 20
 
 Times: 24h, 7d, 30m, 2w (ago); now, today, yesterday; 2026, 2026-11, 2026-11-24; 2026-11-24T09:30 (UTC
 unless it says otherwise). A day or month counts from its beginning in --since, to its end in --until.
@@ -42,7 +45,9 @@ lost, of whatever user and model, that is said on stderr: sums over the others a
 --orphans shows calls that began and have no end: "running" while the log that holds the start goes on,
 "orphaned" when it is over (it was closed, its process is dead, or it was silent for three heartbeats).
 The next process that opens the journal writes down that how an orphaned one ended is unknown; from then on
-it is an entry like others (--status unknown). Only logs with \`guarantee: "write_ahead"\` have starts.`;
+it is an entry like others (--status unknown). Only logs with \`guarantee: "write_ahead"\` have starts.
+${aboutStores}
+Its columns find the rows, and its lines are what is shown. --orphans reads all of it, twice.`;
 
 const tableLimit = 100;
 
@@ -59,6 +64,7 @@ interface QueryFlags {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly wide?: boolean;
+  readonly schema?: string;
 }
 
 /** `openrouter-audit query`: who called which model, when, and what became of it? */
@@ -66,7 +72,7 @@ export function addQuery(program: Command, terminal: Terminal, exitWith: (code: 
   program
     .command("query")
     .description("search a journal; every condition given must hold")
-    .argument("[dir]", directoryArgument)
+    .argument("[dir]", `${directoryArgument}; or postgres://user@host/database`)
     .option("-u, --user <id>", "calls of this user")
     .option("-m, --model <name>", "calls of this model, or of those beginning so: 'openai/*'")
     .addOption(
@@ -83,14 +89,44 @@ export function addQuery(program: Command, terminal: Terminal, exitWith: (code: 
     .option("--wide", "more columns, nothing cut to fit")
     .addOption(new Option("--json", "the whole entries, one JSON object a line").conflicts(["csv", "wide"]))
     .addOption(new Option("--csv", "for a spreadsheet; text cannot become a formula").conflicts("wide"))
+    .option(...schemaOption)
     .addHelpText("after", examples)
-    .action(async (directory: string | undefined, flags: QueryFlags) =>
-      exitWith(await query(directory, flags, terminal)),
+    .action(async (journal: string | undefined, flags: QueryFlags) =>
+      exitWith(await query(journal, flags, terminal)),
     );
 }
 
+/** Where to search. */
+interface Searched {
+  readonly read: AuditSource["read"];
+  readonly orphansIn: string | AuditSource;
+  /** A store finds the newest by an index: then nothing else is read, and nobody counts what else there is. */
+  readonly findsNewest: boolean;
+}
+
 async function query(given: string | undefined, flags: QueryFlags, terminal: Terminal): Promise<number> {
-  const directory = existingJournal(given, terminal.env);
+  const store = storeIn(given === undefined ? [] : [given], flags.schema);
+  if (store === null) {
+    const directory = existingJournal(given, terminal.env);
+    const read: AuditSource["read"] = (options) => readJournal(directory, options);
+    return search({ read, orphansIn: directory, findsNewest: false }, flags, terminal);
+  }
+  const signal = terminal.untilInterrupted();
+  return withStore(store, flags.schema, (source) => {
+    const read: AuditSource["read"] = (options) => source.read({ ...options, signal });
+    return search({ read, orphansIn: source, findsNewest: true }, flags, terminal);
+  }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    terminal.stderr.write("Stopped.\n");
+    return exitCode.unusable;
+  });
+}
+
+async function search(
+  { read, orphansIn, findsNewest }: Searched,
+  flags: QueryFlags,
+  terminal: Terminal,
+): Promise<number> {
   const filter = filterOf(flags);
   let skipped = 0;
   const onSkipped = () => {
@@ -102,17 +138,24 @@ async function query(given: string | undefined, flags: QueryFlags, terminal: Ter
       starts += 1;
     };
     const view = orphanView(() => starts);
-    await show(findOrphans(directory, { ...filter, onStart, onSkipped }), view, flags, terminal);
+    await show(findOrphans(orphansIn, { ...filter, onStart, onSkipped }), view, flags, terminal);
     // A table has said so; that the others are empty would look like good news.
     if (starts === 0 && (flags.json || flags.csv)) terminal.stderr.write(`${view.nothing()}\n`);
   } else {
     const gaps: AuditEntry[] = [];
     const onGap = (gap: AuditEntry) => gaps.push(gap);
-    await show(readJournal(directory, { ...filter, onSkipped, onGap }), entryView, flags, terminal);
+    const newest = findsNewest ? newestWanted(flags) : undefined;
+    const found = read({ ...filter, onSkipped, onGap, ...(newest !== undefined && { newest }) });
+    await show(found, entryView, flags, terminal, newest === undefined);
     reportMissing(gaps, terminal.stderr);
   }
   reportSkipped(skipped, terminal.stderr);
   return exitCode.fine;
+}
+
+/** How many to ask for; of a table one more, to know whether there are more. */
+function newestWanted({ limit, json, csv }: QueryFlags): number | undefined {
+  return json || csv ? limit : (limit ?? tableLimit) + 1;
 }
 
 async function show<Row>(
@@ -120,11 +163,12 @@ async function show<Row>(
   view: View<Row>,
   flags: QueryFlags,
   terminal: Terminal,
+  isAll = true,
 ): Promise<void> {
   const rows = flags.limit === undefined ? found : newestOf(found, flags.limit);
   if (flags.json) await writeLines(terminal.stdout, mapped(rows, view.json));
   else if (flags.csv) await writeLines(terminal.stdout, mapped(rows, view.csv, view.csvHead));
-  else await showTable(found, view, flags, terminal);
+  else await showTable(found, view, flags, terminal, isAll);
 }
 
 async function showTable<Row>(
@@ -132,6 +176,7 @@ async function showTable<Row>(
   view: View<Row>,
   flags: QueryFlags,
   terminal: Terminal,
+  isAll: boolean,
 ): Promise<void> {
   const { colors, stdout, stderr, width } = terminal;
   let total = 0;
@@ -149,8 +194,8 @@ async function showTable<Row>(
     : fitColumns(view.columns, rows, { colors, width });
   stdout.write(`${tableLines(columns, rows, colors).join("\n")}\n`);
   const all = flags.limit === undefined ? "; --limit shows more" : "";
-  if (rows.length < total)
-    stderr.write(`The newest ${rows.length} of ${many(total, ...view.counted)}${all}.\n`);
+  const extent = isAll ? `of ${many(total, ...view.counted)}` : "of more";
+  if (rows.length < total) stderr.write(`The newest ${rows.length} ${extent}${all}.\n`);
 }
 
 function filterOf({ user, model, status, type, since, until, system }: QueryFlags): JournalFilter {
