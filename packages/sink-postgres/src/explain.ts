@@ -15,7 +15,17 @@ const certificate: Explanation = [
   "Give its authority: sslrootcert in the connection string, or ssl.ca of the pool",
 ];
 
-function explanations(table: string): Readonly<Record<string, Explanation>> {
+/** As who a connection was to do something. */
+export type Actor = "writer" | "reader" | "owner";
+
+const rights: Readonly<Record<Actor, string>> = {
+  writer: "As its owner: grant openrouter_audit_writer to that role (or the name that you gave the writer)",
+  reader: "As its owner: grant openrouter_audit_reader to that role (or the name that you gave the reader)",
+  owner:
+    "Connect as the owner of the table. To migrate: as who may create in the database, and has createrole where writer and reader are not there",
+};
+
+function explanations(table: string, as: Actor): Readonly<Record<string, Explanation>> {
   const drifted: Explanation = [`the table ${table} is not what it was`, migrateIt(table)];
   const missing: Explanation = [`the table ${table} is not there, or not migrated`, migrateIt(table)];
   return {
@@ -25,10 +35,7 @@ function explanations(table: string): Readonly<Record<string, Explanation>> {
       "Mend user or password, the role (login), or pg_hba.conf of the server",
     ],
     "3D000": ["there is no such database", "Mend its name, or create it and migrate"],
-    "42501": [
-      `the role may not write to, or not see, ${table}`,
-      "As its owner: grant openrouter_audit_writer (or the writer's role you named) to the role of this connection",
-    ],
+    "42501": [`the role of this connection may not do that with ${table}`, rights[as]],
     "3F000": missing,
     "42883": missing,
     "42P01": missing,
@@ -76,10 +83,10 @@ function explanations(table: string): Readonly<Record<string, Explanation>> {
 }
 
 /** What went wrong with the table, on one line, without a password and without what was written. */
-export function explanationOf(error: unknown, { shown }: TableNames): string {
+export function explanationOf(error: unknown, { shown }: TableNames, as: Actor = "writer"): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
   const key = typeof code === "string" ? code : "";
-  const table = explanations(shown);
+  const table = explanations(shown, as);
   const known = table[key] ?? (/^[0-9A-Z]{5}$/.test(key) ? table[key.slice(0, 2)] : undefined);
   // A data exception quotes the data.
   const said = typeof message === "string" && message !== "" && !key.startsWith("22") ? `: ${message}` : "";
@@ -89,7 +96,7 @@ export function explanationOf(error: unknown, { shown }: TableNames): string {
 }
 
 /** The same as an error of this package. One that is explained already stays as it is. */
-export function explained(cause: unknown, names: TableNames): AuditError {
+export function explained(cause: unknown, names: TableNames, as?: Actor): AuditError {
   if (cause instanceof AuditError) return cause;
-  return new AuditError("SINK_UNAVAILABLE", explanationOf(cause, names), { cause });
+  return new AuditError("SINK_UNAVAILABLE", explanationOf(cause, names, as), { cause });
 }

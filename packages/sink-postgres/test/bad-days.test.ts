@@ -25,7 +25,7 @@ const days: readonly [name: string, told: RegExp, broken: string, mended: string
   ],
   [
     "the role lacks the grant",
-    /^Postgres: the role may not .*\(42501: permission denied for schema openrouter_audit\)\. As its owner: grant openrouter_audit_writer/,
+    /^Postgres: the role of this connection may not .*\(42501: permission denied for schema openrouter_audit\)\. As its owner: grant openrouter_audit_writer/,
     "revoke openrouter_audit_writer from app",
     "grant openrouter_audit_writer to app",
   ],
