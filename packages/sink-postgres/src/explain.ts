@@ -82,21 +82,48 @@ function explanations(table: string, as: Actor): Readonly<Record<string, Explana
   };
 }
 
-/** What went wrong with the table, on one line, without a password and without what was written. */
+/** What pg says without a code. */
+const words: readonly (readonly [said: RegExp, explanation: Explanation])[] = [
+  [
+    /timeout/,
+    [
+      "no connection came in time",
+      "Look whether the server or the pool is overloaded, and whether a firewall drops packets",
+    ],
+  ],
+  [/^Connection terminated|not queryable/, connection],
+  [
+    /SSL/,
+    [
+      "server and client do not agree on encryption",
+      "Mend sslmode in the connection string, or ssl of the pool",
+    ],
+  ],
+  [
+    /password must be a string/,
+    ["a password is needed, and none was given", "Put it into the connection string"],
+  ],
+];
+
+/** What went wrong with the table, in a sentence without its period; without a password, and without what was written. */
 export function explanationOf(error: unknown, { shown }: TableNames, as: Actor = "writer"): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
   const key = typeof code === "string" ? code : "";
-  const table = explanations(shown, as);
-  const known = table[key] ?? (/^[0-9A-Z]{5}$/.test(key) ? table[key.slice(0, 2)] : undefined);
+  const bySqlState = explanations(shown, as);
+  const text = typeof message === "string" ? message.replace(/\.$/, "") : "";
+  const known = bySqlState[key] ??
+    (/^[0-9A-Z]{5}$/.test(key) ? bySqlState[key.slice(0, 2)] : undefined) ??
+    words.find(([said]) => !key && said.test(text))?.[1] ?? [
+      "it failed",
+      `Look at the log of the server of ${shown}`,
+    ];
   // A data exception quotes the data.
-  const said = typeof message === "string" && message !== "" && !key.startsWith("22") ? `: ${message}` : "";
-  const named = key ? ` (${key}${said})` : said;
-  if (!known) return `Postgres, ${shown}${named || ": an unknown error"}.`;
-  return `Postgres: ${known[0]}${named}. ${known[1]}.`;
+  const told = [key, key.startsWith("22") ? "" : text].filter(Boolean).join(": ");
+  return `Postgres: ${known[0]}${told ? ` (${told})` : ""}. ${known[1]}`;
 }
 
 /** The same as an error of this package. One that is explained already stays as it is. */
 export function explained(cause: unknown, names: TableNames, as?: Actor): AuditError {
   if (cause instanceof AuditError) return cause;
-  return new AuditError("SINK_UNAVAILABLE", explanationOf(cause, names, as), { cause });
+  return new AuditError("SINK_UNAVAILABLE", `${explanationOf(cause, names, as)}.`, { cause });
 }
