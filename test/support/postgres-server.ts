@@ -48,7 +48,7 @@ export class PostgresServer {
   static async start(programs: PostgresPrograms = embeddedPrograms()): Promise<PostgresServer> {
     const home = mkdtempSync(join(tmpdir(), "openrouter-audit-postgres-"));
     const server = new PostgresServer(programs, home, await freePort());
-    if (runner) chownSync(home, runner.uid, runner.gid);
+    server.own(home);
     const password = join(home, "password");
     writeFileSync(password, server.password);
     const data = join(home, "data");
@@ -76,8 +76,18 @@ export class PostgresServer {
     return `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${this.port}/${database}`;
   }
 
+  /** Gives it a folder. */
+  own(folder: string): void {
+    if (runner) chownSync(folder, runner.uid, runner.gid);
+  }
+
   /** Starts it, on the same port and with what it has. */
   async restart(...flags: string[]): Promise<void> {
+    // Who outlived a server that was killed leaves in a moment, and until then no other starts.
+    while (!(await this.#started(flags)));
+  }
+
+  async #started(flags: readonly string[]): Promise<boolean> {
     const settings = {
       listen_addresses: "127.0.0.1",
       unix_socket_directories: "",
@@ -85,21 +95,24 @@ export class PostgresServer {
       fsync: "off",
     };
     const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-    const started = spawn(
+    const server = spawn(
       this.#programs.postgres,
       ["-D", join(this.#home, "data"), "-p", String(this.port), ...args, ...flags],
       { ...runner, stdio: ["ignore", "ignore", "pipe"] },
     );
-    this.#process = started;
+    this.#process = server;
     // It must not outlive a test that broke.
-    process.once("exit", () => started.kill("SIGKILL"));
+    process.once("exit", () => server.kill("SIGKILL"));
     let said = "";
-    await new Promise<void>((resolve, reject) => {
-      started.stderr.on("data", (piece) => {
+    return new Promise((resolve, reject) => {
+      server.stderr.on("data", (piece) => {
         said = (said + piece).slice(-4000);
-        if (said.includes("ready to accept connections")) resolve();
+        if (said.includes("ready to accept connections")) resolve(true);
       });
-      started.once("exit", () => reject(new Error(`Postgres did not start: ${said}`)));
+      server.once("close", () => {
+        if (said.includes("still in use")) resolve(false);
+        else reject(new Error(`Postgres did not start: ${said}`));
+      });
     });
   }
 

@@ -6,19 +6,26 @@ type Explanation = readonly [happened: string, todo: string];
 
 const migrateIt = (table: string) =>
   `Run: openrouter-audit postgres migrate (it says what is wrong with ${table})`;
+const itself = "Delivery goes on by itself";
 
-/** Who asks: the sink, or whoever reads the table. */
-export type Asker = "writer" | "reader";
-
+const connection: Explanation = ["the connection was lost", `${itself} when the server is back`];
 const noServer: Explanation = ["nobody answers there", "Start the server, or mend host and port"];
 const certificate: Explanation = [
   "the certificate of the server cannot be trusted",
   "Give its authority: sslrootcert in the connection string, or ssl.ca of the pool",
 ];
 
-function explanations(table: string, asker: Asker): Readonly<Record<string, Explanation>> {
-  const itself = asker === "writer" ? "Delivery goes on by itself" : "Try again";
-  const connection: Explanation = ["the connection was lost", `${itself} when the server is back`];
+/** As who a connection was to do something. */
+export type Actor = "writer" | "reader" | "owner";
+
+const rights: Readonly<Record<Actor, string>> = {
+  writer: "As its owner: grant openrouter_audit_writer to that role (or the name that you gave the writer)",
+  reader: "As its owner: grant openrouter_audit_reader to that role (or the name that you gave the reader)",
+  owner:
+    "Connect as the owner of the table. To migrate: as who may create in the database, and has createrole where writer and reader are not there",
+};
+
+function explanations(table: string, as: Actor): Readonly<Record<string, Explanation>> {
   const drifted: Explanation = [`the table ${table} is not what it was`, migrateIt(table)];
   const missing: Explanation = [`the table ${table} is not there, or not migrated`, migrateIt(table)];
   return {
@@ -28,10 +35,7 @@ function explanations(table: string, asker: Asker): Readonly<Record<string, Expl
       "Mend user or password, the role (login), or pg_hba.conf of the server",
     ],
     "3D000": ["there is no such database", "Mend its name, or create it and migrate"],
-    "42501": [
-      `the role may not ${asker === "writer" ? "write to" : "read"}, or not see, ${table}`,
-      `As its owner: grant openrouter_audit_${asker} (or the ${asker}'s role you named) to the role of this connection`,
-    ],
+    "42501": [`the role of this connection may not do that with ${table}`, rights[as]],
     "3F000": missing,
     "42883": missing,
     "42P01": missing,
@@ -78,21 +82,49 @@ function explanations(table: string, asker: Asker): Readonly<Record<string, Expl
   };
 }
 
-/** What went wrong with the table, on one line, without a password and without what was written. */
-export function explanationOf(error: unknown, { shown }: TableNames, asker: Asker = "writer"): string {
+/** What pg says without a code. */
+const words: readonly (readonly [said: RegExp, explanation: Explanation])[] = [
+  [
+    /timeout/,
+    [
+      "no connection came in time",
+      "Look whether the server or the pool is overloaded, and whether a firewall drops packets",
+    ],
+  ],
+  [/^Connection terminated|not queryable/, connection],
+  [
+    /SSL/,
+    [
+      "server and client do not agree on encryption",
+      "Mend sslmode in the connection string, or ssl of the pool",
+    ],
+  ],
+  [
+    /password must be a string/,
+    ["a password is needed, and none was given", "Put it into the connection string, or PGPASSWORD"],
+  ],
+];
+
+/** What went wrong with the table, in a sentence without its period; without a password, and without what was written. */
+export function explanationOf(error: unknown, { shown }: TableNames, as: Actor = "writer"): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
   const key = typeof code === "string" ? code : "";
-  const table = explanations(shown, asker);
-  const known = table[key] ?? (/^[0-9A-Z]{5}$/.test(key) ? table[key.slice(0, 2)] : undefined);
+  const bySqlState = explanations(shown, as);
+  const text = typeof message === "string" ? message.replace(/\.$/, "") : "";
+  const known = bySqlState[key] ??
+    (/^[0-9A-Z]{5}$/.test(key) ? bySqlState[key.slice(0, 2)] : undefined) ??
+    words.find(([said]) => !key && said.test(text))?.[1] ?? [
+      "it failed",
+      `Look at the log of the server of ${shown}`,
+    ];
   // A data exception quotes the data.
-  const said = typeof message === "string" && message !== "" && !key.startsWith("22") ? `: ${message}` : "";
-  const named = key ? ` (${key}${said})` : said;
-  if (!known) return `Postgres, ${shown}${named || ": an unknown error"}.`;
-  return `Postgres: ${known[0]}${named}. ${known[1]}.`;
+  const told = [key, key.startsWith("22") ? "" : text].filter(Boolean).join(": ");
+  const todo = as === "writer" ? known[1] : known[1].replace(itself, "Try again");
+  return `Postgres: ${known[0]}${told ? ` (${told})` : ""}. ${todo}`;
 }
 
 /** The same as an error of this package. One that is explained already stays as it is. */
-export function explained(cause: unknown, names: TableNames): AuditError {
+export function explained(cause: unknown, names: TableNames, as?: Actor): AuditError {
   if (cause instanceof AuditError) return cause;
-  return new AuditError("SINK_UNAVAILABLE", explanationOf(cause, names), { cause });
+  return new AuditError("SINK_UNAVAILABLE", `${explanationOf(cause, names, as)}.`, { cause });
 }

@@ -1,5 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { migrate } from "@openrouter-audit/sink-postgres";
 import { Client } from "pg";
+import { describeWithDisk, mountDisk } from "../../../test/support/tmpfs.ts";
+import { sampleEvent } from "../../testing/src/sink/sample-drafts.ts";
 import { BadDay } from "./support/bad-day.ts";
 import { World } from "./support/world.ts";
 
@@ -25,7 +29,7 @@ const days: readonly [name: string, told: RegExp, broken: string, mended: string
   ],
   [
     "the role lacks the grant",
-    /^Postgres: the role may not .*\(42501: permission denied for schema openrouter_audit\)\. As its owner: grant openrouter_audit_writer/,
+    /^Postgres: the role of this connection may not .*\(42501: permission denied for schema openrouter_audit\)\. As its owner: grant openrouter_audit_writer/,
     "revoke openrouter_audit_writer from app",
     "grant openrouter_audit_writer to app",
   ],
@@ -147,4 +151,24 @@ test("a partition that was detached is not made again beside it", async () => {
   const bounds = `values from ('${day.log.day}') to ('${day.log.day}'::date + 1)`;
   await world.sql(`alter table openrouter_audit.entries attach partition ${partition} for ${bounds}`);
   await day.recover();
+});
+
+describeWithDisk("a disk of its own", () => {
+  test("when it is full it says so, and goes on by itself when there is room", async () => {
+    const day = await BadDay.begin(world);
+    await day.write();
+    const disk = mountDisk(1 << 20);
+    world.server.own(disk);
+    const partition = `openrouter_audit.entries_${day.log.day.replaceAll("-", "")}`;
+    await world.sql(`create tablespace small location '${disk}'`);
+    await world.sql(`alter table ${partition} set tablespace small`);
+    day.log.add(sampleEvent({ long: randomBytes(1 << 20).toString("base64") }));
+    expect(await day.refusal()).toMatch(
+      /^Postgres: the disk of the server is full \(53100: .*No space left on device\)\. Make room there/,
+    );
+    execFileSync("mount", ["-o", "remount,size=64m", disk]);
+    await day.recover();
+    await world.sql(`alter table ${partition} set tablespace pg_default`);
+    await world.sql("drop tablespace small");
+  });
 });

@@ -198,7 +198,7 @@ test.each([
   [
     "without a grant",
     () => world.server.url({ user: "app" }),
-    /may not read, or not see.*grant openrouter_audit_reader/,
+    /may not do that.*grant openrouter_audit_reader/,
   ],
   ["with a wrong password", () => world.server.url({ password: "hunter2" }), /password is wrong/],
   [

@@ -5,11 +5,26 @@ import { schemaVersion } from "./migration-sql.ts";
 import type { TableNames } from "./names.ts";
 
 /**
- * Looks whether the table is what this package makes. What is in it besides (columns, indexes of your own) is left alone.
+ * Looks whether the table can be what this package makes of it. One that is not there can; what is in it besides (columns and
+ * indexes of your own) is left alone.
  *
  * @throws AuditError `SINK_UNAVAILABLE` naming everything that is not right, and what to do.
  */
 export async function checkSchema(client: ClientBase, names: TableNames): Promise<void> {
+  const { rows } = await client.query<{ encoding: string; versioned: boolean; found: boolean }>(
+    `select current_setting('server_encoding') as encoding, to_regclass($1) is not null as versioned,
+            to_regclass($2) is not null as found`,
+    [`${names.quotedSchema}.schema_version`, names.quotedTable],
+  );
+  const { encoding, versioned, found } = rows[0]!;
+  if (encoding !== "UTF8") {
+    throw new AuditError(
+      "SINK_UNAVAILABLE",
+      `The database has the encoding ${encoding}, which cannot hold every text. Use one that was created with encoding 'UTF8'.`,
+    );
+  }
+  if (versioned) await checkVersion(client, names);
+  if (!found) return;
   const wrong = [...(await wrongKind(client, names)), ...(await wrongColumns(client, names))];
   if (wrong.length > 0) {
     throw new AuditError(
@@ -19,33 +34,16 @@ export async function checkSchema(client: ClientBase, names: TableNames): Promis
   }
 }
 
-/** @throws AuditError `SINK_UNAVAILABLE` when the table was made by a later version, or cannot hold every text. */
-export async function checkBefore(
-  client: ClientBase,
-  { quotedSchema, shown, table }: TableNames,
-): Promise<void> {
-  const { rows } = await client.query<{ encoding: string; known: boolean }>(
-    "select current_setting('server_encoding') as encoding, to_regclass($1) is not null as known",
-    [`${quotedSchema}.schema_version`],
+async function checkVersion(client: ClientBase, { quotedSchema, shown, table }: TableNames): Promise<void> {
+  const { rows } = await client.query<{ version: number }>(
+    `select version from ${quotedSchema}.schema_version where table_name = $1 and version > $2`,
+    [table, schemaVersion],
   );
-  if (rows[0]!.encoding !== "UTF8") {
-    throw new AuditError(
-      "SINK_UNAVAILABLE",
-      `The database has the encoding ${rows[0]!.encoding}, which cannot hold every text. Use one that was created with encoding 'UTF8'.`,
-    );
-  }
-  if (!rows[0]!.known) return;
-  const version = await client.query<{ version: number }>(
-    `select version from ${quotedSchema}.schema_version where table_name = $1`,
-    [table],
+  if (!rows[0]) return;
+  throw new AuditError(
+    "SINK_UNAVAILABLE",
+    `The table ${shown} has version ${rows[0].version}, and this package knows up to ${schemaVersion}: a newer one made it. Upgrade @openrouter-audit/sink-postgres and migrate with that.`,
   );
-  const found = version.rows[0]?.version ?? 0;
-  if (found > schemaVersion) {
-    throw new AuditError(
-      "SINK_UNAVAILABLE",
-      `The table ${shown} has version ${found}, and this package knows up to ${schemaVersion}: a newer one made it. Upgrade @openrouter-audit/sink-postgres and migrate with that.`,
-    );
-  }
 }
 
 async function wrongKind(client: ClientBase, { quotedTable }: TableNames): Promise<string[]> {
@@ -55,8 +53,7 @@ async function wrongKind(client: ClientBase, { quotedTable }: TableNames): Promi
      from pg_class c where c.oid = to_regclass($1)`,
     [quotedTable],
   );
-  if (!rows[0]) return ["it is not there"];
-  const { partitioned, key } = rows[0];
+  const { partitioned, key } = rows[0]!;
   const wanted = `PRIMARY KEY (${primaryKey.join(", ")})`;
   return [
     ...(partitioned === "RANGE (day)" ? [] : ["it is not partitioned by range (day)"]),

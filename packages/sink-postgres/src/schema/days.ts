@@ -43,7 +43,7 @@ export async function listDays(
       ];
     });
   } catch (error) {
-    throw explained(error, names);
+    throw explained(error, names, "reader");
   }
 }
 
@@ -73,7 +73,7 @@ export async function dropDays(
     try {
       await client.query(`select ${names.functionOf("drop_day")}($1::date)`, [day.day]);
     } catch (error) {
-      throw explained(error, names);
+      throw explained(error, names, "owner");
     }
     dropped.push(day);
     onDropped?.(day);

@@ -1,6 +1,6 @@
 import type { ClientBase } from "pg";
 import { explained } from "../explain.ts";
-import { checkBefore, checkSchema } from "./check-schema.ts";
+import { checkSchema } from "./check-schema.ts";
 import { type MigrationOptions, migrationBody, schemaVersion } from "./migration-sql.ts";
 import { namesOf } from "./names.ts";
 
@@ -23,14 +23,13 @@ export async function migrate(client: ClientBase, options: MigrationOptions = {}
   const body = migrationBody(options);
   try {
     await client.query("begin isolation level read committed read write");
-    await checkBefore(client, names);
-    await client.query(body);
     await checkSchema(client, names);
+    await client.query(body);
     await client.query("commit");
   } catch (error) {
     // The error that made it fail is the one to know of.
     await client.query("rollback").catch(() => undefined);
-    throw explained(error, names);
+    throw explained(error, names, "owner");
   }
   return { table: names.shown, version: schemaVersion };
 }

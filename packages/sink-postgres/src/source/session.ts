@@ -77,7 +77,7 @@ export async function queryOnce<Row extends QueryResultRow>(
 
 function unreadable({ name, names }: ReadTable, cause: unknown): AuditError {
   const why = explanationOf(cause, names, "reader");
-  return new AuditError("JOURNAL_UNREADABLE", `Cannot read ${name}. ${why}`, { cause });
+  return new AuditError("JOURNAL_UNREADABLE", `Cannot read ${name}. ${why}.`, { cause });
 }
 
 function ignored(): void {
