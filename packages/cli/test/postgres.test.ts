@@ -121,13 +121,18 @@ test("a proof from the table is checked by the public key alone", async () => {
   expect([grown.code, grown.stderr]).toEqual([0, ""]);
 });
 
-test.each([
-  ["a wrong password", () => world.server.url({ user: "auditor", password: "hunter2" }), /password is wrong/],
-  ["a role without a grant", () => world.server.url({ user: "app" }), /grant openrouter_audit_reader/],
-  ["another schema", () => url, /not there, or not migrated/, "--schema", "nowhere"],
-  ["a URL that is none", () => "postgres://me:hunter2@ho st/db", /connectionString/],
-  ["another kind of store", () => "mysql://me:hunter2@host/db", /Entries cannot be read from mysql/],
-])("%s: what it is and what to do, and never the password", async (_, where, said, ...flags) => {
+test.each<[what: string, where: () => string, said: RegExp, flags: string[]]>([
+  [
+    "a wrong password",
+    () => world.server.url({ user: "auditor", password: "hunter2" }),
+    /password is wrong/,
+    [],
+  ],
+  ["a role without a grant", () => world.server.url({ user: "app" }), /grant openrouter_audit_reader/, []],
+  ["another schema", () => url, /not there, or not migrated/, ["--schema", "nowhere"]],
+  ["a URL that is none", () => "postgres://me:hunter2@ho st/db", /connectionString/, []],
+  ["another kind of store", () => "mysql://me:hunter2@host/db", /Entries cannot be read from mysql/, []],
+])("%s: what it is and what to do, and never the password", async (_, where, said, flags) => {
   for (const words of [["query"], ["verify", "--key", key]]) {
     const ran = await runCli([words[0]!, where(), ...words.slice(1), ...flags]);
     expect(ran.code).toBe(3);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import {
   type AuditSource,
+  type EntryProof,
   type JournalVerification,
   journalSource,
   proveConsistency,
@@ -166,7 +167,7 @@ test("a proof from a source is the proof from the files", async () => {
     await proveEntry(source, { id }, { key }),
   ];
   expect(fromSource).toMatchObject({ proven: true, files: (fromFiles as { files: object }).files });
-  expect(verifyEntryProof((fromSource as { files: never }).files, [key])).toMatchObject({ proven: true });
+  expect(verifyEntryProof((fromSource as EntryProof).files, [key])).toMatchObject({ proven: true });
   const growth = { log, oldSize: 2, newSize: 4 };
   const [ofFiles, ofSource] = [
     await proveConsistency(directory, growth),

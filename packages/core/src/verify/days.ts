@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { AuditError } from "../audit-error.ts";
 import { dayOfFile } from "../journal/file-names.ts";
 import type { Coverage } from "./coverage.ts";
 import type { JournalSource, JournalSources } from "./journal-sources.ts";
@@ -7,6 +8,19 @@ import type { JournalSource, JournalSources } from "./journal-sources.ts";
 export interface Days {
   readonly since: string | null;
   readonly until: string | null;
+}
+
+/** The days of a range of time. @throws AuditError `INVALID_OPTIONS` */
+export function daysBetween({ since, until }: { readonly since?: Date; readonly until?: Date }): Days {
+  const day = (time: number) => {
+    if (Number.isNaN(time)) throw new AuditError("INVALID_OPTIONS", "since and until must be times.");
+    return new Date(time).toISOString().slice(0, 10);
+  };
+  return {
+    since: since ? day(since.getTime()) : null,
+    // What ends at midnight ends with the day before.
+    until: until ? day(until.getTime() - 1) : null,
+  };
 }
 
 /** The UTC day of a journal file, by its name, or of a day of a store; null for other files. */

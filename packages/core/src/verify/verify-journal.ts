@@ -10,7 +10,7 @@ import {
   isOfAnchorLog,
   witnessedBy,
 } from "./anchor-evidence.ts";
-import { coverageOf, isOfDays } from "./days.ts";
+import { coverageOf, daysBetween, isOfDays } from "./days.ts";
 import { type GivenJournal, givenJournal, type Journal } from "./given-journal.ts";
 import { HeadProofs } from "./head-proofs.ts";
 import { journalKey } from "./journal-key.ts";
@@ -116,7 +116,7 @@ export async function verifyJournal(
   journal: Journal,
   options: VerifyJournalOptions = {},
 ): Promise<JournalVerification> {
-  const requested = daysOf(options);
+  const requested = daysBetween(options);
   const given = await givenJournal(journal, options.rotations);
   try {
     return await verifyGiven(given, requested, options);
@@ -206,18 +206,6 @@ function nothingIn(
   if (files.length > 0) return `The journal files are empty: ${files.map(({ path }) => path).join(", ")}.`;
   const where = names.join(", ");
   return `There is no audit journal (audit_YYYY-MM-DD.jsonl) in ${where}, or none of the time asked for.`;
-}
-
-function daysOf({ since, until }: VerifyJournalOptions): JournalVerification["requested"] {
-  const day = (time: number) => {
-    if (Number.isNaN(time)) throw new AuditError("INVALID_OPTIONS", "since and until must be times.");
-    return new Date(time).toISOString().slice(0, 10);
-  };
-  return {
-    since: since ? day(since.getTime()) : null,
-    // What ends at midnight ends with the day before.
-    until: until ? day(until.getTime() - 1) : null,
-  };
 }
 
 function unpackedBytes(files: readonly JournalSource[]): number {
