@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   type JournalVerification,
   proveConsistency,
@@ -5,10 +6,11 @@ import {
   publicKeyOf,
   verifyJournal,
 } from "@openrouter-audit/core";
-import { readPostgres } from "@openrouter-audit/sink-postgres";
+import { dropDays, readPostgres } from "@openrouter-audit/sink-postgres";
 import * as fc from "fast-check";
+import { cutOf, writeAnchorLog } from "../../core/test/support/anchor-log.ts";
 import { secret } from "../../core/test/support/journals.ts";
-import { journals } from "../../core/test/support/random-journal.ts";
+import { journals, longJournal } from "../../core/test/support/random-journal.ts";
 import { linesByDay } from "../../core/test/support/source-in-memory.ts";
 import { empty, filed, fill, linesInTable, tamper } from "./support/filled-table.ts";
 import { type Clock, logAt } from "./support/sealed-days.ts";
@@ -30,7 +32,7 @@ afterAll(async () => {
 
 /** A row of the table, of so many. */
 const row = (at: string) => `(select day, log, seq from openrouter_audit.entries order by day, log, seq
-  offset ${at} % (select count(*) from openrouter_audit.entries) limit 1)`;
+  offset ${at} % (select greatest(count(*), 1) from openrouter_audit.entries) limit 1)`;
 const one = "openrouter_audit.entries";
 
 /** What a superuser may do to rows; `$1` and `$2` choose which. */
@@ -194,6 +196,31 @@ test("proofs are those of the files, found by the indexes", async () => {
   expect(await proveEntry(source, { id: "of nobody" }, { key })).toMatchObject({ reason: "NOT_FOUND" });
   await tamper(world, `update ${one} set line = replace(line, 'text 20', 'text 21') where seq = 20`);
   expect(await proveEntry(source, { id }, { key })).toMatchObject({ proven: false, reason: "TAMPERED" });
+});
+
+test("a day that was dropped is missed, like a file, until a tombstone says that it was deleted", async () => {
+  const days = [...linesByDay(longJournal(50))].map(([day, lines]) => [day, lines.map(String)] as const);
+  await fill(world, new Map(days));
+  const { logs } = await verifyJournal(source, { key, now });
+  await world.asOwner((client) => dropDays(client, { before: "2026-11-24" }));
+  const missed = await verifyJournal(source, { key, now });
+  const size = days[0]![1].length;
+  expect([missed.result, missed.problems]).toMatchObject([
+    "tampered",
+    [{ verdict: "SEQ_GAP", seq: size, message: `entries 0 to ${size - 1} are missing before entry ${size}` }],
+  ]);
+  // What is left is verified from its heartbeat on.
+  expect(missed.entries).toBe(days[1]![1].length + days[2]![1].length);
+  expect((await verifyJournal(source, { key, now, since: new Date("2026-11-24") })).result).toBe("tampered");
+
+  const directory = filed(new Map());
+  const cut = cutOf(days[0]![1], size, logs[0]!.head!, false);
+  const detail = { files: [], policy: "400 days", cuts: [cut] };
+  writeAnchorLog(directory, [["audit.deleted", detail, "2026-11-26T00:00:00.000Z"]]);
+  const told = await verifyJournal(source, { key, now, anchors: join(directory, "anchor") });
+  expect([told.result, told.problems]).toEqual(["intact", []]);
+  const tooSoon = { key, now, anchors: join(directory, "anchor"), minRetentionMs: 30 * 86_400_000 };
+  expect((await verifyJournal(source, tooSoon)).problems).toMatchObject([{ verdict: "RETENTION_VIOLATION" }]);
 });
 
 test("what is written while a verification reads is not seen in parts", async () => {
