@@ -1,4 +1,5 @@
-import { dropDays, listDays, migrate, postgresSink } from "@openrouter-audit/sink-postgres";
+import { execFileSync } from "node:child_process";
+import { dropDays, listDays, migrate, migrationSql, postgresSink } from "@openrouter-audit/sink-postgres";
 import { describeSink } from "@openrouter-audit/testing/sink";
 import { BadDay } from "../../packages/sink-postgres/test/support/bad-day.ts";
 import { World } from "../../packages/sink-postgres/test/support/world.ts";
@@ -19,6 +20,21 @@ describeSink("postgres 15", {
   open: () => postgresSink({ connectionString: world.writer }),
   readBack: ({ log }) => world.lines(log),
   test: testOnIt,
+});
+
+testOnIt("psql runs the migration that is printed, and gives back the lines as they were", async () => {
+  const psql = (url: string, ...words: string[]) =>
+    execFileSync("psql", [url, "-X", "-q", "-v", "ON_ERROR_STOP=1", ...words], {
+      encoding: "utf8",
+      input: migrationSql(),
+    });
+  for (const _ of ["once", "twice"]) psql(world.server.url(), "-f", "-");
+  const day = await BadDay.begin(world);
+  await day.write();
+  const wanted = `select line from openrouter_audit.entries where log = '${day.log.origin}' order by log, seq`;
+  const lines = psql(world.server.url({ user: "auditor" }), "-At", "-c", wanted);
+  expect(lines).toBe([...day.log.lines.values(), ""].join("\n"));
+  await day.recover();
 });
 
 testOnIt("it is PostgreSQL 15, and migrated again it is what it was", async () => {

@@ -29,11 +29,12 @@ export async function appendLines(
       client.release();
       return rows;
     } catch (error) {
-      // On the server it would go on waiting, and the next try would wait beside it.
-      if (signal.aborted) cancelQuery(client);
       // Whatever went wrong: a new connection also finds a server that has taken the place of this one. It keeps its listener,
       // for a connection may break twice.
-      client.release(true);
+      const drop = () => client.release(true);
+      // On the server it would go on waiting, and the next try would wait beside it. A PgBouncer cancels for who is still there.
+      if (signal.aborted) void cancelQuery(client).then(drop);
+      else drop();
       throw error;
     }
   } finally {

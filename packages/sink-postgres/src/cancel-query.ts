@@ -4,13 +4,18 @@ import type { PoolClient } from "pg";
 /** CancelRequest of the Postgres protocol: its length, its code, whose query, and the key that was given for that. */
 const cancelRequest = { bytes: 16, code: 80_877_102 } as const;
 
+/** How long the caller waits, and when the connection is given up: PgBouncer lets a cancel wait for ten seconds. */
+const limitsMs = { wait: 1000, socket: 15_000 } as const;
+
 /**
  * Asks the server to stop what a connection runs, by the way that the protocol has for it: a connection of its own, without login
- * and not encrypted, as libpq does it. Nobody is told whether it helped.
+ * and not encrypted, as libpq does it. Resolves when the server has heard it, or will not; nobody is told whether it helped.
  */
-export function cancelQuery(client: PoolClient): void {
+export function cancelQuery(client: PoolClient): Promise<void> {
   const { host, port, processID, secretKey } = client as unknown as Record<string, unknown>;
-  if (typeof host !== "string" || !Number.isInteger(processID) || !Number.isInteger(secretKey)) return;
+  if (typeof host !== "string" || !Number.isInteger(processID) || !Number.isInteger(secretKey)) {
+    return Promise.resolve();
+  }
   const request = Buffer.alloc(cancelRequest.bytes);
   request.writeInt32BE(cancelRequest.bytes, 0);
   request.writeInt32BE(cancelRequest.code, 4);
@@ -18,8 +23,16 @@ export function cancelQuery(client: PoolClient): void {
   request.writeInt32BE(Number(secretKey), 12);
   const socket = host.startsWith("/") ? connect(`${host}/.s.PGSQL.${port}`) : connect(Number(port), host);
   socket.unref();
-  socket.setTimeout(2000, () => socket.destroy());
+  socket.setTimeout(limitsMs.socket, () => socket.destroy());
   socket.on("error", () => socket.destroy());
-  socket.end(request);
+  // The server closes it. A PgBouncer up to 1.19 ends when the client does: https://github.com/pgbouncer/pgbouncer/pull/846
+  socket.write(request);
   socket.resume();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, limitsMs.wait).unref();
+    socket.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

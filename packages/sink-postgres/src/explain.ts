@@ -70,7 +70,7 @@ function explanations(table: string, as: Actor): Readonly<Record<string, Explana
     ECONNREFUSED: noServer,
     EHOSTUNREACH: noServer,
     ENETUNREACH: noServer,
-    ENOENT: noServer,
+    ENOENT: ["a socket, or a file that the connection string names, is not there", "Mend its path"],
     ENOTFOUND: ["there is no such host", "Mend its name"],
     EAI_AGAIN: ["the name of the host cannot be looked up now", "Look at the name service"],
     DEPTH_ZERO_SELF_SIGNED_CERT: certificate,

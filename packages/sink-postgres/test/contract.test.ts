@@ -17,15 +17,11 @@ afterAll(async () => {
 
 const readBack = ({ log }: { readonly log: string }) => world.lines(log);
 
+// By a connection string it is asked on PostgreSQL 15: test/interoperability/postgres-15.test.ts.
 describeSink("postgres, by a pool", {
   open: (wire) => postgresSink({ pool: { connect: async () => wired(await pool.connect(), wire) } as never }),
   readBack,
   faults: true,
-});
-
-describeSink("postgres, by a connection string", {
-  open: () => postgresSink({ connectionString: world.writer }),
-  readBack,
 });
 
 /** A connection whose statements go through the wire. */
