@@ -36,7 +36,7 @@ export function callMetrics(provider: MeterProvider, version: SemanticConvention
   function count(entry: AuditEntry): void {
     if (!isOperation(entry) || entry.recorded_at < since || counted.has(entry.id)) return;
     counted.add(entry.id);
-    for (const oldest of counted) if (counted.size > remembered) counted.delete(oldest);
+    if (counted.size > remembered) counted.delete(counted.values().next().value!);
     const all = genAiAttributes(entry, version);
     const attributes: Attributes = {};
     for (const name of dimensions) if (all[name] !== undefined) attributes[name] = all[name];

@@ -1,21 +1,24 @@
 /** Why records did not arrive, in words that say what to do. Nothing of what the place answered: it may quote a record. */
 export function explain(error: unknown, where: "exporter" | "logger provider"): Error {
-  const code = codeOf(error);
-  const said = reasons[String(code)] ?? (Number(code) >= 500 ? reasons["500"] : undefined);
+  const [code, message] = innermost(error);
+  const status = Number(code) > 500 ? 500 : code;
+  const why = reasons[String(status)] ?? `records did not arrive: ${message}`;
   const after = (error as { retryAfter?: unknown } | null)?.retryAfter;
-  const wait = after ? ` (Retry-After: ${after})` : "";
-  const own = error instanceof Error && error.message ? `: ${error.message}` : "";
-  const why = said ? `${said} [${code}]${wait}` : `records did not arrive${own}`;
-  return new Error(`The ${where} failed: ${why}.`, { cause: error });
+  const told = [code, after && `Retry-After: ${after}`].filter(Boolean).join(", ");
+  return new Error(`The ${where} failed: ${why}${told && ` (${told})`}.`, { cause: error });
 }
 
-/** The status of HTTP or gRPC, or the code of a socket, wherever in the causes it is. */
-function codeOf(error: unknown): unknown {
-  for (let at = error, depth = 0; at && depth < 5; at = (at as { cause?: unknown }).cause, depth += 1) {
-    const { code } = at as { code?: unknown };
-    if (code !== undefined) return code;
+/** The status of HTTP or gRPC, or the code of a socket, and what was said last: a client tells why in the cause of its error. */
+function innermost(error: unknown): [code: unknown, message: string] {
+  let code: unknown;
+  let message = "no reason was given";
+  for (let at = error, depth = 0; at && depth < 5; at = (at as Error).cause, depth += 1) {
+    // The code of a DOMException is a number of its own kind.
+    if (Object.prototype.toString.call(at) !== "[object DOMException]")
+      code ??= (at as { code?: unknown }).code;
+    message = (at as Error).message || message;
   }
-  return undefined;
+  return [code, message];
 }
 
 const credentials = "the place does not know the credentials. See to the headers of the exporter";

@@ -7,6 +7,7 @@ import { library } from "./library.ts";
 import { recordOf } from "./log-record.ts";
 import { schemaUrl } from "./semantic-conventions.ts";
 import { checkedOptions, type OpenTelemetrySinkOptions } from "./sink-options.ts";
+import { unlessStopped } from "./unless-stopped.ts";
 
 /**
  * A batch fits into a request of 4 MiB, which is what receivers of OTLP by gRPC take: what a record has besides its line is
@@ -62,7 +63,7 @@ function exporting({
   const scope = { ...library, schemaUrl: schemaUrl(semanticConventions) };
   const exported = exportedRecords({ resource, instrumentationScope: scope });
   return async (records, signal) => {
-    await resource.waitForAsyncAttributes?.();
+    await unlessStopped(Promise.resolve(resource.waitForAsyncAttributes?.()), signal);
     const identified = records.map(({ entry, record }) => ({
       id: entry.id,
       record: exported(entry, record),

@@ -23,7 +23,7 @@ export interface ArrivedRecord {
 
 /** What becomes of one request. */
 export type Fate =
-  | { readonly status: number; readonly headers?: Record<string, string> }
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
   /** Never answered; or the connection ends before an answer; or after the records were kept. */
   | "hang"
   | "reset"
@@ -45,8 +45,8 @@ export class FakeCollector {
   /** Of each request of logs: how many records it had. */
   readonly requests: number[] = [];
   readonly sizes: number[] = [];
-  /** What becomes of requests while it is set. */
-  outage: Fate | null = null;
+  /** How many requests will never be answered. */
+  hanging = 0;
   readonly #fates: Fate[] = [];
   readonly #options: FakeCollectorOptions;
   readonly #server = createServer((request, response) => void this.#answer(request, response));
@@ -58,10 +58,15 @@ export class FakeCollector {
 
   static async start(options: FakeCollectorOptions = {}): Promise<FakeCollector> {
     const collector = new FakeCollector(options);
-    collector.#server.keepAliveTimeout = 60_000;
-    collector.#server.listen(0, "127.0.0.1");
-    await once(collector.#server, "listening");
+    await collector.listen();
     return collector;
+  }
+
+  /** Goes on, at a port where it was before. */
+  async listen(port = 0): Promise<void> {
+    this.#server.keepAliveTimeout = 60_000;
+    this.#server.listen(port, "127.0.0.1");
+    await once(this.#server, "listening");
   }
 
   get url(): string {
@@ -91,18 +96,21 @@ export class FakeCollector {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const sent = await buffer(request).catch(() => null);
     if (sent === null) return;
+    const fate = this.#fates.shift();
     const refuse = (status: number, message: string, headers: Record<string, string> = {}) => {
       response.writeHead(status, { "content-type": "application/x-protobuf", ...headers });
-      response.end(encodedStatus(status, message));
+      response.end(fate instanceof Object && fate.body ? fate.body : encodedStatus(status, message));
     };
-    const fate = this.#fates.shift() ?? this.outage;
     const isLogs = request.url === "/v1/logs";
     if (!isLogs && request.url !== "/v1/metrics") return refuse(404, "no such path");
     if (request.method !== "POST") return refuse(405, "only POST");
     if (request.headers["content-type"] !== "application/x-protobuf") return refuse(415, "only protobuf");
     const { credentials, mostBytes = 20 << 20 } = this.#options;
     if (credentials && request.headers.authorization !== credentials) return refuse(401, "who are you?");
-    if (fate === "hang") return this.#tell();
+    if (fate === "hang") {
+      this.hanging += 1;
+      return this.#tell();
+    }
     if (fate === "reset") return void request.socket.destroy();
     if (fate && fate !== "lose_answer") return refuse(fate.status, "as the test wants it", fate.headers);
     const bytes = request.headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent;

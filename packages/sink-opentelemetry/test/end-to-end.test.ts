@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AuditLog, type AuditProblem, readJournal, verifyJournal } from "@openrouter-audit/core";
+import { type FakeOpenRouter, startFakeOpenRouter } from "@openrouter-audit/testing";
+import { context, trace } from "@opentelemetry/api";
+import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { openTelemetrySink, otlpLogExporter, tracedFetch } from "../src/index.ts";
+import { type ArrivedRecord, FakeCollector } from "./fake-collector/start-fake-collector.ts";
+
+let collector: FakeCollector;
+let fake: FakeOpenRouter;
+let home: string;
+let audit: AuditLog;
+let problems: AuditProblem[];
+
+beforeEach(async () => {
+  collector = await FakeCollector.start();
+  fake = await startFakeOpenRouter();
+  home = mkdtempSync(join(tmpdir(), "openrouter-audit-otel-"));
+  problems = [];
+  audit = new AuditLog({
+    directory: home,
+    secret: "a secret that only this test knows, long enough",
+    baseURL: fake.url,
+    service: "chat",
+    sinks: [openTelemetrySink({ exporter: otlpLogExporter({ url: `${collector.url}/v1/logs` }) })],
+    onProblem: (problem) => problems.push(problem),
+  });
+});
+
+afterEach(async () => {
+  await audit.close();
+  await fake.close();
+  await collector.stop();
+  rmSync(home, { recursive: true });
+});
+
+async function ask(fetch = audit.fetch): Promise<void> {
+  const answer = await fetch(`${fake.url}/chat/completions`, {
+    method: "POST",
+    headers: { authorization: "Bearer sk-or-v1-0000", "content-type": "application/json" },
+    body: JSON.stringify({ model: "openai/gpt-5-mini", messages: [{ role: "user", content: "Hello!" }] }),
+  });
+  expect(answer.status).toBe(200);
+  await answer.text();
+}
+
+/** Of each id the first. */
+function once(records: readonly ArrivedRecord[]): ArrivedRecord[] {
+  return [
+    ...new Map(records.toReversed().map((each) => [each.attributes["openrouter_audit.id"], each])).values(),
+  ]
+    .toReversed()
+    .sort((a, b) => seqOf(a) - seqOf(b));
+}
+
+const seqOf = ({ attributes }: ArrivedRecord) => attributes["openrouter_audit.seq"] as number;
+
+test("a call that is made in a span, and the record of its entry, have one trace id and one span id", async () => {
+  const spans = new InMemorySpanExporter();
+  const tracing = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] });
+  tracing.register();
+  const traced = tracedFetch(audit);
+  await trace.getTracer("test").startActiveSpan("chat openai/gpt-5-mini", async (span) => {
+    await audit.run({ userId: "ada", metadata: { feature: "chat" } }, () => ask(traced));
+    span.end();
+  });
+  await ask(traced);
+  await audit.flush();
+  const [span] = spans.getFinishedSpans();
+  const [inSpan, outside] = once(collector.records).filter(
+    ({ attributes }) => attributes["gen_ai.operation.name"] === "chat",
+  );
+  const { traceId, spanId } = span!.spanContext();
+  expect(inSpan).toMatchObject({ traceId, spanId, flags: 1, resource: { "service.name": "chat" } });
+  expect(inSpan!.attributes["openrouter_audit.user_id"]).toBe("ada");
+  expect(JSON.parse(inSpan!.body as string).metadata).toMatchObject({ feature: "chat" });
+  expect(outside).toMatchObject({ traceId: "", spanId: "" });
+  await tracing.shutdown();
+  trace.disable();
+  context.disable();
+});
+
+test("the collector goes away in every way and comes back: everything is there once, in order, and verifies", async () => {
+  await audit.flush();
+  const port = Number(new URL(collector.url).port);
+  await collector.stop();
+  for (let call = 0; call < 5; call += 1) await ask();
+  await expect(audit.flush({ timeoutMs: 50 })).rejects.toMatchObject({ code: "SINK_UNAVAILABLE" });
+  await collector.listen(port);
+  collector.next({ status: 503, headers: { "retry-after": "1" } }, "reset", { status: 429 }, "lose_answer");
+  for (let call = 0; call < 5; call += 1) await ask();
+  await audit.flush();
+  await audit.close();
+
+  const failing = problems.filter(({ code }) => code === "SINK_FAILING");
+  expect(failing.map(({ message }) => message).join("\n")).toContain("nobody answers there");
+  const kept = once(collector.records);
+  const journal = [];
+  for await (const entry of readJournal(home, { system: true })) journal.push(entry.id);
+  expect(kept.map(({ attributes }) => attributes["openrouter_audit.id"])).toEqual(journal);
+  expect(journal.length).toBeGreaterThanOrEqual(12);
+
+  const day = new Date().toISOString().slice(0, 10);
+  const copy = mkdtempSync(join(tmpdir(), "openrouter-audit-copy-"));
+  writeFileSync(join(copy, `audit_${day}.jsonl`), kept.map(({ body }) => `${body}\n`).join(""));
+  expect((await verifyJournal(copy, { key: audit.publicKey })).result).toBe("intact");
+  rmSync(copy, { recursive: true });
+});
+
+test("the library names itself by its manifest", async () => {
+  const { name, version } = JSON.parse(readFileSync("packages/sink-opentelemetry/package.json", "utf8"));
+  await audit.flush();
+  expect(collector.records[0]!.scope).toEqual({
+    name,
+    version,
+    schemaUrl: "https://opentelemetry.io/schemas/1.45.0",
+  });
+});
