@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { AuditError } from "@openrouter-audit/core";
-import { ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
+import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
 import { type ExportedRecord, PartialSuccess, type RecordExporter } from "./record-exporter.ts";
 
 export interface OtlpLogExporterOptions {
@@ -52,10 +52,9 @@ export function otlpLogExporter({
         code: answer.status,
         retryAfter: answer.headers.get("retry-after"),
       });
-    if (!answer.headers.get("content-type")?.includes("protobuf") && said.length > 0)
-      throw new Error("something that does not speak OTLP answered");
-    const { partialSuccess } = ProtobufLogsSerializer.deserializeResponse(said);
-    const rejected = partialSuccess?.rejectedLogRecords ?? 0;
+    const { partialSuccess } = readerOf(answer, said).deserializeResponse(said);
+    // The JSON of a 64-bit number is a text.
+    const rejected = Number(partialSuccess?.rejectedLogRecords ?? 0);
     if (rejected > 0) throw new PartialSuccess(rejected, partialSuccess?.errorMessage ?? "");
   }
 
@@ -68,6 +67,13 @@ export function otlpLogExporter({
     forceFlush: async () => {},
     shutdown: async () => {},
   };
+}
+
+function readerOf(answer: Response, said: Uint8Array) {
+  const type = answer.headers.get("content-type") ?? "";
+  if (type.includes("protobuf") || said.length === 0) return ProtobufLogsSerializer;
+  if (type.includes("json")) return JsonLogsSerializer;
+  throw new Error("something that does not speak OTLP answered");
 }
 
 const zipped = promisify(gzip);

@@ -1,17 +1,21 @@
-import type { AuditEntry, AuditLog, Fetch } from "@openrouter-audit/core";
+import type { AuditEntry, AuditLog, AuditScope, Fetch } from "@openrouter-audit/core";
 import { isSpanContextValid, type SpanContext, trace } from "@opentelemetry/api";
 
 /**
  * An audited fetch whose entries name the span they were made in, so that the record of an entry and its span find each
- * other: the W3C `traceparent` of the span that is active when the call is made stands in the entry's metadata.
+ * other: the W3C `traceparent` of the span that is active when a call is made stands in the metadata of its entry. Everything
+ * else is as with `audit.fetch`.
  */
 export function tracedFetch(audit: AuditLog): Fetch {
+  /** One for all calls outside of any scope: an attempt is found by its scope. */
+  let outside: AuditScope | null = null;
   return (input, init) => {
     const span = trace.getActiveSpan()?.spanContext();
     if (!span || !isSpanContextValid(span)) return audit.fetch(input, init);
+    if (!audit.scope) outside ??= audit.newScope({});
     const flags = span.traceFlags.toString(16).padStart(2, "0");
-    const traceparent = `00-${span.traceId}-${span.spanId}-${flags}`;
-    return audit.run({ metadata: { traceparent } }, () => audit.fetch(input, init));
+    const metadata = { traceparent: `00-${span.traceId}-${span.spanId}-${flags}` };
+    return (audit.scope ?? outside!).with(metadata).fetch(input, init);
   };
 }
 

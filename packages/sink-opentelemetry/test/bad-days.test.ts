@@ -117,6 +117,15 @@ test("of a half-accepted batch exactly the entries that were rejected are set as
   expect(new Set(arrived())).toEqual(new Set(good));
 });
 
+test("a place that answers in JSON is understood", async () => {
+  const headers = { "content-type": "application/json" };
+  collector.next({ status: 200, headers, body: "{}" });
+  await sinkTo().write([entry()], calm());
+  const body = '{"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"too old"}}';
+  collector.next({ status: 200, headers, body });
+  await expect(sinkTo().write([entry()], calm())).rejects.toThrow("An entry was rejected: too old");
+});
+
 test("what is known to be taken is not sent again to find the one that was not", async () => {
   const batch = [entry({ metadata: { why: "no" } }), ...Array.from({ length: 7 }, () => entry())];
   await expect(sinkTo().write(batch, calm())).rejects.toThrow(EntriesRejected);

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AuditLog, type AuditProblem, readJournal, verifyJournal } from "@openrouter-audit/core";
+import { AuditLog, type AuditProblem, type Fetch, readJournal, verifyJournal } from "@openrouter-audit/core";
 import { type FakeOpenRouter, startFakeOpenRouter } from "@openrouter-audit/testing";
 import { context, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
@@ -36,13 +36,13 @@ afterEach(async () => {
   rmSync(home, { recursive: true });
 });
 
-async function ask(fetch = audit.fetch): Promise<void> {
+async function ask(fetch = audit.fetch, status = 200): Promise<void> {
   const answer = await fetch(`${fake.url}/chat/completions`, {
     method: "POST",
     headers: { authorization: "Bearer sk-or-v1-0000", "content-type": "application/json" },
     body: JSON.stringify({ model: "openai/gpt-5-mini", messages: [{ role: "user", content: "Hello!" }] }),
   });
-  expect(answer.status).toBe(200);
+  expect(answer.status).toBe(status);
   await answer.text();
 }
 
@@ -57,29 +57,65 @@ function once(records: readonly ArrivedRecord[]): ArrivedRecord[] {
 
 const seqOf = ({ attributes }: ArrivedRecord) => attributes["openrouter_audit.seq"] as number;
 
-test("a call that is made in a span, and the record of its entry, have one trace id and one span id", async () => {
+async function traced(work: (fetch: Fetch, spans: InMemorySpanExporter) => Promise<void>): Promise<void> {
   const spans = new InMemorySpanExporter();
   const tracing = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] });
   tracing.register();
-  const traced = tracedFetch(audit);
-  await trace.getTracer("test").startActiveSpan("chat openai/gpt-5-mini", async (span) => {
-    await audit.run({ userId: "ada", metadata: { feature: "chat" } }, () => ask(traced));
-    span.end();
+  try {
+    await work(tracedFetch(audit), spans);
+  } finally {
+    await tracing.shutdown();
+    trace.disable();
+    context.disable();
+  }
+}
+
+const calls = () =>
+  once(collector.records).filter(({ attributes }) => attributes["gen_ai.operation.name"] === "chat");
+
+test("a call that is made in a span, and the record of its entry, have one trace id and one span id", async () => {
+  await traced(async (fetch, spans) => {
+    await trace.getTracer("test").startActiveSpan("chat openai/gpt-5-mini", async (span) => {
+      await audit.run({ userId: "ada", metadata: { feature: "chat" } }, () => ask(fetch));
+      span.end();
+    });
+    await ask(fetch);
+    await audit.flush();
+    const { traceId, spanId } = spans.getFinishedSpans()[0]!.spanContext();
+    const [inSpan, outside] = calls();
+    expect(inSpan).toMatchObject({ traceId, spanId, flags: 1, resource: { "service.name": "chat" } });
+    expect(inSpan!.attributes["openrouter_audit.user_id"]).toBe("ada");
+    expect(JSON.parse(inSpan!.body as string).metadata).toMatchObject({ feature: "chat" });
+    expect(outside).toMatchObject({ traceId: "", spanId: "" });
   });
-  await ask(traced);
-  await audit.flush();
-  const [span] = spans.getFinishedSpans();
-  const [inSpan, outside] = once(collector.records).filter(
-    ({ attributes }) => attributes["gen_ai.operation.name"] === "chat",
-  );
-  const { traceId, spanId } = span!.spanContext();
-  expect(inSpan).toMatchObject({ traceId, spanId, flags: 1, resource: { "service.name": "chat" } });
-  expect(inSpan!.attributes["openrouter_audit.user_id"]).toBe("ada");
-  expect(JSON.parse(inSpan!.body as string).metadata).toMatchObject({ feature: "chat" });
-  expect(outside).toMatchObject({ traceId: "", spanId: "" });
-  await tracing.shutdown();
-  trace.disable();
-  context.disable();
+});
+
+test.each([
+  ["in a scope", (work: () => Promise<void>) => audit.run({ userId: "ada" }, work)],
+  ["outside of any", (work: () => Promise<void>) => work()],
+])("an attempt in a span of its own still belongs to the call it repeats, %s", async (_where, within) => {
+  await traced(async (fetch, spans) => {
+    fake.next({ error: "rate_limited" }, {});
+    await within(async () => {
+      for (const status of [429, 200])
+        await trace.getTracer("test").startActiveSpan("attempt", async (span) => {
+          await ask(fetch, status);
+          span.end();
+        });
+    });
+    await audit.flush();
+    const told = calls().map(({ spanId, attributes }) => [
+      spanId,
+      attributes["openrouter_audit.attempt"],
+      attributes["openrouter_audit.call_id"],
+    ]);
+    const [first, second] = spans.getFinishedSpans().map((span) => span.spanContext().spanId);
+    expect(told).toEqual([
+      [first, 1, told[0]![2]],
+      [second, 2, told[0]![2]],
+    ]);
+    expect(told[0]![2]).toEqual(expect.any(String));
+  });
 });
 
 test("the collector goes away in every way and comes back: everything is there once, in order, and verifies", async () => {
