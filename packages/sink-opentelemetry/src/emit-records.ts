@@ -1,32 +1,27 @@
 import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
-import type { LogRecord } from "@opentelemetry/api-logs";
 import { library } from "./library.ts";
-import type { EntryRecord } from "./log-record.ts";
+import type { Deliver } from "./log-record.ts";
+import { type SemanticConventions, schemaUrl } from "./semantic-conventions.ts";
 import type { FlushingLoggerProvider } from "./sink-options.ts";
 import { unlessStopped } from "./unless-stopped.ts";
 
 /**
- * Hands records to a provider, and flushes it.
- *
- * @throws Error when the provider says that it would drop one, before any is handed over; what its flush rejects with
+ * Hands records to a provider, and flushes it. Rejects when the provider says that it would drop one, before any is handed
+ * over; and with what its flush rejects with.
  */
-export async function emitRecords(
-  provider: FlushingLoggerProvider,
-  records: readonly EntryRecord[],
-  { schemaUrl, signal }: { readonly schemaUrl: string; readonly signal: AbortSignal },
-): Promise<void> {
-  const logger = provider.getLogger(library.name, library.version, { schemaUrl });
-  const emitted = records.map(({ spanContext, ...record }): LogRecord => {
-    // Not the active context: that is whatever delivery happens to run in.
-    const context = spanContext ? trace.setSpanContext(ROOT_CONTEXT, spanContext) : ROOT_CONTEXT;
-    return { ...record, context };
-  });
-  for (const { severityNumber, eventName, context } of emitted) {
-    const asked = { severityNumber: severityNumber!, eventName: eventName!, context: context! };
-    if (logger.enabled?.(asked) === false) throw new Error(dropping);
-  }
-  for (const record of emitted) logger.emit(record);
-  await unlessStopped(Promise.resolve(provider.forceFlush?.()), signal);
+export function toProvider(provider: FlushingLoggerProvider, version: SemanticConventions): Deliver {
+  return async (records, signal) => {
+    const logger = provider.getLogger(library.name, library.version, { schemaUrl: schemaUrl(version) });
+    const emitted = records.map(({ entry: _, spanContext, ...record }) => {
+      // Not the active context: that is whatever delivery happens to run in.
+      const context = spanContext ? trace.setSpanContext(ROOT_CONTEXT, spanContext) : ROOT_CONTEXT;
+      return { ...record, context };
+    });
+    if (emitted.some((record) => logger.enabled?.(record) === false)) throw new Error(dropping);
+    for (const record of emitted) logger.emit(record);
+    await unlessStopped(provider.forceFlush?.(), signal);
+    return [];
+  };
 }
 
 const dropping =

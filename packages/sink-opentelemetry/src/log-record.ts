@@ -1,4 +1,4 @@
-import { type AuditEntry, type EntryFormat, lineOf } from "@openrouter-audit/core";
+import { type AuditEntry, type EntryFormat, lineOf, type RejectedEntry } from "@openrouter-audit/core";
 import type { SpanContext } from "@opentelemetry/api";
 import type { LogAttributes, LogBody } from "@opentelemetry/api-logs";
 import { genAiAttributes, genAiEvent, type SemanticConventions } from "./semantic-conventions.ts";
@@ -6,6 +6,7 @@ import { traceContextOf } from "./trace-context.ts";
 
 /** An entry as a log record, whichever way it goes from here. */
 export interface EntryRecord {
+  readonly entry: AuditEntry;
   /** Milliseconds since 1970, as `observedTimestamp`. */
   readonly timestamp: number;
   readonly observedTimestamp: number;
@@ -17,14 +18,22 @@ export interface EntryRecord {
   readonly spanContext: SpanContext | null;
 }
 
+/** Brings records to a place. Resolves with those that it will never take, when all others have been taken. */
+export type Deliver = (
+  records: readonly EntryRecord[],
+  signal: AbortSignal,
+) => Promise<readonly RejectedEntry[]>;
+
 export function recordOf(
   entry: AuditEntry,
-  { format = lineOf, version }: { readonly format?: EntryFormat; readonly version: SemanticConventions },
+  version: SemanticConventions,
+  format: EntryFormat = lineOf,
 ): EntryRecord {
   const [severityNumber, severityText] = severities[severityOf(entry)];
   const formatted = format(entry);
   const observedTimestamp = Date.parse(entry.recorded_at) || 0;
   return {
+    entry,
     timestamp: Date.parse(entry.timestamp) || observedTimestamp,
     observedTimestamp,
     severityNumber,

@@ -1,13 +1,10 @@
-import { type AuditEntry, type AuditSink, EntriesRejected, type RejectedEntry } from "@openrouter-audit/core";
+import { type AuditSink, EntriesRejected } from "@openrouter-audit/core";
 import { callMetrics } from "./call-metrics.ts";
-import { emitRecords } from "./emit-records.ts";
+import { toProvider } from "./emit-records.ts";
 import { explain } from "./explain.ts";
-import { exportedRecords, exportRecords } from "./export-records.ts";
-import { library } from "./library.ts";
+import { toExporter } from "./export-records.ts";
 import { recordOf } from "./log-record.ts";
-import { schemaUrl } from "./semantic-conventions.ts";
 import { checkedOptions, type OpenTelemetrySinkOptions } from "./sink-options.ts";
-import { unlessStopped } from "./unless-stopped.ts";
 
 /**
  * A batch fits into a request of 4 MiB, which is what receivers of OTLP by gRPC take: what a record has besides its line is
@@ -24,62 +21,21 @@ const limits = { entries: 512, bytes: 2 << 20, overheadBytes: 2048 } as const;
  * @throws AuditError `INVALID_OPTIONS`
  */
 export function openTelemetrySink(options: OpenTelemetrySinkOptions): AuditSink {
-  const {
-    format,
-    meterProvider,
-    name = "opentelemetry",
-    semanticConventions = "1.45",
-  } = checkedOptions(options);
-  const setting = { version: semanticConventions, ...(format && { format }) };
-  const count = meterProvider && callMetrics(meterProvider, semanticConventions);
-  const send = options.exporter ? exporting(options) : providing(options);
-  const where = options.exporter ? "exporter" : "logger provider";
-
+  const { exporter, loggerProvider, resource, meterProvider, format, ...given } = checkedOptions(options);
+  const { name = "opentelemetry", semanticConventions: version = "1.45" } = given;
+  const deliver = exporter ? toExporter(exporter, version, resource) : toProvider(loggerProvider!, version);
+  const count = meterProvider && callMetrics(meterProvider, version);
   return {
     name,
     limits,
     async write(batch, { signal }) {
       signal.throwIfAborted();
-      const records = batch.map((entry) => ({ entry, record: recordOf(entry, setting) }));
-      const rejected = await send(records, signal).catch((error) => {
-        throw signal.aborted ? signal.reason : explain(error, where);
+      const records = batch.map((entry) => recordOf(entry, version, format));
+      const rejected = await deliver(records, signal).catch((error) => {
+        throw signal.aborted ? signal.reason : explain(error, exporter ? "exporter" : "logger provider");
       });
       count?.(batch);
       if (rejected.length > 0) throw new EntriesRejected(rejected);
     },
-  };
-}
-
-type Send = (
-  records: readonly { readonly entry: AuditEntry; readonly record: ReturnType<typeof recordOf> }[],
-  signal: AbortSignal,
-) => Promise<readonly RejectedEntry[]>;
-
-function exporting({
-  exporter,
-  resource = { attributes: {} },
-  semanticConventions = "1.45",
-}: OpenTelemetrySinkOptions): Send {
-  const scope = { ...library, schemaUrl: schemaUrl(semanticConventions) };
-  const exported = exportedRecords({ resource, instrumentationScope: scope });
-  return async (records, signal) => {
-    await unlessStopped(Promise.resolve(resource.waitForAsyncAttributes?.()), signal);
-    const identified = records.map(({ entry, record }) => ({
-      id: entry.id,
-      record: exported(entry, record),
-    }));
-    return exportRecords(exporter!, identified, signal);
-  };
-}
-
-function providing({ loggerProvider, semanticConventions = "1.45" }: OpenTelemetrySinkOptions): Send {
-  return async (records, signal) => {
-    const setting = { schemaUrl: schemaUrl(semanticConventions), signal };
-    await emitRecords(
-      loggerProvider!,
-      records.map(({ record }) => record),
-      setting,
-    );
-    return [];
   };
 }

@@ -1,5 +1,5 @@
 /** What is waited for, or the reason of the signal when it aborts first. */
-export async function unlessStopped<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function unlessStopped<T>(waiting: Promise<T> | T, signal: AbortSignal): Promise<T> {
   let stop = () => {};
   const stopped = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);

@@ -10,6 +10,7 @@ import {
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from "@opentelemetry/sdk-metrics";
+import { callMetrics } from "../src/call-metrics.ts";
 import { openTelemetrySink } from "../src/index.ts";
 import { PartialSuccess } from "../src/record-exporter.ts";
 import { attributesOf } from "./fake-collector/otlp-messages.ts";
@@ -123,18 +124,19 @@ test("what was recorded before the sink was made is delivered, and not counted: 
 });
 
 test("what is remembered as counted does not grow without end", async () => {
-  const { write, count } = inMemory();
-  const first = now();
-  await write(
-    first,
-    ...Array.from({ length: 9_999 }, () => now({ prompt_tokens: null, completion_tokens: null })),
-  );
-  await write(first);
-  expect(await count(duration)).toBe(10_000);
-  await write(now());
-  // It is the oldest by now, and forgotten.
-  await write(first);
-  expect(await count(duration)).toBe(10_002);
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+  const meterProvider = new MeterProvider({ readers: [reader] });
+  const count = callMetrics(meterProvider, "1.45");
+  const [first, last] = [now(), now()];
+  const others = Array.from({ length: 9_999 }, (_, index) => ({ ...first, id: `${index}` }));
+  count([first, ...others, first]);
+  // Now it is the oldest, and forgotten; the last is not.
+  count([last, first, last]);
+  await meterProvider.forceFlush();
+  const { metrics } = exporter.getMetrics()[0]!.scopeMetrics[0]!;
+  expect((metrics[0]!.dataPoints[0]!.value as Histogram).count).toBe(10_000 + 2);
+  await meterProvider.shutdown();
 });
 
 test("the histograms arrive by OTLP with the buckets of the conventions", async () => {

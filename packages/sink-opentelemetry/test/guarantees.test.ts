@@ -87,13 +87,18 @@ test("with a provider whose processor says that its flush failed, a write reject
 
 test("a write does not wait for a flush that hangs when its signal aborts", async () => {
   const stop = new AbortController();
+  let release = () => {};
   const processor = {
     onEmit: () => stop.abort(new Error("The time is up.")),
-    forceFlush: () => new Promise<void>(() => {}),
+    forceFlush: () =>
+      new Promise<void>((resolve) => {
+        release = resolve;
+      }),
     shutdown: async () => {},
   };
   const write = throughProcessor(processor).write([entry()], { signal: stop.signal });
   await expect(write).rejects.toThrow("The time is up.");
+  release();
 });
 
 describe("a provider that would drop records rejects, and is given none", () => {

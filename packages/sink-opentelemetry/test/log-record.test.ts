@@ -229,7 +229,7 @@ test("a batch within the limits is a request of at most 4 MiB, whatever its text
   const long = fc.string({ unit: "binary", maxLength: 2048 });
   await fc.assert(
     fc.asyncProperty(
-      fc.dictionary(fc.string({ maxLength: 40 }), long, { maxKeys: 60 }),
+      fc.dictionary(fc.string({ maxLength: 40 }), long, { maxKeys: 30 }),
       long,
       async (more, text) => {
         const one = entry({
@@ -245,7 +245,7 @@ test("a batch within the limits is a request of at most 4 MiB, whatever its text
         expect(collector.sizes.at(-1)! / counted).toBeLessThanOrEqual((4 << 20) / bytes);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
   await collector.stop();
 });

@@ -78,6 +78,11 @@ export class FakeCollector {
     this.#fates.push(...fates);
   }
 
+  /** How many of those are still to come. */
+  get undecided(): number {
+    return this.#fates.length;
+  }
+
   /** Resolves when something has come. */
   received(isEnough: () => boolean): Promise<void> {
     return new Promise((resolve) => {
