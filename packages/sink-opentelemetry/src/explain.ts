@@ -5,7 +5,7 @@ export function explain(error: unknown, where: "exporter" | "logger provider"): 
   const why = reasons[String(status)] ?? `records did not arrive: ${message}`;
   const after = (error as { retryAfter?: unknown } | null)?.retryAfter;
   const told = [code, after && `Retry-After: ${after}`].filter(Boolean).join(", ");
-  return new Error(`The ${where} failed: ${why}${told && ` (${told})`}.`, { cause: error });
+  return new Error(`The ${where} failed: ${why}${told && ` (${told})`}`, { cause: error });
 }
 
 /** The status of HTTP or gRPC, or the code of a socket, and what was said last: a client tells why in the cause of its error. */
