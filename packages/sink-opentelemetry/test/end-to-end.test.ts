@@ -15,7 +15,9 @@ let audit: AuditLog;
 let problems: AuditProblem[];
 
 beforeEach(async () => {
-  collector = await FakeCollector.start();
+  collector = await FakeCollector.start({
+    reject: ({ body }) => (String(body).includes('"forbidden":true') ? "attribute not allowed" : null),
+  });
   fake = await startFakeOpenRouter();
   home = mkdtempSync(join(tmpdir(), "openrouter-audit-otel-"));
   problems = [];
@@ -118,6 +120,23 @@ test.each([
   });
 });
 
+test("it may stand in the place of the global fetch, and does not call itself", async () => {
+  const before = globalThis.fetch;
+  await traced(async (fetch) => {
+    globalThis.fetch = fetch;
+    try {
+      await trace.getTracer("test").startActiveSpan("global", async (span) => {
+        await ask(globalThis.fetch);
+        span.end();
+      });
+    } finally {
+      globalThis.fetch = before;
+    }
+    await audit.flush();
+    expect(calls()).toHaveLength(1);
+  });
+});
+
 test("the collector goes away in every way and comes back: everything is there once, in order, and verifies", async () => {
   await audit.flush();
   const port = Number(new URL(collector.url).port);
@@ -145,6 +164,21 @@ test("the collector goes away in every way and comes back: everything is there o
   writeFileSync(join(copy, `audit_${day}.jsonl`), kept.map(({ body }) => `${body}\n`).join(""));
   expect((await verifyJournal(copy, { key: audit.publicKey })).result).toBe("intact");
   rmSync(copy, { recursive: true });
+});
+
+test("an entry that the place never takes is set aside with its reason, and all others arrive", async () => {
+  const event = { event_type: "answer.approved" };
+  const before = audit.record(event);
+  const { id } = await audit.record({ ...event, metadata: { forbidden: true } });
+  const after = await audit.record(event);
+  await audit.flush();
+  expect(problems.map(({ code }) => code)).toEqual(["ENTRY_REJECTED"]);
+  const letters = readFileSync(join(home, "delivery", "opentelemetry.rejected.jsonl"), "utf8");
+  expect(JSON.parse(letters)).toMatchObject({ reason: "attribute not allowed" });
+  expect(JSON.parse(JSON.parse(letters).line).id).toBe(id);
+  const ids = once(collector.records).map(({ attributes }) => attributes["openrouter_audit.id"]);
+  expect(ids).toEqual(expect.arrayContaining([(await before).id, after.id]));
+  expect(ids).not.toContain(id);
 });
 
 test("the library names itself by its manifest", async () => {

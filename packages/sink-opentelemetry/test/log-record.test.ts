@@ -152,8 +152,9 @@ const incoming = "0af7651916cd43dd8448eb211c80319c";
 test.each([
   [`00-${traceId}-00f067aa0ba902b7-01`, { traceId, spanId: "00f067aa0ba902b7", traceFlags: 1 }],
   [`00-${traceId}-00f067aa0ba902b7-00`, { traceId, spanId: "00f067aa0ba902b7", traceFlags: 0 }],
-  [`00-${traceId}-0000000000000000-01`, { traceId: incoming, spanId: "", traceFlags: 0 }],
-  [`00-${traceId}-[redacted]-01`, { traceId: incoming, spanId: "", traceFlags: 0 }],
+  [`00-${traceId}-0000000000000000-01`, { traceId, spanId: "", traceFlags: 0 }],
+  [`00-${traceId}-[redacted]-01`, { traceId, spanId: "", traceFlags: 0 }],
+  ["00-0-0-00", { traceId: incoming, spanId: "", traceFlags: 0 }],
   [{ not: "a text" }, { traceId: incoming, spanId: "", traceFlags: 0 }],
 ])("a traceparent of %j is the context %j", async (traceparent, spanContext) => {
   expect((await recordOf({ metadata: { traceparent } })).spanContext).toEqual(spanContext);
