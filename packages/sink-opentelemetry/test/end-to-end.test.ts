@@ -4,6 +4,13 @@ import { join } from "node:path";
 import { AuditLog, type AuditProblem, type Fetch, readJournal, verifyJournal } from "@openrouter-audit/core";
 import { type FakeOpenRouter, startFakeOpenRouter } from "@openrouter-audit/testing";
 import { context, trace } from "@opentelemetry/api";
+import {
+  AggregationTemporality,
+  type Histogram,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { openTelemetrySink, otlpLogExporter, tracedFetch } from "../src/index.ts";
 import { type ArrivedRecord, FakeCollector } from "./fake-collector/start-fake-collector.ts";
@@ -13,6 +20,8 @@ let fake: FakeOpenRouter;
 let home: string;
 let audit: AuditLog;
 let problems: AuditProblem[];
+let measured: InMemoryMetricExporter;
+let meterProvider: MeterProvider;
 
 beforeEach(async () => {
   collector = await FakeCollector.start({
@@ -21,12 +30,17 @@ beforeEach(async () => {
   fake = await startFakeOpenRouter();
   home = mkdtempSync(join(tmpdir(), "openrouter-audit-otel-"));
   problems = [];
+  measured = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter: measured, exportIntervalMillis: 3_600_000 });
+  meterProvider = new MeterProvider({ readers: [reader] });
   audit = new AuditLog({
     directory: home,
     secret: "a secret that only this test knows, long enough",
     baseURL: fake.url,
     service: "chat",
-    sinks: [openTelemetrySink({ exporter: otlpLogExporter({ url: `${collector.url}/v1/logs` }) })],
+    sinks: [
+      openTelemetrySink({ exporter: otlpLogExporter({ url: `${collector.url}/v1/logs` }), meterProvider }),
+    ],
     onProblem: (problem) => problems.push(problem),
   });
 });
@@ -137,7 +151,7 @@ test("it may stand in the place of the global fetch, and does not call itself", 
   });
 });
 
-test("the collector goes away in every way and comes back: everything is there once, in order, and verifies", async () => {
+test("the collector goes away in every way and comes back: everything is there once, in order, counted once, and verifies", async () => {
   await audit.flush();
   const port = Number(new URL(collector.url).port);
   await collector.stop();
@@ -158,6 +172,11 @@ test("the collector goes away in every way and comes back: everything is there o
   for await (const entry of readJournal(home, { system: true })) journal.push(entry.id);
   expect(kept.map(({ attributes }) => attributes["openrouter_audit.id"])).toEqual(journal);
   expect(journal.length).toBeGreaterThanOrEqual(12);
+
+  await meterProvider.forceFlush();
+  const [duration] = measured.getMetrics().at(-1)!.scopeMetrics[0]!.metrics;
+  const counts = duration!.dataPoints.map(({ value }) => (value as Histogram).count);
+  expect(counts).toEqual([10]);
 
   const day = new Date().toISOString().slice(0, 10);
   const copy = mkdtempSync(join(tmpdir(), "openrouter-audit-copy-"));
