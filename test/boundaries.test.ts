@@ -181,6 +181,16 @@ describe("arrows between packages point one way", () => {
     expect(oursIn("anchor")).toEqual(["@openrouter-audit/core", "@openrouter-audit/core/seal"]);
   });
 
+  test("the sink for OpenTelemetry uses the main entry of core, and of OpenTelemetry no SDK", () => {
+    const found = importsOfPackages("sink-opentelemetry").map(({ from }) => from);
+    expect(unique(found)).toEqual([
+      "@openrouter-audit/core",
+      "@opentelemetry/api",
+      "@opentelemetry/api-logs",
+      "@opentelemetry/otlp-transformer",
+    ]);
+  });
+
   test("the command line tool uses the main entry of core, and anchoring", () => {
     expect(oursIn("cli")).toEqual(["@openrouter-audit/anchor", "@openrouter-audit/core"]);
   });
