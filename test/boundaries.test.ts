@@ -197,6 +197,16 @@ describe("arrows between packages point one way", () => {
     expect(unique(found)).toEqual(["@openrouter-audit/core", "pg"]);
   });
 
+  test("the sink for OpenTelemetry uses the main entry of core, and of OpenTelemetry no SDK", () => {
+    const found = importsOfPackages("sink-opentelemetry").map(({ from }) => from);
+    expect(unique(found)).toEqual([
+      "@openrouter-audit/core",
+      "@opentelemetry/api",
+      "@opentelemetry/api-logs",
+      "@opentelemetry/otlp-transformer",
+    ]);
+  });
+
   test("the fake server shares nothing with what it tests; the suite for sinks uses the entries of core", () => {
     const found = importsOfPackages("testing").filter(({ from }) => isOurs(from));
     const inServer = found.filter(({ path }) => !path.startsWith("sink/"));

@@ -26,7 +26,12 @@ testOnIt("what PostgreSQL 15 has is found, verified and proven", async () => {
   const table = readPostgres({ connectionString: world.server.url({ user: "auditor" }) });
   const key = publicKeyOf(secret);
   const found: number[] = [];
-  for await (const { seq } of table.read({ userId: "u-1", model: "openai/*", newest: 3, onGap: () => undefined }))
+  for await (const { seq } of table.read({
+    userId: "u-1",
+    model: "openai/*",
+    newest: 3,
+    onGap: () => undefined,
+  }))
     found.push(seq);
   expect(found).toEqual([199, 202, 205]);
   const { result, entries } = await verifyJournal(table, { key });

@@ -34,7 +34,7 @@ export type {
 export { isSystemEvent } from "./entry/event-kind.ts";
 export { identifierOf } from "./entry/identifier.ts";
 export type { RecordedEvent } from "./entry/recorded-event.ts";
-export type { Fetch } from "./fetch.ts";
+export { type Fetch, markAudited } from "./fetch.ts";
 export type { Guarantee, OnFailure } from "./guarantee/recording.ts";
 export type { AuditHealth } from "./health/health.ts";
 export type { HealthReason } from "./health/reasons.ts";
