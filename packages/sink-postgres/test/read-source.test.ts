@@ -56,8 +56,8 @@ const journal = fc.array(entry, { minLength: 1, maxLength: 40 }).map((planned) =
   const logs = [new TestLog(), new TestLog(), new TestLog()];
   const days = new Map<string, string[]>();
   planned.forEach(({ log, isPresumed, twice, ...said }, index) => {
-    // One after the other, half of them on the day after.
-    const day = index < planned.length / 2 ? "2026-11-24" : "2026-11-25";
+    // One after the other, over six days.
+    const day = `2026-11-${24 + Math.floor((6 * index) / planned.length)}`;
     const at = (ms: number) => `${day}T12:00:00.${String(index * 2 + ms).padStart(3, "0")}Z`;
     const sealed = draft({
       ...said,

@@ -4,6 +4,10 @@ import type { TableNames } from "../schema/names.ts";
 export interface DayThere {
   /** As YYYY-MM-DD. */
   readonly day: string;
+}
+
+/** The same with its size. */
+export interface SizedDay extends DayThere {
   /** Of its partition: twice what the lines have, for the entry stands there as jsonb too. */
   readonly bytes: string;
 }
@@ -20,9 +24,14 @@ with recursive days(day) as (
   select (select e.day from ${quotedTable} as e where e.day > days.day order by e.day limit 1)
   from days where days.day is not null
 )
-select to_char(day, 'YYYY-MM-DD') as day,
-  (select pg_table_size(e.tableoid)::text from ${quotedTable} as e where e.day = days.day limit 1) as bytes
-from days where day is not null`;
+select to_char(day, 'YYYY-MM-DD') as day from days where day is not null`;
+}
+
+/** The same with the size of each. */
+export function sizedDays(names: TableNames): string {
+  return `
+select day, (select pg_table_size(e.tableoid)::text from ${names.quotedTable} as e where e.day = there.day::date limit 1) as bytes
+from (${daysThere(names)}) as there`;
 }
 
 /** Before all others. */

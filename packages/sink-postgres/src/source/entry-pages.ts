@@ -15,16 +15,14 @@ interface PlacedRow extends FoundRow {
   readonly seq: string;
 }
 
-/** From a day to a day, both included. */
-export interface Days {
-  readonly from: string;
-  readonly to: string;
-}
+/** How many days are asked for at once where few rows match, at most: what is found is sorted. */
+const mostAtOnce = 32;
+const fewRows = 64;
 
 export interface PagesOptions {
   readonly table: ReadTable;
-  /** In the order in which to read them: a day is one partition. */
-  readonly spans: readonly Days[];
+  /** In the order in which to read them. */
+  readonly days: readonly string[];
   readonly filter: JournalFilter;
   /** Besides the filter. */
   readonly condition?: string;
@@ -35,12 +33,15 @@ export interface PagesOptions {
 
 /**
  * The rows that match by their columns, by `recorded_at`, page by page: each page begins where the one
- * before ended. No connection is held while somebody looks at a page.
+ * before ended. A day, which is one partition, at a time; where few rows match, more and more days. No connection is held while somebody looks at a page.
  */
 export async function* entryPages(options: PagesOptions): AsyncGenerator<FoundRow[]> {
-  const { table, spans, signal, first = "oldest" } = options;
+  const { table, days, signal, first = "oldest" } = options;
   const size = new PageSize();
-  for (const span of spans) {
+  let atOnce = 1;
+  for (let begin = 0; begin < days.length; ) {
+    const span = days.slice(begin, begin + atOnce);
+    let found = 0;
     let last: PlacedRow | null = null;
     do {
       const asked: number = size.rows;
@@ -50,22 +51,26 @@ export async function* entryPages(options: PagesOptions): AsyncGenerator<FoundRo
         rows.length,
         rows.reduce((sum, { line }) => sum + line.length, 0),
       );
+      found += rows.length;
       if (rows.length > 0) yield rows;
       last = rows.length < asked ? null : rows.at(-1)!;
     } while (last);
+    begin += span.length;
+    atOnce = found < fewRows ? Math.min(mostAtOnce, atOnce * 2) : 1;
   }
 }
 
 function pageOf(
   { table: { names }, filter, condition }: PagesOptions,
-  { from, to }: Days,
+  span: readonly string[],
   last: PlacedRow | null,
   rows: number,
   first: "oldest" | "newest",
 ) {
   const values = new Values();
   const isForward = first === "oldest";
-  // Of one day only its partition is looked at, and locked.
+  // Only the partitions of these days are looked at, and locked.
+  const [from, to] = [span[0]!, span.at(-1)!].sort();
   const ofDays =
     from === to
       ? `day = ${values.add(from)}::date`

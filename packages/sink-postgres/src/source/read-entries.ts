@@ -7,7 +7,7 @@ import {
   type ReadSourceOptions,
 } from "@openrouter-audit/core";
 import { type DayThere, daysThere, earliestDay } from "./days-there.ts";
-import { type Days, entryPages, type FoundRow } from "./entry-pages.ts";
+import { entryPages, type FoundRow } from "./entry-pages.ts";
 import { RealEnds } from "./real-ends.ts";
 import { queryOnce, type ReadTable } from "./session.ts";
 
@@ -24,11 +24,9 @@ export async function* readEntries(
   const { newest, signal, since } = options;
   const fromDay = since?.toISOString().slice(0, 10) ?? earliestDay;
   const there = await queryOnce<DayThere>(table, signal, daysThere(table.names), [fromDay]);
-  const days = there.map(({ day }) => ({ from: day, to: day }));
-  const [first, last] = [days[0], days.at(-1)];
-  if (!first || !last) return;
+  const days = there.map(({ day }) => day);
   const reading = new Reading(table, fromDay, options);
-  if (options.onGap) await reading.tellGaps({ from: first.from, to: last.to });
+  if (options.onGap) await reading.tellGaps(days);
   if (newest === undefined) yield* reading.oldestFirst(days);
   else yield* await reading.newest(days, newest);
 }
@@ -48,12 +46,12 @@ class Reading {
     this.#ends = new RealEnds(table, fromDay, options.signal);
   }
 
-  async tellGaps(days: Days): Promise<void> {
+  async tellGaps(days: readonly string[]): Promise<void> {
     const { signal, onGap } = this.#options;
     const isGap = gapIn(this.#options);
     const condition = "event_type = 'audit.gap'";
     const filter = { system: true };
-    const pages = entryPages({ table: this.#table, spans: [days], filter, condition, signal });
+    const pages = entryPages({ table: this.#table, days, filter, condition, signal });
     const told = new Set<string>();
     for await (const rows of pages) {
       for (const { line } of rows) {
@@ -65,9 +63,9 @@ class Reading {
     }
   }
 
-  async *oldestFirst(spans: readonly Days[]): AsyncGenerator<AuditEntry> {
+  async *oldestFirst(days: readonly string[]): AsyncGenerator<AuditEntry> {
     const { signal } = this.#options;
-    for await (const rows of entryPages({ table: this.#table, spans, filter: this.#options, signal })) {
+    for await (const rows of entryPages({ table: this.#table, days, filter: this.#options, signal })) {
       for (const entry of await this.#entriesOf(rows)) {
         if (this.#recent.has(entry.id)) continue;
         this.#recent.add(entry.id);
@@ -78,13 +76,13 @@ class Reading {
   }
 
   /** The last ones, from the end of the newest day backwards. */
-  async newest(days: readonly Days[], count: number): Promise<AuditEntry[]> {
+  async newest(days: readonly string[], count: number): Promise<AuditEntry[]> {
     const { signal } = this.#options;
     const found = new Map<string, AuditEntry>();
     const filter = this.#options;
     const pages = entryPages({
       table: this.#table,
-      spans: [...days].reverse(),
+      days: [...days].reverse(),
       filter,
       first: "newest",
       signal,

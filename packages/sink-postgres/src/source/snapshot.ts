@@ -1,7 +1,7 @@
 import type { SourceDay, SourceSnapshot, WantedLines } from "@openrouter-audit/core";
 import type { TableNames } from "../schema/names.ts";
 import { type DayOfLog, daysOfLog, type LogInPartition } from "./days-of-log.ts";
-import { type DayThere, daysThere, earliestDay } from "./days-there.ts";
+import { earliestDay, type SizedDay, sizedDays } from "./days-there.ts";
 import { type ReadTable, Session } from "./session.ts";
 import { type Part, storedLines } from "./stored-lines.ts";
 
@@ -32,7 +32,7 @@ async function close(session: Session): Promise<void> {
 }
 
 async function daysIn(session: Session, names: TableNames): Promise<SourceDay[]> {
-  const there = await session.query<DayThere>(daysThere(names), [earliestDay]);
+  const there = await session.query<SizedDay>(sizedDays(names), [earliestDay]);
   const logs = new Map<string, LogInPartition[]>();
   for (const { day } of there) {
     for (const { log, first, last } of await session.query<LogRow>(logsOfDay(names), [day])) {
