@@ -83,19 +83,26 @@ function drafts() {
   const call = (event_type, method, path, more = {}) => ({ ...chat, event_type, method, endpoint: `/api/v1${path}`, ...more });
   const own = (event_type, more) => ({ ...nothingMeasured, ...of("prompt.approved"), event_type, ...more });
   const system = (event_type, detail) => ({ ...nothingMeasured, ...of("audit.closed"), event_type, detail });
-  const failed = { ...only, status: "error", model: chat.model, error_type: "rate_limit_exceeded", error_code: 429, http_status: 429, error_message: "Rate limit exceeded: 20 requests a minute." };
+  const noPolicy = Object.fromEntries(
+    ["zdr", "data_collection", "allow_fallbacks", "enforce_distillable_text", "require_parameters", "provider_order", "provider_only", "provider_ignore", "quantizations", "sort", "fallback_models", "plugins", "plugins_off", "max_price", "preset"].map((name) => [name, null]),
+  );
+  const routing = {
+    requested: "openai/gpt-4o-mini", strategy: "direct", region: "iad", attempt: 1, attempts: [{ provider: "OpenAI", model: "openai/gpt-4o-mini", status: 429 }],
+    available_total: 1, available: [{ provider: "OpenAI", model: "openai/gpt-4o-mini", selected: true }], pipeline: [], generation_ms: 12.5,
+  };
+  const failed = { ...only, status: "error", model: chat.model, error_type: "rate_limit_exceeded", error_code: 429, http_status: 429, error_message: "Rate limit exceeded: 20 requests a minute.", unavailable: { code: "no_endpoints", excluded_by: "data_policy:zdr" }, policy: { ...noPolicy, zdr: true, fallback_models: ["openai/gpt-5-mini"] }, routing };
   const unsent = {
-    ...failed, error_code: null, http_status: null, response_bytes: null, response_complete: null, latency_ms: 1.5,
+    ...failed, unavailable: null, routing: null, error_code: null, http_status: null, response_bytes: null, response_complete: null, latency_ms: 1.5,
     error_type: "refused_by_policy", error_message: "Calls must ask for zero data retention.", prompt_hash: chat.prompt_hash,
   };
   const start = { ...unsent, status: "unknown", error_type: null, error_message: null, latency_ms: null, prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, detail: { event_type: "chat_completion" } };
   const all = [
-    { ...of("audit.opened") },
+    { ...nothingMeasured, ...of("audit.opened") },
     call("chat_completion", "POST", "/chat/completions"),
     call("chat_completion", "POST", "/chat/completions", failed),
     call("chat_completion", "POST", "/chat/completions", { status: "aborted", response_complete: false, cost_usd: null, error_type: "AbortError", request: { ...request, ip: "2001:db8::1" } }),
     call("chat_completion", "POST", "/chat/completions", { ...start, detail: null, prompt_tokens: null, completion_tokens: null, total_tokens: null, error_type: "process_ended" }),
-    call("completion", "POST", "/completions"),
+    call("completion", "POST", "/completions", { cache_status: "HIT", cache_source_id: "gen-1764028700-example", service_tier: "flex", native_finish_reason: "completed", upstream_cost_usd: 0.000003, reasoning_tokens: 2, refused: false, time_to_first_token_ms: 124.297 }),
     call("response", "POST", "/responses"),
     call("message", "POST", "/messages"),
     call("embedding", "POST", "/embeddings", { completion_tokens: null }),
