@@ -1,14 +1,14 @@
 import type { AuditEntry } from "@openrouter-audit/core";
 import { type EventKind, kindOf } from "../event-kind.ts";
 import { type Document, documentsOf, type Fields } from "../fields.ts";
+import { lineIn } from "../line-in.ts";
 import { apiActivity } from "./api-activity.ts";
 import { baseEvent } from "./base-event.ts";
 import { detectionFinding } from "./detection-finding.ts";
 import { eventLogActivity } from "./event-log-activity.ts";
-import { rawData } from "./raw-data.ts";
 import { unmapped } from "./unmapped.ts";
 
-const eventsOf = (own: Fields) => documentsOf({ ...baseEvent, ...own, ...unmapped, ...rawData });
+const eventsOf = (own: Fields) => documentsOf({ ...baseEvent, ...own, ...unmapped, raw_data: lineIn });
 
 const apiEvents = eventsOf(apiActivity);
 
