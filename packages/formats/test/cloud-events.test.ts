@@ -60,6 +60,18 @@ test("data is the entry: the exact line can be made from it", () => {
     expect(lineOf((JSON.parse(JSON.stringify(eventOf(entry))) as Event).data)).toBe(entryLines[index]);
 });
 
+test.each([
+  ["a b/c\n/%/é?x#y", "/a%20b/c%0A/%25/%C3%A9%3Fx%23y"],
+  ["//other.example/x", "/other.example/x"],
+  ["\ud800", "/%EF%BF%BD"],
+  ["", "/unknown"],
+])("a log of any name is a URI reference: %j", (log, source) => {
+  const event = eventOf({ ...entries[1]!, log });
+  expect(event.source).toBe(source);
+  expect(flawsOfCloudEvent(event)).toEqual([]);
+  expect(flawsOfCloudEvent({ ...event, source: "a b" })).not.toEqual([]);
+});
+
 test("source and type are yours to begin", () => {
   const event = eventOf(entryOf("audit.closed"), {
     source: "https://shop.example/audit/",

@@ -49,6 +49,8 @@ const anything = fc.letrec((tie) => ({
   ),
 })).value;
 
+const often = fc.oneof({ weight: 2, arbitrary: text }, anything);
+
 const names = [...Object.keys(entries[0]!), "content"];
 const inner = fc.record(
   Object.fromEntries(
@@ -64,21 +66,25 @@ const inner = fc.record(
         "event_type",
         "seed",
       ])
-      .map((name) => [name, anything]),
+      .map((name) => [name, often]),
   ),
   { requiredKeys: [] },
 );
-const member = fc.oneof({ weight: 3, arbitrary: anything }, inner);
+const withMembers = fc.record(
+  { request: inner, service: inner, attribution: inner, tools: inner, detail: inner, parameters: inner },
+  { requiredKeys: [] },
+);
 
 /** A real entry of any type, in which any member may be anything that JSON can say, or not be there. */
 export const anyEntry: fc.Arbitrary<AuditEntry> = fc
   .tuple(
     fc.constantFrom(...entries),
-    fc.dictionary(fc.constantFrom(...names), member, { maxKeys: 12 }),
+    fc.dictionary(fc.constantFrom(...names), often, { minKeys: 8, maxKeys: 30 }),
+    withMembers,
     fc.uniqueArray(fc.constantFrom(...names), { maxLength: 4 }),
   )
-  .map(([entry, changed, dropped]) => {
-    const forged = JSON.parse(JSON.stringify({ ...entry, ...changed })) as Record<string, unknown>;
+  .map(([entry, changed, nested, dropped]) => {
+    const forged = JSON.parse(JSON.stringify({ ...entry, ...changed, ...nested })) as Record<string, unknown>;
     for (const name of dropped) delete forged[name];
     return forged as unknown as AuditEntry;
   });
