@@ -100,7 +100,7 @@ function drafts() {
     { ...nothingMeasured, ...of("audit.opened") },
     call("chat_completion", "POST", "/chat/completions"),
     call("chat_completion", "POST", "/chat/completions", failed),
-    call("chat_completion", "POST", "/chat/completions", { status: "aborted", response_complete: false, cost_usd: null, error_type: "AbortError", request: { ...request, ip: "2001:db8::1" } }),
+    call("chat_completion", "POST", "/chat/completions", { status: "aborted", response_complete: false, cost_usd: null, error_type: "AbortError", request: { ...request, ip: "2001:db8::1" }, metadata: { traceparent: "00-0af7651916cd43dd8448eb211c80319d-b7ad6b7169203331-01" } }),
     call("chat_completion", "POST", "/chat/completions", { ...start, detail: null, prompt_tokens: null, completion_tokens: null, total_tokens: null, error_type: "process_ended" }),
     call("completion", "POST", "/completions", { cache_status: "HIT", cache_source_id: "gen-1764028700-example", service_tier: "flex", native_finish_reason: "completed", upstream_cost_usd: 0.000003, reasoning_tokens: 2, refused: false, time_to_first_token_ms: 124.297 }),
     call("response", "POST", "/responses"),

@@ -49,6 +49,13 @@ test("what a broker sorts, routes and keeps together by is in the attributes; wh
   expect(JSON.stringify(attributes)).not.toContain(entry.user_id);
 });
 
+test("an event has the traceparent of the span that the call was made in, and none of another form", () => {
+  const entry = entryOf("chat_completion", { status: "aborted" });
+  expect(eventOf(entry).traceparent).toBe(entry.metadata.traceparent);
+  for (const traceparent of ["00-0-0-00", `00-${"0".repeat(32)}-b7ad6b7169203331-01`, "x", 7])
+    expect(eventOf({ ...entry, metadata: { traceparent } })).not.toHaveProperty("traceparent");
+});
+
 test("the order of the sequences as text is the order of the numbers", () => {
   const numbers = [0, 9, 10, 99, 1_000_000, Number.MAX_SAFE_INTEGER];
   const texts = numbers.map((seq) => eventOf({ ...entries[0]!, seq }).sequence);

@@ -94,6 +94,17 @@ test("what an integer of an index does not hold is left out", () => {
   expect(fields).not.toHaveProperty(["gen_ai.request.seed"]);
 });
 
+test("a call finds its span: that which it was made in, else the trace of the request it was made for", () => {
+  const traced = documentOf(entryOf("chat_completion", { status: "aborted" }));
+  expect(traced).toMatchObject({
+    "trace.id": "0af7651916cd43dd8448eb211c80319d",
+    "span.id": "b7ad6b7169203331",
+  });
+  const incoming = documentOf(entryOf("chat_completion"));
+  expect(incoming["trace.id"]).toBe("0af7651916cd43dd8448eb211c80319c");
+  expect(incoming).not.toHaveProperty(["span.id"]);
+});
+
 test("event.original is the exact line", () => {
   expect(entries.map((entry) => documentOf(entry)["event.original"])).toEqual(entryLines);
 });

@@ -10,6 +10,7 @@ import { eventLogActivity } from "../src/ocsf/event-log-activity.ts";
 import { unmapped } from "../src/ocsf/unmapped.ts";
 import { entries } from "./support/vectors.ts";
 
+const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const page = readFileSync("docs/formats.md", "utf8");
 const said = new Set([...page.matchAll(/`([^`]+)`/g)].map(([, name]) => name!));
 const rows = page
@@ -38,7 +39,7 @@ test.each([
   ],
   ["ECS", 3, [ecsFields, ownFields].flatMap(Object.keys)],
   ["CEF", 4, extension.map(({ key }) => key).concat("OpenrouterAuditLine")],
-  ["CloudEvents", 5, Object.keys(toCloudEvents(entries[1]!))],
+  ["CloudEvents", 5, Object.keys(toCloudEvents({ ...entries[1]!, metadata: { traceparent } }))],
 ])("what the page says of %s is what there is", (_format, column, fields) => {
   expect(fields.filter((name) => !said.has(name))).toEqual([]);
   const claimed = inColumn(column).filter(

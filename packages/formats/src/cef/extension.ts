@@ -2,6 +2,7 @@ import type { AuditEntry } from "@openrouter-audit/core";
 import { activityOf } from "../activity.ts";
 import { detailOf, isSystem, kindOf } from "../event-kind.ts";
 import { sentenceOf } from "../sentence.ts";
+import { traceOf } from "../trace-of.ts";
 import { code, count, ip, milliseconds, number, text } from "../value-types.ts";
 
 /** A key of the extension, what its value is, and how many characters of it the dictionary allows. */
@@ -72,7 +73,7 @@ export const extension: readonly Row[] = [
   { key: "OpenrouterAuditExchangeId", value: ({ exchange_id }) => text(exchange_id) },
   { key: "OpenrouterAuditCallId", value: ({ call_id }) => text(call_id) },
   { key: "OpenrouterAuditErrorCode", value: ({ error_code }) => code(error_code) },
-  { key: "OpenrouterAuditTraceId", value: ({ request }) => text(request?.trace_id) },
+  { key: "OpenrouterAuditTraceId", value: (entry) => traceOf(entry).traceId },
   { key: "OpenrouterAuditPromptHash", value: ({ prompt_hash }) => text(prompt_hash) },
   { key: "OpenrouterAuditResponseHash", value: ({ response_hash }) => text(response_hash) },
 ];

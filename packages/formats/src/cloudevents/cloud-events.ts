@@ -2,6 +2,7 @@ import type { AuditEntry } from "@openrouter-audit/core";
 import { typeOf } from "../event-kind.ts";
 import { type Document, documentsOf, type Fields } from "../fields.ts";
 import { severityOf } from "../severity.ts";
+import { traceOf } from "../trace-of.ts";
 import { code, count, plain, time } from "../value-types.ts";
 import { attributeText } from "./attribute-text.ts";
 import { checkedOptions } from "./options.ts";
@@ -57,6 +58,7 @@ function attributes(source: string, type: string): Fields {
     recordedtime: ({ recorded_at }) => time(recorded_at),
     sequence: ({ seq }) => count(seq)?.toString().padStart(sequenceDigits, "0"),
     partitionkey: ({ log }) => attributeText(log),
+    traceparent: (entry) => traceOf(entry).traceparent,
     severitynumber: (entry) => severityOf(entry).otel.number,
     severitytext: (entry) => severityOf(entry).otel.text,
     datacontenttype: () => "application/json",

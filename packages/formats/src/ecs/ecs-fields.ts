@@ -4,6 +4,7 @@ import type { Fields } from "../fields.ts";
 import { lineIn } from "../line-in.ts";
 import { sentenceOf } from "../sentence.ts";
 import { severityOf } from "../severity.ts";
+import { traceOf } from "../trace-of.ts";
 import { code, count, ip, number, text, texts, time } from "../value-types.ts";
 import { eventTypesOf } from "./event-types.ts";
 import { operationName } from "./operation-name.ts";
@@ -38,7 +39,8 @@ export const ecsFields: Fields = {
   "organization.id": ({ tenant_id }) => text(tenant_id),
   "source.ip": ({ request }) => ip(request?.ip),
   "user_agent.original": ({ request }) => text(request?.user_agent),
-  "trace.id": ({ request }) => text(request?.trace_id),
+  "trace.id": (entry) => traceOf(entry).traceId,
+  "span.id": (entry) => traceOf(entry).spanId,
   "service.name": ({ service }) => text(service?.name),
   "service.version": ({ service }) => text(service?.version),
   "service.node.name": ({ service }) => text(service?.instance),

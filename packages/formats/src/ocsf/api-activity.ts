@@ -1,6 +1,7 @@
 import type { AuditEntry } from "@openrouter-audit/core";
 import { isSystem, kindOf, typeOf } from "../event-kind.ts";
 import type { Fields } from "../fields.ts";
+import { traceOf } from "../trace-of.ts";
 import { count, ip, number, text } from "../value-types.ts";
 
 /** API Activity (6003) with the profiles ai_operation, trace and, of a refusal, security_control. */
@@ -34,7 +35,7 @@ export const apiActivity: Fields = {
   "message_context.prompt_tokens": (entry) => ofMessage(entry, count(entry.prompt_tokens)),
   "message_context.completion_tokens": (entry) => ofMessage(entry, count(entry.completion_tokens)),
   "message_context.total_tokens": (entry) => ofMessage(entry, count(entry.total_tokens)),
-  "trace.uid": ({ request }) => text(request?.trace_id),
+  "trace.uid": (entry) => traceOf(entry).traceId,
   action_id: (entry) => ofRefusal(entry, 2),
   action: (entry) => ofRefusal(entry, "Denied"),
   disposition_id: (entry) => ofRefusal(entry, 2),

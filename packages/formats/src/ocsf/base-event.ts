@@ -3,6 +3,7 @@ import { kindOf, typeOf } from "../event-kind.ts";
 import type { Fields } from "../fields.ts";
 import { sentenceOf } from "../sentence.ts";
 import { severityOf } from "../severity.ts";
+import { traceOf } from "../trace-of.ts";
 import { code, count, milliseconds, text } from "../value-types.ts";
 import { eventClassOf } from "./event-class.ts";
 import { statusOf } from "./status.ts";
@@ -44,10 +45,10 @@ export const baseEvent: Fields = {
 
 /** Attributes of a profile are legal only where it is named. */
 function profilesOf(entry: AuditEntry): readonly string[] | undefined {
-  if (kindOf(entry) === "application") return text(entry.request?.trace_id) ? ["trace"] : undefined;
+  if (kindOf(entry) === "application") return traceOf(entry).traceId ? ["trace"] : undefined;
   if (kindOf(entry) !== "call") return undefined;
   const profiles = ["ai_operation"];
-  if (text(entry.request?.trace_id)) profiles.push("trace");
+  if (traceOf(entry).traceId) profiles.push("trace");
   if (typeOf(entry) === "call_refused") profiles.push("security_control");
   return profiles;
 }
