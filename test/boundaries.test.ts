@@ -191,8 +191,17 @@ describe("arrows between packages point one way", () => {
     ]);
   });
 
-  test("the command line tool uses the main entry of core, and anchoring", () => {
-    expect(oursIn("cli")).toEqual(["@openrouter-audit/anchor", "@openrouter-audit/core"]);
+  test("the formats use the main entry of core, and nothing else", () => {
+    expect(importsOfPackages("formats").filter(({ from }) => from !== "@openrouter-audit/core")).toEqual([]);
+    expect(oursIn("formats")).toEqual(["@openrouter-audit/core"]);
+  });
+
+  test("the command line tool uses the main entry of core, anchoring, and the formats", () => {
+    expect(oursIn("cli")).toEqual([
+      "@openrouter-audit/anchor",
+      "@openrouter-audit/core",
+      "@openrouter-audit/formats",
+    ]);
   });
 
   test("the fake server shares nothing with what it tests; the suite for sinks uses the entries of core", () => {
