@@ -181,8 +181,27 @@ describe("arrows between packages point one way", () => {
     expect(oursIn("anchor")).toEqual(["@openrouter-audit/core", "@openrouter-audit/core/seal"]);
   });
 
-  test("the command line tool uses the main entry of core, and anchoring", () => {
-    expect(oursIn("cli")).toEqual(["@openrouter-audit/anchor", "@openrouter-audit/core"]);
+  test("the sink for OpenTelemetry uses the main entry of core, and of OpenTelemetry no SDK", () => {
+    const found = importsOfPackages("sink-opentelemetry").map(({ from }) => from);
+    expect(unique(found)).toEqual([
+      "@openrouter-audit/core",
+      "@opentelemetry/api",
+      "@opentelemetry/api-logs",
+      "@opentelemetry/otlp-transformer",
+    ]);
+  });
+
+  test("the formats use the main entry of core, and nothing else", () => {
+    expect(importsOfPackages("formats").filter(({ from }) => from !== "@openrouter-audit/core")).toEqual([]);
+    expect(oursIn("formats")).toEqual(["@openrouter-audit/core"]);
+  });
+
+  test("the command line tool uses the main entry of core, anchoring, and the formats", () => {
+    expect(oursIn("cli")).toEqual([
+      "@openrouter-audit/anchor",
+      "@openrouter-audit/core",
+      "@openrouter-audit/formats",
+    ]);
   });
 
   test("the Postgres sink uses the main entry of core, and beside it only the client of its users", () => {

@@ -56,6 +56,24 @@ test("different scopes are never mixed", async () => {
   expect([other.attempt, outside.attempt]).toEqual([1, 1]);
 });
 
+test("a scope with more metadata for a call is the same scope", async () => {
+  const world = await openWorld();
+  world.fake.script([{ error: 500 }, { error: 500 }, {}]);
+  const scope = world.audit.newScope({ userId: "ada", metadata: { feature: "chat", span: "none" } });
+  await ask(world, scope.with({ span: "a" }).fetch);
+  scope.tag({ tagged: true });
+  await ask(world, scope.with({ span: "b" }).with({ deeper: 1 }).fetch);
+  await ask(world, scope.fetch);
+  const [first, second, third] = world.entries();
+  expect(attemptsOf(world.entries())).toEqual([[1, 2, 3]]);
+  expect(first).toMatchObject({ user_id: "ada", metadata: { feature: "chat", span: "a" } });
+  expect(second).toMatchObject({
+    user_id: "ada",
+    metadata: { feature: "chat", span: "b", deeper: 1, tagged: true },
+  });
+  expect(third.metadata).toEqual({ feature: "chat", span: "none", tagged: true });
+});
+
 test("another prompt, and what follows a success, are calls of their own", async () => {
   const world = await openWorld();
   world.fake.script([{ error: 500 }, {}, {}, {}]);

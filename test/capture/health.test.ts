@@ -34,6 +34,7 @@ test("a log that is well says so, in plain data", async () => {
       lost: 0,
       waiting: { entries: 0, bytes: 0 },
       lastRecordedAt: time,
+      commits: { count: expect.any(Number), ms: expect.any(Number) },
       failure: null,
     },
     disk: {
@@ -96,6 +97,7 @@ describe("what is not well", () => {
     lost: 0,
     waiting: { entries: 0, bytes: 0 },
     lastRecordedAt: null,
+    commits: null,
     failure: null,
   };
   const well: Observed = {

@@ -62,6 +62,8 @@ test("what OpenTelemetry collects is what health() says", async () => {
     "openrouter_audit.entries.lost": one("{entry}", 0),
     "openrouter_audit.buffer.entries": one("{entry}", 0),
     "openrouter_audit.buffer.size": one("By", 0),
+    "openrouter_audit.journal.commits": one("{commit}", journal.commits!.count),
+    "openrouter_audit.journal.commit_time": one("s", journal.commits!.ms / 1000),
     "openrouter_audit.journal.writable": one("1", 1),
     "openrouter_audit.journal.size": one("By", expect.any(Number)),
     "openrouter_audit.journal.quota": one("By", 1 << 30),
@@ -72,6 +74,7 @@ test("what OpenTelemetry collects is what health() says", async () => {
   await underWay.text();
   const later = await collected();
   expect(later["openrouter_audit.entries.recorded"]).toEqual(one("{entry}", journal.recorded + 1));
+  expect(later["openrouter_audit.journal.commits"]).toEqual(one("{commit}", journal.commits!.count + 1));
   expect(later["openrouter_audit.calls.running"]).toEqual(one("{call}", 0));
   end();
   await ask(world);

@@ -33,7 +33,7 @@ export type {
 } from "./entry/entry.ts";
 export { isSystemEvent } from "./entry/event-kind.ts";
 export type { RecordedEvent } from "./entry/recorded-event.ts";
-export type { Fetch } from "./fetch.ts";
+export { type Fetch, markAudited } from "./fetch.ts";
 export type { Guarantee, OnFailure } from "./guarantee/recording.ts";
 export type { AuditHealth } from "./health/health.ts";
 export type { HealthReason } from "./health/reasons.ts";

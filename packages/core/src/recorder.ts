@@ -44,6 +44,8 @@ export interface RecorderStatus {
   /** What waits in memory. */
   readonly waiting: { readonly entries: number; readonly bytes: number };
   readonly lastRecordedAt: string | null;
+  /** How often something was written, and how long that took altogether: sealing and the disk. Null without a journal. */
+  readonly commits: { readonly count: number; readonly ms: number } | null;
   /** What it fails of, and since when; null when it does not. */
   readonly failure: { readonly code: string; readonly message: string; readonly since: string } | null;
 }

@@ -34,6 +34,7 @@ export class AuditScope {
   #fetch: Fetch | null = null;
   #tags: MetadataLayer = noMetadata;
   #known: Promise<Identity> | null = null;
+  #original: AuditScope = this;
 
   /** Made by {@link AuditLog.newScope}. */
   constructor(context: AuditContext, parent: AuditScope | null, setting: ScopeSetting) {
@@ -48,6 +49,21 @@ export class AuditScope {
   get fetch(): Fetch {
     this.#fetch ??= this.#setting.fetchFor(this);
     return this.#fetch;
+  }
+
+  /**
+   * This scope, with more metadata for some of its calls. Whatever else scopes tell apart (which call an attempt repeats, which a
+   * turn goes on with), it is one scope with this one.
+   */
+  with(metadata: Readonly<Record<string, unknown>>): AuditScope {
+    const scope = new AuditScope({ metadata }, this, this.#setting);
+    scope.#original = this.#original;
+    return scope;
+  }
+
+  /** The scope that this one is, with more metadata: see {@link with}. Most often itself. */
+  get original(): AuditScope {
+    return this.#original;
   }
 
   /** Adds metadata to every entry written from now on. */

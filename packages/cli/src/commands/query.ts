@@ -8,6 +8,7 @@ import {
 import { type Command, Option } from "commander";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { many } from "../format/amounts.ts";
+import { entryFormats } from "../format/entry-formats.ts";
 import { entryView } from "../format/entry-view.ts";
 import { orphanView } from "../format/orphan-view.ts";
 import { fitColumns, tableLines } from "../format/table.ts";
@@ -28,6 +29,7 @@ Examples:
   $ openrouter-audit query --model 'openai/*' --status error --wide
   $ openrouter-audit query --since yesterday --csv > calls.csv
   $ openrouter-audit query --json | jq -s 'map(.cost_usd // 0) | add'
+  $ openrouter-audit query --since yesterday --until yesterday --system --format ocsf > events.ndjson
   $ openrouter-audit query --orphans --since 7d
   $ openrouter-audit query --orphans --json | jq -r 'select(.state == "orphaned") | .exchange_id'
 
@@ -35,9 +37,14 @@ Times: 24h, 7d, 30m, 2w (ago); now, today, yesterday; 2026, 2026-11, 2026-11-24;
 unless it says otherwise). A day or month counts from its beginning in --since, to its end in --until.
 
 "—" is what nobody measured or said; it is never written as 0. The table shows the newest 100 entries and
-fits the terminal (--wide cuts nothing); --json and --csv give all, unless --limit says otherwise.
+fits the terminal (--wide cuts nothing); --json, --csv and --format give all, unless --limit says otherwise.
 What is shown has not been verified: that is \`openrouter-audit verify\`. Where the log says that entries were
 lost, of whatever user and model, that is said on stderr: sums over the others are too small then.
+
+--format gives the entries as other systems know them, one a line: ocsf (OCSF 1.8.0: security data lakes, Splunk),
+ecs (ECS 9.4: Elastic), cef (CEF: ArcSight, Microsoft Sentinel, QRadar), cloudevents (CloudEvents 1.0.2: event
+buses). Each holds the exact line, so that it can still be verified. --system adds what the log says of itself:
+without it a SIEM is not told of gaps. What stands where: docs/formats.md in the repository.
 
 --orphans shows calls that began and have no end: "running" while the log that holds the start goes on,
 "orphaned" when it is over (it was closed, its process is dead, or it was silent for three heartbeats).
@@ -58,6 +65,7 @@ interface QueryFlags {
   readonly limit?: number;
   readonly json?: boolean;
   readonly csv?: boolean;
+  readonly format?: string;
   readonly wide?: boolean;
 }
 
@@ -83,6 +91,11 @@ export function addQuery(program: Command, terminal: Terminal, exitWith: (code: 
     .option("--wide", "more columns, nothing cut to fit")
     .addOption(new Option("--json", "the whole entries, one JSON object a line").conflicts(["csv", "wide"]))
     .addOption(new Option("--csv", "for a spreadsheet; text cannot become a formula").conflicts("wide"))
+    .addOption(
+      new Option("--format <name>", "as a SIEM knows them, one a line")
+        .choices(Object.keys(entryFormats))
+        .conflicts(["json", "csv", "wide", "orphans"]),
+    )
     .addHelpText("after", examples)
     .action(async (directory: string | undefined, flags: QueryFlags) =>
       exitWith(await query(directory, flags, terminal)),
@@ -123,6 +136,8 @@ async function show<Row>(
 ): Promise<void> {
   const rows = flags.limit === undefined ? found : newestOf(found, flags.limit);
   if (flags.json) await writeLines(terminal.stdout, mapped(rows, view.json));
+  else if (view.formats && flags.format)
+    await writeLines(terminal.stdout, mapped(rows, view.formats[flags.format]!));
   else if (flags.csv) await writeLines(terminal.stdout, mapped(rows, view.csv, view.csvHead));
   else await showTable(found, view, flags, terminal);
 }

@@ -74,6 +74,20 @@ export const instruments: readonly Instrument[] = [
     read: ({ journal }) => one(journal.waiting.bytes),
   },
   {
+    name: "openrouter_audit.journal.commits",
+    kind: "counter",
+    unit: "{commit}",
+    description: "How often entries were sealed and written to the disk together",
+    read: ({ journal }) => one(journal.commits?.count),
+  },
+  {
+    name: "openrouter_audit.journal.commit_time",
+    kind: "counter",
+    unit: "s",
+    description: "How long that took, altogether",
+    read: ({ journal }) => (journal.commits ? [{ value: journal.commits.ms / 1000 }] : []),
+  },
+  {
     name: "openrouter_audit.journal.writable",
     kind: "gauge",
     unit: "1",

@@ -47,6 +47,8 @@ export class GroupCommit {
   #since: number | null = null;
   #recorded = 0;
   #lastRecordedAt: Date | null = null;
+  #commits = 0;
+  #commitMs = 0;
   #heartbeat: NodeJS.Timeout | undefined;
   #isHeartbeatDue = false;
   #isEnding = false;
@@ -67,6 +69,11 @@ export class GroupCommit {
 
   get lastRecordedAt(): Date | null {
     return this.#lastRecordedAt;
+  }
+
+  /** Of the commits that succeeded. */
+  get total(): { readonly count: number; readonly ms: number } {
+    return { count: this.#commits, ms: this.#commitMs };
   }
 
   /** Writes until nothing is left, or it fails. While the journal fails it is one attempt to go on. */
@@ -116,6 +123,7 @@ export class GroupCommit {
   async #commit(): Promise<void> {
     const { backlog, logs, began, succeeded } = this.#options;
     this.#since = began();
+    const start = performance.now();
     await logs.ready();
     const isSealed = this.#ahead !== null;
     if (!isSealed) this.#addGaps();
@@ -129,6 +137,8 @@ export class GroupCommit {
     const sealed = await this.#sealingAhead(waiting.length, written);
     this.#idleMs = performance.now() - this.#idleSince;
     if (isHeartbeat) this.#isHeartbeatDue = false;
+    this.#commits += 1;
+    this.#commitMs += performance.now() - start;
     backlog.done(waiting);
     this.#settle(waiting, sealed);
     succeeded();

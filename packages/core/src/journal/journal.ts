@@ -132,6 +132,7 @@ export class Journal implements Recorder {
       lost: this.#lost.total,
       waiting: { entries: this.#backlog.entries, bytes: this.#backlog.bytes },
       lastRecordedAt: this.#commits.lastRecordedAt?.toISOString() ?? null,
+      commits: this.#commits.total,
       failure: failure && { code: failure.error.code, message: failure.error.message, since: failure.since },
     };
   }

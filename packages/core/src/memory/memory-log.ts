@@ -102,6 +102,7 @@ export class MemoryLog implements Recorder {
       lost: this.#lost.total,
       waiting: this.#room.taken,
       lastRecordedAt: this.#commits.lastRecordedAt,
+      commits: null,
       failure: failure && { code: failure.error.code, message: failure.error.message, since: failure.since },
     };
   }

@@ -1,0 +1,76 @@
+import { type AuditEntry, type EntryFormat, lineOf, type RejectedEntry } from "@openrouter-audit/core";
+import type { SpanContext } from "@opentelemetry/api";
+import type { LogAttributes, LogBody } from "@opentelemetry/api-logs";
+import { genAiAttributes, genAiEvent, type SemanticConventions } from "./semantic-conventions.ts";
+import { traceContextOf } from "./trace-context.ts";
+
+/** An entry as a log record, whichever way it goes from here. */
+export interface EntryRecord {
+  readonly entry: AuditEntry;
+  /** Milliseconds since 1970, as `observedTimestamp`. */
+  readonly timestamp: number;
+  readonly observedTimestamp: number;
+  readonly severityNumber: number;
+  readonly severityText: string;
+  readonly eventName: string;
+  readonly body: LogBody;
+  readonly attributes: LogAttributes;
+  readonly spanContext: SpanContext | null;
+}
+
+/** Brings records to a place. Resolves with those that it will never take, when all others have been taken. */
+export type Deliver = (
+  records: readonly EntryRecord[],
+  signal: AbortSignal,
+) => Promise<readonly RejectedEntry[]>;
+
+export function recordOf(
+  entry: AuditEntry,
+  version: SemanticConventions,
+  format: EntryFormat = lineOf,
+): EntryRecord {
+  const [severityNumber, severityText] = severities[severityOf(entry)];
+  const formatted = format(entry);
+  const observedTimestamp = Date.parse(entry.recorded_at) || 0;
+  return {
+    entry,
+    timestamp: Date.parse(entry.timestamp) || observedTimestamp,
+    observedTimestamp,
+    severityNumber,
+    severityText,
+    eventName: genAiEvent(entry) ?? `${prefix}${entry.event_type}`,
+    // As JSON has it: an object may hold what a record cannot.
+    body: typeof formatted === "string" ? formatted : JSON.parse(JSON.stringify(formatted)),
+    attributes: { ...genAiAttributes(entry, version), ...ownAttributes(entry) },
+    spanContext: traceContextOf(entry),
+  };
+}
+
+/** What all names of the entry's own members begin with. */
+export const prefix = "openrouter_audit.";
+
+/** SeverityNumber and SeverityText of the log data model. */
+const severities = { info: [9, "INFO"], warn: [13, "WARN"], error: [17, "ERROR"] } as const;
+
+function severityOf({ event_type, status }: AuditEntry): keyof typeof severities {
+  if (event_type === "call_started") return "info";
+  if (event_type === "audit.gap") return "error";
+  if (event_type === "call_refused" || status === "aborted" || status === "unknown") return "warn";
+  return status === "error" ? "error" : "info";
+}
+
+/** Of these members, what they hold is told one by one; all other lists and objects are in the body alone. */
+const opened = new Set(["attribution", "request", "service"]);
+/** Of use only in the line. */
+const sealed = new Set(["chain_hash", "signature"]);
+
+function ownAttributes(entry: object, names = prefix): LogAttributes {
+  const attributes: LogAttributes = {};
+  for (const [name, value] of Object.entries(entry)) {
+    if (value === null || sealed.has(name)) continue;
+    if (typeof value !== "object") attributes[names + name] = value;
+    else if (names === prefix && opened.has(name))
+      Object.assign(attributes, ownAttributes(value, `${names}${name}.`));
+  }
+  return attributes;
+}

@@ -1,0 +1,79 @@
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { AuditError } from "@openrouter-audit/core";
+import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
+import { type ExportedRecord, PartialSuccess, type RecordExporter } from "./record-exporter.ts";
+
+export interface OtlpLogExporterOptions {
+  /** All of it: `https://collector.example.com:4318/v1/logs`. */
+  readonly url: string;
+  /** Credentials, as the place wants them. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** @default "gzip" */
+  readonly compression?: "gzip" | "none";
+  /** @default the global one */
+  readonly fetch?: typeof fetch;
+}
+
+/**
+ * Exports log records by OTLP/HTTP in protobuf. Unlike the SDK's exporters it fails when a place rejects some of the records
+ * (`partial_success`), stops when it is told to, and tries once: delivery tries again.
+ *
+ * @throws AuditError `INVALID_OPTIONS`
+ */
+export function otlpLogExporter({
+  url,
+  headers,
+  compression = "gzip",
+  fetch: send = globalThis.fetch,
+}: OtlpLogExporterOptions): RecordExporter & {
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+} {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      'otlpLogExporter: Option "url" is not right: must be the http or https URL of the logs, which ends in /v1/logs.',
+    );
+  const encoding = compression === "gzip" ? { "content-encoding": "gzip" } : {};
+
+  async function post(records: ExportedRecord[], signal: AbortSignal | undefined): Promise<void> {
+    const bytes = ProtobufLogsSerializer.serializeRequest(records as never)!;
+    const answer = await send(url, {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/x-protobuf", ...encoding },
+      body: new Uint8Array(compression === "gzip" ? await zipped(bytes) : bytes),
+      redirect: "error",
+      signal: signal ?? null,
+    });
+    const said = new Uint8Array(await answer.arrayBuffer());
+    if (!answer.ok)
+      throw Object.assign(new Error(`HTTP ${answer.status}`), {
+        code: answer.status,
+        retryAfter: answer.headers.get("retry-after"),
+      });
+    const { partialSuccess } = readerOf(answer, said).deserializeResponse(said);
+    // The JSON of a 64-bit number is a text.
+    const rejected = Number(partialSuccess?.rejectedLogRecords ?? 0);
+    if (rejected > 0) throw new PartialSuccess(rejected, partialSuccess?.errorMessage ?? "");
+  }
+
+  return {
+    export: (records, done, signal) =>
+      void post(records, signal).then(
+        () => done({ code: 0 }),
+        (error) => done({ code: 1, error }),
+      ),
+    forceFlush: async () => {},
+    shutdown: async () => {},
+  };
+}
+
+function readerOf(answer: Response, said: Uint8Array) {
+  const type = answer.headers.get("content-type") ?? "";
+  if (type.includes("protobuf") || said.length === 0) return ProtobufLogsSerializer;
+  if (type.includes("json")) return JsonLogsSerializer;
+  throw new Error("something that does not speak OTLP answered");
+}
+
+const zipped = promisify(gzip);
