@@ -14,7 +14,7 @@ const longestText = 256;
 export function pointerTo(entry: AuditEntry, eventBytes: number): string {
   const line = lineOf(entry);
   const isShort = (value: unknown) =>
-    typeof value === "string" ? value.length <= longestText : typeof value !== "object";
+    typeof value === "string" ? value.length <= longestText : value === null || typeof value !== "object";
   const pointer = {
     event_bytes: eventBytes,
     // Where the whole line is: in the journal of the host that wrote it.

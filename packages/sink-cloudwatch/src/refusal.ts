@@ -1,6 +1,6 @@
 const network = "look at the network, its proxy, and the endpoint com.amazonaws.<region>.logs of the VPC";
 
-/** What to do, by how the error is called, its code where the network made it, or how its message begins. */
+/** What to do, by what is in the error's code, else in its name, its status or its message. */
 const advices: readonly (readonly [names: string, advice: string])[] = [
   [
     "AccessDenied",
@@ -29,25 +29,28 @@ const advices: readonly (readonly [names: string, advice: string])[] = [
     "InvalidParameter Validation Serialization",
     "Look at the log group (its KMS key, its class), and at `format`",
   ],
-  ["TimeoutError ETIMEDOUT", `No answer came: ${network}`],
   ["ECONN ENOTFOUND EAI_ EPIPE EHOST ENET EPROTO ERR_ CERT_", `CloudWatch cannot be reached: ${network}`],
-  ["SyntaxError", "What answered does not speak as CloudWatch does, or broke off: look at what is between"],
-  ["ServiceUnavailable Internal 5", "The service is unwell: it is tried again. See health.aws.amazon.com"],
+  ["TimeoutError ETIMEDOUT", `No answer came: ${network}`],
+  [
+    "SyntaxError aborted",
+    "What answered does not speak as CloudWatch does, or broke off: look at what is between",
+  ],
+  ["ServiceUnavailable Internal 5xx", "The service is unwell: it is tried again. See health.aws.amazon.com"],
   ["Region", "Give the sink a region, or set AWS_REGION"],
 ];
 
 /** What the SDK rejected with, in words: what was refused, why, and what to do. */
 export function refusal(cause: unknown, action: string, where: string): Error {
   const error = cause as Partial<Error & { code: unknown; $metadata: { httpStatusCode?: number } }>;
-  const { name, code, message = "", $metadata } = error;
-  const words = [name, code, $metadata?.httpStatusCode, message].map((word) => String(word ?? ""));
-  const advice = advices.find(([names]) =>
-    names.split(" ").some((start) => words.some((word) => word.startsWith(start))),
-  );
-  const what = words.find((word) => word !== "" && word !== "Error");
-  const doing = advice?.[1].replace("{action}", action) ?? "It is tried again";
-  return new Error(`${action} to ${where}: ${what}: ${firstSentence(message)}. ${doing}.`, { cause });
+  const { name, code, message = "", $metadata: { httpStatusCode = 0 } = {} } = error;
+  const words = [code, name, httpStatusCode >= 500 && "5xx", message].map(String);
+  const said = [code ?? name, firstSentence(message)].filter((word) => word && word !== "Error").join(": ");
+  const advice = words.map(adviceFor).find((found) => found) ?? "It is tried again";
+  return new Error(`${action} to ${where}: ${said}. ${advice.replace("{action}", action)}.`, { cause });
 }
+
+const adviceFor = (word: string) =>
+  advices.find(([names]) => names.split(" ").some((name) => word.includes(name)))?.[1];
 
 /** Whether it is the {@link refusal} of an error of this name. */
 export function isCalled(error: unknown, name: string): boolean {
