@@ -2,8 +2,8 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { type AuditSink, EntriesRejected, type RejectedEntry } from "@openrouter-audit/core";
 import { callLimits, callsOf } from "./calls.ts";
 import { type LogEvent, logEventOf } from "./log-event.ts";
+import { putInto } from "./log-group.ts";
 import { type CloudWatchSinkOptions, checkedOptions } from "./options.ts";
-import { putInto } from "./place.ts";
 import { outcomeOf, tooEarly } from "./rejected-events.ts";
 import { streamOf } from "./stream-name.ts";
 

@@ -1,11 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { DescribeLogStreamsCommand, paginateGetLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { AuditLog, type AuditProblem, verifyJournal } from "@openrouter-audit/core";
+import { transformSync } from "@swc/core";
 import { cloudWatchSink } from "../src/index.ts";
+import type { FakeCloudWatch } from "./fake-cloudwatch/fake-cloud-watch.ts";
 import { ServiceError } from "./fake-cloudwatch/service-error.ts";
-import { clientOf, logGroup, readLines, startFake } from "./support/cloud.ts";
+import { clientOf, logGroup, startFake } from "./support/cloud.ts";
 
 const home = mkdtempSync(join(tmpdir(), "openrouter-audit-cloudwatch-"));
 afterAll(() => rmSync(home, { recursive: true }));
@@ -74,18 +79,34 @@ test("a log is delivered through throttling, an outage and a restart: every line
   }
   expect(perStream.sort()).toEqual(written.sort());
 
-  // As they are read they are a journal: those of a log in the order of their seq.
-  const copy = join(home, "copy");
-  mkdirSync(copy);
-  const lines = await readLines(client);
-  writeFileSync(
-    join(copy, `audit_${new Date().toISOString().slice(0, 10)}.jsonl`),
-    lines.map((line) => `${line}\n`).join(""),
-  );
+  const restored = join(home, "from-cloudwatch.jsonl");
+  await runExample(fake, restored);
   const key = readFileSync(join(directory, "public-key"), "utf8").trim();
-  const { result, entries, problems: flaws } = await verifyJournal(copy, { key });
+  const { result, entries, problems: flaws } = await verifyJournal(restored, { key });
   expect([result, entries, flaws]).toEqual(["intact", written.length, []]);
 }, 30_000);
+
+/** What the README says of reading back, in a process of its own. */
+async function runExample(fake: FakeCloudWatch, file: string): Promise<void> {
+  const blocks = readFileSync(new URL("../README.md", import.meta.url), "utf8").matchAll(
+    /^```ts\n(.*?)^```$/gms,
+  );
+  const [block] = [...blocks]
+    .map(([, text]) => text!)
+    .filter((text) => text.includes("async function restore"));
+  const { code } = transformSync(block!.replace('"from-cloudwatch.jsonl"', JSON.stringify(file)), {
+    jsc: { parser: { syntax: "typescript" }, target: "es2022" },
+  });
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL: fake.url,
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: fake.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: fake.credentials.secretAccessKey,
+  };
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], { cwd, env });
+}
 
 async function until(happened: () => boolean): Promise<void> {
   while (!happened()) await new Promise(setImmediate);
