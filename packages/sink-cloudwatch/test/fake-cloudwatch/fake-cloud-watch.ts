@@ -35,6 +35,8 @@ export class FakeCloudWatch {
   everyFault: Fault | undefined;
   /** How far its clock is from this host's. */
   clockMs = 0;
+  /** How many clients went away before they had their answer. */
+  left = 0;
   /** What it was asked or answered that the SDK's model does not have. */
   readonly flaws: string[] = [];
   readonly #server: Server;
@@ -77,6 +79,9 @@ export class FakeCloudWatch {
     const operation = String(request.headers["x-amz-target"]).replace(/^Logs_20140328\./, "");
     const input = JSON.parse(body.toString()) as Record<string, unknown>;
     this.requests.push({ operation, headers: request.headers, input });
+    response.once("close", () => {
+      if (!response.writableFinished) this.left += 1;
+    });
     const fault = this.faults.length > 0 ? this.faults.shift() : this.everyFault;
     if (fault === "silent" || fault === "reset" || fault === "page") return answerWith(response, "", fault);
     response.sendDate = false;
