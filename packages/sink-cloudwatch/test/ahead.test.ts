@@ -35,8 +35,8 @@ async function delivered() {
   const clock = new ManualClock();
   const delivery = deliveryFrom(directory, [counted], clock);
   const pass = async (ms: number, isOver = () => false) => {
-    for (let passed = 0; passed < ms && !isOver(); passed += 250) {
-      await clock.pass(250);
+    for (let passed = 0; passed < ms && !isOver(); passed += 1000) {
+      await clock.pass(1000);
       while (writing > 0) await new Promise(setImmediate);
     }
   };

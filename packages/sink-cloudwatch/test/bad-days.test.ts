@@ -201,8 +201,11 @@ test.each<Fault>(["silent", "half_silent"])(
     const before = fake.requests.length;
     const write = failure(sink.write(batch, { signal: stop.signal }));
     while (fake.requests.length === before) await new Promise(setImmediate);
+    const { left } = fake;
     stop.abort(new Error("The time is up."));
     expect((await write)!.message).toBe("The time is up.");
+    // The request itself is given up too.
+    while (fake.left === left) await new Promise(setImmediate);
     fake.everyFault = undefined;
     await sink.write(batch, calm());
     expect(await readLines(clientOf(fake))).toHaveLength(3);
