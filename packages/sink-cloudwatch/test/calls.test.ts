@@ -136,7 +136,7 @@ test("the service takes each call of whatever comes, and has all of it", async (
   );
   const piece = fc.record({ text, agoMs: fc.integer({ min: 0, max: 3 * dayMs }) });
   await fc.assert(
-    fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 8 }), async (pieces) => {
+    fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 5 }), async (pieces) => {
       const { log, sink, stored } = textSink();
       const now = fake.now;
       await sink.write(

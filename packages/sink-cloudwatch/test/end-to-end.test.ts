@@ -84,7 +84,7 @@ test("a log is delivered through throttling, an outage and a restart: every line
   const key = readFileSync(join(directory, "public-key"), "utf8").trim();
   const { result, entries, problems: flaws } = await verifyJournal(restored, { key });
   expect([result, entries, flaws]).toEqual(["intact", written.length, []]);
-}, 30_000);
+});
 
 /** What the README says of reading back, in a process of its own. */
 async function runExample(fake: FakeCloudWatch, file: string): Promise<void> {
