@@ -191,6 +191,11 @@ describe("arrows between packages point one way", () => {
     ]);
   });
 
+  test("the sink for CloudWatch uses the main entry of core, and the SDK", () => {
+    const imported = importsOfPackages("sink-cloudwatch").map(({ from }) => from);
+    expect(unique(imported)).toEqual(["@aws-sdk/client-cloudwatch-logs", "@openrouter-audit/core"]);
+  });
+
   test("the formats use the main entry of core, and nothing else", () => {
     expect(importsOfPackages("formats").filter(({ from }) => from !== "@openrouter-audit/core")).toEqual([]);
     expect(oursIn("formats")).toEqual(["@openrouter-audit/core"]);
