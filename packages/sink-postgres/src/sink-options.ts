@@ -15,9 +15,20 @@ export interface PostgresSinkOptions extends TableOptions {
 }
 
 /** @throws AuditError `INVALID_OPTIONS`; the connection string is not part of the message, for it holds a password. */
-export function checkSinkOptions({ connectionString, pool, name }: PostgresSinkOptions): void {
+export function checkSinkOptions({ name, ...options }: PostgresSinkOptions): void {
+  checkConnection("postgresSink", options);
+  if (name !== undefined && !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) {
+    const rule = "must be lower-case letters, digits, . _ and -, at most 64 characters";
+    throw invalid(`Option "name" is not right: ${rule}.`);
+  }
+}
+
+type Connection = Pick<PostgresSinkOptions, "connectionString" | "pool">;
+
+/** @throws AuditError `INVALID_OPTIONS` as {@link checkSinkOptions} does */
+export function checkConnection(of: string, { connectionString, pool }: Connection): void {
   if ((connectionString === undefined) === (pool === undefined)) {
-    throw invalid("postgresSink needs a connectionString or a pool, and not both.");
+    throw invalid(`${of} needs a connectionString or a pool, and not both.`);
   }
   if (connectionString !== undefined && !isConnectionString(connectionString)) {
     const rule =
@@ -26,10 +37,6 @@ export function checkSinkOptions({ connectionString, pool, name }: PostgresSinkO
   }
   if (pool !== undefined && typeof pool?.connect !== "function") {
     throw invalid('Option "pool" is not right: must be a Pool of pg.');
-  }
-  if (name !== undefined && !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) {
-    const rule = "must be lower-case letters, digits, . _ and -, at most 64 characters";
-    throw invalid(`Option "name" is not right: ${rule}.`);
   }
 }
 
