@@ -181,10 +181,11 @@ describe("arrows between packages point one way", () => {
     expect(oursIn("anchor")).toEqual(["@openrouter-audit/core", "@openrouter-audit/core/seal"]);
   });
 
-  test("the command line tool uses the main entry of core, anchoring, and Postgres where that is installed", () => {
+  test("the command line tool uses the main entry of core, anchoring, the formats, and Postgres where that is installed", () => {
     expect(oursIn("cli")).toEqual([
       "@openrouter-audit/anchor",
       "@openrouter-audit/core",
+      "@openrouter-audit/formats",
       "@openrouter-audit/sink-postgres",
     ]);
     const ofPostgres = importsOfPackages("cli").filter(({ from }) => from.endsWith("/sink-postgres"));
@@ -205,6 +206,16 @@ describe("arrows between packages point one way", () => {
       "@opentelemetry/api-logs",
       "@opentelemetry/otlp-transformer",
     ]);
+  });
+
+  test("the sink for CloudWatch uses the main entry of core, and the SDK", () => {
+    const imported = importsOfPackages("sink-cloudwatch").map(({ from }) => from);
+    expect(unique(imported)).toEqual(["@aws-sdk/client-cloudwatch-logs", "@openrouter-audit/core"]);
+  });
+
+  test("the formats use the main entry of core, and nothing else", () => {
+    expect(importsOfPackages("formats").filter(({ from }) => from !== "@openrouter-audit/core")).toEqual([]);
+    expect(oursIn("formats")).toEqual(["@openrouter-audit/core"]);
   });
 
   test("the fake server shares nothing with what it tests; the suite for sinks uses the entries of core", () => {

@@ -7,12 +7,16 @@ import { fileURLToPath } from "node:url";
 export const runs = (program: string, ...words: string[]) =>
   spawnSync(program, words, { stdio: "ignore" }).status === 0;
 
-// The first that has the library: beside Debian's there may be a python3 of somebody's own.
-const withLibrary = ["python3", "/usr/bin/python3"].find((name) => runs(name, "-c", "import cryptography"));
-export const python = {
-  program: withLibrary ?? "python3",
-  missing: withLibrary ? null : "python3, python3-cryptography",
-};
+export const python = pythonWith("cryptography");
+export const jsonSchema = pythonWith("jsonschema");
+
+/** The first that has the library: beside Debian's there may be a python3 of somebody's own. */
+function pythonWith(library: string) {
+  const program = ["python3", "/usr/bin/python3"].find((name) => runs(name, "-c", `import ${library}`));
+  return { program: program ?? "python3", missing: program ? null : `python3, python3-${library}` };
+}
+
+export const lognorm = { missing: runs("sh", "-c", "command -v lognormalizer") ? null : "liblognorm-utils" };
 
 export const openssl = { missing: runs("openssl", "version") && runs("xxd", "-v") ? null : "openssl, xxd" };
 

@@ -1,1 +1,2 @@
-export {};
+export { cloudWatchSink } from "./cloud-watch-sink.ts";
+export type { CloudWatchSinkOptions } from "./options.ts";

@@ -10,7 +10,10 @@ export interface RefusedLine {
   readonly reason: string;
 }
 
-/** Gives lines to the table in one statement; resolves when all others are kept. Rejects at once when the signal aborts. */
+/**
+ * Gives lines to the table in one statement; resolves when all others are kept. Rejects at once when the signal aborts, which
+ * it has not done yet.
+ */
 export async function appendLines(
   connections: Connections,
   names: TableNames,
@@ -61,7 +64,6 @@ function whenAborted(signal: AbortSignal) {
   });
   stopped.catch(ignored);
   signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
   return { stopped, release: () => signal.removeEventListener("abort", abort) };
 }
 

@@ -17,10 +17,8 @@ export function cancelQuery(client: PoolClient): Promise<void> {
     return Promise.resolve();
   }
   const request = Buffer.alloc(cancelRequest.bytes);
-  request.writeInt32BE(cancelRequest.bytes, 0);
-  request.writeInt32BE(cancelRequest.code, 4);
-  request.writeInt32BE(Number(processID), 8);
-  request.writeInt32BE(Number(secretKey), 12);
+  for (const [index, value] of [cancelRequest.bytes, cancelRequest.code, processID, secretKey].entries())
+    request.writeInt32BE(Number(value), index * 4);
   const socket = host.startsWith("/") ? connect(`${host}/.s.PGSQL.${port}`) : connect(Number(port), host);
   socket.unref();
   socket.setTimeout(limitsMs.socket, () => socket.destroy());

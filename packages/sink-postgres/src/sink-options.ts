@@ -18,31 +18,29 @@ export interface PostgresSinkOptions extends TableOptions {
 export function checkSinkOptions({ name, ...options }: PostgresSinkOptions): void {
   checkConnection("postgresSink", options);
   if (name !== undefined && !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) {
-    throw new AuditError(
-      "INVALID_OPTIONS",
-      'Option "name" is not right: must be lower-case letters, digits, . _ and -, at most 64 characters.',
-    );
+    const rule = "must be lower-case letters, digits, . _ and -, at most 64 characters";
+    throw invalid(`Option "name" is not right: ${rule}.`);
   }
 }
 
+type Connection = Pick<PostgresSinkOptions, "connectionString" | "pool">;
+
 /** @throws AuditError `INVALID_OPTIONS` as {@link checkSinkOptions} does */
-export function checkConnection(
-  of: string,
-  { connectionString, pool }: Pick<PostgresSinkOptions, "connectionString" | "pool">,
-): void {
+export function checkConnection(of: string, { connectionString, pool }: Connection): void {
   if ((connectionString === undefined) === (pool === undefined)) {
-    throw new AuditError("INVALID_OPTIONS", `${of} needs a connectionString or a pool, and not both.`);
+    throw invalid(`${of} needs a connectionString or a pool, and not both.`);
   }
   if (connectionString !== undefined && !isConnectionString(connectionString)) {
-    throw new AuditError(
-      "INVALID_OPTIONS",
-      'Option "connectionString" is not right: must be postgres://user:password@host:5432/database, with what is special in the password percent-encoded.',
-    );
+    const rule =
+      "must be postgres://user:password@host:5432/database, what is special in the password percent-encoded";
+    throw invalid(`Option "connectionString" is not right: ${rule}.`);
   }
   if (pool !== undefined && typeof pool?.connect !== "function") {
-    throw new AuditError("INVALID_OPTIONS", 'Option "pool" is not right: must be a Pool of pg.');
+    throw invalid('Option "pool" is not right: must be a Pool of pg.');
   }
 }
+
+const invalid = (message: string) => new AuditError("INVALID_OPTIONS", message);
 
 function isConnectionString(given: unknown): boolean {
   return typeof given === "string" && /^postgres(ql)?:\/\//.test(given) && URL.canParse(given);

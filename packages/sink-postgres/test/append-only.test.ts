@@ -42,9 +42,9 @@ describe("the writer", () => {
     "create table openrouter_audit.mine ()",
     "select openrouter_audit.entries_make_day('2020-01-01')",
     "select openrouter_audit.entries_drop_day('2020-01-01')",
-    "select openrouter_audit.entry_of('{}')",
-    "select openrouter_audit.guard('openrouter_audit.entries')",
-    "select * from openrouter_audit.schema_version",
+    "select openrouter_audit.entries_entry_of('{}')",
+    "select openrouter_audit.entries_guard('openrouter_audit.entries')",
+    "select * from openrouter_audit.entries_version",
     "set role postgres",
     "set session_replication_role = replica",
   ])("may not %s", async (statement) => {

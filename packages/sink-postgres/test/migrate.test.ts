@@ -81,6 +81,23 @@ test("takes a name for everything: two tables live beside each other", async () 
   expect(await listDays(client, { ...options, table: "staging" })).toEqual([]);
 });
 
+test("leaves everything else of a schema that it shares as it is", async () => {
+  const client = await emptyDatabase("shared");
+  await client.query(`
+    create table public.schema_version (id int); create function public.mine() returns int return 1;
+    create function public.time_of(value text) returns timestamptz return null::timestamptz`);
+  const others = async () =>
+    (
+      await client.query(
+        "select proname, proacl, prosqlbody from pg_proc where proname in ('mine', 'time_of') order by 1",
+      )
+    ).rows;
+  const before = await others();
+  await migrate(client, { schema: "public" });
+  expect(before).toHaveLength(2);
+  expect(await others()).toEqual(before);
+});
+
 test("says of a table that is not what is needed everything that is not right, and changes nothing", async () => {
   const client = await emptyDatabase("drifted");
   await migrate(client);
@@ -121,7 +138,7 @@ test.each([
   ],
   [
     "a later version",
-    "create schema openrouter_audit; create table openrouter_audit.schema_version (table_name text primary key, version int); insert into openrouter_audit.schema_version values ('entries', 99)",
+    "create schema openrouter_audit; create table openrouter_audit.entries_version (version int); insert into openrouter_audit.entries_version values (99)",
     "version 99",
   ],
 ])("leaves %s of that name alone", async (name, statement, told) => {

@@ -8,20 +8,17 @@ import {
 } from "@openrouter-audit/core";
 import { type Command, Option } from "commander";
 import { exitCode, UnusableError } from "../exit-code.ts";
-import { many } from "../format/amounts.ts";
+import { entryFormats } from "../format/entry-formats.ts";
 import { entryView } from "../format/entry-view.ts";
 import { orphanView } from "../format/orphan-view.ts";
-import { fitColumns, tableLines } from "../format/table.ts";
-import type { View } from "../format/view.ts";
 import { directoryArgument, existingJournal } from "../journal-directory.ts";
-import { newestOf } from "../newest-of.ts";
 import { type Period, periodOf } from "../period.ts";
 import { reportMissing } from "../report-missing.ts";
 import { reportSkipped } from "../report-skipped.ts";
+import { show, tableLimit } from "../show-rows.ts";
 import { aboutStores, schemaOption, storeIn, withStore } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { wholeNumber } from "../whole-number.ts";
-import { writeLines } from "../write-lines.ts";
 
 const examples = `
 Examples:
@@ -30,6 +27,7 @@ Examples:
   $ openrouter-audit query --model 'openai/*' --status error --wide
   $ openrouter-audit query --since yesterday --csv > calls.csv
   $ openrouter-audit query --json | jq -s 'map(.cost_usd // 0) | add'
+  $ openrouter-audit query --since yesterday --until yesterday --system --format ocsf > events.ndjson
   $ openrouter-audit query --orphans --since 7d
   $ openrouter-audit query --orphans --json | jq -r 'select(.state == "orphaned") | .exchange_id'
   $ openrouter-audit query postgres://auditor@db.example/audit --user u-42 --limit 20
@@ -38,9 +36,14 @@ Times: 24h, 7d, 30m, 2w (ago); now, today, yesterday; 2026, 2026-11, 2026-11-24;
 unless it says otherwise). A day or month counts from its beginning in --since, to its end in --until.
 
 "—" is what nobody measured or said; it is never written as 0. The table shows the newest 100 entries and
-fits the terminal (--wide cuts nothing); --json and --csv give all, unless --limit says otherwise.
+fits the terminal (--wide cuts nothing); --json, --csv and --format give all, unless --limit says otherwise.
 What is shown has not been verified: that is \`openrouter-audit verify\`. Where the log says that entries were
 lost, of whatever user and model, that is said on stderr: sums over the others are too small then.
+
+--format gives the entries as other systems know them, one a line: ocsf (OCSF 1.8.0: security data lakes, Splunk),
+ecs (ECS 9.4: Elastic), cef (CEF: ArcSight, Microsoft Sentinel, QRadar), cloudevents (CloudEvents 1.0.2: event
+buses). Each holds the exact line, so that it can still be verified. --system adds what the log says of itself:
+without it a SIEM is not told of gaps. What stands where: docs/formats.md in the repository.
 
 --orphans shows calls that began and have no end: "running" while the log that holds the start goes on,
 "orphaned" when it is over (it was closed, its process is dead, or it was silent for three heartbeats).
@@ -48,8 +51,6 @@ The next process that opens the journal writes down that how an orphaned one end
 it is an entry like others (--status unknown). Only logs with \`guarantee: "write_ahead"\` have starts.
 ${aboutStores}
 Its columns find the rows, and its lines are what is shown. --orphans reads all of it, twice.`;
-
-const tableLimit = 100;
 
 interface QueryFlags {
   readonly user?: string;
@@ -63,6 +64,7 @@ interface QueryFlags {
   readonly limit?: number;
   readonly json?: boolean;
   readonly csv?: boolean;
+  readonly format?: string;
   readonly wide?: boolean;
   readonly schema?: string;
 }
@@ -90,6 +92,11 @@ export function addQuery(program: Command, terminal: Terminal, exitWith: (code: 
     .addOption(new Option("--json", "the whole entries, one JSON object a line").conflicts(["csv", "wide"]))
     .addOption(new Option("--csv", "for a spreadsheet; text cannot become a formula").conflicts("wide"))
     .option(...schemaOption)
+    .addOption(
+      new Option("--format <name>", "as a SIEM knows them, one a line")
+        .choices(Object.keys(entryFormats))
+        .conflicts(["json", "csv", "wide", "orphans"]),
+    )
     .addHelpText("after", examples)
     .action(async (journal: string | undefined, flags: QueryFlags) =>
       exitWith(await query(journal, flags, terminal)),
@@ -154,48 +161,8 @@ async function search(
 }
 
 /** How many to ask for; of a table one more, to know whether there are more. */
-function newestWanted({ limit, json, csv }: QueryFlags): number | undefined {
-  return json || csv ? limit : (limit ?? tableLimit) + 1;
-}
-
-async function show<Row>(
-  found: AsyncIterable<Row>,
-  view: View<Row>,
-  flags: QueryFlags,
-  terminal: Terminal,
-  isAll = true,
-): Promise<void> {
-  const rows = flags.limit === undefined ? found : newestOf(found, flags.limit);
-  if (flags.json) await writeLines(terminal.stdout, mapped(rows, view.json));
-  else if (flags.csv) await writeLines(terminal.stdout, mapped(rows, view.csv, view.csvHead));
-  else await showTable(found, view, flags, terminal, isAll);
-}
-
-async function showTable<Row>(
-  found: AsyncIterable<Row>,
-  view: View<Row>,
-  flags: QueryFlags,
-  terminal: Terminal,
-  isAll: boolean,
-): Promise<void> {
-  const { colors, stdout, stderr, width } = terminal;
-  let total = 0;
-  const rows: Row[] = [];
-  const newest = newestOf(found, flags.limit ?? tableLimit, () => {
-    total += 1;
-  });
-  for await (const row of newest) rows.push(row);
-  if (rows.length === 0) {
-    stderr.write(`${view.nothing()}\n`);
-    return;
-  }
-  const columns = flags.wide
-    ? fitColumns(view.wideColumns, rows, { colors, width: Number.POSITIVE_INFINITY })
-    : fitColumns(view.columns, rows, { colors, width });
-  stdout.write(`${tableLines(columns, rows, colors).join("\n")}\n`);
-  const all = flags.limit === undefined ? "; --limit shows more" : "";
-  const extent = isAll ? `of ${many(total, ...view.counted)}` : "of more";
-  if (rows.length < total) stderr.write(`The newest ${rows.length} ${extent}${all}.\n`);
+function newestWanted({ limit, json, csv, format }: QueryFlags): number | undefined {
+  return json || csv || format !== undefined ? limit : (limit ?? tableLimit) + 1;
 }
 
 function filterOf({ user, model, status, type, since, until, system }: QueryFlags): JournalFilter {
@@ -210,13 +177,4 @@ function filterOf({ user, model, status, type, since, until, system }: QueryFlag
     ...(until && { until: until.end }),
     ...(system && { system }),
   };
-}
-
-async function* mapped<Row>(
-  rows: AsyncIterable<Row>,
-  line: (row: Row) => string,
-  head?: string,
-): AsyncGenerator<string> {
-  if (head !== undefined) yield head;
-  for await (const row of rows) yield line(row);
 }

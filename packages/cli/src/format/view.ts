@@ -7,6 +7,8 @@ export interface View<Row> {
   readonly csvHead: string;
   readonly csv: (row: Row) => string;
   readonly json: (row: Row) => string;
+  /** Formats of others, where there are any for such rows. */
+  readonly formats?: Readonly<Record<string, (row: Row) => string>>;
   /** What one and several of them are called. */
   readonly counted: readonly [one: string, several: string];
   /** What to say when there are none. */

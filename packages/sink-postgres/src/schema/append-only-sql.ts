@@ -6,7 +6,7 @@ import type { TableNames } from "./names.ts";
  */
 export function appendOnlySql({ quotedSchema: s, quotedTable, table, functionOf }: TableNames): string {
   return `
-create or replace function ${s}.refuse_change() returns trigger
+create or replace function ${functionOf("refuse_change")}() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $function$
 begin
   raise exception 'The audit log is append-only: % of %.% is refused.', lower(tg_op), tg_table_schema, tg_table_name
@@ -14,10 +14,10 @@ begin
 end
 $function$;
 
-create or replace function ${s}.guard(relation regclass) returns void
+create or replace function ${functionOf("guard")}(relation regclass) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $function$
 begin
-  execute format('create or replace trigger append_only before update or delete or truncate on %s for each statement execute function ${s}.refuse_change()', relation);
+  execute format('create or replace trigger append_only before update or delete or truncate on %s for each statement execute function ${functionOf("refuse_change")}()', relation);
   execute format('alter table %s enable always trigger append_only', relation);
 end
 $function$;
@@ -33,7 +33,7 @@ begin
   lock table ${quotedTable} in share update exclusive mode;
   if to_regclass(partition) is not null then return; end if;
   execute format('create table %s (like ${quotedTable} including defaults including constraints including storage)', partition);
-  perform ${s}.guard(partition::regclass);
+  perform ${functionOf("guard")}(partition::regclass);
   execute format('alter table ${quotedTable} attach partition %s for values from (%L) to (%L)', partition, day, day + 1);
 end
 $function$;
@@ -47,7 +47,7 @@ begin
     select '${quotedTable}'::regclass union all select inhrelid from pg_inherits where inhparent = '${quotedTable}'::regclass
   loop
     if not exists (select from pg_trigger where tgrelid = relation and tgname = 'append_only' and tgenabled = 'A') then
-      perform ${s}.guard(relation);
+      perform ${functionOf("guard")}(relation);
     end if;
   end loop;
 end

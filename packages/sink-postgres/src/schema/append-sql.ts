@@ -13,7 +13,7 @@ export const reasons = {
  * which lines are not kept. A line that is there already is kept.
  */
 export function appendSql(names: TableNames): string {
-  const { quotedSchema: s, quotedTable, functionOf } = names;
+  const { quotedTable, functionOf } = names;
   const columnNames = columns.map(({ name }) => `"${name}"`).join(", ");
   const values = columns.map(({ from }) => from(names)).join(",\n    ");
   const members = new Map(columns.flatMap(({ member }) => (member ? [[member.name, member.as]] : [])));
@@ -40,9 +40,9 @@ begin
 
   -- Materialized: a line is parsed once.
   with parsed as materialized (
-    select n, ${s}.entry_of(given.line) as entry from unnest(lines) with ordinality as given(line, n)
+    select n, ${functionOf("entry_of")}(given.line) as entry from unnest(lines) with ordinality as given(line, n)
   ), timed as materialized (
-    select n, entry, ${s}.time_of(entry->>'recorded_at') as recorded_at from parsed
+    select n, entry, ${functionOf("time_of")}(entry->>'recorded_at') as recorded_at from parsed
   )
   select array_agg(entry order by n), array_agg(recorded_at order by n), count(recorded_at),
     array_agg(distinct (recorded_at at time zone 'UTC')::date) filter (where recorded_at is not null)
@@ -69,13 +69,13 @@ begin
     return query select n, '${reasons.taken}'
     from unnest(entries, times, lines) with ordinality as given(entry, recorded_at, line, n)
     join ${quotedTable} as kept on kept.day = one_day and kept.log = given.entry->>'log'
-      and kept.seq = ${s}.whole_number_of(given.entry->'seq')
+      and kept.seq = ${functionOf("whole_number_of")}(given.entry->'seq')
     where (given.recorded_at at time zone 'UTC')::date = one_day and kept.line <> given.line;
     -- Who stopped waiting for the standby finds the lines here, and perhaps nowhere else. A transaction that writes waits for
     -- all that was written before it; this writes a lock.
     perform from ${quotedTable} as kept
     where kept.day = one_day and (kept.log, kept.seq) = (
-      select given.entry->>'log', ${s}.whole_number_of(given.entry->'seq') from unnest(entries, times) as given(entry, recorded_at)
+      select given.entry->>'log', ${functionOf("whole_number_of")}(given.entry->'seq') from unnest(entries, times) as given(entry, recorded_at)
       where (given.recorded_at at time zone 'UTC')::date = one_day limit 1
     ) for key share;
   end loop;

@@ -14,7 +14,7 @@ export async function checkSchema(client: ClientBase, names: TableNames): Promis
   const { rows } = await client.query<{ encoding: string; versioned: boolean; found: boolean }>(
     `select current_setting('server_encoding') as encoding, to_regclass($1) is not null as versioned,
             to_regclass($2) is not null as found`,
-    [`${names.quotedSchema}.schema_version`, names.quotedTable],
+    [names.quotedVersion, names.quotedTable],
   );
   const { encoding, versioned, found } = rows[0]!;
   if (encoding !== "UTF8") {
@@ -34,10 +34,10 @@ export async function checkSchema(client: ClientBase, names: TableNames): Promis
   }
 }
 
-async function checkVersion(client: ClientBase, { quotedSchema, shown, table }: TableNames): Promise<void> {
+async function checkVersion(client: ClientBase, { quotedVersion, shown }: TableNames): Promise<void> {
   const { rows } = await client.query<{ version: number }>(
-    `select version from ${quotedSchema}.schema_version where table_name = $1 and version > $2`,
-    [table, schemaVersion],
+    `select version from ${quotedVersion} where version > $1`,
+    [schemaVersion],
   );
   if (!rows[0]) return;
   throw new AuditError(

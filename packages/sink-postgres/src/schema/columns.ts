@@ -1,4 +1,4 @@
-import type { TableNames } from "./names.ts";
+import type { TableFunction, TableNames } from "./names.ts";
 
 /** A column of the table, and how it is made of a line. */
 export interface Column {
@@ -30,12 +30,12 @@ const inside = (name: string, of: string, member: string): Column => ({
   from: () => `${its(of)}->>'${member}'`,
 });
 
-const made = (type: string, by: string, as: "text" | "jsonb" = "jsonb") => {
+const made = (type: string, by: TableFunction, as: "text" | "jsonb" = "jsonb") => {
   return (name: string): Column => ({
     name,
     type,
     member: { name, as },
-    from: ({ quotedSchema }) => `${quotedSchema}.${by}(${its(name)})`,
+    from: ({ functionOf }) => `${functionOf(by)}(${its(name)})`,
   });
 };
 const count = made("bigint", "whole_number_of");

@@ -36,7 +36,7 @@ export function migrationBody(options: MigrationOptions): string {
   const names = namesOf(options);
   return [
     // One at a time; 'openrouter-audit' in the first half, whatever the table: roles and the schema are shared.
-    "\nset local lock_timeout = '30s';\nselect pg_advisory_xact_lock(hashtext('openrouter-audit'), hashtext('migrate'));\n",
+    "\nset local lock_timeout = '30s';\nset local client_min_messages = warning;\nselect pg_advisory_xact_lock(hashtext('openrouter-audit'), hashtext('migrate'));\n",
     tableSql(names, schemaVersion),
     valueSql(names),
     appendOnlySql(names),

@@ -15,11 +15,32 @@ export interface TableNames {
   /** The quoted schema, and the table with it. */
   readonly quotedSchema: string;
   readonly quotedTable: string;
-  /** A function named after the table, quoted. */
-  functionOf(what: "append" | "make_day" | "drop_day"): string;
+  /** Of which version the table is: one row. */
+  readonly quotedVersion: string;
+  /** A function of this table, quoted. */
+  functionOf(what: TableFunction): string;
   /** As it is shown. */
   readonly shown: string;
 }
+
+/**
+ * The functions that belong to a table, with what they take. All are named after it: it may live in a schema with others, whose
+ * functions are not ours.
+ */
+export const functions = {
+  append: "text[]",
+  make_day: "date",
+  drop_day: "date",
+  guard: "regclass",
+  refuse_change: "",
+  entry_of: "text",
+  time_of: "text",
+  whole_number_of: "jsonb",
+  number_of: "jsonb",
+  boolean_of: "jsonb",
+} as const;
+
+export type TableFunction = keyof typeof functions;
 
 /** Lower-case, so that a name is the same quoted and unquoted; short enough for the names that are made of it. */
 const longest = { schema: 63, table: 30, writer: 63, reader: 63 } as const;
@@ -34,6 +55,7 @@ export function namesOf({ schema = "openrouter_audit", table = "entries" }: Tabl
     table,
     quotedSchema,
     quotedTable: `${quotedSchema}."${table}"`,
+    quotedVersion: `${quotedSchema}."${table}_version"`,
     functionOf: (what) => `${quotedSchema}."${table}_${what}"`,
     shown: `${schema}.${table}`,
   };

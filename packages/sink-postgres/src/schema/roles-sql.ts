@@ -1,4 +1,4 @@
-import type { TableNames } from "./names.ts";
+import { functions, type TableFunction, type TableNames } from "./names.ts";
 
 export interface Roles {
   readonly writer: string;
@@ -7,16 +7,19 @@ export interface Roles {
 
 /** Two roles that nobody can log in with, to be granted to those who can; and nothing for everybody else. */
 export function rolesSql(
-  { quotedSchema: s, quotedTable, functionOf }: TableNames,
+  { quotedSchema: s, quotedTable, quotedVersion: version, functionOf }: TableNames,
   { writer, reader }: Roles,
 ): string {
+  const signatures = Object.entries(functions).map(
+    ([name, takes]) => `${functionOf(name as TableFunction)}(${takes})`,
+  );
   return `
 ${[writer, reader].map(roleSql).join("\n")}
 
-revoke all on all functions in schema ${s} from public;
+revoke all on function ${signatures.join(", ")} from public;
 grant usage on schema ${s} to "${writer}", "${reader}";
 grant execute on function ${functionOf("append")}(text[]) to "${writer}";
-grant select on ${quotedTable}, ${s}.schema_version to "${reader}";
+grant select on ${quotedTable}, ${version} to "${reader}";
 `;
 }
 

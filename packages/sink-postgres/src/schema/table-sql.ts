@@ -2,7 +2,10 @@ import { columns, indexes, primaryKey } from "./columns.ts";
 import type { TableNames } from "./names.ts";
 
 /** The table, its indexes, and the note of which version it is. */
-export function tableSql({ quotedSchema, quotedTable, table }: TableNames, version: number): string {
+export function tableSql(
+  { quotedSchema, quotedTable, quotedVersion, table }: TableNames,
+  version: number,
+): string {
   const definitions = columns.map(
     ({ name, type, required }) => `"${name}" ${type}${required ? " not null" : ""}`,
   );
@@ -24,14 +27,13 @@ ${made.join("\n")}
 -- Every search asks which entries are missing.
 create index if not exists "${table}_gaps_idx" on ${quotedTable} ("recorded_at") where event_type = 'audit.gap';
 
-create table if not exists ${quotedSchema}.schema_version (
-  table_name text primary key,
+create table if not exists ${quotedVersion} (
+  only_row boolean primary key default true check (only_row),
   version integer not null,
   migrated_at timestamptz not null default now()
 );
 
-insert into ${quotedSchema}.schema_version (table_name, version) values ('${table}', ${version})
-on conflict (table_name) do update set version = excluded.version, migrated_at = now()
-where schema_version.version < excluded.version;
+insert into ${quotedVersion} as made (version) values (${version})
+on conflict (only_row) do update set version = excluded.version, migrated_at = now() where made.version < excluded.version;
 `;
 }

@@ -1,0 +1,20 @@
+import type { AuditEntry } from "@openrouter-audit/core";
+import { detailOf, kindOf, typeOf } from "./event-kind.ts";
+import { count, text } from "./value-types.ts";
+
+/** What happened, for people: `chat_completion openai/gpt-5-mini: error, rate_limit_exceeded`. */
+export function sentenceOf(entry: AuditEntry): string {
+  const type = typeOf(entry);
+  if (kindOf(entry) === "contradiction")
+    return `${type}: the journal is not what it was when it was anchored`;
+  if (type === "audit.gap") {
+    const lost = count(detailOf(entry, "count")) ?? "an unknown number of";
+    return joined(`${type}: ${lost} entries were lost`, text(detailOf(entry, "reason")));
+  }
+  const what = text(entry.model) === undefined ? type : `${type} ${text(entry.model)}`;
+  return joined(`${what}: ${text(entry.status) ?? "unknown"}`, text(entry.error_type));
+}
+
+function joined(what: string, why: string | undefined): string {
+  return why === undefined ? what : `${what}, ${why}`;
+}

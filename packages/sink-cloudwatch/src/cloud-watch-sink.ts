@@ -1,0 +1,62 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { type AuditSink, EntriesRejected, type RejectedEntry } from "@openrouter-audit/core";
+import { callLimits, callsOf } from "./calls.ts";
+import { type LogEvent, logEventOf } from "./log-event.ts";
+import { putInto } from "./log-group.ts";
+import { type CloudWatchSinkOptions, checkedOptions } from "./options.ts";
+import { outcomeOf, tooEarly } from "./rejected-events.ts";
+import { streamOf } from "./stream-name.ts";
+
+/** Batches are larger than a call: an entry that is too large for an event must come here to be kept as a pointer. */
+const limits = { entries: callLimits.events, bytes: 4 << 20, overheadBytes: callLimits.overheadBytes };
+
+/** That nothing is hidden: delivery tries again, and a write has 30 seconds. */
+const patience = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
+};
+
+/**
+ * Delivers to AWS CloudWatch Logs: a stream for each log, an event for each entry. The client that it makes tries nothing
+ * again, which delivery does, and gives up a connection after 5 seconds and a request after 20.
+ *
+ * @throws AuditError `INVALID_OPTIONS`
+ */
+export function cloudWatchSink(given: CloudWatchSinkOptions): AuditSink {
+  const { name = "cloudwatch", client, region, logStream, format, eventBytes } = checkedOptions(given);
+  const own = client ? null : new CloudWatchLogsClient({ ...patience, ...(region ? { region } : {}) });
+  const put = putInto(client ?? own!, given);
+  // What was kept of a write that failed comes again, and CloudWatch would keep it twice.
+  const kept = new Set<string>();
+  return {
+    name,
+    limits,
+    async write(batch, { signal }) {
+      signal.throwIfAborted();
+      const rejected: RejectedEntry[] = [];
+      const early: LogEvent[] = [];
+      const streams = new Map<string, LogEvent[]>();
+      for (const entry of batch.filter(({ chain_hash }) => !kept.has(chain_hash))) {
+        const event = logEventOf(entry, format, eventBytes);
+        const stream = streamOf(entry.log, logStream);
+        if (typeof event === "string") rejected.push({ id: entry.id, reason: event });
+        else if (!streams.get(stream)?.push(event)) streams.set(stream, [event]);
+      }
+      for (const [stream, events] of streams) {
+        for (const call of callsOf(events)) {
+          const { rejectedLogEventsInfo } = await put(stream, call, signal);
+          const outcome = outcomeOf(call, rejectedLogEventsInfo);
+          for (const { entry } of outcome.kept) kept.add(entry.chain_hash);
+          early.push(...outcome.early);
+          rejected.push(...outcome.never);
+        }
+      }
+      if (early.length > 0) throw tooEarly(early);
+      for (const { chain_hash } of batch) kept.delete(chain_hash);
+      if (rejected.length > 0) throw new EntriesRejected(rejected);
+    },
+    async close() {
+      own?.destroy();
+    },
+  };
+}
