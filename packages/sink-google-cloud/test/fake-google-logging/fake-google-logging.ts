@@ -37,6 +37,11 @@ export class FakeGoogleLogging {
   #port = 0;
   #innerPort = 0;
   #onWrite: (() => void) | null = null;
+  #onCancel: () => void = () => {};
+  /** Resolves when a client has given up a request. */
+  readonly cancelled = new Promise<void>((resolve) => {
+    this.#onCancel = resolve;
+  });
 
   static async start(): Promise<FakeGoogleLogging> {
     const fake = new FakeGoogleLogging();
@@ -107,7 +112,9 @@ export class FakeGoogleLogging {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #write({ request }: Call<WriteRequest>, answer: sendUnaryData<object>): void {
+  #write(call: Call<WriteRequest>, answer: sendUnaryData<object>): void {
+    const { request } = call;
+    call.on("cancelled", () => this.#onCancel());
     const fault = this.script(this.writes.length);
     this.writes.push(request);
     this.#onWrite?.();
@@ -165,6 +172,11 @@ export class FakeGoogleLogging {
     const from = Number(pageToken || 0);
     const to = from + (pageSize || 50);
     answer(null, { entries: found.slice(from, to), nextPageToken: to < found.length ? String(to) : "" });
+  }
+
+  /** As if nothing had been written. */
+  forget(): void {
+    this.#stored = [];
   }
 
   /** As a query finds them: what has the same project, timestamp and insertId is there once. */

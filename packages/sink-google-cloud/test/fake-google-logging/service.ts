@@ -40,7 +40,9 @@ export function serviceError({ code, message, reason, entries }: Refusal) {
   const details: protos.google.protobuf.IAny[] = [];
   if (reason) details.push(any("google.rpc.ErrorInfo", errorInfo(reason)));
   if (entries) {
-    const errors = [...entries].map(([index, said]) => [index, { code: 3, message: said }] as const);
+    const errors = [...entries].map(
+      ([index, said]) => [index, { code: status[code], message: said }] as const,
+    );
     const partial = { logEntryErrors: Object.fromEntries(errors) };
     const bytes = logging.v2.WriteLogEntriesPartialErrors.encode(partial).finish();
     details.push(any("google.logging.v2.WriteLogEntriesPartialErrors", bytes));
