@@ -51,7 +51,7 @@ test.each<[Fault, RegExp]>([
 ])(
   "%j fails the batch at once, says what to do, is not tried again behind our back, and passes",
   async (fault, words) => {
-    const sink = googleCloudSink({ client: world.client() });
+    const sink = googleCloudSink({ client: world.client });
     const entries = sealed([{}, {}]);
     world.fake.script = (request) => (request === 0 ? fault : undefined);
     const error = await failureOf(sink.write(entries, calm()));
@@ -68,7 +68,7 @@ test.each<[Fault, RegExp]>([
 
 test("without the role nothing is taken; when it is granted, everything is, and no hand is needed", async () => {
   world.fake.projects.set("audited", ["roles/logging.viewer"]);
-  const sink = googleCloudSink({ client: world.client() });
+  const sink = googleCloudSink({ client: world.client });
   const error = await failureOf(sink.write(sealed([{}]), calm()));
   expect(error.message).toMatch(
     /'logging\.logEntries\.create' denied.*Grant .* \(in roles\/logging\.logWriter\)/,
@@ -79,13 +79,13 @@ test("without the role nothing is taken; when it is granted, everything is, and 
 });
 
 test("a project that nobody knows is named", async () => {
-  const sink = googleCloudSink({ client: world.client(), projectId: "no-such-project" });
+  const sink = googleCloudSink({ client: world.client, projectId: "no-such-project" });
   const error = await failureOf(sink.write(sealed([{}]), calm()));
   expect(error.message).toMatch(/projects\/no-such-project\/.*NOT_FOUND.*Look at projectId/);
 });
 
 test("a hanging write ends when it is told to, with the reason it was told, and Google is told too", async () => {
-  const sink = googleCloudSink({ client: world.client() });
+  const sink = googleCloudSink({ client: world.client });
   world.fake.script = (request) => (request === 0 ? "hang" : undefined);
   const stop = new AbortController();
   const came = world.fake.written();
@@ -102,7 +102,7 @@ test("what Google refuses of a batch by its place is named, the rest is kept, an
   world.fake.refuses = ({ insertId }) => (bad.includes(insertId!) ? "Field is not allowed." : null);
   const entries = sealed([{}, {}, {}, {}, {}]);
   const bad = [entries[1]!.id, entries[4]!.id];
-  const error = await failureOf(googleCloudSink({ client: world.client() }).write(entries, calm()));
+  const error = await failureOf(googleCloudSink({ client: world.client }).write(entries, calm()));
   const reason = "Google Cloud Logging refused it: Field is not allowed.";
   expect(error).toMatchObject({ name: "EntriesRejected", rejected: bad.map((id) => ({ id, reason })) });
   expect(linesOf(await world.read())).toHaveLength(3);
@@ -112,13 +112,13 @@ test("what Google refuses of a batch by its place is named, the rest is kept, an
 test("an entry that is refused in one of its parts is rejected whole", async () => {
   world.fake.refuses = ({ split }) => (split?.index === 1 ? "Not this part." : null);
   const entries = sealed([{}, { metadata: { text: "x".repeat(300_000) } }]);
-  const error = await failureOf(googleCloudSink({ client: world.client() }).write(entries, calm()));
+  const error = await failureOf(googleCloudSink({ client: world.client }).write(entries, calm()));
   expect(error).toMatchObject({ name: "EntriesRejected", rejected: [{ id: entries[1]!.id }] });
 });
 
 test("when all are refused nothing is set aside: it may be the request", async () => {
   world.fake.refuses = () => "Not allowed.";
-  const error = await failureOf(googleCloudSink({ client: world.client() }).write(sealed([{}, {}]), calm()));
+  const error = await failureOf(googleCloudSink({ client: world.client }).write(sealed([{}, {}]), calm()));
   expect(error.name).toBe("Error");
   expect(error.message).toMatch(/INVALID_ARGUMENT: Not allowed/);
 });
@@ -126,7 +126,7 @@ test("when all are refused nothing is set aside: it may be the request", async (
 test("single entries that are refused for what passes are an outage of the batch", async () => {
   const entries = new Map([[0, "Quota exceeded."]]);
   world.fake.script = () => ({ code: "RESOURCE_EXHAUSTED", message: "Quota exceeded.", entries });
-  const error = await failureOf(googleCloudSink({ client: world.client() }).write(sealed([{}, {}]), calm()));
+  const error = await failureOf(googleCloudSink({ client: world.client }).write(sealed([{}, {}]), calm()));
   expect(error.name).toBe("Error");
   expect(error.message).toMatch(/RESOURCE_EXHAUSTED/);
 });
@@ -134,7 +134,7 @@ test("single entries that are refused for what passes are an outage of the batch
 test("an entry from more than a day ahead is rejected, the others are kept", async () => {
   const ahead = sealed([{}], new Date(Date.now() + 25 * 3_600_000));
   const batch = [...sealed([{}]), ...ahead];
-  const error = await failureOf(googleCloudSink({ client: world.client() }).write(batch, calm()));
+  const error = await failureOf(googleCloudSink({ client: world.client }).write(batch, calm()));
   expect(error).toMatchObject({
     rejected: [{ id: ahead[0]!.id, reason: expect.stringMatching(/24 hours/) }],
   });
@@ -143,7 +143,7 @@ test("an entry from more than a day ahead is rejected, the others are kept", asy
 
 test("that Google stores nothing older than its retention is said, once", async () => {
   const warn = jest.spyOn(process, "emitWarning").mockImplementation(() => {});
-  const sink = googleCloudSink({ client: world.client(), name: "old-news" });
+  const sink = googleCloudSink({ client: world.client, name: "old-news" });
   for (const days of [29, 31, 40])
     await sink.write(sealed([{}], new Date(Date.now() - days * 86_400_000)), calm());
   expect(warn.mock.calls).toEqual([
@@ -173,7 +173,7 @@ test("a sink whose credentials are missing says so, and needs no restart when th
 
 test("a client of its own is closed, one that was given is not", async () => {
   await googleCloudSink({ projectId: "audited" }).close!();
-  const client = world.client();
+  const { client } = world;
   const sink = googleCloudSink({ client });
   await sink.write(sealed([{}]), calm());
   await sink.close!();

@@ -28,10 +28,7 @@ const call: Partial<AuditEntry> = {
 
 test("an entry is found by its members, labels, severity, trace and operation, and by no other's", async () => {
   const [entry, other] = sealed([call, { user_id: "grace" }]);
-  await googleCloudSink({ client: world.client(), labels: { team: "legal" } }).write(
-    [entry!, other!],
-    calm(),
-  );
+  await googleCloudSink({ client: world.client, labels: { team: "legal" } }).write([entry!, other!], calm());
   for (const filter of [
     'jsonPayload.model="openai/gpt-5-mini"',
     'jsonPayload.request.route="/chat/:id"',
@@ -50,7 +47,7 @@ test("an entry is found by its members, labels, severity, trace and operation, a
 
 test("an entry says what Logs Explorer shows: a message, the exchange, when it was recorded, the resource", async () => {
   const [entry] = sealed([call], new Date(Date.now() - 60_000));
-  await googleCloudSink({ client: world.client() }).write([entry!], calm());
+  await googleCloudSink({ client: world.client }).write([entry!], calm());
   const [found] = await world.read();
   expect(found!.data.message).toBe("chat_completion success openai/gpt-5-mini ada");
   expect(found!.metadata.httpRequest).toMatchObject({
@@ -70,7 +67,7 @@ test("what is read back is the line, byte for byte, and the place has the order 
   const entries = sealed(
     Array.from({ length: 60 }, (_, index) => ({ metadata: { index: index / 7, none: null } })),
   );
-  await googleCloudSink({ client: world.client() }).write(entries, calm());
+  await googleCloudSink({ client: world.client }).write(entries, calm());
   const found = await world.read();
   expect(found.map(({ data }) => data.line)).toEqual(entries.map((entry) => lineOf(entry)));
   expect(linesOf(found.toReversed())).toEqual(entries.map((entry) => lineOf(entry)));
@@ -91,14 +88,14 @@ test.each<[string, Partial<AuditEntry>]>([
   ["ERROR", { event_type: "answer.approved", status: "error" }],
   ["WARNING", { event_type: "constructor", status: "valueOf" as "error" }],
 ])("the severity is %s of %j", async (severity, members) => {
-  await googleCloudSink({ client: world.client() }).write(sealed([members]), calm());
+  await googleCloudSink({ client: world.client }).write(sealed([members]), calm());
   expect((await world.read()).map(({ metadata }) => metadata.severity)).toEqual([severity]);
 });
 
 test("a line too long for one LogEntry goes in parts, which are put together again; searches find the first", async () => {
   const text = "ü世👋".repeat(60_000);
   const [entry] = sealed([{ ...call, metadata: { text }, prompt_hash: "sha256:00" }]);
-  await googleCloudSink({ client: world.client() }).write([entry!], calm());
+  await googleCloudSink({ client: world.client }).write([entry!], calm());
   const found = await world.read();
   expect(found.length).toBeGreaterThan(3);
   expect(found.map(({ metadata }) => metadata.split?.index)).toEqual(found.map((_, index) => index));
@@ -119,7 +116,7 @@ test("a member that Google's own reader breaks on is in the line only", async ()
     '{"hasOwnProperty": 1, "__proto__": {"a": 1}, "kept": [[], {}, [null, {"x": null}]]}',
   );
   const [entry] = sealed([{ metadata }]);
-  await googleCloudSink({ client: world.client() }).write([entry!], calm());
+  await googleCloudSink({ client: world.client }).write([entry!], calm());
   const [found] = await world.read();
   expect(found!.data.metadata).toEqual({ kept: [[], {}, [null, {}]] });
   expect(linesOf([found!])).toEqual([lineOf(entry!)]);
@@ -127,7 +124,7 @@ test("a member that Google's own reader breaks on is in the line only", async ()
 
 test("what is too long for a label is cut, and says so", async () => {
   const [entry] = sealed([{ user_id: "u".repeat(70_000) }]);
-  await googleCloudSink({ client: world.client() }).write([entry!], calm());
+  await googleCloudSink({ client: world.client }).write([entry!], calm());
   const [found] = await world.read();
   expect(found!.metadata.labels!.user_id).toBe(`${"u".repeat(512)}…[truncated]`);
   expect(linesOf([found!])).toEqual([lineOf(entry!)]);
@@ -137,14 +134,14 @@ test.each(["", "00000000000000000000000000000000", "0af7", "0AF7651916CD43DD8448
   "a trace id that is none (%s) makes no trace",
   async (trace_id) => {
     const request = { ...call.request!, trace_id };
-    await googleCloudSink({ client: world.client() }).write(sealed([{ request }]), calm());
+    await googleCloudSink({ client: world.client }).write(sealed([{ request }]), calm());
     expect((await world.read()).map(({ metadata }) => metadata.trace)).toEqual([""]);
   },
 );
 
 test("a format that makes texts is kept as text, in parts when it is long; the line, too, can be one", async () => {
   const entries = sealed([{}, { metadata: { text: "x".repeat(300_000) } }]);
-  await googleCloudSink({ client: world.client(), format: lineOf }).write(entries, calm());
+  await googleCloudSink({ client: world.client, format: lineOf }).write(entries, calm());
   const found = await world.read();
   expect(found.map(({ data }) => typeof data)).toEqual(["string", "string", "string", "string"]);
   expect(linesOf(found)).toEqual(entries.map((entry) => lineOf(entry)));
@@ -153,7 +150,7 @@ test("a format that makes texts is kept as text, in parts when it is long; the l
 test("a format that makes objects is kept as they are; what has no room in one is named", async () => {
   const format = ({ id, metadata }: AuditEntry) => ({ id, raw: metadata });
   const entries = sealed([{ metadata: { a: 1 } }, { metadata: { text: "x".repeat(300_000) } }]);
-  await googleCloudSink({ client: world.client(), format }).write(entries, calm());
+  await googleCloudSink({ client: world.client, format }).write(entries, calm());
   expect((await world.read()).map(({ data }) => data)).toEqual([
     { id: entries[0]!.id, raw: { a: 1 } },
     { id: entries[1]!.id, left_out: ["raw"] },
@@ -163,7 +160,7 @@ test("a format that makes objects is kept as they are; what has no room in one i
 test("log, project and resource are those of the options", async () => {
   world.fake.projects.set("other-project", ["roles/logging.logWriter"]);
   const resource = { type: "generic_task", labels: { project_id: "other-project", job: "api" } };
-  const options = { client: world.client(), projectId: "other-project", logName: "audit/calls", resource };
+  const options = { client: world.client, projectId: "other-project", logName: "audit/calls", resource };
   await googleCloudSink(options).write(sealed([call]), calm());
   const [request] = world.fake.writes;
   expect(request).toMatchObject({ logName: "projects/other-project/logs/audit%2Fcalls", resource });

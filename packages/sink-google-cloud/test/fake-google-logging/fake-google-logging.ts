@@ -20,31 +20,29 @@ export type Fault = Refusal | "hang" | "break before" | "break after";
 /** Cloud Logging on this machine: the service as Google's definitions say, its limits, its roles and its silences. */
 export class FakeGoogleLogging {
   /** The projects there are, with the roles that whoever asks has in them. */
-  readonly projects = new Map<string, readonly string[]>([
-    ["audited", ["roles/logging.logWriter", "roles/logging.viewer"]],
-  ]);
-  /** What the bucket keeps: older entries are acknowledged, and not stored. */
-  retentionDays = 30;
+  readonly projects = new Map<string, readonly string[]>();
+  /** What the bucket keeps, in days: older entries are acknowledged, and not stored. */
+  retentionDays!: number;
   /** Why an entry is refused for ever, or null. */
-  refuses: (entry: LogEntry) => string | null = () => null;
+  refuses!: (entry: LogEntry) => string | null;
   /** What goes wrong with the request of this number (from 0), if anything. */
-  script: (request: number) => Fault | undefined = () => undefined;
-  readonly writes: WriteRequest[] = [];
+  script!: (request: number) => Fault | undefined;
+  /** The requests to write, also those that failed. */
+  writes: WriteRequest[] = [];
+  /** Resolves when a client has given up a request. */
+  cancelled!: Promise<void>;
   #stored: LogEntry[] = [];
+  #onWrite: (() => void) | null = null;
+  #onCancel: () => void = () => {};
   readonly #server = new Server({ "grpc.max_receive_message_length": -1 });
   readonly #sockets = new Set<Socket>();
   #front!: NetServer;
   #port = 0;
   #innerPort = 0;
-  #onWrite: (() => void) | null = null;
-  #onCancel: () => void = () => {};
-  /** Resolves when a client has given up a request. */
-  readonly cancelled = new Promise<void>((resolve) => {
-    this.#onCancel = resolve;
-  });
 
   static async start(): Promise<FakeGoogleLogging> {
     const fake = new FakeGoogleLogging();
+    fake.reset();
     fake.#server.addService(loggingService, {
       WriteLogEntries: (call: Call<WriteRequest>, answer: sendUnaryData<object>) => fake.#write(call, answer),
       ListLogEntries: (call: Call<ListRequest>, answer: sendUnaryData<object>) => fake.#list(call, answer),
@@ -57,6 +55,20 @@ export class FakeGoogleLogging {
     });
     await fake.comeBack();
     return fake;
+  }
+
+  /** As if it had just been started. */
+  reset(): void {
+    this.projects.clear();
+    this.projects.set("audited", ["roles/logging.logWriter", "roles/logging.viewer"]);
+    this.retentionDays = 30;
+    this.refuses = () => null;
+    this.script = () => undefined;
+    this.writes = [];
+    this.#stored = [];
+    this.cancelled = new Promise((resolve) => {
+      this.#onCancel = resolve;
+    });
   }
 
   /** A client of it, as an application makes its own. */
@@ -172,11 +184,6 @@ export class FakeGoogleLogging {
     const from = Number(pageToken || 0);
     const to = from + (pageSize || 50);
     answer(null, { entries: found.slice(from, to), nextPageToken: to < found.length ? String(to) : "" });
-  }
-
-  /** As if nothing had been written. */
-  forget(): void {
-    this.#stored = [];
   }
 
   /** As a query finds them: what has the same project, timestamp and insertId is there once. */

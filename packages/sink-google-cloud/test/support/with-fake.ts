@@ -3,34 +3,26 @@ import { FakeGoogleLogging } from "../fake-google-logging/fake-google-logging.ts
 
 process.env.METADATA_SERVER_DETECTION = "none";
 
-/** A fresh fake for each test, and clients of it that are closed at the end. */
+/** A fake and a client of it, which costs more than all that is done with it: every test finds the fake as new. */
 export function withFake() {
-  const clients: Logging[] = [];
-  let reader: Logging | undefined;
   const world = {
     fake: undefined as unknown as FakeGoogleLogging,
-    client(projectId?: string): Logging {
-      const client = world.fake.client(projectId);
-      clients.push(client);
-      return client;
-    },
-    /** All that a reader finds, in the order of Google. */
-    async read(more = "", log = "openrouter-audit"): Promise<Entry[]> {
+    client: undefined as unknown as Logging,
+    /** What a reader finds, in the order of Google. */
+    async read(more = ""): Promise<Entry[]> {
       const filter = `timestamp>="2000-01-01T00:00:00Z"${more && ` AND ${more}`}`;
       const options = { filter, pageSize: 1000, orderBy: "timestamp asc" };
-      reader ??= world.client();
-      const [entries] = await reader.log(log).getEntries(options);
+      const [entries] = await world.client.log("openrouter-audit").getEntries(options);
       return entries;
     },
   };
-  beforeEach(async () => {
-    reader = undefined;
+  beforeAll(async () => {
     world.fake = await FakeGoogleLogging.start();
+    world.client = world.fake.client();
   });
-  afterEach(async () => {
-    for (const client of clients.splice(0)) {
-      await (client.loggingService as unknown as { close(): Promise<void> }).close();
-    }
+  afterEach(() => world.fake.reset());
+  afterAll(async () => {
+    await (world.client.loggingService as unknown as { close(): Promise<void> }).close();
     await world.fake.stop();
   });
   return world;
