@@ -4,8 +4,7 @@ import { logEntriesOf } from "./log-entry.ts";
 import { assertOptions, type GoogleCloudSinkOptions } from "./options.ts";
 import { rejectionsIn, unaskedOf } from "./refusal.ts";
 import { warnOfRetention } from "./retention.ts";
-
-type Work<T> = Promise<T> & { readonly cancel?: () => void };
+import { untilStopped, type Work } from "./until-stopped.ts";
 
 /** The client beneath `Logging`, which has no types of its own there. */
 interface LoggingService {
@@ -28,18 +27,14 @@ const limits = { entries: 1000, bytes: 1 << 20 };
  */
 export function googleCloudSink(options: GoogleCloudSinkOptions = {}): AuditSink {
   assertOptions(options);
-  const {
-    projectId,
-    logName: logId = "openrouter-audit",
-    format,
-    labels = {},
-    name = "google-cloud",
-  } = options;
+  const { projectId, logName: logId = "openrouter-audit", format, labels = {} } = options;
+  const { name = "google-cloud" } = options;
   const client = options.client ?? new Logging(projectId === undefined ? {} : { projectId });
   const service = client.loggingService as unknown as LoggingService;
 
   const findTarget = async () => {
-    // Before anything else: a client that has begun without credentials never looks for them again.
+    // Before anything else: a client that begins without credentials never looks for them again, and of version 12 ends
+    // the process.
     if (!("sslCreds" in client.options)) await client.auth.getClient();
     if (projectId === undefined) await client.setProjectId();
     if (!options.resource) await client.setDetectedResource();
@@ -53,9 +48,8 @@ export function googleCloudSink(options: GoogleCloudSinkOptions = {}): AuditSink
     limits,
     async write(batch, { signal }) {
       signal.throwIfAborted();
-      const { project, request } = await untilStopped(signal, findTarget(), (error) =>
-        unaskedOf(error, logId),
-      );
+      const unasked = (error: Error) => unaskedOf(error, logId);
+      const { project, request } = await untilStopped(signal, findTarget(), unasked);
       warnOfRetention(name, batch);
       const sent = batch.flatMap((entry) => {
         return logEntriesOf(entry, project, format).map((logEntry) => ({ id: entry.id, logEntry }));
@@ -71,17 +65,4 @@ export function googleCloudSink(options: GoogleCloudSinkOptions = {}): AuditSink
       if (!options.client) await service.close();
     },
   };
-}
-
-/** What the work comes to, its failure in our words. Once the signal aborts, its reason; the work is told to stop. */
-async function untilStopped<T>(
-  signal: AbortSignal,
-  work: Work<T>,
-  inWords: (error: Error) => Error,
-): Promise<T> {
-  const stopped = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    signal.addEventListener("abort", () => work.cancel?.(), { once: true });
-  });
-  return Promise.race([work.catch((error) => Promise.reject(inWords(error))), stopped]);
 }

@@ -29,7 +29,10 @@ function payloadsOf(entry: AuditEntry, format: EntryFormat | undefined): LogEntr
   const formatted = format?.(entry);
   if (typeof formatted === "string")
     return partsOf(formatted, textBytes).map((textPayload) => ({ textPayload }));
-  if (formatted) return [{ jsonPayload: { fields: fieldsWithin(memberBytes + textBytes, formatted) } }];
+  if (formatted) {
+    const json = JSON.parse(JSON.stringify(formatted));
+    return [{ jsonPayload: { fields: fieldsWithin(memberBytes + textBytes, json) } }];
+  }
   const { event_type, status, model, user_id } = entry;
   const message = protoValue(cut([event_type, status, model, user_id].filter(Boolean).join(" ")));
   return partsOf(lineOf(entry), textBytes).map((line, index) => {

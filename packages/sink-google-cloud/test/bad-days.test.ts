@@ -158,14 +158,15 @@ test("that Google stores nothing older than its retention is said, once", async 
 
 test("a sink whose credentials are missing says so, and needs no restart when they come", async () => {
   const { Logging } = await import("@google-cloud/logging");
-  const keyFilename = `${import.meta.dirname}/no-such-key.json`;
-  const client = new Logging({ keyFilename });
+  process.env.GOOGLE_APPLICATION_CREDENTIALS = `${import.meta.dirname}/no-such-key.json`;
+  const client = new Logging({ projectId: "audited" });
   const sink = googleCloudSink({ client, logName: "calls" });
   const error = await failureOf(sink.write(sealed([{}]), calm()));
   expect(error.message).toMatch(
     /^Nothing could be sent to calls: .*no-such-key.*GOOGLE_APPLICATION_CREDENTIALS/,
   );
-  // What creates the connection fails for ever once it has failed.
+  delete process.env.GOOGLE_APPLICATION_CREDENTIALS;
+  // Nothing was asked of what fails for ever once it has failed.
   expect(
     (client.loggingService as unknown as { loggingServiceV2Stub?: unknown }).loggingServiceV2Stub,
   ).toBeUndefined();

@@ -148,12 +148,13 @@ test("a format that makes texts is kept as text, in parts when it is long; the l
 });
 
 test("a format that makes objects is kept as they are; what has no room in one is named", async () => {
-  const format = ({ id, metadata }: AuditEntry) => ({ id, raw: metadata });
+  const at = new Date(0);
+  const format = ({ id, metadata }: AuditEntry) => ({ id, raw: metadata, at, not: undefined });
   const entries = sealed([{ metadata: { a: 1 } }, { metadata: { text: "x".repeat(300_000) } }]);
   await googleCloudSink({ client: world.client, format }).write(entries, calm());
   expect((await world.read()).map(({ data }) => data)).toEqual([
-    { id: entries[0]!.id, raw: { a: 1 } },
-    { id: entries[1]!.id, left_out: ["raw"] },
+    { id: entries[0]!.id, raw: { a: 1 }, at: "1970-01-01T00:00:00.000Z" },
+    { id: entries[1]!.id, left_out: ["raw"], at: "1970-01-01T00:00:00.000Z" },
   ]);
 });
 
