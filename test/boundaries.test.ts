@@ -191,6 +191,11 @@ describe("arrows between packages point one way", () => {
     ]);
   });
 
+  test("the sink for Google Cloud uses the main entry of core, and Google's client", () => {
+    const imported = importsOfPackages("sink-google-cloud").map(({ from }) => from);
+    expect(unique(imported)).toEqual(["@google-cloud/logging", "@openrouter-audit/core"]);
+  });
+
   test("the formats use the main entry of core, and nothing else", () => {
     expect(importsOfPackages("formats").filter(({ from }) => from !== "@openrouter-audit/core")).toEqual([]);
     expect(oursIn("formats")).toEqual(["@openrouter-audit/core"]);
