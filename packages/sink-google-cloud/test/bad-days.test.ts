@@ -172,6 +172,26 @@ test("a sink whose credentials are missing says so, and needs no restart when th
   ).toBeUndefined();
 });
 
+test("when credentials come, or the search for them is given up, the next write goes through", async () => {
+  const answers = [
+    () => Promise.reject(new Error("Could not load the default credentials.")),
+    () => new Promise<never>(() => {}),
+    () => Promise.resolve({}),
+  ];
+  const auth = { getClient: () => answers.shift()!() };
+  const client = Object.assign(Object.create(world.client) as typeof world.client, { options: {}, auth });
+  const sink = googleCloudSink({ client, resource: { type: "global" } });
+  const error = await failureOf(sink.write(sealed([{}]), calm()));
+  expect(error.message).toMatch(/^Nothing could be sent to openrouter-audit: Could not load/);
+  const stop = new AbortController();
+  const hanging = failureOf(sink.write(sealed([{}]), { signal: stop.signal }));
+  stop.abort(new Error("The time is up."));
+  expect((await hanging).message).toBe("The time is up.");
+  expect(world.fake.writes).toHaveLength(0);
+  await sink.write(sealed([{}]), calm());
+  expect(await world.read()).toHaveLength(1);
+});
+
 test("a client of its own is closed, one that was given is not", async () => {
   await googleCloudSink({ projectId: "audited" }).close!();
   const { client } = world;
@@ -182,31 +202,31 @@ test("a client of its own is closed, one that was given is not", async () => {
   expect(await world.read()).toHaveLength(2);
 });
 
-test.each<[object, string]>([
-  [{ project: "x" }, 'There is no option "project". The options are: projectId, logName'],
-  [{ projectId: "My Project" }, 'Option "projectId" must be the ID of a project'],
-  [{ logName: "projects/p/logs/x" }, 'Option "logName" must be the ID of a log'],
-  [{ logName: "x".repeat(512) }, 'Option "logName"'],
-  [{ logName: "calls of ü" }, 'Option "logName"'],
-  [{ client: {} }, 'Option "client" must be a Logging'],
-  [{ client: null }, 'Option "client" must be a Logging'],
-  [{ resource: { labels: {} } }, 'Option "resource" must be'],
-  [{ resource: { type: "global", labels: { a: 1 } } }, 'Option "resource" must be'],
-  [{ labels: { seq: "1" } }, 'Option "labels" must be'],
-  [{ labels: { a: 1 } }, 'Option "labels" must be'],
-  [{ labels: { "": "1" } }, 'Option "labels" must be'],
-  [{ labels: { ["k".repeat(513)]: "1" } }, 'Option "labels" must be'],
-  [{ labels: { a: "x".repeat(16_384) } }, 'Option "labels" must be'],
+test.each<[string, object, string]>([
+  ["an option that there is not", { project: "x" }, "The options are: projectId, logName"],
+  ["no ID of a project", { projectId: "My Project" }, 'Option "projectId" must be the ID of a project'],
+  ["the full name of a log", { logName: "projects/p/logs/x" }, 'Option "logName" must be the ID of a log'],
+  ["a long name", { logName: "x".repeat(512) }, 'Option "logName"'],
+  ["a name of other letters", { logName: "calls of ü" }, 'Option "logName"'],
+  ["another client", { client: {} }, 'Option "client" must be a Logging'],
+  ["no client", { client: null }, 'Option "client" must be a Logging'],
+  ["a resource without a type", { resource: { labels: {} } }, 'Option "resource" must be'],
+  ["a number in a resource", { resource: { type: "global", labels: { a: 1 } } }, 'Option "resource" must be'],
+  ["a label of our own", { labels: { seq: "1" } }, 'Option "labels" must be'],
+  ["a number for a label", { labels: { a: 1 } }, 'Option "labels" must be'],
+  ["a label without a name", { labels: { "": "1" } }, 'Option "labels" must be'],
+  ["a long name of a label", { labels: { ["k".repeat(513)]: "1" } }, 'Option "labels" must be'],
+  ["long labels", { labels: { a: "x".repeat(16_384) } }, 'Option "labels" must be'],
   [
-    { labels: Object.fromEntries(Array.from({ length: 61 }, (_, index) => [`k${index}`, ""])) },
+    "many labels",
+    { labels: Object.fromEntries([...Array(61).keys()].map((key) => [key, ""])) },
     'Option "labels"',
   ],
-  [{ format: "ocsf" }, 'Option "format" must be a function'],
-  [{ name: "Google Cloud" }, 'Option "name" must have'],
-])("%j is told when the sink is made", (options, words) => {
+  ["the name of a format", { format: "ocsf" }, 'Option "format" must be a function'],
+  ["no name of a sink", { name: "Google Cloud" }, 'Option "name" must have'],
+])("%s is told when the sink is made", (_what, options, words) => {
   const make = () => googleCloudSink(options);
   expect(make).toThrow(AuditError);
-  expect(make).toThrow(
-    expect.objectContaining({ code: "INVALID_OPTIONS", message: expect.stringContaining(words) }),
-  );
+  const told = { code: "INVALID_OPTIONS", message: expect.stringContaining(words) };
+  expect(make).toThrow(expect.objectContaining(told));
 });
