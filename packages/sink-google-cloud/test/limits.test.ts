@@ -80,7 +80,7 @@ test("of any entries, each request is within all limits, nothing is cut by Googl
       }
       expect(linesOf(await world.read())).toEqual(entries.map((entry) => lineOf(entry)));
     }),
-    { numRuns: 10 },
+    { numRuns: 8 },
   );
 });
 

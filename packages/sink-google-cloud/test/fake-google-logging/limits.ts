@@ -7,9 +7,8 @@ const kib = 1024;
 /** As of https://cloud.google.com/logging/quotas. An entry counts more there than its bytes on the wire: a tenth, here. */
 const limits = { entryBytes: 256 * kib, requestBytes: 10_000_000, labels: 64, key: 512, value: 64 * kib };
 
-export const bytesOf = (entry: LogEntry) => LogEntryType.encode(LogEntryType.fromObject(entry)).len;
-export const requestBytesOf = (request: WriteRequest) =>
-  WriteLogEntriesRequest.encode(WriteLogEntriesRequest.fromObject(request)).len;
+export const bytesOf = (entry: LogEntry) => LogEntryType.encode(entry).len;
+export const requestBytesOf = (request: WriteRequest) => WriteLogEntriesRequest.encode(request).len;
 
 /** Why a request is refused as a whole, or null. */
 export function requestFault(request: WriteRequest): string | null {
