@@ -3,6 +3,7 @@ import { type AuditEntry, type EntryFormat, lineOf } from "@openrouter-audit/cor
 import { severityOf } from "./severity.ts";
 import { fieldsWithin, protoValue } from "./struct.ts";
 import { cut, partsOf } from "./text-parts.ts";
+import { traceOf } from "./trace.ts";
 
 export type LogEntry = protos.google.logging.v2.ILogEntry;
 
@@ -42,14 +43,13 @@ function payloadsOf(entry: AuditEntry, format: EntryFormat | undefined): LogEntr
 }
 
 function factsOf(entry: AuditEntry, project: string): LogEntry {
-  const { log, seq, event_type, user_id, call_id, request } = entry;
-  const [trace] = /^(?!0{32})[0-9a-f]{32}$/.exec(request?.trace_id ?? "") ?? [];
+  const { log, seq, event_type, user_id, call_id } = entry;
   const user = user_id == null ? {} : { user_id: cut(user_id) };
   return {
     severity: severityOf(entry),
     timestamp: timestampOf(entry),
     labels: { log: cut(log), seq: String(seq), event_type: cut(event_type), ...user },
-    ...(trace && { trace: `projects/${project}/traces/${trace}` }),
+    ...traceOf(entry, project),
     ...(call_id != null && { operation: { id: cut(call_id), producer: "openrouter-audit" } }),
     ...(entry.method != null && { httpRequest: exchangeOf(entry) }),
   };

@@ -139,6 +139,21 @@ test.each(["", "00000000000000000000000000000000", "0af7", "0AF7651916CD43DD8448
   },
 );
 
+test.each([
+  ["01", true],
+  ["00", false],
+])("a call that names its span (flags %s) is found with it", async (flags, traceSampled) => {
+  const traceparent = `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-${flags}`;
+  const entries = sealed([{ ...call, metadata: { traceparent } }]);
+  await googleCloudSink({ client: world.client }).write(entries, calm());
+  const [found] = await world.read();
+  expect(found!.metadata).toMatchObject({
+    trace: "projects/audited/traces/4bf92f3577b34da6a3ce929d0e0e4736",
+    spanId: "00f067aa0ba902b7",
+    traceSampled,
+  });
+});
+
 test("a format that makes texts is kept as text, in parts when it is long; the line, too, can be one", async () => {
   const entries = sealed([{}, { metadata: { text: "x".repeat(300_000) } }]);
   await googleCloudSink({ client: world.client, format: lineOf }).write(entries, calm());
