@@ -196,6 +196,11 @@ describe("arrows between packages point one way", () => {
     expect(unique(imported)).toEqual(["@aws-sdk/client-cloudwatch-logs", "@openrouter-audit/core"]);
   });
 
+  test("the sink for Google Cloud uses the main entry of core, and Google's client", () => {
+    const imported = importsOfPackages("sink-google-cloud").map(({ from }) => from);
+    expect(unique(imported)).toEqual(["@google-cloud/logging", "@openrouter-audit/core"]);
+  });
+
   test("the formats use the main entry of core, and nothing else", () => {
     expect(importsOfPackages("formats").filter(({ from }) => from !== "@openrouter-audit/core")).toEqual([]);
     expect(oursIn("formats")).toEqual(["@openrouter-audit/core"]);

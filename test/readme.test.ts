@@ -29,6 +29,7 @@ test("every TypeScript block, also of the packages' pages, type-checks against t
     "sink-cloudwatch",
     "sink-opentelemetry",
     "formats",
+    "sink-google-cloud",
   ].map((name) => readFileSync(`packages/${name}/README.md`, "utf8"));
   pages.push(readFileSync("docs/operations.md", "utf8"));
   const found = [readme, ...pages].flatMap((page) => blocks("ts", page));
