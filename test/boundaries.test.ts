@@ -214,6 +214,12 @@ describe("arrows between packages point one way", () => {
     ]);
   });
 
+  test("the Postgres sink uses the main entry of core, and beside it only the client of its users", () => {
+    expect(oursIn("sink-postgres")).toEqual(["@openrouter-audit/core"]);
+    const found = importsOfPackages("sink-postgres").map(({ from }) => packageOf(from));
+    expect(unique(found)).toEqual(["@openrouter-audit/core", "pg"]);
+  });
+
   test("the fake server shares nothing with what it tests; the suite for sinks uses the entries of core", () => {
     const found = importsOfPackages("testing").filter(({ from }) => isOurs(from));
     const inServer = found.filter(({ path }) => !path.startsWith("sink/"));

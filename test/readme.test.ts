@@ -28,6 +28,7 @@ test("every TypeScript block, also of the packages' pages, type-checks against t
     "anchor",
     "sink-cloudwatch",
     "sink-opentelemetry",
+    "sink-postgres",
     "formats",
     "sink-google-cloud",
   ].map((name) => readFileSync(`packages/${name}/README.md`, "utf8"));

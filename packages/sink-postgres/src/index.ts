@@ -1,1 +1,6 @@
-export {};
+export { postgresSink } from "./postgres-sink.ts";
+export { type DropDaysOptions, dropDays, listDays, type PartitionedDay } from "./schema/days.ts";
+export { type Migration, migrate } from "./schema/migrate.ts";
+export { type MigrationOptions, migrationSql, schemaVersion } from "./schema/migration-sql.ts";
+export type { TableOptions } from "./schema/names.ts";
+export type { Connections, PostgresSinkOptions } from "./sink-options.ts";

@@ -1,0 +1,72 @@
+import type { PoolClient } from "pg";
+import { cancelQuery } from "./cancel-query.ts";
+import type { TableNames } from "./schema/names.ts";
+import type { Connections } from "./sink-options.ts";
+
+/** A line that the table does not keep. */
+export interface RefusedLine {
+  /** Which of the lines: the first is 1. */
+  readonly place: number;
+  readonly reason: string;
+}
+
+/**
+ * Gives lines to the table in one statement; resolves when all others are kept. Rejects at once when the signal aborts, which
+ * it has not done yet.
+ */
+export async function appendLines(
+  connections: Connections,
+  names: TableNames,
+  lines: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly RefusedLine[]> {
+  const { stopped, release } = whenAborted(signal);
+  try {
+    const client = await connected(connections, stopped, signal);
+    client.on("error", ignored);
+    try {
+      const statement = `select place::int, reason from ${names.functionOf("append")}($1::text[])`;
+      const writing = client.query<RefusedLine>(statement, [lines]);
+      const { rows } = await Promise.race([writing, stopped]);
+      client.off("error", ignored);
+      client.release();
+      return rows;
+    } catch (error) {
+      // Whatever went wrong: a new connection also finds a server that has taken the place of this one. It keeps its listener,
+      // for a connection may break twice.
+      const drop = () => client.release(true);
+      // On the server it would go on waiting, and the next try would wait beside it. A PgBouncer cancels for who is still there.
+      if (signal.aborted) void cancelQuery(client).then(drop);
+      else drop();
+      throw error;
+    }
+  } finally {
+    release();
+  }
+}
+
+async function connected(
+  connections: Connections,
+  stopped: Promise<never>,
+  signal: AbortSignal,
+): Promise<PoolClient> {
+  const connecting = connections.connect();
+  // One that comes when nobody waits any more goes back.
+  connecting.then((client) => signal.aborted && client.release(), ignored);
+  return Promise.race([connecting, stopped]);
+}
+
+/** A promise that rejects when the signal aborts, until it is released: the signal may live longer. */
+function whenAborted(signal: AbortSignal) {
+  let abort = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+  });
+  stopped.catch(ignored);
+  signal.addEventListener("abort", abort, { once: true });
+  return { stopped, release: () => signal.removeEventListener("abort", abort) };
+}
+
+function ignored(): void {
+  // What it says is said by the query, too.
+}
