@@ -209,7 +209,7 @@ describe("arrows between packages point one way", () => {
     ]);
   });
 
-  test.each(["sink-stdout"])("%s uses the main entry of core, and nothing else", (folder) => {
+  test.each(["sink-stdout", "sink-webhook"])("%s uses the main entry of core, and nothing else", (folder) => {
     expect(unique(importsOfPackages(folder).map(({ from }) => from))).toEqual(["@openrouter-audit/core"]);
   });
 

@@ -20,8 +20,8 @@ test("every TypeScript block, also of the packages' pages, type-checks against t
   const directory = "test/readme-blocks";
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const pages = ["core", "express", "nestjs", "testing", "anchor", "sink-stdout"].map((name) =>
-    readFileSync(`packages/${name}/README.md`, "utf8"),
+  const pages = ["core", "express", "nestjs", "testing", "anchor", "sink-stdout", "sink-webhook"].map(
+    (name) => readFileSync(`packages/${name}/README.md`, "utf8"),
   );
   pages.push(readFileSync("docs/operations.md", "utf8"));
   const found = [readme, ...pages].flatMap((page) => blocks("ts", page));
