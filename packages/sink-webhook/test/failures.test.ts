@@ -75,11 +75,16 @@ describe("what an answer means", () => {
 
 describe("when there is no whole answer", () => {
   const servers: Server[] = [];
-  afterEach(() => servers.splice(0).forEach((server) => void server.close()));
+  const sockets: Socket[] = [];
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    for (const server of servers.splice(0)) server.close();
+  });
 
   /** A server that does this with what it is sent. */
   async function withSockets(react: (socket: Socket) => void): Promise<string> {
     const server = createServer((socket) => {
+      sockets.push(socket);
       socket.on("error", () => {});
       socket.once("data", () => react(socket));
     });
