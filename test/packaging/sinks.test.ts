@@ -67,7 +67,7 @@ beforeAll(async () => {
     ),
   ]);
   project = installed;
-}, 160_000);
+}, 300_000);
 
 afterAll(() => {
   project?.remove();

@@ -4,10 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
-import { folders, PackedProject, repository, run, sinkFolders } from "./packed-packages.ts";
-
-/** These have the same entries, made the same way: to try one of them is to try all, and each takes seconds. */
-const likeStdout = [...sinkFolders, "formats"].filter((folder) => folder !== "sink-stdout");
+import { folders, PackedProject, repository, run } from "./packed-packages.ts";
 
 let project: PackedProject;
 
@@ -33,17 +30,13 @@ describe.each(folders)("%s", (folder) => {
 
   test("its types resolve the way its code does", async () => {
     const { tarball } = project.packages.get(folder)!;
-    if (likeStdout.includes(folder)) {
-      const entriesOf = ({ type, main, types, exports }: Record<string, unknown>) => ({
-        type,
-        main,
-        types,
-        exports,
-      });
-      expect(entriesOf(manifestOf(project.installed(folder)))).toEqual(
-        entriesOf(manifestOf(project.installed("sink-stdout"))),
-      );
-    } else await run(repository, "npx", "attw", tarball, "--no-emoji");
+    // Some have the same entries, made the same way: to try one of them is to try all, and each takes seconds.
+    const entriesOf = (of: string) => {
+      const { type, main, types, exports } = manifestOf(project.installed(of));
+      return JSON.stringify({ type, main, types, exports });
+    };
+    const isTried = folder !== "sink-stdout" && entriesOf(folder) === entriesOf("sink-stdout");
+    if (!isTried) await run(repository, "npx", "attw", tarball, "--no-emoji");
   }, 30_000);
 
   test("holds sources and what was built from them, nothing else", () => {

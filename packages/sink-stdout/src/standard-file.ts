@@ -3,8 +3,9 @@ import { fstatSync, writeSync } from "node:fs";
 /** The file that standard output, or error, was redirected to; null when it is none. */
 export function standardFile(stream: NodeJS.WritableStream): number | null {
   if (stream !== process.stdout && stream !== process.stderr) return null;
-  const { fd } = stream as unknown as { readonly fd: number };
-  return fstatSync(fd).isFile() ? fd : null;
+  // In a worker thread there is none: its output goes through the main thread.
+  const { fd } = stream as unknown as { readonly fd?: number };
+  return typeof fd === "number" && fstatSync(fd).isFile() ? fd : null;
 }
 
 /**

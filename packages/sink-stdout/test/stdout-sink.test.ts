@@ -1,4 +1,7 @@
+import { resolve } from "node:path";
 import { Writable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { Worker } from "node:worker_threads";
 import { type AuditEntry, EntriesRejected, lineOf } from "@openrouter-audit/core";
 import { stdoutSink } from "@openrouter-audit/sink-stdout";
 import { describeSink, type Wire } from "@openrouter-audit/testing/sink";
@@ -92,6 +95,17 @@ test("a line longer than the collector takes is set aside, and what a format cut
     { id: cut!.id, reason: "its format makes more than one line of it" },
   ]);
   expect(lines).toEqual(['{"note":"é"}\n']);
+});
+
+test("a worker thread writes to the stdout that its parent gave it", async () => {
+  const batch = await sealedEntries({}, {});
+  const code = `
+    const { workerData } = require("node:worker_threads");
+    const { stdoutSink } = require(workerData.path);
+    stdoutSink().write(workerData.batch, { signal: new AbortController().signal });`;
+  const path = resolve("packages/sink-stdout/dist/index.js");
+  const worker = new Worker(code, { eval: true, stdout: true, workerData: { path, batch } });
+  expect(await text(worker.stdout)).toBe(batch.map((entry) => `${lineOf(entry)}\n`).join(""));
 });
 
 test("leaves no listener on the stream, and does not end it", async () => {
