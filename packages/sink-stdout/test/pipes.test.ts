@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { type AuditEntry, lineOf, readJournal, verifyJournal } from "@openrouter-audit/core";
-import { sealedEntries } from "./support/sealed-entries.ts";
+import { sealedEntries } from "../../../test/support/sealed-entries.ts";
 import type { Told } from "./support/writer.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "openrouter-audit-stdout-"));

@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 import { type AuditEntry, EntriesRejected, lineOf } from "@openrouter-audit/core";
 import { stdoutSink } from "@openrouter-audit/sink-stdout";
 import { describeSink, type Wire } from "@openrouter-audit/testing/sink";
-import { sealedEntries } from "./support/sealed-entries.ts";
+import { sealedEntries } from "../../../test/support/sealed-entries.ts";
 
 const calm = { signal: new AbortController().signal };
 

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { AuditLog, lineOf, readJournal, verifyJournal } from "@openrouter-audit/core";
 import { webhookSink } from "@openrouter-audit/sink-webhook";
 import { freePort } from "../../../test/support/free-port.ts";
+import { sealedEntries } from "../../../test/support/sealed-entries.ts";
 import { ReceiverServer, secret } from "./support/receiver-server.ts";
-import { sealedEntries } from "./support/sealed-entries.ts";
 
 const calm = { signal: new AbortController().signal };
 const receiver = new ReceiverServer();

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EntriesRejected, lineOf } from "@openrouter-audit/core";
 import { webhookSink } from "@openrouter-audit/sink-webhook";
+import { sealedEntries } from "../../../test/support/sealed-entries.ts";
 import { secret } from "./support/receiver-server.ts";
-import { sealedEntries } from "./support/sealed-entries.ts";
 
 const calm = { signal: new AbortController().signal };
 const page = () => readFileSync(new URL("../README.md", import.meta.url), "utf8");

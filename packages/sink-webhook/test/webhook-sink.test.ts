@@ -3,8 +3,8 @@ import { type AuditEntry, EntriesRejected, lineOf } from "@openrouter-audit/core
 import { webhookSink } from "@openrouter-audit/sink-webhook";
 import { describeSink } from "@openrouter-audit/testing/sink";
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
+import { sealedEntries } from "../../../test/support/sealed-entries.ts";
 import { ReceiverServer, secret } from "./support/receiver-server.ts";
-import { sealedEntries } from "./support/sealed-entries.ts";
 
 const calm = { signal: new AbortController().signal };
 const receiver = new ReceiverServer();
