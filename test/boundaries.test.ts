@@ -220,6 +220,10 @@ describe("arrows between packages point one way", () => {
     expect(unique(found)).toEqual(["@openrouter-audit/core", "pg"]);
   });
 
+  test.each(["sink-stdout", "sink-webhook"])("%s uses the main entry of core, and nothing else", (folder) => {
+    expect(unique(importsOfPackages(folder).map(({ from }) => from))).toEqual(["@openrouter-audit/core"]);
+  });
+
   test("the fake server shares nothing with what it tests; the suite for sinks uses the entries of core", () => {
     const found = importsOfPackages("testing").filter(({ from }) => isOurs(from));
     const inServer = found.filter(({ path }) => !path.startsWith("sink/"));
