@@ -213,9 +213,18 @@ describe("arrows between packages point one way", () => {
     expect(unique(imported)).toEqual(["@aws-sdk/client-cloudwatch-logs", "@openrouter-audit/core"]);
   });
 
+  test("the sink for Google Cloud uses the main entry of core, and Google's client", () => {
+    const imported = importsOfPackages("sink-google-cloud").map(({ from }) => from);
+    expect(unique(imported)).toEqual(["@google-cloud/logging", "@openrouter-audit/core"]);
+  });
+
   test("the formats use the main entry of core, and nothing else", () => {
     expect(importsOfPackages("formats").filter(({ from }) => from !== "@openrouter-audit/core")).toEqual([]);
     expect(oursIn("formats")).toEqual(["@openrouter-audit/core"]);
+  });
+
+  test.each(["sink-stdout", "sink-webhook"])("%s uses the main entry of core, and nothing else", (folder) => {
+    expect(unique(importsOfPackages(folder).map(({ from }) => from))).toEqual(["@openrouter-audit/core"]);
   });
 
   test("the fake server shares nothing with what it tests; the suite for sinks uses the entries of core", () => {

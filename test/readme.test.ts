@@ -1,5 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -20,18 +28,11 @@ test("every TypeScript block, also of the packages' pages, type-checks against t
   const directory = "test/readme-blocks";
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const pages = [
-    "core",
-    "express",
-    "nestjs",
-    "testing",
-    "anchor",
-    "sink-cloudwatch",
-    "sink-opentelemetry",
-    "sink-postgres",
-    "formats",
-  ].map((name) => readFileSync(`packages/${name}/README.md`, "utf8"));
-  pages.push(readFileSync("docs/operations.md", "utf8"));
+  const pages = readdirSync("packages")
+    .map((name) => `packages/${name}/README.md`)
+    .filter((path) => existsSync(path))
+    .map((path) => readFileSync(path, "utf8"));
+  for (const page of ["operations", "sinks"]) pages.push(readFileSync(`docs/${page}.md`, "utf8"));
   const found = [readme, ...pages].flatMap((page) => blocks("ts", page));
   expect(found.length).toBeGreaterThanOrEqual(7);
   for (const [index, block] of found.entries()) writeFileSync(join(directory, `block-${index}.ts`), block);

@@ -7,8 +7,21 @@ import { promisify } from "node:util";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
+/** Folders under `packages/` of what applications are made with. `formats` is used by `cli`. */
+export const applicationFolders = ["core", "express", "nestjs", "testing", "anchor", "formats", "cli"];
+
+/** Folders of the sinks, each of which stands alone. */
+export const sinkFolders = [
+  "sink-postgres",
+  "sink-cloudwatch",
+  "sink-google-cloud",
+  "sink-opentelemetry",
+  "sink-stdout",
+  "sink-webhook",
+];
+
 /** Folders under `packages/` whose tarballs are tried. */
-export const folders = ["core", "express", "nestjs", "testing", "anchor", "cli"];
+export const folders = [...applicationFolders, ...sinkFolders];
 
 export interface Package {
   readonly name: string;
@@ -51,13 +64,15 @@ export class PackedProject {
   /** Packs what `tsc -b` built, and installs it. `consumer` is a folder of `consumers/`; without it the project is empty. */
   static async install({
     consumer,
+    packed = applicationFolders,
     npm = [],
   }: {
     consumer?: string;
+    packed?: readonly string[];
     npm?: string[];
   }): Promise<PackedProject> {
     const directory = mkdtempSync(join(tmpdir(), "openrouter-audit-packaging-"));
-    const packages = await pack(directory);
+    const packages = await pack(packed, directory);
     const project = new PackedProject(directory, packages);
     mkdirSync(project.path());
     if (consumer)
@@ -104,7 +119,7 @@ export class PackedProject {
   }
 }
 
-async function pack(destination: string): Promise<ReadonlyMap<string, Package>> {
+async function pack(folders: readonly string[], destination: string): Promise<ReadonlyMap<string, Package>> {
   for (const folder of folders) {
     if (!existsSync(join(repository, "packages", folder, "dist")))
       throw new Error("Build first: npm run build");

@@ -1,1 +1,2 @@
-export {};
+export type { StdoutSinkOptions } from "./stdout-options.ts";
+export { stdoutSink } from "./stdout-sink.ts";

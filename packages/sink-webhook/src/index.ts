@@ -1,1 +1,2 @@
-export {};
+export type { WebhookSinkOptions } from "./webhook-options.ts";
+export { webhookSink } from "./webhook-sink.ts";

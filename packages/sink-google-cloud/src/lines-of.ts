@@ -1,0 +1,31 @@
+import type { Entry } from "@google-cloud/logging";
+import { type AuditEntry, entryOf } from "@openrouter-audit/core";
+
+/**
+ * The exact lines of what `getEntries` gave, in the order of the journal (by log and `seq`), each once, with those put
+ * together that are in several parts. Entries of others, and lines of which a part is not among them, are left out: a
+ * verification misses them.
+ *
+ * @param entries as written without a `format`, or with `lineOf` for one
+ */
+export function linesOf(entries: readonly Pick<Entry, "data" | "metadata">[]): string[] {
+  const texts = new Map<string, string[]>();
+  for (const { data, metadata } of entries) {
+    const text: unknown = typeof data === "string" ? data : data?.line;
+    const { insertId, split, timestamp } = metadata;
+    if (typeof text !== "string") continue;
+    const key = JSON.stringify([split?.uid || insertId, timestamp]);
+    const parts = texts.get(key) ?? [];
+    parts[split?.index ?? 0] = text;
+    texts.set(key, parts);
+  }
+  const lines = new Set([...texts.values()].map((parts) => parts.join("")));
+  const found = [...lines].flatMap((line) => placed(line) ?? []);
+  found.sort((a, b) => (a.log === b.log ? a.seq - b.seq : a.log < b.log ? -1 : 1));
+  return found.map(({ line }) => line);
+}
+
+function placed(line: string): { readonly log: string; readonly seq: number; readonly line: string } | null {
+  const entry: AuditEntry | null = entryOf(Buffer.from(line));
+  return entry && { log: entry.log, seq: entry.seq, line };
+}

@@ -1,0 +1,61 @@
+import { explain } from "./explain-failure.ts";
+import type { Message } from "./message.ts";
+import { signedHeaders } from "./signature.ts";
+import type { WebhookConfig } from "./webhook-options.ts";
+
+/** What a receiver answered. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** No list of rejected entries is longer. */
+const mostBytes = 1 << 20;
+
+/**
+ * Posts a message, and reads the answer to its end: one that breaks off acknowledges nothing.
+ *
+ * @throws Error that says why there is no answer
+ */
+export async function post(message: Message, config: WebhookConfig, stop: AbortSignal): Promise<Answer> {
+  const { url, keys, headers, timeoutMs } = config;
+  stop.throwIfAborted();
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), timeoutMs);
+  const signal = AbortSignal.any([stop, timeout.signal]);
+  try {
+    const response = await config.fetch(url, {
+      method: "POST",
+      headers: {
+        "user-agent": "openrouter-audit",
+        ...headers,
+        "content-type": "application/json",
+        ...signedHeaders(keys, { ...message, now: new Date() }),
+      },
+      body: message.text,
+      redirect: "manual",
+      signal,
+    });
+    return { status: response.status, headers: response.headers, text: await textOf(response) };
+  } catch (error) {
+    if (stop.aborted)
+      throw new Error(`${url.origin} had not answered when the write was stopped.`, { cause: stop.reason });
+    if (timeout.signal.aborted)
+      throw new Error(`${url.origin} had not answered after ${timeoutMs / 1000} s.`, { cause: error });
+    throw new Error(`${url.origin} ${explain(error)}.`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function textOf(response: Response): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > mostBytes) break;
+  }
+  return Buffer.concat(pieces).toString();
+}
