@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AuditLog, publicKeyOf } from "@openrouter-audit/core";
@@ -138,6 +138,25 @@ test.each<[what: string, where: () => string, said: RegExp, flags: string[]]>([
     expect(ran.code).toBe(3);
     expect(ran.stderr).toMatch(said);
     expect(everything(ran)).not.toMatch(/hunter2|battery|at .*\.ts/);
+  }
+});
+
+test("the password is taken from PGPASSWORD, or from the file that PGPASSFILE names", async () => {
+  const { port, password } = world.server;
+  const bare = `postgres://auditor@127.0.0.1:${port}/postgres`;
+  const file = join(newDirectory(), "pgpass");
+  writeFileSync(file, `127.0.0.1:${port}:*:auditor:${password}\n`, { mode: 0o600 });
+  const before = { ...process.env };
+  try {
+    for (const [name, value] of [
+      ["PGPASSWORD", password],
+      ["PGPASSFILE", file],
+    ] as const) {
+      process.env = { ...before, [name]: value };
+      expect(await runCli(["verify", bare, "--key", key])).toMatchObject({ code: 0, stderr: "" });
+    }
+  } finally {
+    process.env = before;
   }
 });
 

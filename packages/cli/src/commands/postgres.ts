@@ -22,6 +22,7 @@ export function addPostgres(program: Command, terminal: Terminal, exitWith: (cod
   const postgres = program
     .command("postgres")
     .description("make the table in Postgres that entries are delivered to, and let old days go")
+    .helpCommand(false)
     .addHelpText("after", lesson);
   for (const add of [addPostgresMigrate, addPostgresPartitions, addPostgresDrop])
     add(postgres, terminal, exitWith);
