@@ -181,6 +181,23 @@ describe("arrows between packages point one way", () => {
     expect(oursIn("anchor")).toEqual(["@openrouter-audit/core", "@openrouter-audit/core/seal"]);
   });
 
+  test("the command line tool uses the main entry of core, anchoring, the formats, and Postgres where that is installed", () => {
+    expect(oursIn("cli")).toEqual([
+      "@openrouter-audit/anchor",
+      "@openrouter-audit/core",
+      "@openrouter-audit/formats",
+      "@openrouter-audit/sink-postgres",
+    ]);
+    const ofPostgres = importsOfPackages("cli").filter(({ from }) => from.endsWith("/sink-postgres"));
+    expect(unique(ofPostgres.map(({ path }) => path))).toEqual(["store/load-postgres.ts"]);
+  });
+
+  test("the Postgres sink uses the main entry of core, and beside it only the client of its users", () => {
+    expect(oursIn("sink-postgres")).toEqual(["@openrouter-audit/core"]);
+    const found = importsOfPackages("sink-postgres").map(({ from }) => packageOf(from));
+    expect(unique(found)).toEqual(["@openrouter-audit/core", "pg"]);
+  });
+
   test("the sink for OpenTelemetry uses the main entry of core, and of OpenTelemetry no SDK", () => {
     const found = importsOfPackages("sink-opentelemetry").map(({ from }) => from);
     expect(unique(found)).toEqual([
@@ -204,20 +221,6 @@ describe("arrows between packages point one way", () => {
   test("the formats use the main entry of core, and nothing else", () => {
     expect(importsOfPackages("formats").filter(({ from }) => from !== "@openrouter-audit/core")).toEqual([]);
     expect(oursIn("formats")).toEqual(["@openrouter-audit/core"]);
-  });
-
-  test("the command line tool uses the main entry of core, anchoring, and the formats", () => {
-    expect(oursIn("cli")).toEqual([
-      "@openrouter-audit/anchor",
-      "@openrouter-audit/core",
-      "@openrouter-audit/formats",
-    ]);
-  });
-
-  test("the Postgres sink uses the main entry of core, and beside it only the client of its users", () => {
-    expect(oursIn("sink-postgres")).toEqual(["@openrouter-audit/core"]);
-    const found = importsOfPackages("sink-postgres").map(({ from }) => packageOf(from));
-    expect(unique(found)).toEqual(["@openrouter-audit/core", "pg"]);
   });
 
   test.each(["sink-stdout", "sink-webhook"])("%s uses the main entry of core, and nothing else", (folder) => {

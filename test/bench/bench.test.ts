@@ -29,7 +29,7 @@ const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith("openr
 
 test("without a name, every benchmark is listed with a sentence", async () => {
   const shown = await bench();
-  for (const name of ["capture", "journal", "memory", "seal", "verify"])
+  for (const name of ["capture", "journal", "memory", "postgres", "seal", "verify"])
     expect(shown).toMatch(new RegExp(`^ {2}${name} {2,}\\S.*\\.$`, "m"));
 });
 
@@ -147,6 +147,22 @@ test("verify reports signed and all roots in one and two threads, and what they 
     { how: "sha256", ...measured },
     openssl,
   ]);
+  expect(left()).toEqual(before);
+});
+
+test("postgres reports each question with and without indexes and pruning, and what the sink delivers", async () => {
+  const before = left();
+  const [questions, batches] = await quickRows("postgres");
+  const ms = {
+    "as shipped": spread,
+    "without indexes": spread,
+    "without indexes and partition pruning": spread,
+  };
+  expect(questions).toMatchObject([
+    ...Array.from({ length: 5 }, () => ({ ms, times_as_fast: expect.any(Number) })),
+    { question: "the last 100 calls of a user, readPostgres()", ms: { "as shipped": spread } },
+  ]);
+  expect(batches).toMatchObject([1, 64, 1000].map((batch) => ({ batch, entries_per_s: spread })));
   expect(left()).toEqual(before);
 });
 

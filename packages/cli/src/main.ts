@@ -5,6 +5,7 @@ import { addCheck } from "./commands/check.ts";
 import { addDelivery } from "./commands/delivery.ts";
 import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addPostgres } from "./commands/postgres.ts";
 import { addProve } from "./commands/prove.ts";
 import { addProveConsistency } from "./commands/prove-consistency.ts";
 import { addQuery } from "./commands/query.ts";
@@ -30,6 +31,7 @@ A first round:
   $ openrouter-audit prove <ID>              show one entry to others, without the rest of the log
   $ openrouter-audit anchor                  note what it is now, where it cannot be taken back
   $ openrouter-audit delivery                has every sink got everything?
+  $ openrouter-audit postgres migrate        make the table that a fleet delivers to
 
 The journal is read from [dir], else OPENROUTER_AUDIT_DIR, else ./audit_logs. All times are UTC.
 Exit codes: 0 fine, 1 tampered or a problem found, 2 incomplete (verify, anchor, delivery), 3 cannot read or not understood.
@@ -85,6 +87,7 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addProve,
     addProveConsistency,
     addVerifyProof,
+    addPostgres,
   ];
   for (const add of commands) add(program, terminal, exitWith);
   return program;

@@ -32,6 +32,7 @@ export type {
   ToolNames,
 } from "./entry/entry.ts";
 export { isSystemEvent } from "./entry/event-kind.ts";
+export { identifierOf } from "./entry/identifier.ts";
 export type { RecordedEvent } from "./entry/recorded-event.ts";
 export { type Fetch, markAudited } from "./fetch.ts";
 export type { Guarantee, OnFailure } from "./guarantee/recording.ts";
@@ -40,7 +41,16 @@ export type { HealthReason } from "./health/reasons.ts";
 export { authenticatedUser } from "./incoming-request.ts";
 export type { DiskStatus } from "./journal/disk-watch.ts";
 export { dayOfFile, isArchive, journalFiles } from "./journal/file-names.ts";
-export { entryOf, type JournalFilter, type ReadJournalOptions, readJournal } from "./journal/read-journal.ts";
+export { gapIn } from "./journal/gap-in-range.ts";
+export { journalSource } from "./journal/journal-source.ts";
+export {
+  entryOf,
+  type JournalFilter,
+  matcherOf,
+  type ReadJournalOptions,
+  readJournal,
+  type SkippedLine,
+} from "./journal/read-journal.ts";
 export { publicKeyPem, vkeyOf } from "./keys/public-key.ts";
 export { publicKeyOf, type RootKey } from "./keys/root-key.ts";
 export { type KeyRotation, type RotateKeyOptions, rotateKey } from "./keys/rotate-key.ts";
@@ -51,6 +61,7 @@ export { type KeyTrust, type TrustedKey, type TrustOptions, trustedKeys } from "
 export type { AuditLogOptions } from "./options.ts";
 export { auditLogOptionNames } from "./options-schema.ts";
 export { type FindOrphansOptions, findOrphans, type Orphan } from "./orphans/find-orphans.ts";
+export { isProcessEnded } from "./orphans/unknown-entry.ts";
 export { newSecret } from "./privacy/secret.ts";
 export type { ProofProgress } from "./proof/journal-lines.ts";
 export type { FailedProof, ProofStep } from "./proof/proof-failure.ts";
@@ -83,7 +94,15 @@ export { isProvenHead, type LogHead } from "./seal/log-head.ts";
 export type { CloseOnSignalsOptions } from "./shutdown/close-on-signals.ts";
 export type { CloseOptions, FlushOptions } from "./shutdown/close-options.ts";
 export { type ClosableServer, stopServing } from "./shutdown/stop-serving.ts";
-export type { AuditSource, ReadDaysOptions, ReadSourceOptions, SourceDay } from "./source.ts";
+export type {
+  AuditSource,
+  ReadSourceOptions,
+  SourceDay,
+  SourceLine,
+  SourceSnapshot,
+  WantedLines,
+} from "./source.ts";
+export type { Journal } from "./verify/given-journal.ts";
 export type { FileVerification } from "./verify/journal-verifier.ts";
 export { updateKnownHeads } from "./verify/known-heads.ts";
 export type { LogPoint, LogVerification } from "./verify/log-verification.ts";

@@ -2,6 +2,8 @@ import type { AuditEntry } from "./entry/entry.ts";
 import type { ReadJournalOptions } from "./journal/read-journal.ts";
 
 export interface ReadSourceOptions extends ReadJournalOptions {
+  /** Only so many of those that match, the newest; they come oldest first all the same. @default all */
+  readonly newest?: number;
   /** Stops the reading: it rejects with the reason. */
   readonly signal?: AbortSignal;
 }
@@ -15,29 +17,43 @@ export interface AuditSource {
    * here.
    */
   read(options?: ReadSourceOptions): AsyncIterable<AuditEntry>;
-  /**
-   * All lines of each UTC day (of `recorded_at`), oldest day first, as they were written: what a verification reads. Within a
-   * day, the lines of each log are in the order of their `seq`.
-   */
-  days(options?: ReadDaysOptions): AsyncIterable<SourceDay>;
+  /** All that it has at one moment, to be verified: what is written meanwhile is not in it. To be closed. */
+  snapshot(): Promise<SourceSnapshot>;
   /** Lets go of connections that it has made itself. */
   close?(): Promise<void>;
 }
 
-export interface ReadDaysOptions {
-  /** The first day, as YYYY-MM-DD. @default from the beginning */
-  readonly since?: string;
-  /** The day after the last one. @default to the end */
-  readonly until?: string;
-  readonly signal?: AbortSignal;
+/** What a source had at one moment. */
+export interface SourceSnapshot {
+  /** Each UTC day of which there are lines, the oldest first. */
+  readonly days: readonly SourceDay[];
+  close(): Promise<void>;
 }
 
-/** What a source has of one day. */
+/** What a source has of one day: what the files of that day have in a journal. */
 export interface SourceDay {
   /** As YYYY-MM-DD. */
   readonly day: string;
   /** About how many bytes the lines have; null when that is not known. */
   readonly bytes: number | null;
-  /** The exact lines, without LF. */
-  lines(): AsyncIterable<string>;
+  /**
+   * The lines, those of each log in the order of their `seq`. Within a log days follow each other as the files of a journal
+   * do: what was recorded after the clock was set back to an earlier day belongs to the later one, with what is before it.
+   *
+   * @param wanted which lines are looked for: a source that finds them by an index may leave out others
+   */
+  lines(wanted?: WantedLines): AsyncIterable<SourceLine>;
+}
+
+/** Lines of one log, or of entries of one `id`. */
+export type WantedLines = { readonly id: string } | { readonly log: string; readonly seq?: number };
+
+/** A line of a source. It is good until the next is asked for. */
+export interface SourceLine {
+  /** Exactly as it was written, without LF: as text, or its UTF-8. */
+  readonly line: string | Buffer;
+  /** The place that the store has it in, said of a line that is no entry. */
+  readonly place?: { readonly log: string; readonly seq: number };
+  /** What the store says of it beside the line that the line does not say, such as names of columns: a search goes by those. */
+  readonly contradicted?: readonly string[];
 }

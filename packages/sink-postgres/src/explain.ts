@@ -101,7 +101,7 @@ const words: readonly (readonly [said: RegExp, explanation: Explanation])[] = [
   ],
   [
     /password must be a string/,
-    ["a password is needed, and none was given", "Put it into the connection string"],
+    ["a password is needed, and none was given", "Put it into the connection string, or PGPASSWORD"],
   ],
 ];
 
@@ -119,7 +119,8 @@ export function explanationOf(error: unknown, { shown }: TableNames, as: Actor =
     ];
   // A data exception quotes the data.
   const told = [key, key.startsWith("22") ? "" : text].filter(Boolean).join(": ");
-  return `Postgres: ${known[0]}${told ? ` (${told})` : ""}. ${known[1]}`;
+  const todo = as === "writer" ? known[1] : known[1].replace(itself, "Try again");
+  return `Postgres: ${known[0]}${told ? ` (${told})` : ""}. ${todo}`;
 }
 
 /** The same as an error of this package. One that is explained already stays as it is. */

@@ -1,4 +1,6 @@
+export { connectPostgres, type PostgresConnection } from "./connect-postgres.ts";
 export { postgresSink } from "./postgres-sink.ts";
+export { type ReadPostgresOptions, readPostgres } from "./read-postgres.ts";
 export { type DropDaysOptions, dropDays, listDays, type PartitionedDay } from "./schema/days.ts";
 export { type Migration, migrate } from "./schema/migrate.ts";
 export { type MigrationOptions, migrationSql, schemaVersion } from "./schema/migration-sql.ts";

@@ -9,14 +9,18 @@ const { values: flags, positionals } = parseArgs({
     quick: { type: "boolean", default: false },
     json: { type: "boolean" },
     markdown: { type: "boolean" },
+    rows: { type: "string" },
   },
 });
 const [name = ""] = positionals;
+const rows = flags.rows === undefined ? undefined : Number(flags.rows);
+if (rows !== undefined && !(Number.isSafeInteger(rows) && rows > 0))
+  throw new RangeError("--rows takes a number of rows.");
 const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
 
 if (benchmark) {
   const measuredOn = machine();
-  const sections = await benchmark.run({ quick: flags.quick, progress });
+  const sections = await benchmark.run({ quick: flags.quick, progress, rows });
   progress("");
   if (flags.json) {
     const tables = sections.map(({ title, note, rows }) => ({
@@ -34,7 +38,7 @@ if (benchmark) {
   }
 } else {
   if (name !== "") console.error(`There is no benchmark "${name}".\n`);
-  console.log("npm run bench -- NAME [--quick] [--json | --markdown]\n");
+  console.log("npm run bench -- NAME [--quick] [--rows NUMBER] [--json | --markdown]\n");
   for (const [each, { purpose }] of Object.entries(benchmarks)) console.log(`  ${each.padEnd(10)}${purpose}`);
   process.exitCode = name === "" ? 0 : 1;
 }

@@ -16,6 +16,8 @@ export interface RunOptions {
   /** A run that shows that everything works, and measures nothing. */
   readonly quick: boolean;
   readonly progress: (text: string) => void;
+  /** How many rows a table has, where there is one. @default as the benchmark says */
+  readonly rows?: number | undefined;
 }
 
 export interface Benchmark {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type ConsistencyProof, proveConsistency } from "@openrouter-audit/core";
+import { type ConsistencyProof, type Journal, proveConsistency } from "@openrouter-audit/core";
 import { type Command, InvalidArgumentError } from "commander";
 import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
@@ -10,6 +10,14 @@ import { makeNewFiles, type NewFile } from "../new-files.ts";
 import { progressOn } from "../progress.ts";
 import { rotationNotesFor } from "../proof/rotation-notes.ts";
 import { reportUnprovable } from "../report-unprovable.ts";
+import {
+  aboutStores,
+  rotationsOption,
+  schemaOption,
+  storeIn,
+  storeKey,
+  withStore,
+} from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
 
 const examples = `
@@ -23,12 +31,16 @@ older head learns from this proof, without seeing an entry, that the log still b
 Writes <log>-<old>-<new>.consistency-proof, .delegation.note and .old.checkpoint. The log is checked first, up to
 the newer head. Both sizes must be those of signed lines; if one is not, the nearest are named.
 To check: openrouter-audit verify-proof --help
+${aboutStores}
+--key is needed then: a store vouches for nothing. Its columns find the lines.
 
 Exit codes: 0 written, 1 cannot be proven, 3 no such log, or cannot read or write.`;
 
 interface ConsistencyFlags {
   readonly out: string;
   readonly key?: string;
+  readonly rotations?: string;
+  readonly schema?: string;
   readonly json?: boolean;
 }
 
@@ -44,9 +56,11 @@ export function addProveConsistency(
     .argument("<log>", "the origin of the log")
     .argument("<old>", "how many entries it had at the older head", sizeOf)
     .argument("<new>", "how many it had at the newer head", sizeOf)
-    .argument("[path...]", pathsArgument)
+    .argument("[path...]", `${pathsArgument}; or a store`)
     .option("-o, --out <dir>", "where to write the files", ".")
     .option("--key <key>", "the public key the log must belong to, or @file (default: the journal's own)")
+    .option(...rotationsOption)
+    .option(...schemaOption)
     .option("--json", "what was written, as JSON")
     .addHelpText("after", examples)
     .action(
@@ -66,15 +80,25 @@ async function prove(
   flags: ConsistencyFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const paths = journalPaths(given, terminal.env);
+  const store = storeIn(given, flags.schema);
+  const paths = store === null ? journalPaths(given, terminal.env) : [];
   const key = flags.key === undefined ? undefined : fileOrText(flags.key);
   const progress = progressOn(terminal.stderr, "proving");
-  const proof = await proveConsistency(paths, wanted, {
-    ...(key !== undefined && { key }),
-    onProgress: progress.report,
-  }).finally(() => progress.end());
+  const { rotations } = flags;
+  const proveIn = (journal: Journal) =>
+    proveConsistency(journal, wanted, {
+      ...(key !== undefined && { key }),
+      ...(rotations !== undefined && { rotations }),
+      onProgress: progress.report,
+    }).finally(() => progress.end());
+  if (store !== null) storeKey(flags.key);
+  const proof = await (store === null ? proveIn(paths) : withStore(store, flags.schema, proveIn));
   if (!proof.proven) return reportUnprovable(proof, flags.json === true, terminal);
-  const files = writeFiles(proof, flags.out, rotationNotesFor(paths, key));
+  const files = writeFiles(
+    proof,
+    flags.out,
+    rotationNotesFor([...paths, ...(rotations === undefined ? [] : [rotations])], key),
+  );
   terminal.stdout.write(
     flags.json
       ? `${jsonLine({ proven: true, ...wanted, files })}\n`

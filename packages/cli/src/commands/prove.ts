@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type EntryProof, proveEntry, type WantedEntry } from "@openrouter-audit/core";
+import { type EntryProof, type Journal, proveEntry, type WantedEntry } from "@openrouter-audit/core";
 import type { Command } from "commander";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
@@ -10,6 +10,14 @@ import { makeNewFiles, type NewFile } from "../new-files.ts";
 import { progressOn } from "../progress.ts";
 import { rotationNotesFor } from "../proof/rotation-notes.ts";
 import { reportUnprovable } from "../report-unprovable.ts";
+import {
+  aboutStores,
+  rotationsOption,
+  schemaOption,
+  storeIn,
+  storeKey,
+  withStore,
+} from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
 
 const examples = `
@@ -17,6 +25,7 @@ Examples:
   $ openrouter-audit prove 01a20ff7-6428-72ec-8d31-b424d3e6e5bb
   $ openrouter-audit prove 01a20ff7-6428-72ec-8d31-b424d3e6e5bb /srv/audit --out ./evidence
   $ openrouter-audit prove 'openrouter-audit/web-1/01a20c9f-5753-72e8-a189-152b74689986#5'
+  $ openrouter-audit prove 01a20ff7-6428-72ec-8d31-b424d3e6e5bb postgres://auditor@db.example/audit --key @key.txt
   $ openrouter-audit query --user u-42 --json | jq -r .id       where the ids come from
 
 Writes three files: <id>.entry.json (the entry as it was sealed), <id>.tlog-proof (its position, hashes and a
@@ -28,12 +37,16 @@ When the root key was rotated, the notes that tie its keys together are written 
 
 The log is checked first, up to the signature that covers the entry; a log that was tampered with gives no proof.
 The entry itself is handed over whole: look at it first if it may not be shown.
+${aboutStores}
+--key is needed then: a store vouches for nothing. Its columns find the lines.
 
 Exit codes: 0 written, 1 cannot be proven, 3 no such entry, or cannot read or write.`;
 
 interface ProveFlags {
   readonly out: string;
   readonly key?: string;
+  readonly rotations?: string;
+  readonly schema?: string;
   readonly json?: boolean;
 }
 
@@ -43,9 +56,11 @@ export function addProve(program: Command, terminal: Terminal, exitWith: (code: 
     .command("prove")
     .description("write the proof that one entry was sealed, for somebody without the journal")
     .argument("<id>", "the id of the entry, or LOG#SEQ")
-    .argument("[path...]", pathsArgument)
+    .argument("[path...]", `${pathsArgument}; or a store`)
     .option("-o, --out <dir>", "where to write the files", ".")
     .option("--key <key>", "the public key the log must belong to, or @file (default: the journal's own)")
+    .option(...rotationsOption)
+    .option(...schemaOption)
     .option("--json", "what was written, as JSON")
     .addHelpText("after", examples)
     .action(async (id: string, paths: readonly string[], flags: ProveFlags) =>
@@ -59,15 +74,25 @@ async function prove(
   flags: ProveFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const paths = journalPaths(given, terminal.env);
+  const store = storeIn(given, flags.schema);
+  const paths = store === null ? journalPaths(given, terminal.env) : [];
   const key = flags.key === undefined ? undefined : fileOrText(flags.key);
   const progress = progressOn(terminal.stderr, "proving");
-  const proof = await proveEntry(paths, wantedEntry(id), {
-    ...(key !== undefined && { key }),
-    onProgress: progress.report,
-  }).finally(() => progress.end());
+  const { rotations } = flags;
+  const proveIn = (journal: Journal) =>
+    proveEntry(journal, wantedEntry(id), {
+      ...(key !== undefined && { key }),
+      ...(rotations !== undefined && { rotations }),
+      onProgress: progress.report,
+    }).finally(() => progress.end());
+  if (store !== null) storeKey(flags.key);
+  const proof = await (store === null ? proveIn(paths) : withStore(store, flags.schema, proveIn));
   if (!proof.proven) return reportUnprovable(proof, flags.json === true, terminal);
-  const files = writeFiles(proof, flags.out, rotationNotesFor(paths, key));
+  const files = writeFiles(
+    proof,
+    flags.out,
+    rotationNotesFor([...paths, ...(rotations === undefined ? [] : [rotations])], key),
+  );
   const { name, log, seq, size, others } = proof;
   terminal.stdout.write(
     flags.json

@@ -1,5 +1,6 @@
 import {
   type AuditEntry,
+  type AuditSource,
   type AuditStatus,
   findOrphans,
   type JournalFilter,
@@ -7,20 +8,17 @@ import {
 } from "@openrouter-audit/core";
 import { type Command, Option } from "commander";
 import { exitCode, UnusableError } from "../exit-code.ts";
-import { many } from "../format/amounts.ts";
 import { entryFormats } from "../format/entry-formats.ts";
 import { entryView } from "../format/entry-view.ts";
 import { orphanView } from "../format/orphan-view.ts";
-import { fitColumns, tableLines } from "../format/table.ts";
-import type { View } from "../format/view.ts";
 import { directoryArgument, existingJournal } from "../journal-directory.ts";
-import { newestOf } from "../newest-of.ts";
 import { type Period, periodOf } from "../period.ts";
 import { reportMissing } from "../report-missing.ts";
 import { reportSkipped } from "../report-skipped.ts";
+import { show, tableLimit } from "../show-rows.ts";
+import { aboutStores, schemaOption, storeIn, withStore } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { wholeNumber } from "../whole-number.ts";
-import { writeLines } from "../write-lines.ts";
 
 const examples = `
 Examples:
@@ -32,6 +30,7 @@ Examples:
   $ openrouter-audit query --since yesterday --until yesterday --system --format ocsf > events.ndjson
   $ openrouter-audit query --orphans --since 7d
   $ openrouter-audit query --orphans --json | jq -r 'select(.state == "orphaned") | .exchange_id'
+  $ openrouter-audit query postgres://auditor@db.example/audit --user u-42 --limit 20
 
 Times: 24h, 7d, 30m, 2w (ago); now, today, yesterday; 2026, 2026-11, 2026-11-24; 2026-11-24T09:30 (UTC
 unless it says otherwise). A day or month counts from its beginning in --since, to its end in --until.
@@ -49,9 +48,9 @@ without it a SIEM is not told of gaps. What stands where: docs/formats.md in the
 --orphans shows calls that began and have no end: "running" while the log that holds the start goes on,
 "orphaned" when it is over (it was closed, its process is dead, or it was silent for three heartbeats).
 The next process that opens the journal writes down that how an orphaned one ended is unknown; from then on
-it is an entry like others (--status unknown). Only logs with \`guarantee: "write_ahead"\` have starts.`;
-
-const tableLimit = 100;
+it is an entry like others (--status unknown). Only logs with \`guarantee: "write_ahead"\` have starts.
+${aboutStores}
+Its columns find the rows, and its lines are what is shown. --orphans reads all of it, twice.`;
 
 interface QueryFlags {
   readonly user?: string;
@@ -67,6 +66,7 @@ interface QueryFlags {
   readonly csv?: boolean;
   readonly format?: string;
   readonly wide?: boolean;
+  readonly schema?: string;
 }
 
 /** `openrouter-audit query`: who called which model, when, and what became of it? */
@@ -74,7 +74,7 @@ export function addQuery(program: Command, terminal: Terminal, exitWith: (code: 
   program
     .command("query")
     .description("search a journal; every condition given must hold")
-    .argument("[dir]", directoryArgument)
+    .argument("[dir]", `${directoryArgument}; or postgres://user@host/database`)
     .option("-u, --user <id>", "calls of this user")
     .option("-m, --model <name>", "calls of this model, or of those beginning so: 'openai/*'")
     .addOption(
@@ -91,19 +91,49 @@ export function addQuery(program: Command, terminal: Terminal, exitWith: (code: 
     .option("--wide", "more columns, nothing cut to fit")
     .addOption(new Option("--json", "the whole entries, one JSON object a line").conflicts(["csv", "wide"]))
     .addOption(new Option("--csv", "for a spreadsheet; text cannot become a formula").conflicts("wide"))
+    .option(...schemaOption)
     .addOption(
       new Option("--format <name>", "as a SIEM knows them, one a line")
         .choices(Object.keys(entryFormats))
         .conflicts(["json", "csv", "wide", "orphans"]),
     )
     .addHelpText("after", examples)
-    .action(async (directory: string | undefined, flags: QueryFlags) =>
-      exitWith(await query(directory, flags, terminal)),
+    .action(async (journal: string | undefined, flags: QueryFlags) =>
+      exitWith(await query(journal, flags, terminal)),
     );
 }
 
+/** Where to search. */
+interface Searched {
+  readonly read: AuditSource["read"];
+  readonly orphansIn: string | AuditSource;
+  /** A store finds the newest by an index: then nothing else is read, and nobody counts what else there is. */
+  readonly findsNewest: boolean;
+}
+
 async function query(given: string | undefined, flags: QueryFlags, terminal: Terminal): Promise<number> {
-  const directory = existingJournal(given, terminal.env);
+  const store = storeIn(given === undefined ? [] : [given], flags.schema);
+  if (store === null) {
+    const directory = existingJournal(given, terminal.env);
+    const read: AuditSource["read"] = (options) => readJournal(directory, options);
+    return search({ read, orphansIn: directory, findsNewest: false }, flags, terminal);
+  }
+  const signal = terminal.untilInterrupted();
+  return withStore(store, flags.schema, (source) => {
+    const read: AuditSource["read"] = (options) => source.read({ ...options, signal });
+    return search({ read, orphansIn: source, findsNewest: true }, flags, terminal);
+  }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    terminal.stderr.write("Stopped.\n");
+    return exitCode.unusable;
+  });
+}
+
+async function search(
+  { read, orphansIn, findsNewest }: Searched,
+  flags: QueryFlags,
+  terminal: Terminal,
+): Promise<number> {
   const filter = filterOf(flags);
   let skipped = 0;
   const onSkipped = () => {
@@ -115,57 +145,24 @@ async function query(given: string | undefined, flags: QueryFlags, terminal: Ter
       starts += 1;
     };
     const view = orphanView(() => starts);
-    await show(findOrphans(directory, { ...filter, onStart, onSkipped }), view, flags, terminal);
+    await show(findOrphans(orphansIn, { ...filter, onStart, onSkipped }), view, flags, terminal);
     // A table has said so; that the others are empty would look like good news.
     if (starts === 0 && (flags.json || flags.csv)) terminal.stderr.write(`${view.nothing()}\n`);
   } else {
     const gaps: AuditEntry[] = [];
     const onGap = (gap: AuditEntry) => gaps.push(gap);
-    await show(readJournal(directory, { ...filter, onSkipped, onGap }), entryView, flags, terminal);
+    const newest = findsNewest ? newestWanted(flags) : undefined;
+    const found = read({ ...filter, onSkipped, onGap, ...(newest !== undefined && { newest }) });
+    await show(found, entryView, flags, terminal, newest === undefined);
     reportMissing(gaps, terminal.stderr);
   }
   reportSkipped(skipped, terminal.stderr);
   return exitCode.fine;
 }
 
-async function show<Row>(
-  found: AsyncIterable<Row>,
-  view: View<Row>,
-  flags: QueryFlags,
-  terminal: Terminal,
-): Promise<void> {
-  const rows = flags.limit === undefined ? found : newestOf(found, flags.limit);
-  if (flags.json) await writeLines(terminal.stdout, mapped(rows, view.json));
-  else if (view.formats && flags.format)
-    await writeLines(terminal.stdout, mapped(rows, view.formats[flags.format]!));
-  else if (flags.csv) await writeLines(terminal.stdout, mapped(rows, view.csv, view.csvHead));
-  else await showTable(found, view, flags, terminal);
-}
-
-async function showTable<Row>(
-  found: AsyncIterable<Row>,
-  view: View<Row>,
-  flags: QueryFlags,
-  terminal: Terminal,
-): Promise<void> {
-  const { colors, stdout, stderr, width } = terminal;
-  let total = 0;
-  const rows: Row[] = [];
-  const newest = newestOf(found, flags.limit ?? tableLimit, () => {
-    total += 1;
-  });
-  for await (const row of newest) rows.push(row);
-  if (rows.length === 0) {
-    stderr.write(`${view.nothing()}\n`);
-    return;
-  }
-  const columns = flags.wide
-    ? fitColumns(view.wideColumns, rows, { colors, width: Number.POSITIVE_INFINITY })
-    : fitColumns(view.columns, rows, { colors, width });
-  stdout.write(`${tableLines(columns, rows, colors).join("\n")}\n`);
-  const all = flags.limit === undefined ? "; --limit shows more" : "";
-  if (rows.length < total)
-    stderr.write(`The newest ${rows.length} of ${many(total, ...view.counted)}${all}.\n`);
+/** How many to ask for; of a table one more, to know whether there are more. */
+function newestWanted({ limit, json, csv, format }: QueryFlags): number | undefined {
+  return json || csv || format !== undefined ? limit : (limit ?? tableLimit) + 1;
 }
 
 function filterOf({ user, model, status, type, since, until, system }: QueryFlags): JournalFilter {
@@ -180,13 +177,4 @@ function filterOf({ user, model, status, type, since, until, system }: QueryFlag
     ...(until && { until: until.end }),
     ...(system && { system }),
   };
-}
-
-async function* mapped<Row>(
-  rows: AsyncIterable<Row>,
-  line: (row: Row) => string,
-  head?: string,
-): AsyncGenerator<string> {
-  if (head !== undefined) yield head;
-  for await (const row of rows) yield line(row);
 }

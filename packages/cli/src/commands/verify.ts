@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import {
+  type Journal,
+  type JournalVerification,
   updateKnownHeads,
   type VerificationResult,
   type VerifyJournalOptions,
@@ -16,6 +18,14 @@ import { directoryArgument, existingJournal, journalDirectory } from "../journal
 import { isFile } from "../journal-paths.ts";
 import { lengthOf, type Period, periodOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
+import {
+  aboutStores,
+  rotationsOption,
+  schemaOption,
+  storeIn,
+  storeKey,
+  withStore,
+} from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
 
 const examples = `
@@ -25,6 +35,7 @@ Examples:
   $ openrouter-audit verify archive/audit_2026-10-*.jsonl.gz --key @public-key.txt
   $ openrouter-audit verify /srv/audit --known-heads heads.jsonl --update
   $ openrouter-audit verify --json | jq .problems
+  $ openrouter-audit verify postgres://auditor@db.example/audit --key @public-key.txt
 
 Without --key the key is taken from the journal itself. That finds damage, but whoever can
 replace the journal can replace that key too: an auditor uses the key handed over beforehand.
@@ -42,6 +53,12 @@ by one claim nothing about others: what they lack is only PARTIAL.
 Above 32 MiB one signature in 256 is checked, which covers all entries: --all-signatures checks every
 one. --quick leaves out the chain hashes that no checked signature is over, as well.
 
+${aboutStores.trim()}
+Its lines are checked as those of files are, and that its columns say what the lines say. Without --key nothing
+is checked: whoever can write to a store could put another log there, and another key beside it. It claims
+to be whole, as a directory does, so that days that were dropped are missing (SEQ_GAP, MISSING_STREAM)
+unless a tombstone in the anchor log says so. Notes of rotated keys are not in it: --rotations DIR.
+
 Who would rather not trust this command uses another: standalone/verify-journal.mjs in this package is
 one file that needs only node, and docs/verify-independently.md has Go, Python and openssl.
 
@@ -56,6 +73,8 @@ const codes: Readonly<Record<VerificationResult, number>> = {
 interface VerifyFlags {
   readonly key?: string;
   readonly successors: boolean;
+  readonly rotations?: string;
+  readonly schema?: string;
   readonly knownHeads?: string;
   readonly update?: boolean;
   readonly anchors?: string;
@@ -72,9 +91,10 @@ export function addVerify(program: Command, terminal: Terminal, exitWith: (code:
   program
     .command("verify")
     .description("check every line, signature and link of a journal; needs nothing but its public key")
-    .argument("[paths...]", `${directoryArgument}; or its files, compressed (.gz) or not`)
+    .argument("[paths...]", `${directoryArgument}; or its files, compressed (.gz) or not; or a store`)
     .option("--key <key>", "the public key you were given, or @file (default: the journal's own)")
     .option("--no-successors", "trust no key that took over from that one: it may have been stolen")
+    .option(...rotationsOption)
     .option("--known-heads <file>", "what the logs looked like earlier")
     .option("--update", "note in that file what they look like now, made when it is not there")
     .option(
@@ -86,6 +106,7 @@ export function addVerify(program: Command, terminal: Terminal, exitWith: (code:
     .option("--until <time>", "only the files up to this day", (text) => periodOf(text))
     .option("--all-signatures", "check every signature and every chain hash, however many")
     .option("--quick", "several times as fast: what the entries say, not every byte of their seals")
+    .option(...schemaOption)
     .option("--json", "everything that was found, as JSON")
     .addHelpText("after", examples)
     .action(async (paths: string[], flags: VerifyFlags) => exitWith(await verify(paths, flags, terminal)));
@@ -95,20 +116,13 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   const { knownHeads, update } = flags;
   if (update && knownHeads === undefined)
     throw new UnusableError("--update needs --known-heads FILE: the file to note the heads in.");
-  const paths = given.length > 0 ? given : [journalDirectory(undefined, terminal.env)];
-  const progress = progressOn(terminal.stderr, "verifying");
-  const found = await verifyJournal(paths, {
-    ...optionsOf(flags, given.length === 0 ? anchorsOf(terminal.env) : undefined),
-    workers: availableParallelism(),
-    onProgress: progress.report,
-  })
-    .catch((cause: unknown) => {
-      // Whether there is a journal at all is what it knows best how to say.
-      for (const path of paths)
-        if (!isFile(path)) existingJournal(given.length > 0 ? path : undefined, terminal.env);
-      throw cause;
-    })
-    .finally(() => progress.end());
+  const store = storeIn(given, flags.schema);
+  const found =
+    store === null
+      ? await verifyFiles(given, flags, terminal)
+      : await withStore(store, flags.schema, (source) =>
+          run(source, optionsOf({ ...flags, key: storeKey(flags.key) }, undefined), terminal),
+        );
   terminal.stdout.write(flags.json ? `${jsonLine(found)}\n` : verificationText(found, terminal));
   if (update) {
     const noted = many(updateKnownHeads(knownHeads!, found), "head");
@@ -119,8 +133,32 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   return codes[found.result];
 }
 
+function verifyFiles(given: string[], flags: VerifyFlags, terminal: Terminal): Promise<JournalVerification> {
+  const paths = given.length > 0 ? given : [journalDirectory(undefined, terminal.env)];
+  const options = optionsOf(flags, given.length === 0 ? anchorsOf(terminal.env) : undefined);
+  return run(paths, options, terminal).catch((cause: unknown) => {
+    // Whether there is a journal at all is what it knows best how to say.
+    for (const path of paths)
+      if (!isFile(path)) existingJournal(given.length > 0 ? path : undefined, terminal.env);
+    throw cause;
+  });
+}
+
+function run(
+  journal: Journal,
+  options: VerifyJournalOptions,
+  { stderr }: Terminal,
+): Promise<JournalVerification> {
+  const progress = progressOn(stderr, "verifying");
+  const workers = availableParallelism();
+  return verifyJournal(journal, { ...options, workers, onProgress: progress.report }).finally(() =>
+    progress.end(),
+  );
+}
+
 function optionsOf(flags: VerifyFlags, ownAnchors: string | undefined): VerifyJournalOptions {
-  const { key, successors, knownHeads, update, since, until, minRetention, allSignatures, quick } = flags;
+  const { key, successors, knownHeads, update, since, until, minRetention, allSignatures, quick, rotations } =
+    flags;
   const anchors = flags.anchors ?? ownAnchors;
   if (since && until && since.start >= until.end)
     throw new UnusableError("Nothing can match: --since is not before --until.");
@@ -131,6 +169,7 @@ function optionsOf(flags: VerifyFlags, ownAnchors: string | undefined): VerifyJo
   return {
     ...(key !== undefined && { key: fileOrText(key) }),
     successors,
+    ...(rotations !== undefined && { rotations }),
     ...(knownHeads !== undefined && !isNew && { knownHeads }),
     ...(anchors !== undefined && { anchors }),
     ...(minRetention !== undefined && { minRetentionMs: minRetention }),

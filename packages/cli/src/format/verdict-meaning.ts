@@ -22,7 +22,7 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
   TORN_TAIL: "A write was cut in mid-line: a crash or a full disk.",
   FOREIGN_LINE: "Something other than the audit log wrote into the file.",
   MISFILED:
-    "A file was renamed, or lines were moved into it. Nothing is lost, but a search by time does not find them.",
+    "A file was renamed, lines were moved into it, or the columns of a store were changed. Nothing is lost, but a search does not find it, or sums are wrong.",
   GAP: "The journal could not be written for a while; the log says so itself.",
   PARTIAL: "What is here is as it was sealed; with the other files, more could be said.",
   REFUSED_FILE:

@@ -22,9 +22,9 @@ export class JournalLine {
 }
 
 /** Larger than any entry this library writes. */
-const longestLine = 16 << 20;
+export const longestLine = 16 << 20;
 /** What stands for a longer line: the beginning of one may look like an entry, or like one that was cut. */
-const tooLong = Buffer.from("a line too long to be an entry");
+export const tooLong = Buffer.from("a line too long to be an entry");
 /** What a line of several pieces has around it, as others have: readers look at a few bytes at once. */
 const [before, behind] = [Buffer.alloc(1), Buffer.alloc(8)] as const;
 

@@ -42,8 +42,9 @@ export interface ReadJournalOptions extends JournalFilter {
 }
 
 export interface SkippedLine {
+  /** The name of the file; of a store, whose lines have no files, the UTC day. */
   readonly file: string;
-  /** 1-based. */
+  /** 1-based; 0 in a store, whose lines have no numbers. */
   readonly line: number;
 }
 
@@ -106,8 +107,17 @@ export async function* journalLines(
   directory: string,
   { fromDay = "", blockBytes }: { readonly fromDay?: string; readonly blockBytes?: number } = {},
 ): AsyncGenerator<LineOfFile> {
-  for (const file of filesIn(directory)) {
-    if (dayOfFile(file)! < fromDay) continue;
+  const files = filesIn(directory).filter((file) => dayOfFile(file)! >= fromDay);
+  yield* linesOfFiles(directory, files, blockBytes);
+}
+
+/** The lines of some of them, one file after the other. */
+export async function* linesOfFiles(
+  directory: string,
+  files: readonly string[],
+  blockBytes?: number,
+): AsyncGenerator<LineOfFile> {
+  for (const file of files) {
     for await (const line of linesOf(join(directory, file), blockBytes))
       yield { bytes: line.bytes, number: line.number, file, line };
   }

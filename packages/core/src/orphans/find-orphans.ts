@@ -3,11 +3,13 @@ import { startEvent } from "../entry/event-kind.ts";
 import {
   type JournalFilter,
   journalLines,
+  type LineOfFile,
   matcherOf,
   type SkippedLine,
   writtenEntryOf,
 } from "../journal/read-journal.ts";
 import { parseLine } from "../seal/line.ts";
+import type { AuditSource } from "../source.ts";
 import { LogFacts } from "./log-facts.ts";
 import { looksLike, memberText } from "./quick-look.ts";
 import { announcedBy } from "./unknown-entry.ts";
@@ -35,7 +37,7 @@ export interface FindOrphansOptions extends Omit<JournalFilter, "system"> {
 const rememberedEnds = 65_536;
 
 /**
- * The calls of a journal that began and have no end, in the order they began to be recorded. Reads the journal twice, and
+ * The calls of a journal, or of a store, that began and have no end, in the order they began to be recorded. Reads all twice, and
  * keeps no more in memory than the ids of calls that are open at one time, and a few facts of each log with starts.
  * Nothing is verified here: it shows what the lines say, also those that somebody else wrote. What is written down as `unknown` is proven
  * before.
@@ -43,14 +45,14 @@ const rememberedEnds = 65_536;
  * @throws AuditError `JOURNAL_UNREADABLE` when there is no such directory, or a file of it cannot be read
  */
 export async function* findOrphans(
-  directory: string,
+  journal: string | AuditSource,
   options: FindOrphansOptions = {},
 ): AsyncGenerator<Orphan> {
-  const open = await openStarts(directory, options);
+  const open = await openStarts(journal, options);
   const matches = matcherOf({ ...options, system: true });
   const stateOf = states(Date.now());
   // A clock that was set back, or a process with a file of its own, may have written an end into an earlier file.
-  for await (const { bytes } of journalLines(directory, options)) {
+  for await (const { bytes } of linesOf(journal, options)) {
     if (open.size === 0 || options.signal?.aborted) return;
     const id = memberText(bytes, "exchange_id");
     const log = id === null ? undefined : open.get(id);
@@ -76,11 +78,14 @@ function states(now: number): (log: LogFacts) => Orphan["state"] {
 }
 
 /** The exchanges that have a start and no end behind it, each with the log of its start. */
-async function openStarts(directory: string, options: FindOrphansOptions): Promise<Map<string, LogFacts>> {
+async function openStarts(
+  journal: string | AuditSource,
+  options: FindOrphansOptions,
+): Promise<Map<string, LogFacts>> {
   const open = new Map<string, LogFacts>();
   const ended = new Set<string>();
   const logs = new Map<string, LogFacts>();
-  for await (const { bytes, number, file } of journalLines(directory, options)) {
+  for await (const { bytes, number, file } of linesOf(journal, options)) {
     if (options.signal?.aborted) break;
     const id = memberText(bytes, "exchange_id");
     const known = logs.get(memberText(bytes, "log") ?? "");
@@ -111,6 +116,25 @@ async function openStarts(directory: string, options: FindOrphansOptions): Promi
     }
   }
   return open;
+}
+
+/** Of a store, lines have the day for a file, and no numbers. */
+async function* linesOf(
+  journal: string | AuditSource,
+  options: FindOrphansOptions,
+): AsyncGenerator<Pick<LineOfFile, "bytes" | "number" | "file">> {
+  if (typeof journal === "string") {
+    yield* journalLines(journal, options);
+    return;
+  }
+  const { days, close } = await journal.snapshot();
+  try {
+    for (const { day, lines } of days.filter((each) => each.day >= (options.fromDay ?? "")))
+      for await (const { line } of lines())
+        yield { bytes: Buffer.from(line as string), number: 0, file: day };
+  } finally {
+    await close();
+  }
 }
 
 /** Whether a log says in this entry that it has a start of each call. */

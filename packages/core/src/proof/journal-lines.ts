@@ -5,8 +5,9 @@ import { unreadable } from "../journal/unreadable.ts";
 import { trustedVerifiers } from "../keys/trusted-keys.ts";
 import { parseLine } from "../seal/line.ts";
 import type { NoteVerifier } from "../seal/signed-note.ts";
-import { keyBeside } from "../verify/journal-key.ts";
-import { foldersOf, type JournalSources, journalSources } from "../verify/journal-sources.ts";
+import type { SourceLine, WantedLines } from "../source.ts";
+import { type GivenJournal, givenJournal, type Journal } from "../verify/given-journal.ts";
+import type { JournalSource, JournalSources } from "../verify/journal-sources.ts";
 import type { EntryLine } from "./log-replay.ts";
 import { type ProofKey, rootKeysOf } from "./root-keys.ts";
 
@@ -16,40 +17,47 @@ export interface ProofProgress {
   readonly totalBytes: number;
 }
 
+interface LinesOptions {
+  readonly rotations?: string | readonly string[];
+  readonly onProgress?: (progress: ProofProgress) => void;
+}
+
 /** The lines that proofs are made from, in the order in which they were written. All access to files is here. */
 export class JournalLines {
+  readonly #given: GivenJournal;
   readonly #sources: JournalSources;
-  readonly #first: string;
   readonly #onProgress: (progress: ProofProgress) => void;
   readonly #size: number;
   #readingsPlanned: number;
   #readings = 0;
 
-  private constructor(
-    sources: JournalSources,
-    first: string,
-    readings: number,
-    onProgress: (progress: ProofProgress) => void,
-  ) {
-    this.#sources = sources;
-    this.#first = first;
+  private constructor(given: GivenJournal, readings: number, onProgress: (progress: ProofProgress) => void) {
+    this.#given = given;
+    this.#sources = given.sources;
     this.#onProgress = onProgress;
     this.#readingsPlanned = readings;
-    this.#size = sources.files.reduce((sum, { size }) => sum + size, 0);
+    this.#size = given.sources.files.reduce((sum, { size }) => sum + size, 0);
   }
 
   /**
-   * @param journal a journal directory, or files of one; compressed ones too
+   * Lets something be done with the lines of a journal.
+   *
+   * @param journal a journal directory, or files of one, compressed ones too; or a store
    * @param readings how often it will be read at most, if nothing is wrong with it
    * @throws AuditError `JOURNAL_UNREADABLE`
    */
-  static async in(
-    journal: string | readonly string[],
+  static async of<T>(
+    journal: Journal,
     readings: number,
-    onProgress: (progress: ProofProgress) => void = () => undefined,
-  ): Promise<JournalLines> {
-    const paths = typeof journal === "string" ? [journal] : journal;
-    return new JournalLines(await journalSources(paths), paths[0] ?? ".", readings, onProgress);
+    { rotations, onProgress = () => undefined }: LinesOptions,
+    work: (lines: JournalLines) => Promise<T>,
+  ): Promise<T> {
+    const given = await givenJournal(journal, rotations);
+    try {
+      return await work(new JournalLines(given, readings, onProgress));
+    } finally {
+      await given.close();
+    }
   }
 
   /**
@@ -59,17 +67,17 @@ export class JournalLines {
    * @throws AuditError `JOURNAL_UNREADABLE`, `INVALID_OPTIONS`
    */
   rootKeys(given: ProofKey | undefined): NoteVerifier[] {
-    const folders = foldersOf(this.#sources);
-    return rootKeysOf(given ?? keyBeside(this.#first)).flatMap((root) => trustedVerifiers(folders, root));
+    const { noteFolders, ownKey } = this.#given;
+    return rootKeysOf(given ?? ownKey()).flatMap((root) => trustedVerifiers(noteFolders, root));
   }
 
   /**
-   * The entries whose lines hold a text as a JSON string.
+   * The entries whose lines hold an id, or the name of a log, as a JSON string; of a store perhaps fewer, see `WantedLines`.
    *
    * @throws AuditError `JOURNAL_UNREADABLE`
    */
-  async *with(text: string): AsyncGenerator<EntryLine> {
-    const quoted = JSON.stringify(text);
+  async *with(wanted: WantedLines): AsyncGenerator<EntryLine> {
+    const quoted = JSON.stringify("id" in wanted ? wanted.id : wanted.log);
     let bytesRead = this.#readings * this.#size;
     this.#readings += 1;
     this.#readingsPlanned = Math.max(this.#readings, this.#readingsPlanned);
@@ -77,9 +85,10 @@ export class JournalLines {
       bytesRead += more;
       this.#onProgress({ bytes: bytesRead, totalBytes: this.#readingsPlanned * this.#size });
     };
-    for (const { name, path } of this.#sources.files) {
+    for (const source of this.#sources.files) {
+      const { name, path } = source;
       try {
-        for await (const { bytes, number } of readLines(path, onRead)) {
+        for await (const { bytes, number } of linesOf(source, wanted, onRead)) {
           if (!bytes.includes(quoted)) continue;
           const line = parseLine(bytes);
           const entry = line && writtenEntryOf(bytes);
@@ -91,5 +100,17 @@ export class JournalLines {
           : cause;
       }
     }
+  }
+}
+
+function linesOf({ path, lines }: JournalSource, wanted: WantedLines, onRead: (bytes: number) => void) {
+  return lines ? storedLines(lines(wanted), onRead) : readLines(path, onRead);
+}
+
+async function* storedLines(lines: AsyncIterable<SourceLine>, onRead: (bytes: number) => void) {
+  for await (const { line } of lines) {
+    const bytes = Buffer.from(line as string);
+    onRead(bytes.length + 1);
+    yield { bytes, number: 0 };
   }
 }

@@ -1,4 +1,5 @@
 import type { NoteVerifier } from "../seal/signed-note.ts";
+import type { Journal } from "../verify/given-journal.ts";
 import type { LinePosition } from "../verify/verdict.ts";
 import { growingConsistency } from "./growing-proof.ts";
 import { JournalLines } from "./journal-lines.ts";
@@ -33,19 +34,20 @@ export interface ConsistencyProof extends WantedGrowth {
  * Makes the consistency proof between two signed lines of a log. Its lines are checked up to the second, and so is the
  * proof.
  *
- * @param journal a journal directory, or files of one
- * @throws AuditError `JOURNAL_UNREADABLE`; `INVALID_OPTIONS` when the key is no vkey
+ * @param journal a journal directory, or files of one; or a store
+ * @throws AuditError `JOURNAL_UNREADABLE`; `INVALID_OPTIONS` when the key is no vkey, or that of a source was not given
  */
 export async function proveConsistency(
-  journal: string | readonly string[],
+  journal: Journal,
   wanted: WantedGrowth,
   options: ProveOptions = {},
 ): Promise<ConsistencyProof | Unprovable> {
   const { oldSize, newSize } = wanted;
   if (oldSize < 1 || oldSize > newSize)
     return unprovable("NOT_COVERED", `no log grows from ${oldSize} to ${newSize} entries`);
-  const lines = await JournalLines.in(journal, 1, options.onProgress);
-  return proveGrowth(lines, wanted, lines.rootKeys(options.key));
+  return JournalLines.of(journal, 1, options, (lines) =>
+    proveGrowth(lines, wanted, lines.rootKeys(options.key)),
+  );
 }
 
 async function proveGrowth(
@@ -58,7 +60,7 @@ async function proveGrowth(
   const replay = new LogReplay(rootKeys, { size: oldSize, begin: growingConsistency }, everySignature);
   const signed = { old: new NearestSigned(oldSize), new: new NearestSigned(newSize) };
   let oldCheckpoint: string | null = null;
-  for await (const next of lines.with(log)) {
+  for await (const next of lines.with({ log })) {
     if (next.entry.log !== log) continue;
     const fits = replay.add(next);
     if (typeof fits !== "boolean") return fits;

@@ -1,6 +1,7 @@
 import { isCanonicalJson } from "../seal/canonical-json.ts";
 import { hashOfLine } from "../seal/line.ts";
 import type { NoteVerifier } from "../seal/signed-note.ts";
+import type { Journal } from "../verify/given-journal.ts";
 import type { LinePosition } from "../verify/verdict.ts";
 import { growingInclusion } from "./growing-proof.ts";
 import { JournalLines, type ProofProgress } from "./journal-lines.ts";
@@ -15,8 +16,10 @@ import { type EntryProofFiles, verifyEntryProof } from "./verify-entry-proof.ts"
 export type WantedEntry = { readonly id: string } | { readonly log: string; readonly seq: number };
 
 export interface ProveOptions {
-  /** The root vkey. @default the one the journal keeps in its file `public-key` */
+  /** The root vkey; of a source it must be given. @default the one the journal keeps in its file `public-key` */
   readonly key?: ProofKey;
+  /** Directories of notes that tie root keys to each other, besides those of the journal. @default none */
+  readonly rotations?: string | readonly string[];
   /** Told again and again how many bytes of how many were read. */
   readonly onProgress?: (progress: ProofProgress) => void;
 }
@@ -48,15 +51,22 @@ const mostPlaces = 16;
  * Makes the proof of one entry of a journal. Of several places where its `id` stands the newest that can be proven is
  * taken. The lines of its log are checked up to the checkpoint, and so is the proof.
  *
- * @param journal a journal directory, or files of one
- * @throws AuditError `JOURNAL_UNREADABLE`; `INVALID_OPTIONS` when the key is no vkey
+ * @param journal a journal directory, or files of one; or a store
+ * @throws AuditError `JOURNAL_UNREADABLE`; `INVALID_OPTIONS` when the key is no vkey, or that of a source was not given
  */
-export async function proveEntry(
-  journal: string | readonly string[],
+export function proveEntry(
+  journal: Journal,
   wanted: WantedEntry,
   options: ProveOptions = {},
 ): Promise<EntryProof | Unprovable> {
-  const lines = await JournalLines.in(journal, 2, options.onProgress);
+  return JournalLines.of(journal, 2, options, (lines) => proveFrom(lines, wanted, options));
+}
+
+async function proveFrom(
+  lines: JournalLines,
+  wanted: WantedEntry,
+  options: ProveOptions,
+): Promise<EntryProof | Unprovable> {
   const rootKeys = lines.rootKeys(options.key);
   const places = await placesOf(lines, wanted);
   if ("proven" in places) return places;
@@ -80,8 +90,7 @@ export async function proveEntry(
 /** Where a wanted entry claims to be, the newest first. */
 async function placesOf(lines: JournalLines, wanted: WantedEntry): Promise<EntryPlace[] | Unprovable> {
   const found = new Map<string, EntryPlace & { readonly hash: Buffer }>();
-  const text = "id" in wanted ? wanted.id : wanted.log;
-  for await (const { entry, line, at } of lines.with(text)) {
+  for await (const { entry, line, at } of lines.with(wanted)) {
     const { id, log, seq } = entry;
     if ("id" in wanted ? id !== wanted.id : log !== wanted.log || seq !== wanted.seq) continue;
     const name = `${log}#${seq}`;
@@ -107,7 +116,7 @@ async function proveAt(
   const { log, seq, at } = place;
   const replay = new LogReplay(rootKeys, { size: seq, begin: growingInclusion }, everySignature);
   let entry: { readonly id: string; readonly leaf: Buffer } | null = null;
-  for await (const next of lines.with(log)) {
+  for await (const next of lines.with({ log })) {
     if (next.entry.log !== log) continue;
     const fits = replay.add(next);
     if (typeof fits !== "boolean") return fits;

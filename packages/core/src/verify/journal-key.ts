@@ -28,10 +28,10 @@ export function keyBeside(path: string): string {
  * @throws AuditError `INVALID_OPTIONS` when the one given is none; `JOURNAL_UNREADABLE` when the journal has none
  */
 export function journalKey(
-  path: string,
+  { names, ownKey }: { readonly names: readonly string[]; readonly ownKey: () => string },
   given: string | undefined,
 ): { readonly key: string; readonly keySource: "given" | "journal" } {
-  const key = given?.trim() ?? keyBeside(path);
+  const key = given?.trim() ?? ownKey();
   const keySource = given === undefined ? "journal" : "given";
   if (verifierOf(key)) return { key, keySource };
   // Not shown: somebody may have taken a file with a secret for it.
@@ -40,5 +40,5 @@ export function journalKey(
       "INVALID_OPTIONS",
       "What was given as the public key is none: one has the form name+id+base64.",
     );
-  throw new AuditError("JOURNAL_UNREADABLE", `The file "public-key" beside ${path} holds no public key.`);
+  throw new AuditError("JOURNAL_UNREADABLE", `The file "public-key" beside ${names[0]} holds no public key.`);
 }

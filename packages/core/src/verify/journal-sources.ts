@@ -3,15 +3,18 @@ import { basename, dirname, join } from "node:path";
 import { dayOfFile, isArchive } from "../journal/file-names.ts";
 import { readLines } from "../journal/read-lines.ts";
 import { unreadable } from "../journal/unreadable.ts";
+import type { SourceDay, SourceSnapshot } from "../source.ts";
 import { entryLineOf } from "./entry-line.ts";
 
-/** A file to verify. */
+/** A file to verify, or what a store has of a day. */
 export interface JournalSource {
   readonly path: string;
   /** As findings name it: within a single directory the name, else the path as it was given. */
   readonly name: string;
-  /** In bytes, compressed when the file is. */
+  /** In bytes, compressed when the file is; about, of a day. */
   readonly size: number;
+  /** Its lines, when it is a day of a store. */
+  readonly lines?: SourceDay["lines"];
 }
 
 /** What was given to be verified. */
@@ -21,6 +24,8 @@ export interface JournalSources {
   /** What has the name of a journal file and is none. */
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
   readonly directories: readonly string[];
+  /** Whether they claim to be a whole journal. */
+  readonly whole: boolean;
 }
 
 /**
@@ -58,12 +63,19 @@ export async function journalSources(paths: readonly string[]): Promise<JournalS
         });
     }
   }
-  return { files: await inOrder(files), refused, directories };
+  return { files: await inOrder(files), refused, directories, whole: directories.length > 0 };
+}
+
+/** The days of a store, which claims to be whole. */
+export function daysAsSources({ days }: SourceSnapshot): JournalSources {
+  const files = days.map(({ day, bytes, lines }) => ({ path: day, name: day, size: bytes ?? 0, lines }));
+  return { files, refused: [], directories: [], whole: true };
 }
 
 /** The directories that the files of a journal are in: its key, and notes that rotated it, are beside them. */
 export function foldersOf({ directories, files }: JournalSources): string[] {
-  return [...new Set([...directories, ...files.map(({ path }) => dirname(path))])];
+  const ofFiles = files.filter(({ lines }) => !lines).map(({ path }) => dirname(path));
+  return [...new Set([...directories, ...ofFiles])];
 }
 
 function stateOf(path: string): Stats {

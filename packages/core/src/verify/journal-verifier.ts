@@ -1,8 +1,10 @@
 import { type JournalLine, LineSplitter } from "../journal/line-splitter.ts";
 import { RefusedFile, readBytes } from "../journal/read-bytes.ts";
+import type { SourceLine } from "../source.ts";
 import { compareHead, type Witnessed } from "./compare-heads.ts";
 import { EntryLines } from "./entry-line.ts";
 import type { JournalSource } from "./journal-sources.ts";
+import { LineBlocks } from "./line-blocks.ts";
 import type { LogPart } from "./log-part.ts";
 import type { LogVerification } from "./log-verification.ts";
 import { LogVerifier } from "./log-verifier.ts";
@@ -65,6 +67,26 @@ export class JournalVerifier {
     }
     for (const log of this.#logs.values()) log.endFile();
     this.files.push({ file: name, ...counts });
+  }
+
+  /** What a store has of a day, as {@link read} a file. */
+  async readDay(
+    day: string,
+    lines: AsyncIterable<SourceLine>,
+    onRead: (bytes: number) => void,
+  ): Promise<void> {
+    const counts = { lines: 0, foreign: 0, torn: 0 };
+    const blocks = new LineBlocks();
+    for await (const { line, place, contradicted } of lines) {
+      const inBlock = blocks.put(line);
+      onRead(inBlock.end - inBlock.start + 1);
+      const log = this.#readLine(inBlock, day, counts, place);
+      if (!log || !contradicted?.length) continue;
+      const what = `beside its line the store says something else: ${contradicted.join(", ")}`;
+      log.report("MISFILED", place?.seq ?? null, { file: day, line: 0 }, what);
+    }
+    for (const log of this.#logs.values()) log.endFile();
+    this.files.push({ file: day, ...counts });
   }
 
   /** What was read so far as plain data; null when a log in it can't be gone on with. */
@@ -131,15 +153,20 @@ export class JournalVerifier {
     );
   }
 
-  /** @returns whether the line is an entry. */
-  #readLine(line: JournalLine, file: string, counts: Counts): boolean {
+  /** @returns the log of the line, if that is an entry. */
+  #readLine(
+    line: JournalLine,
+    file: string,
+    counts: Counts,
+    place?: SourceLine["place"],
+  ): LogVerifier | null {
     counts.lines += 1;
     const at = { file, line: line.number };
     const entry = this.#entries.read(line);
     if (!entry) {
       counts.foreign += 1;
-      this.#reportForeign(line.bytes, at, counts);
-      return false;
+      this.#reportForeign(line.bytes, at, counts, place);
+      return null;
     }
     let log = this.#logs.get(entry.log);
     if (!log) {
@@ -147,17 +174,22 @@ export class JournalVerifier {
       this.#logs.set(entry.log, log);
     }
     log.add(entry, at);
-    return true;
+    return log;
   }
 
-  #reportForeign(bytes: Buffer, at: LinePosition, counts: Counts): void {
+  #reportForeign(bytes: Buffer, at: LinePosition, counts: Counts, place: SourceLine["place"]): void {
+    const where = place ? `, in the place of entry ${place.seq} of ${place.log}` : "";
     const [first, last] = [bytes[0], bytes.at(-1)];
     if (last === 0x0d) {
-      this.report("FOREIGN_LINE", at, "a line that ends in CR LF: the file was converted by other software");
+      this.report(
+        "FOREIGN_LINE",
+        at,
+        `a line that ends in CR LF: the file was converted by other software${where}`,
+      );
     } else if (first === 0x7b && last !== 0x7d) {
-      this.#reportTorn(counts, at, "an unfinished line: a write was cut");
+      this.#reportTorn(counts, at, `an unfinished line: a write was cut${where}`);
     } else {
-      this.report("FOREIGN_LINE", at, "not an audit entry");
+      this.report("FOREIGN_LINE", at, `not an audit entry${where}`);
     }
   }
 

@@ -1,7 +1,6 @@
-import { basename } from "node:path";
 import type { AuditEntry } from "../entry/entry.ts";
-import { dayOfFile } from "../journal/file-names.ts";
 import type { LogHead } from "../seal/log-head.ts";
+import { dayIn } from "./days.ts";
 import type { EntryLine } from "./entry-line.ts";
 import type { HeadProofs } from "./head-proofs.ts";
 import type { LogPoint } from "./log-verification.ts";
@@ -68,7 +67,7 @@ export class LogStatements {
     // A day's file never holds what was recorded later: readers that look for a time pass over it.
     if (this.#file !== at.file) {
       this.#file = at.file;
-      this.#day = dayOfFile(basename(at.file));
+      this.#day = dayIn(at.file);
     }
     if (this.#day === null || this.#misfiledIn === at.file || line.recordedAt.slice(0, 10) <= this.#day)
       return;

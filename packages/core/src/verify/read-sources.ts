@@ -50,7 +50,12 @@ async function readInOrder(
   };
   for (const [index, file] of files.entries()) {
     const part = await inWorkers?.take(index);
-    if (part && run.join(part)) onRead(file.size);
+    if (file.lines) {
+      const before = bytes;
+      await run.readDay(file.name, file.lines(), onRead);
+      // About so many it was.
+      bytes = Math.max(before + file.size, totalBytes === 0 ? bytes : 0);
+    } else if (part && run.join(part)) onRead(file.size);
     else
       await run.read(file, onRead).catch((cause) => {
         throw "syscall" in cause ? unreadable(file.path, cause) : cause;
@@ -65,7 +70,8 @@ function startWorkers(
 ): PartsInWorkers | null {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const count = Math.min(most, files.length, Math.ceil(bytes / worthAThread));
-  const script = count > 1 ? workerScript() : null;
+  // What a store says can be given to no thread.
+  const script = count > 1 && !files.some(({ lines }) => lines) ? workerScript() : null;
   if (script === null) return null;
   return partsInWorkers(
     script,

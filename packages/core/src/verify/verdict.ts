@@ -32,7 +32,10 @@ export const mostOfAKind = 100;
 /** The answer of a verification, best to worst. */
 export type VerificationResult = "intact" | "incomplete" | "tampered";
 
-/** Where a line stands: file name and 1-based line number; 0 for the whole file. */
+/**
+ * Where a line stands: file name and 1-based line number; 0 for the whole file. In a store, whose lines have no numbers,
+ * the UTC day and 0: the line is told by its log and `seq`.
+ */
 export interface LinePosition {
   readonly file: string;
   readonly line: number;

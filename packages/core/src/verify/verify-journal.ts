@@ -10,10 +10,11 @@ import {
   isOfAnchorLog,
   witnessedBy,
 } from "./anchor-evidence.ts";
-import { coverageOf, isOfDays } from "./days.ts";
+import { coverageOf, daysBetween, isOfDays } from "./days.ts";
+import { type GivenJournal, givenJournal, type Journal } from "./given-journal.ts";
 import { HeadProofs } from "./head-proofs.ts";
 import { journalKey } from "./journal-key.ts";
-import { foldersOf, type JournalSource, type JournalSources, journalSources } from "./journal-sources.ts";
+import type { JournalSource } from "./journal-sources.ts";
 import type { FileVerification } from "./journal-verifier.ts";
 import { knownHeads } from "./known-heads.ts";
 import type { LogVerification } from "./log-verification.ts";
@@ -24,8 +25,10 @@ import { type VerificationProblem, type VerificationResult, worseFirst, worstOf 
 import type { VerificationTerms } from "./verification-terms.ts";
 
 export interface VerifyJournalOptions {
-  /** The root vkey. @default the one the journal keeps in its file `public-key` */
+  /** The root vkey; of a source it must be given. @default the one the journal keeps in its file `public-key` */
   readonly key?: string;
+  /** Directories of notes that tie root keys to each other, besides those of the journal. @default none */
+  readonly rotations?: string | readonly string[];
   /**
    * Whether keys that took over from the given one are trusted too. `false` when it may have been stolen: a thief can sign a
    * rotation to a key of their own. @default true
@@ -102,22 +105,35 @@ const fewBytes = 32 << 20;
 const timesPacked = 8;
 
 /**
- * Checks the lines, roots, signatures and links of a journal: of directories, which claim to be whole, and of files named
- * one by one, which claim nothing about others. The steps and the verdicts are those of docs/seal.md.
+ * Checks the lines, roots, signatures and links of a journal: of directories and stores, which claim to be whole, and of
+ * files named one by one, which claim nothing about others. The steps and the verdicts are those of docs/seal.md; the lines of a
+ * store are read from it day by day, and have the verdicts that they have in files.
  *
- * @throws AuditError `JOURNAL_UNREADABLE` when there is no journal, or no key to check it with; `INVALID_OPTIONS`;
- * `HEADS_UNREADABLE` when a known head does not prove itself
+ * @throws AuditError `JOURNAL_UNREADABLE` when there is no journal, or no key to check it with; `INVALID_OPTIONS`, also when
+ * the key of a source was not given; `HEADS_UNREADABLE` when a known head does not prove itself
  */
 export async function verifyJournal(
-  paths: string | readonly string[],
+  journal: Journal,
   options: VerifyJournalOptions = {},
 ): Promise<JournalVerification> {
-  const given = typeof paths === "string" ? [paths] : paths;
-  if (given.length === 0) throw new AuditError("JOURNAL_UNREADABLE", "Name a journal to verify.");
-  const requested = daysOf(options);
-  const sources = await journalSources(given);
-  const { key, keySource } = journalKey(given[0]!, options.key);
-  const trust = trustedKeys(foldersOf(sources), key, { successors: options.successors ?? true });
+  const requested = daysBetween(options);
+  const given = await givenJournal(journal, options.rotations);
+  try {
+    return await verifyGiven(given, requested, options);
+  } finally {
+    await given.close();
+  }
+}
+
+async function verifyGiven(
+  given: GivenJournal,
+  requested: JournalVerification["requested"],
+  options: VerifyJournalOptions,
+): Promise<JournalVerification> {
+  const { names, sources, noteFolders } = given;
+  if (names.length === 0) throw new AuditError("JOURNAL_UNREADABLE", "Name a journal to verify.");
+  const { key, keySource } = journalKey(given, options.key);
+  const trust = trustedKeys(noteFolders, key, { successors: options.successors ?? true });
   const rootKeys = trust.keys.map(({ vkey }) => verifierOf(vkey)!);
   const noted = knownHeads(options.knownHeads ?? [], rootKeys);
   const known = noted.filter((head) => !isOfAnchorLog(head, rootKeys));
@@ -146,13 +162,13 @@ export async function verifyJournal(
   ];
   // Somewhere before: only a second reading that computes every root finds where.
   if (terms.roots === "signed" && problems.some(({ verdict }) => verdict === "ROOT_MISMATCH"))
-    return verifyJournal(paths, { ...options, roots: "every" });
+    return verifyGiven(given, requested, { ...options, roots: "every" });
   // Nothing that nobody misses is no answer.
   if (run.files.every(({ lines }) => lines === 0) && worstOf(problems) === "intact")
-    throw new AuditError("JOURNAL_UNREADABLE", nothingIn(sources, wanted));
+    throw new AuditError("JOURNAL_UNREADABLE", nothingIn(given, wanted));
   return {
     result: worstOf(problems),
-    paths: given,
+    paths: names,
     key,
     keySource,
     trusted: rootKeys.map(({ vkey }) => vkey),
@@ -182,22 +198,14 @@ function anchoredIn(
   return anchored ? { size: anchored.head.size, time: anchored.time } : null;
 }
 
-function nothingIn({ directories }: JournalSources, files: readonly JournalSource[]): string {
+function nothingIn(
+  { names, sources: { directories, files: all } }: GivenJournal,
+  files: readonly JournalSource[],
+): string {
+  if (directories.length === 0 && all.length === 0) return `There are no entries in ${names.join(", ")}.`;
   if (files.length > 0) return `The journal files are empty: ${files.map(({ path }) => path).join(", ")}.`;
-  const where = directories.join(", ");
+  const where = names.join(", ");
   return `There is no audit journal (audit_YYYY-MM-DD.jsonl) in ${where}, or none of the time asked for.`;
-}
-
-function daysOf({ since, until }: VerifyJournalOptions): JournalVerification["requested"] {
-  const day = (time: number) => {
-    if (Number.isNaN(time)) throw new AuditError("INVALID_OPTIONS", "since and until must be times.");
-    return new Date(time).toISOString().slice(0, 10);
-  };
-  return {
-    since: since ? day(since.getTime()) : null,
-    // What ends at midnight ends with the day before.
-    until: until ? day(until.getTime() - 1) : null,
-  };
 }
 
 function unpackedBytes(files: readonly JournalSource[]): number {

@@ -24,6 +24,8 @@ create table if not exists ${quotedTable} (
 comment on table ${quotedTable} is 'Entries of openrouter-audit. Append-only: lines come in through the function "${table}_append", and days go as a whole.';
 
 ${made.join("\n")}
+-- Every search asks which entries are missing.
+create index if not exists "${table}_gaps_idx" on ${quotedTable} ("recorded_at") where event_type = 'audit.gap';
 
 create table if not exists ${quotedVersion} (
   only_row boolean primary key default true check (only_row),

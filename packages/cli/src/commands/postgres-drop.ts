@@ -1,0 +1,101 @@
+import { type Command, Option } from "commander";
+import { exitCode, UnusableError } from "../exit-code.ts";
+import { bytesInWords, many } from "../format/amounts.ts";
+import { fitColumns, tableLines } from "../format/table.ts";
+import { jsonLine } from "../format/visible.ts";
+import { type Period, periodOf } from "../period.ts";
+import { schemaOption } from "../store/open-store.ts";
+import { type TableFlags, urlArgument, withPostgres } from "../store/with-postgres.ts";
+import type { Terminal } from "../terminal.ts";
+import { type DayOfTable, dayColumns } from "./postgres-partitions.ts";
+
+const examples = `
+Examples:
+  $ openrouter-audit postgres drop postgres://owner@db.example/audit --before 400d --dry-run   what would go?
+  $ openrouter-audit postgres drop postgres://owner@db.example/audit --before 400d --yes
+  $ openrouter-audit postgres drop "$DATABASE" --before 2026-01-01 --yes --json
+
+Drops whole days, the oldest first, each in an instant: its partition goes. Single rows never do. It takes the owner
+of the table; whoever delivers or reads cannot. Nothing goes without --yes.
+
+What verify says afterwards is what it says of deleted files: the table claims to be whole, so that a log of which
+the beginning is gone has SEQ_GAP, and a log that is gone altogether, while somebody saw it, MISSING_STREAM: tampered,
+unless a tombstone in the anchor log (--anchors) says that it was deleted. Keep the files of those days, or note what
+was dropped and when: this command's --json is made for that. A sink that begins anew delivers again what the
+journal still has: let retention of the journal come first.
+
+Exit codes: 0 dropped, or shown (--dry-run), 1 refused: --yes is missing, 3 not possible.`;
+
+interface DropFlags extends TableFlags {
+  readonly before: Period;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `openrouter-audit postgres drop`: retention. */
+export function addPostgresDrop(
+  postgres: Command,
+  terminal: Terminal,
+  exitWith: (code: number) => void,
+): void {
+  postgres
+    .command("drop")
+    .description("let old days go, as a whole; nothing goes without --yes")
+    .argument("[url]", urlArgument)
+    .requiredOption("--before <time>", "days before this one: 400d, 2026-01-01", (text) => periodOf(text))
+    .option(...schemaOption)
+    .addOption(new Option("--dry-run", "only show what would go").conflicts("yes"))
+    .option("--yes", "drop it")
+    .option("--json", "what was dropped, or would be, as JSON")
+    .addHelpText("after", examples)
+    .action(async (url: string | undefined, flags: DropFlags) => exitWith(await drop(url, flags, terminal)));
+}
+
+async function drop(url: string | undefined, flags: DropFlags, terminal: Terminal): Promise<number> {
+  const before = flags.before.start.toISOString().slice(0, 10);
+  if (flags.before.start.getTime() > Date.now())
+    throw new UnusableError("--before lies ahead: only days that are over can go.");
+  const { schema } = flags;
+  return withPostgres(url, flags, async (postgres, { client }) => {
+    const days = (await postgres.listDays(client, { schema })).filter(({ day }) => day < before);
+    if (!flags.yes) return refuse(days, before, flags, terminal);
+    const onDropped = ({ day }: DayOfTable) => {
+      if (!flags.json) terminal.stderr.write(`${day} is gone.\n`);
+    };
+    const dropped = await postgres.dropDays(client, { schema, before, onDropped });
+    tell({ before, dropped: true, days: dropped }, flags, terminal);
+    return exitCode.fine;
+  });
+}
+
+function refuse(days: readonly DayOfTable[], before: string, flags: DropFlags, terminal: Terminal): number {
+  tell({ before, dropped: false, days }, flags, terminal);
+  if (flags.dryRun || days.length === 0) return exitCode.fine;
+  terminal.stderr.write("Nothing was dropped: say --yes, or --dry-run to only look.\n");
+  return exitCode.problem;
+}
+
+function tell(
+  report: { readonly before: string; readonly dropped: boolean; readonly days: readonly DayOfTable[] },
+  { json }: DropFlags,
+  { stdout, stderr, colors, width }: Terminal,
+): void {
+  const { days, before, dropped } = report;
+  if (json) {
+    stdout.write(`${jsonLine(report)}\n`);
+    return;
+  }
+  if (days.length === 0) {
+    stderr.write(`The table has no days before ${before}.\n`);
+    return;
+  }
+  const bytes = days.reduce((sum, day) => sum + day.bytes, 0);
+  stdout.write(
+    `${tableLines(fitColumns(dayColumns, days, { colors, width }), days, colors).join("\n")}\n` +
+      `${many(days.length, "day")}, ${bytesInWords(bytes)}, ${dropped ? "dropped" : "would go"}.\n`,
+  );
+  stderr.write(
+    "verify misses what is dropped as it misses deleted files (SEQ_GAP, MISSING_STREAM), unless a tombstone in the anchor log\n" +
+      "says so: openrouter-audit postgres drop --help\n",
+  );
+}

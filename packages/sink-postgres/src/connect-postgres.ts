@@ -1,0 +1,41 @@
+import { AuditError } from "@openrouter-audit/core";
+import { Client } from "pg";
+import { explained } from "./explain.ts";
+import { placeOf } from "./place-of.ts";
+import { namesOf, type TableOptions } from "./schema/names.ts";
+import { checkConnection } from "./sink-options.ts";
+
+/** A connection of its own, to be ended, for what is done once: {@link migrate}, {@link listDays}, {@link dropDays}. */
+export interface PostgresConnection {
+  readonly client: Client;
+  /** Where it leads, without the password. */
+  readonly place: string;
+}
+
+/**
+ * Connects. What is not in the connection string is taken from PGHOST, PGPASSWORD and so on, as all clients of Postgres do.
+ *
+ * @throws AuditError `INVALID_OPTIONS`; `SINK_UNAVAILABLE` saying why there is no connection
+ */
+export async function connectPostgres(
+  connectionString: string,
+  options: TableOptions = {},
+): Promise<PostgresConnection> {
+  checkConnection("connectPostgres", { connectionString });
+  const names = namesOf(options);
+  const place = placeOf(connectionString);
+  const client = new Client({
+    application_name: "openrouter-audit",
+    connectionString,
+    connectionTimeoutMillis: 10_000,
+  });
+  // What breaks it is said by the query that it breaks.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+  } catch (cause) {
+    const why = explained(cause, names);
+    throw new AuditError("SINK_UNAVAILABLE", `Cannot connect to ${place}. ${why.message}`, { cause });
+  }
+  return { client, place };
+}
