@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ChatOpenAI } from "@langchain/openai";
 import OpenAI from "openai";
 import { type AnyEntry, key, openWorld, type World } from "../support/audited-world.ts";
-import { hello } from "../support/chat-clients.ts";
+import { hello } from "../support/hello.ts";
 import { asking } from "../support/same-with-audit.ts";
 
 const soon = { headers: { "retry-after-ms": "1" } };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { digestPrompt, type Fetch } from "@openrouter-audit/core";
 import fc from "fast-check";
 import { openWorld, secret } from "../support/audited-world.ts";
-import { hello } from "../support/chat-clients.ts";
+import { hello } from "../support/hello.ts";
 import { asking } from "../support/same-with-audit.ts";
 
 interface Message {

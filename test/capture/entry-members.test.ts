@@ -1,5 +1,5 @@
 import { openWorld } from "../support/audited-world.ts";
-import { hello } from "../support/chat-clients.ts";
+import { hello } from "../support/hello.ts";
 import { asking, sameWithAudit } from "../support/same-with-audit.ts";
 
 async function entryOf(body: object, behaviour = {}) {

@@ -1,6 +1,6 @@
 import type { CallPolicy, PlannedCall } from "@openrouter-audit/core";
 import { openWorld } from "../support/audited-world.ts";
-import { hello } from "../support/chat-clients.ts";
+import { hello } from "../support/hello.ts";
 import { asking, raw } from "../support/same-with-audit.ts";
 
 const forbidden = { ...hello, model: "anthropic/claude-sonnet-4.5" };

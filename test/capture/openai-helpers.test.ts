@@ -3,7 +3,7 @@ import { openRouterClient } from "@openrouter-audit/core/openai";
 import type { Behaviour } from "@openrouter-audit/testing";
 import OpenAI from "openai";
 import { key, openWorld } from "../support/audited-world.ts";
-import { hello } from "../support/chat-clients.ts";
+import { hello } from "../support/hello.ts";
 
 const withoutIds = (value: unknown) =>
   JSON.parse(JSON.stringify(value ?? null).replaceAll(/gen-\d+-[A-Za-z0-9]{20}/g, "gen-id"));

@@ -1,7 +1,8 @@
 import { AuditError, type CallPolicy, digestPrompt, type PlannedCall } from "@openrouter-audit/core";
 import { openRouterClient } from "@openrouter-audit/core/openai";
 import { key, openWorld, secret } from "../support/audited-world.ts";
-import { chatClients, hello } from "../support/chat-clients.ts";
+import { chatClients } from "../support/chat-clients.ts";
+import { hello } from "../support/hello.ts";
 import { asking } from "../support/same-with-audit.ts";
 
 const onlyOpenAI: CallPolicy = ({ model }) =>

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { digestPrompt } from "@openrouter-audit/core";
 import { key, openWorld, secret } from "../support/audited-world.ts";
-import { hello } from "../support/chat-clients.ts";
+import { hello } from "../support/hello.ts";
 import { asking, raw, sameWithAudit } from "../support/same-with-audit.ts";
 
 const json = JSON.stringify(hello);

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { entriesIn, openWorld, until } from "../support/audited-world.ts";
-import { chatClients, hello } from "../support/chat-clients.ts";
+import { chatClients } from "../support/chat-clients.ts";
+import { hello } from "../support/hello.ts";
 import { asking } from "../support/same-with-audit.ts";
 
 const text = "one two three four five six seven eight nine ten";

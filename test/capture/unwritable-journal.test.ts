@@ -2,7 +2,8 @@ import { AuditError, verifyJournal } from "@openrouter-audit/core";
 import OpenAI from "openai";
 import { key, openWorld, until, type World } from "../support/audited-world.ts";
 import { breakJournal, canBreakJournal } from "../support/break-journal.ts";
-import { chatClients, hello } from "../support/chat-clients.ts";
+import { chatClients } from "../support/chat-clients.ts";
+import { hello } from "../support/hello.ts";
 import { asking } from "../support/same-with-audit.ts";
 
 const testBroken = canBreakJournal ? test : test.skip;

@@ -1,7 +1,7 @@
 import { type AuditLogOptions, publicKeyOf, readJournal, verifyJournal } from "@openrouter-audit/core";
 import { type AnyEntry, openWorld, secret, until, type World } from "../support/audited-world.ts";
 import { breakJournal, canBreakJournal } from "../support/break-journal.ts";
-import { hello } from "../support/chat-clients.ts";
+import { hello } from "../support/hello.ts";
 import { asking } from "../support/same-with-audit.ts";
 
 const writeAhead = (audit: AuditLogOptions = {}) => ({

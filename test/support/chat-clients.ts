@@ -1,9 +1,5 @@
 import type { Call, Client } from "./clients/client.ts";
 import { clients } from "./clients/clients.ts";
-import { operations } from "./clients/operations.ts";
-
-/** What a chat completion is asked with. */
-export const hello = operations.chat.body;
 
 /** A client's chat completions. */
 export interface ChatClient extends Omit<Client, "whole" | "stream"> {

@@ -1,7 +1,7 @@
 import type { Fetch } from "@openrouter-audit/core";
 import type { Behaviour } from "@openrouter-audit/testing";
 import { type AnyEntry, key, openWorld, type World } from "./audited-world.ts";
-import { hello } from "./chat-clients.ts";
+import { hello } from "./hello.ts";
 
 export interface Probe {
   readonly fetch: Fetch;
