@@ -60,12 +60,16 @@ function pageOf(
 ) {
   const values = new Values();
   const conditions = [...ofPart(part, values), ...ofWanted(wanted, values)];
-  if (last) conditions.push(`(log, seq) > (${values.add(last.log)}, ${values.add(last.seq)}::bigint)`);
+  // With the day: what is forged may have a place of the log on another one.
+  if (last) {
+    const place = `${values.add(last.log)}, ${values.add(last.seq)}::bigint, ${values.add(last.day)}::date`;
+    conditions.push(`(e.log, e.seq, e.day) > (${place})`);
+  }
   // `seq` alone would be the text that is selected, and 10 before 9.
   const text = `
 select ${lineColumn}, ${besideColumns} from ${quotedTable} as e
 where ${conditions.join(" and ")}
-order by e.log, e.seq limit ${rows}`;
+order by e.log, e.seq, e.day limit ${rows}`;
   return { text, values: values.list };
 }
 
