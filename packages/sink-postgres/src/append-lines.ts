@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import { borrowConnection, ignored, whenAborted } from "./borrow-connection.ts";
 import { cancelQuery } from "./cancel-query.ts";
 import type { TableNames } from "./schema/names.ts";
 import type { Connections } from "./sink-options.ts";
@@ -22,7 +22,7 @@ export async function appendLines(
 ): Promise<readonly RefusedLine[]> {
   const { stopped, release } = whenAborted(signal);
   try {
-    const client = await connected(connections, stopped, signal);
+    const client = await borrowConnection(connections, stopped);
     client.on("error", ignored);
     try {
       const statement = `select place::int, reason from ${names.functionOf("append")}($1::text[])`;
@@ -43,30 +43,4 @@ export async function appendLines(
   } finally {
     release();
   }
-}
-
-async function connected(
-  connections: Connections,
-  stopped: Promise<never>,
-  signal: AbortSignal,
-): Promise<PoolClient> {
-  const connecting = connections.connect();
-  // One that comes when nobody waits any more goes back.
-  connecting.then((client) => signal.aborted && client.release(), ignored);
-  return Promise.race([connecting, stopped]);
-}
-
-/** A promise that rejects when the signal aborts, until it is released: the signal may live longer. */
-function whenAborted(signal: AbortSignal) {
-  let abort = () => {};
-  const stopped = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-  });
-  stopped.catch(ignored);
-  signal.addEventListener("abort", abort, { once: true });
-  return { stopped, release: () => signal.removeEventListener("abort", abort) };
-}
-
-function ignored(): void {
-  // What it says is said by the query, too.
 }
