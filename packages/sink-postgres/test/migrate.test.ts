@@ -216,10 +216,34 @@ test.each([
 });
 
 test.each([
+  "postgres://",
+  "postgresql://app@h",
+  "postgres://app:p%40ss%2F@h:5432/db?sslmode=verify-full&application_name=a",
+  "postgres:///db?host=/var/run/postgresql&user=me@x",
+  "postgres://%2Fvar%2Frun/db?",
+  "postgres://app:pa@ss@h/db",
+])("a sink takes the connection string %s", async (connectionString) => {
+  await postgresSink({ connectionString }).close?.();
+});
+
+test.each([
   [{}, /needs a connectionString or a pool/],
   [{ connectionString: "postgres://x/y", pool: { connect: () => {} } }, /and not both/],
   [{ connectionString: "mysql://app:horse@x/y" }, /^Option "connectionString" is not right: (?!.*horse)/],
   [{ connectionString: "postgres://app:ho rse@[/y" }, /^Option "connectionString" is not right: (?!.*rse)/],
+  [
+    { connectionString: "postgres://app:12/horse@x/y" },
+    /^Option "connectionString" is not right: (?!.*horse)/,
+  ],
+  [{ connectionString: "postgres://app:/horse@x/y" }, /^Option "connectionString" is not right: (?!.*horse)/],
+  [
+    { connectionString: "postgres://app:12?horse@x/y" },
+    /^Option "connectionString" is not right: (?!.*horse)/,
+  ],
+  [
+    { connectionString: "postgres://app:12#horse@x/y" },
+    /^Option "connectionString" is not right: (?!.*horse)/,
+  ],
   [{ pool: {} }, /^Option "pool" is not right/],
   [{ connectionString: "postgres://x/y", name: "A b" }, /^Option "name" is not right/],
   [{ connectionString: "postgres://x/y", table: 7 }, /^Option "table" is not right/],
