@@ -242,6 +242,27 @@ test("each row is read once, also where forged lines have the places of a log on
   expect((await verifyJournal(source, { key, now })).result).toBe("tampered");
 });
 
+test("a forged line of a day that lies ahead takes its log out of no range", async () => {
+  const until = new Date("2026-11-25T00:00:00Z");
+  const log = logAt([["2026-11-23T10:00:00.000Z", 3]]);
+  const [first] = log.get("2026-11-23")!;
+  const ahead = first!.replace('"recorded_at":"2026-11-23', '"recorded_at":"9999-12-31');
+  await fill(world, log);
+  const others = [
+    ...logAt([
+      ["2026-11-24T10:00:00.000Z", 1],
+      ["2026-11-27T10:00:00.000Z", 1],
+    ]).values(),
+  ].flat();
+  const append = (lines: string[]) =>
+    world.as("app", (client) => client.query("select openrouter_audit.entries_append($1::text[])", [lines]));
+  await append(others);
+  expect(await verifyJournal(source, { key, now, until })).toMatchObject({ result: "intact", entries: 7 });
+  await append([ahead]);
+  const { result, problems } = await verifyJournal(source, { key, now, until });
+  expect([result, problems]).toMatchObject(["tampered", [{ verdict: "FORK", seq: 0 }]]);
+});
+
 test.each([
   [
     "a view in its place",

@@ -66,7 +66,9 @@ async function daysIn(session: Session, names: TableNames): Promise<SourceDay[]>
     const ofLogs = byDay.get(day);
     if (!ofLogs) return [];
     const parts = displaced.has(day) ? ofLogs : [{ partition: day }];
-    return [{ day, bytes: Math.round(Number(bytes) / 2), lines: linesOf(session, names, parts) }];
+    const recordedSince = ofLogs.flatMap(({ partitions }) => partitions).sort()[0]!;
+    const size = Math.round(Number(bytes) / 2);
+    return [{ day, recordedSince, bytes: size, lines: linesOf(session, names, parts) }];
   });
 }
 
