@@ -113,7 +113,8 @@ export function explanationOf(error: unknown, { shown }: TableNames, as: Actor =
   const { code, message } = error as { code?: unknown; message?: unknown };
   const key = typeof code === "string" ? code : "";
   const bySqlState = explanations(shown, as);
-  const text = typeof message === "string" ? message.replace(/\.$/, "") : "";
+  const said = typeof message === "string" ? message.replace(/\.$/, "") : "";
+  const text = said.startsWith(`${key}: `) ? said.slice(key.length + 2) : said;
   const known = bySqlState[key] ??
     (/^[0-9A-Z]{5}$/.test(key) ? bySqlState[key.slice(0, 2)] : undefined) ??
     words.find(([said]) => !key && said.test(text))?.[1] ?? [
