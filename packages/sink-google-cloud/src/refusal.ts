@@ -16,7 +16,8 @@ const advice: { readonly [codeOrReason: string]: string } = {
   BILLING_DISABLED: "Enable billing for the project.",
 };
 
-interface ServiceError {
+/** What the client rejects with: an error of gRPC. */
+export interface ServiceError {
   readonly code?: number | string;
   readonly message: string;
   readonly reason?: string;

@@ -3,4 +3,4 @@ export { type OtlpLogExporterOptions, otlpLogExporter } from "./otlp-exporter.ts
 export type { ExportedRecord, RecordExporter } from "./record-exporter.ts";
 export type { SemanticConventions } from "./semantic-conventions.ts";
 export type { FlushingLoggerProvider, OpenTelemetrySinkOptions } from "./sink-options.ts";
-export { tracedFetch } from "./trace-context.ts";
+export { tracedFetch } from "./traced-fetch.ts";

@@ -148,18 +148,18 @@ test.each(["quota exceeded", "Rate limit reached", "throttled"])(
 );
 
 test.each([
-  [{}, /Either "exporter" or "loggerProvider"/],
+  [{}, /needs the option "exporter" or "loggerProvider", one and no more/],
   [
     { exporter: { export() {} }, loggerProvider: { getLogger() {} } },
-    /Either "exporter" or "loggerProvider"/,
+    /needs the option "exporter" or "loggerProvider", one and no more/,
   ],
-  [{ exporter: {} }, /"exporter" is not right: must be a log record exporter/],
-  [{ loggerProvider: {} }, /"loggerProvider" is not right/],
-  [{ exporter: { export() {} }, meterProvider: 1 }, /"meterProvider" is not right/],
-  [{ exporter: { export() {} }, semanticConventions: "1.36" }, /must be "1.37" or "1.45"/],
-  [{ exporter: { export() {} }, format: "ocsf" }, /"format" is not right/],
-  [{ exporter: { export() {} }, resource: "chat" }, /"resource" is not right/],
-  [{ exporter: { export() {} }, name: "Open Telemetry" }, /"name" is not right/],
+  [{ exporter: {} }, /"exporter" of openTelemetrySink is not right: must be a log record exporter/],
+  [{ loggerProvider: {} }, /"loggerProvider" of openTelemetrySink is not right/],
+  [{ exporter: { export() {} }, meterProvider: 1 }, /"meterProvider" of openTelemetrySink is not right/],
+  [{ exporter: { export() {} }, semanticConventions: "1.36" }, /must be one of "1.37", "1.45"/],
+  [{ exporter: { export() {} }, format: "ocsf" }, /"format" of openTelemetrySink is not right/],
+  [{ exporter: { export() {} }, resource: "chat" }, /"resource" of openTelemetrySink is not right/],
+  [{ exporter: { export() {} }, name: "Open Telemetry" }, /"name" of openTelemetrySink is not right/],
   [{ exporter: { export() {} }, flush: true }, /There is no option "flush"/],
 ])("%j is refused when the sink is made", (options, told) => {
   expect(() => openTelemetrySink(options as never)).toThrow(
