@@ -1,5 +1,5 @@
 import { type AuditEntry, type EntryFormat, lineOf, type RejectedEntry } from "@openrouter-audit/core";
-import { traceContextOf } from "@openrouter-audit/core/sink";
+import { openTelemetrySeverity, severityOf, traceContextOf } from "@openrouter-audit/core/sink";
 import type { SpanContext } from "@opentelemetry/api";
 import type { LogAttributes, LogBody } from "@opentelemetry/api-logs";
 import { genAiAttributes, genAiEvent, type SemanticConventions } from "./semantic-conventions.ts";
@@ -29,7 +29,7 @@ export function recordOf(
   version: SemanticConventions,
   format: EntryFormat = lineOf,
 ): EntryRecord {
-  const [severityNumber, severityText] = severities[severityOf(entry)];
+  const { number: severityNumber, text: severityText } = openTelemetrySeverity[severityOf(entry)];
   const formatted = format(entry);
   const observedTimestamp = Date.parse(entry.recorded_at) || 0;
   return {
@@ -48,16 +48,6 @@ export function recordOf(
 
 /** What all names of the entry's own members begin with. */
 export const prefix = "openrouter_audit.";
-
-/** SeverityNumber and SeverityText of the log data model. */
-const severities = { info: [9, "INFO"], warn: [13, "WARN"], error: [17, "ERROR"] } as const;
-
-function severityOf({ event_type, status }: AuditEntry): keyof typeof severities {
-  if (event_type === "call_started") return "info";
-  if (event_type === "audit.gap") return "error";
-  if (event_type === "call_refused" || status === "aborted" || status === "unknown") return "warn";
-  return status === "error" ? "error" : "info";
-}
 
 /** The span of an entry. Of one that names its trace alone, `spanId` is empty: the data model of logs allows that. */
 function spanContextOf(entry: AuditEntry): SpanContext | null {
