@@ -25,7 +25,7 @@ const patience = {
  */
 export function cloudWatchSink(options: CloudWatchSinkOptions): AuditSink {
   checkOptions("cloudWatchSink", options, optionRules, ["logGroup"]);
-  const { name = "cloudwatch", client, region, logStream, format, eventBytes } = options;
+  const { name = "cloudwatch", client, region, logStream, format, maxEventBytes } = options;
   const own = client ? null : new CloudWatchLogsClient({ ...patience, ...(region ? { region } : {}) });
   const put = putInto(client ?? own!, options);
   // What was kept of a write that failed comes again, and CloudWatch would keep it twice.
@@ -39,7 +39,7 @@ export function cloudWatchSink(options: CloudWatchSinkOptions): AuditSink {
       const early: LogEvent[] = [];
       const streams = new Map<string, LogEvent[]>();
       for (const entry of batch.filter(({ chain_hash }) => !kept.has(chain_hash))) {
-        const event = logEventOf(entry, format, eventBytes);
+        const event = logEventOf(entry, format, maxEventBytes);
         const stream = streamOf(entry.log, logStream);
         if (typeof event === "string") rejected.push({ id: entry.id, reason: event });
         else if (!streams.get(stream)?.push(event)) streams.set(stream, [event]);

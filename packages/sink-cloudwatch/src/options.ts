@@ -39,7 +39,7 @@ export interface CloudWatchSinkOptions {
    * The largest event the region takes, with the 26 bytes that CloudWatch counts for each: at least 65,536. What is larger is
    * kept as a pointer. @default 1,048,576; in the regions of China it is 262,144
    */
-  readonly eventBytes?: number;
+  readonly maxEventBytes?: number;
   /** @default "cloudwatch" */
   readonly name?: string;
 }
@@ -69,6 +69,6 @@ export const optionRules: OptionRules<CloudWatchSinkOptions> = {
     `one of ${retentions.join(", ")}, and of a group that the sink makes: create: "group"`,
   ],
   format: entryFormat,
-  eventBytes: wholeNumber("bytes", 65_536, callLimits.bytes),
+  maxEventBytes: wholeNumber("bytes", 65_536, callLimits.bytes),
   name: nameOfSink,
 };

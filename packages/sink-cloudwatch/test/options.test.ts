@@ -30,10 +30,10 @@ test.each([
   [{ logGroup: "a", retentionDays: 30, create: "stream" }, "must be one of 1, 3, 5, 7"],
   [{ logGroup: "a", format: "ecs" }, 'Option "format"'],
   [
-    { logGroup: "a", eventBytes: 1_048_577 },
-    'Option "eventBytes" of cloudWatchSink is not right: must be a whole number of bytes, from 65536',
+    { logGroup: "a", maxEventBytes: 1_048_577 },
+    'Option "maxEventBytes" of cloudWatchSink is not right: must be a whole number of bytes, from 65536',
   ],
-  [{ logGroup: "a", eventBytes: 256 }, 'Option "eventBytes"'],
+  [{ logGroup: "a", maxEventBytes: 256 }, 'Option "maxEventBytes"'],
   [{ logGroup: "a", name: "Cloud Watch" }, 'Option "name"'],
   [
     { logGroup: "a", group: "b" },

@@ -1,8 +1,8 @@
 import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { library } from "./library.ts";
 import type { Deliver } from "./log-record.ts";
+import type { FlushingLoggerProvider } from "./options.ts";
 import { type SemanticConventions, schemaUrl } from "./semantic-conventions.ts";
-import type { FlushingLoggerProvider } from "./sink-options.ts";
 
 /**
  * Hands records to a provider, and flushes it. Rejects when the provider says that it would drop one, before any is handed

@@ -2,9 +2,9 @@ import type { RejectedEntry } from "@openrouter-audit/core";
 import { context, createContextKey } from "@opentelemetry/api";
 import { exportedRecords } from "./exported-record.ts";
 import type { Deliver } from "./log-record.ts";
+import type { ResourceAttributes } from "./options.ts";
 import { PartialSuccess, type RecordExporter } from "./record-exporter.ts";
 import type { SemanticConventions } from "./semantic-conventions.ts";
-import type { ResourceAttributes } from "./sink-options.ts";
 
 /** As the SDK's own processors do it: an export is no part of the application's traces. */
 const suppressTracing = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING");

@@ -5,7 +5,7 @@ import { toProvider } from "./emit-records.ts";
 import { explain } from "./explain.ts";
 import { toExporter } from "./export-records.ts";
 import { recordOf } from "./log-record.ts";
-import { type OpenTelemetrySinkOptions, optionRules } from "./sink-options.ts";
+import { type OpenTelemetrySinkOptions, optionRules } from "./options.ts";
 
 /**
  * A batch fits into a request of 4 MiB, which is what receivers of OTLP by gRPC take: what a record has besides its line is

@@ -168,5 +168,20 @@ test.each([
 });
 
 test.each(["collector:4318", "not a url", "file:///etc/passwd"])("an exporter to %j is refused", (url) => {
-  expect(() => otlpLogExporter({ url })).toThrow(expect.objectContaining({ code: "INVALID_OPTIONS" }));
+  expect(() => otlpLogExporter({ url })).toThrow(
+    /^Option "url" of otlpLogExporter is not right: must be the http/,
+  );
+});
+
+test.each([
+  [{ headers: { "content-type": "text/plain" } }, /^Option "headers" of otlpLogExporter/],
+  [{ headers: { "api-key": "a\nb" } }, /^Option "headers" of otlpLogExporter/],
+  [{ compression: "br" }, /must be one of "gzip", "none"/],
+  [{ fetch: "node" }, /^Option "fetch" of otlpLogExporter is not right: must be a function/],
+  [{ header: {} }, /^There is no option "header" of otlpLogExporter/],
+])("an exporter with %j is refused", (options, told) => {
+  const given = { url: "http://localhost:4318/v1/logs", ...options } as never;
+  expect(() => otlpLogExporter(given)).toThrow(
+    expect.objectContaining({ code: "INVALID_OPTIONS", message: expect.stringMatching(told) }),
+  );
 });

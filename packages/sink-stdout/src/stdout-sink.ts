@@ -8,7 +8,7 @@ import {
 } from "@openrouter-audit/core";
 import { checkOptions } from "@openrouter-audit/core/sink";
 import { LineWriter } from "./line-writer.ts";
-import { optionRules, type StdoutSinkOptions } from "./stdout-options.ts";
+import { optionRules, type StdoutSinkOptions } from "./options.ts";
 
 /** After so many lines everything else in the process has its turn: a pipe with room takes them without waiting. */
 const linesInATurn = 32;

@@ -1,7 +1,7 @@
-import { explain } from "./explain-failure.ts";
+import { explain } from "./explain.ts";
 import type { Message } from "./message.ts";
+import type { WebhookConfig } from "./options.ts";
 import { signedHeaders } from "./signature.ts";
-import type { WebhookConfig } from "./webhook-options.ts";
 
 /** What a receiver answered. */
 export interface Answer {

@@ -1,5 +1,4 @@
 import { AuditError } from "../audit-error.ts";
-import { sinkName } from "../delivery/sink-name.ts";
 
 /** What one option may be, and how to say so: what stands behind "must be". */
 export type OptionRule<Options> = readonly [
@@ -13,7 +12,7 @@ export type OptionRules<Options> = { readonly [option in keyof Options]-?: Optio
 type Name<Options> = keyof Options & string;
 
 /**
- * Checks what the maker of a sink was given. An option that is undefined is left out. No value is part of a message: it may be
+ * Checks what the maker of a sink, or of something else, was given. An option that is undefined is left out. No value is part of a message: it may be
  * a secret.
  *
  * @param maker whose options they are, for example `stdoutSink`
@@ -47,35 +46,3 @@ export function checkOptions<Options extends object>(
 function invalid(message: string): AuditError {
   return new AuditError("INVALID_OPTIONS", message);
 }
-
-/** A text that a pattern matches. */
-export function textLike(pattern: RegExp, mustBe: string): OptionRule<unknown> {
-  return [(value) => typeof value === "string" && pattern.test(value), mustBe];
-}
-
-/** One of some texts or numbers. */
-export function oneOf(...values: readonly (string | number)[]): OptionRule<unknown> {
-  const mustBe = `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
-  return [(value) => values.some((each) => each === value), mustBe];
-}
-
-/** @param of what is counted, for example `bytes` */
-export function wholeNumber(of: string, least: number, most = Number.MAX_SAFE_INTEGER): OptionRule<unknown> {
-  const range = most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : `from ${least} to ${most}`;
-  const holds = (value: unknown) =>
-    Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
-  return [holds, `a whole number of ${of}, ${range}`];
-}
-
-/** An object that has a method, for example a client of a vendor's. */
-export function objectWith(method: string, mustBe: string): OptionRule<unknown> {
-  return [(value) => isFunction((value as Record<string, unknown> | null)?.[method]), mustBe];
-}
-
-const isFunction = (value: unknown) => typeof value === "function";
-
-export const aFunction: OptionRule<unknown> = [isFunction, "a function"];
-/** The option `format` of every sink: an `EntryFormat`. */
-export const entryFormat: OptionRule<unknown> = [isFunction, "a function of an entry"];
-/** The option `name` of every sink. */
-export const nameOfSink: OptionRule<unknown> = textLike(sinkName.pattern, sinkName.rule);

@@ -1,16 +1,15 @@
+export { checkOptions, type OptionRule, type OptionRules } from "./check-options.ts";
+export { type NetworkFailure, networkFailureOf } from "./network-failure.ts";
 export {
   aFunction,
-  checkOptions,
   entryFormat,
+  headersWithout,
   nameOfSink,
-  type OptionRule,
-  type OptionRules,
   objectWith,
   oneOf,
   textLike,
   wholeNumber,
-} from "./check-options.ts";
-export { type NetworkFailure, networkFailureOf } from "./network-failure.ts";
+} from "./option-rules.ts";
 export { isContradiction, openTelemetrySeverity, type Severity, severityOf } from "./severity.ts";
 export { type TraceContext, traceContextOf, traceparentOf } from "./trace-context.ts";
 export { unlessAborted } from "./unless-aborted.ts";
