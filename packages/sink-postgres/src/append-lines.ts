@@ -1,3 +1,4 @@
+import { unlessAborted } from "@openrouter-audit/core/sink";
 import type { PoolClient } from "pg";
 import { cancelQuery } from "./cancel-query.ts";
 import type { TableNames } from "./schema/names.ts";
@@ -10,61 +11,39 @@ export interface RefusedLine {
   readonly reason: string;
 }
 
-/**
- * Gives lines to the table in one statement; resolves when all others are kept. Rejects at once when the signal aborts, which
- * it has not done yet.
- */
+/** Gives lines to the table in one statement; resolves when all others are kept. Rejects at once when the signal aborts. */
 export async function appendLines(
   connections: Connections,
   names: TableNames,
   lines: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly RefusedLine[]> {
-  const { stopped, release } = whenAborted(signal);
+  const client = await connected(connections, signal);
+  client.on("error", ignored);
   try {
-    const client = await connected(connections, stopped, signal);
-    client.on("error", ignored);
-    try {
-      const statement = `select place::int, reason from ${names.functionOf("append")}($1::text[])`;
-      const writing = client.query<RefusedLine>(statement, [lines]);
-      const { rows } = await Promise.race([writing, stopped]);
-      client.off("error", ignored);
-      client.release();
-      return rows;
-    } catch (error) {
-      // Whatever went wrong: a new connection also finds a server that has taken the place of this one. It keeps its listener,
-      // for a connection may break twice.
-      const drop = () => client.release(true);
-      // On the server it would go on waiting, and the next try would wait beside it. A PgBouncer cancels for who is still there.
-      if (signal.aborted) void cancelQuery(client).then(drop);
-      else drop();
-      throw error;
-    }
-  } finally {
-    release();
+    const statement = `select place::int, reason from ${names.functionOf("append")}($1::text[])`;
+    const { rows } = await unlessAborted(client.query<RefusedLine>(statement, [lines]), signal);
+    client.off("error", ignored);
+    client.release();
+    return rows;
+  } catch (error) {
+    // Whatever went wrong: a new connection also finds a server that has taken the place of this one. It keeps its listener,
+    // for a connection may break twice.
+    const drop = () => client.release(true);
+    // On the server it would go on waiting, and the next try would wait beside it. A PgBouncer cancels for who is still there.
+    if (signal.aborted) void cancelQuery(client).then(drop);
+    else drop();
+    throw error;
   }
 }
 
-async function connected(
-  connections: Connections,
-  stopped: Promise<never>,
-  signal: AbortSignal,
-): Promise<PoolClient> {
+function connected(connections: Connections, signal: AbortSignal): Promise<PoolClient> {
   const connecting = connections.connect();
-  // One that comes when nobody waits any more goes back.
-  connecting.then((client) => signal.aborted && client.release(), ignored);
-  return Promise.race([connecting, stopped]);
-}
-
-/** A promise that rejects when the signal aborts, until it is released: the signal may live longer. */
-function whenAborted(signal: AbortSignal) {
-  let abort = () => {};
-  const stopped = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
+  return unlessAborted(connecting, signal).catch((error) => {
+    // One that comes when nobody waits any more goes back.
+    connecting.then((client) => client.release(), ignored);
+    throw error;
   });
-  stopped.catch(ignored);
-  signal.addEventListener("abort", abort, { once: true });
-  return { stopped, release: () => signal.removeEventListener("abort", abort) };
 }
 
 function ignored(): void {
