@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { AuditProblem } from "./audit-error.ts";
 import type { CallPolicy } from "./capture/policy.ts";
 import type { AuditSink } from "./delivery/sink.ts";
+import { sinkName } from "./delivery/sink-name.ts";
 import type { Fetch } from "./fetch.ts";
 import type { KeyService } from "./keys/service-signer.ts";
 import type { AuditLogOptions } from "./options.ts";
@@ -40,7 +41,7 @@ const sink = v.custom<AuditSink>(
     typeof value === "object" &&
     value !== null &&
     typeof (value as AuditSink).write === "function" &&
-    /^[a-z0-9][a-z0-9._-]{0,63}$/.test((value as AuditSink).name),
+    sinkName.pattern.test((value as AuditSink).name),
   sinkRule,
 );
 

@@ -641,6 +641,24 @@ testPipe.each(["store.json", "store.lock"])(
   },
 );
 
+test.each(["The place is away", "The place is away.", " The place is away.\n"])(
+  "what a sink says of its failure (%j) stands in a sentence, with one full stop",
+  async (said) => {
+    log.write(day(25), 1);
+    let isAway = true;
+    sink.before = () => {
+      if (isAway) throw new Error(said);
+    };
+    const world = deliveryFrom(directory, [sink]);
+    await world.until(() => world.problems.length > 0);
+    expect(world.problems[0]!.message).toMatch(/store: The place is away\. Entries wait;/);
+    expect(world.delivery.status()[0]!.lastError).toBe("The place is away");
+    isAway = false;
+    await world.idle();
+    await world.close();
+  },
+);
+
 test("what a sink says of its failure drives no terminal, and is one line", async () => {
   log.write(day(25), 1);
   let isAway = true;

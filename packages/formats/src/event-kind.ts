@@ -1,4 +1,5 @@
 import { type AuditEntry, isSystemEvent } from "@openrouter-audit/core";
+import { isContradiction } from "@openrouter-audit/core/sink";
 import { text } from "./value-types.ts";
 
 /**
@@ -17,11 +18,6 @@ export function kindOf(entry: AuditEntry): EventKind {
 
 export function typeOf({ event_type }: AuditEntry): string {
   return text(event_type) ?? "unknown";
-}
-
-function isContradiction(entry: AuditEntry): boolean {
-  const contradicted = detailOf(entry, "contradicted");
-  return entry.event_type === "audit.anchored" && Array.isArray(contradicted) && contradicted.length > 0;
 }
 
 /** A member of `detail`: what a system entry has to say. */

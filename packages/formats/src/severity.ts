@@ -1,54 +1,35 @@
 import type { AuditEntry } from "@openrouter-audit/core";
-import { kindOf } from "./event-kind.ts";
+import {
+  severityOf as coreSeverityOf,
+  openTelemetrySeverity,
+  type Severity,
+} from "@openrouter-audit/core/sink";
 
 /** How much an entry deserves to be looked at, in the numbers and words of each format. See docs/formats.md, "Severity". */
-export interface Severity {
+export interface FormatSeverity {
   /** OCSF `severity_id` and `severity`; also ECS `event.severity`. */
   readonly id: 1 | 2 | 3 | 4 | 5;
   readonly caption: "Informational" | "Low" | "Medium" | "High" | "Critical";
   /** 0 to 10. */
   readonly cef: number;
-  /** The severity number of OpenTelemetry, and its short name. */
-  readonly otel: { readonly number: number; readonly text: string };
   /** ECS `log.level`. */
   readonly level: string;
+  /** Of CloudEvents, as OpenTelemetry has them. */
+  readonly otel: { readonly number: number; readonly text: string };
 }
 
-const informational: Severity = {
-  id: 1,
-  caption: "Informational",
-  cef: 1,
-  otel: { number: 9, text: "INFO" },
-  level: "info",
-};
-const low: Severity = { id: 2, caption: "Low", cef: 3, otel: { number: 13, text: "WARN" }, level: "warn" };
-const medium: Severity = {
-  id: 3,
-  caption: "Medium",
-  cef: 5,
-  otel: { number: 17, text: "ERROR" },
-  level: "error",
-};
-const high: Severity = {
-  id: 4,
-  caption: "High",
-  cef: 8,
-  otel: { number: 18, text: "ERROR2" },
-  level: "error",
-};
-const critical: Severity = {
-  id: 5,
-  caption: "Critical",
-  cef: 10,
-  otel: { number: 21, text: "FATAL" },
-  level: "fatal",
+const informational = { id: 1, caption: "Informational", cef: 1, level: "info" } as const;
+
+const bySeverity: Readonly<Record<Severity, Omit<FormatSeverity, "otel">>> = {
+  info: informational,
+  notice: informational,
+  warning: { id: 2, caption: "Low", cef: 3, level: "warn" },
+  error: { id: 3, caption: "Medium", cef: 5, level: "error" },
+  critical: { id: 4, caption: "High", cef: 8, level: "error" },
+  alert: { id: 5, caption: "Critical", cef: 10, level: "fatal" },
 };
 
-export function severityOf(entry: AuditEntry): Severity {
-  if (kindOf(entry) === "contradiction") return critical;
-  if (entry.event_type === "audit.gap") return high;
-  if (entry.event_type === "call_refused" || entry.status === "error") return medium;
-  // How it ended, nobody will know; of a start it is said later.
-  if (entry.status === "unknown" && entry.event_type !== "call_started") return low;
-  return informational;
+export function severityOf(entry: AuditEntry): FormatSeverity {
+  const severity = coreSeverityOf(entry);
+  return { ...bySeverity[severity], otel: openTelemetrySeverity[severity] };
 }

@@ -1,22 +1,12 @@
 import type { AuditEntry } from "@openrouter-audit/core";
-import { text } from "./value-types.ts";
+import { traceContextOf, traceparentOf } from "@openrouter-audit/core/sink";
 
-/** The trace and, where the entry names one, the span that a call was made in. */
-export interface TraceOf {
-  readonly traceId?: string | undefined;
-  readonly spanId?: string | undefined;
-  /** As W3C Trace Context writes it. */
-  readonly traceparent?: string | undefined;
-}
-
-const form = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$/;
-
-/**
- * That of `metadata.traceparent`, where the traced fetch of the OpenTelemetry sink writes the span of a call; else the trace of the
- * incoming request.
- */
-export function traceOf({ metadata, request }: AuditEntry): TraceOf {
-  const traceparent = text(metadata?.traceparent);
-  const [, traceId, spanId] = form.exec(traceparent ?? "") ?? [];
-  return traceId === undefined ? { traceId: text(request?.trace_id) } : { traceId, spanId, traceparent };
+/** The trace and, where the entry names one, the span that a call was made in; `traceparent` as W3C Trace Context writes both. */
+export function traceOf(entry: AuditEntry) {
+  const context = traceContextOf(entry);
+  return {
+    traceId: context?.traceId,
+    spanId: context?.span?.id,
+    traceparent: (context && traceparentOf(context)) ?? undefined,
+  };
 }

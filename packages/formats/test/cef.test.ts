@@ -55,7 +55,7 @@ test.each([
   ["chat_completion", {}, "1"],
   ["chat_completion", { status: "unknown" }, "3"],
   ["chat_completion", { status: "error" }, "5"],
-  ["call_refused", {}, "5"],
+  ["call_refused", {}, "3"],
   ["audit.gap", {}, "8"],
 ])("the severity of %s %j is %s", (type, members, severity) => {
   expect(readCef(toCef(entryOf(type, members))).header[6]).toBe(severity);

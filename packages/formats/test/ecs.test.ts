@@ -59,7 +59,7 @@ test("a call is an event of an API, with its model, tokens, and nanoseconds", ()
 test.each([
   ["chat_completion", { status: "error" }, "failure", "api", "access", "error"],
   ["chat_completion", { status: "aborted" }, "unknown", "api", "access", "info"],
-  ["call_refused", {}, "failure", "api", "denied", "error"],
+  ["call_refused", {}, "failure", "api", "denied", "warn"],
   ["call_started", {}, "unknown", "api", "start", "info"],
   ["file", {}, "success", "api", "deletion", "info"],
   ["answer.approved", {}, "success", "api", "info", "info"],

@@ -35,7 +35,7 @@ test.each([
   ["chat_completion", { status: "aborted" }, 6003, 99, "Invoke", 99, 1],
   ["chat_completion", { status: "unknown" }, 6003, 99, "Invoke", 0, 2],
   ["call_started", {}, 6003, 99, "Invoke", 0, 1],
-  ["call_refused", {}, 6003, 99, "Invoke", 2, 3],
+  ["call_refused", {}, 6003, 99, "Invoke", 2, 2],
   ["file_upload", {}, 6003, 1, "Create", 1, 1],
   ["video_status", {}, 6003, 2, "Read", 1, 1],
   ["catalogue", {}, 6003, 2, "Read", 1, 1],

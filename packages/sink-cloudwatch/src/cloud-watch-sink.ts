@@ -1,9 +1,10 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { type AuditSink, EntriesRejected, type RejectedEntry } from "@openrouter-audit/core";
+import { checkOptions } from "@openrouter-audit/core/sink";
 import { callLimits, callsOf } from "./calls.ts";
 import { type LogEvent, logEventOf } from "./log-event.ts";
 import { putInto } from "./log-group.ts";
-import { type CloudWatchSinkOptions, checkedOptions } from "./options.ts";
+import { type CloudWatchSinkOptions, optionRules } from "./options.ts";
 import { outcomeOf, tooEarly } from "./rejected-events.ts";
 import { streamOf } from "./stream-name.ts";
 
@@ -22,10 +23,11 @@ const patience = {
  *
  * @throws AuditError `INVALID_OPTIONS`
  */
-export function cloudWatchSink(given: CloudWatchSinkOptions): AuditSink {
-  const { name = "cloudwatch", client, region, logStream, format, eventBytes } = checkedOptions(given);
+export function cloudWatchSink(options: CloudWatchSinkOptions): AuditSink {
+  checkOptions("cloudWatchSink", options, optionRules, ["logGroup"]);
+  const { name = "cloudwatch", client, region, logStream, format, maxEventBytes } = options;
   const own = client ? null : new CloudWatchLogsClient({ ...patience, ...(region ? { region } : {}) });
-  const put = putInto(client ?? own!, given);
+  const put = putInto(client ?? own!, options);
   // What was kept of a write that failed comes again, and CloudWatch would keep it twice.
   const kept = new Set<string>();
   return {
@@ -37,7 +39,7 @@ export function cloudWatchSink(given: CloudWatchSinkOptions): AuditSink {
       const early: LogEvent[] = [];
       const streams = new Map<string, LogEvent[]>();
       for (const entry of batch.filter(({ chain_hash }) => !kept.has(chain_hash))) {
-        const event = logEventOf(entry, format, eventBytes);
+        const event = logEventOf(entry, format, maxEventBytes);
         const stream = streamOf(entry.log, logStream);
         if (typeof event === "string") rejected.push({ id: entry.id, reason: event });
         else if (!streams.get(stream)?.push(event)) streams.set(stream, [event]);

@@ -6,6 +6,7 @@ import {
   type PutLogEventsCommandOutput,
   PutRetentionPolicyCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { unlessAborted } from "@openrouter-audit/core/sink";
 import type { LogEvent } from "./log-event.ts";
 import type { CloudWatchSinkOptions } from "./options.ts";
 import { isCalled, refusal } from "./refusal.ts";
@@ -27,13 +28,11 @@ export function putInto(client: Client, options: CloudWatchSinkOptions): Put {
   // The group was made, and keeps events for ever until this is done.
   let owesRetention = false;
   return async (logStreamName, call, signal) => {
-    const ask = async (action: string, command: object) => {
-      const sending = client.send(command as PutLogEventsCommand, { abortSignal: signal });
-      return untilAborted(sending, signal).catch((error) => {
-        signal.throwIfAborted();
-        throw refusal(error, action, `${logGroupName}, stream ${logStreamName}`);
-      });
-    };
+    // The SDK does not look at the signal while it looks for credentials, and a metadata service may be silent.
+    const ask = (action: string, command: object) =>
+      unlessAborted(client.send(command as PutLogEventsCommand, { abortSignal: signal }), signal, (error) =>
+        refusal(error, action, `${logGroupName}, stream ${logStreamName}`),
+      );
     const setRetention = async () => {
       if (!owesRetention) return;
       await ask("PutRetentionPolicy", new PutRetentionPolicyCommand({ logGroupName, retentionInDays }));
@@ -66,13 +65,4 @@ async function made<Answer>(attempt: () => Promise<Answer>, make: false | (() =>
     });
     return attempt();
   }
-}
-
-/** The SDK does not look at the signal while it looks for credentials, and a metadata service may be silent. */
-function untilAborted<Answer>(answer: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }

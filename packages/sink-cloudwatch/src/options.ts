@@ -1,5 +1,14 @@
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { AuditError, type EntryFormat } from "@openrouter-audit/core";
+import type { EntryFormat } from "@openrouter-audit/core";
+import {
+  entryFormat,
+  nameOfSink,
+  type OptionRules,
+  objectWith,
+  oneOf,
+  textLike,
+  wholeNumber,
+} from "@openrouter-audit/core/sink";
 import { callLimits } from "./calls.ts";
 
 export interface CloudWatchSinkOptions {
@@ -30,54 +39,36 @@ export interface CloudWatchSinkOptions {
    * The largest event the region takes, with the 26 bytes that CloudWatch counts for each: at least 65,536. What is larger is
    * kept as a pointer. @default 1,048,576; in the regions of China it is 262,144
    */
-  readonly eventBytes?: number;
+  readonly maxEventBytes?: number;
   /** @default "cloudwatch" */
   readonly name?: string;
 }
 
 // What PutRetentionPolicy takes.
-const retentions = "1 3 5 7 14 30 60 90 120 150 180 365 400 545 731 1096 1827 2192 2557 2922 3288 3653".split(
-  " ",
-);
+const retentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
-const isFunction = (value: unknown) => typeof value === "function";
-const matches = (pattern: RegExp) => (value: unknown) => typeof value === "string" && pattern.test(value);
-
-/** What each option may be, and how to say so. */
-const rules: { readonly [option in keyof CloudWatchSinkOptions]-?: [(value: unknown) => boolean, string] } = {
-  logGroup: [
-    matches(/^(?!aws\/)[\w./#-]{1,512}$/),
+export const optionRules: OptionRules<CloudWatchSinkOptions> = {
+  logGroup: textLike(
+    /^(?!aws\/)[\w./#-]{1,512}$/,
     "the name of a log group, no ARN: 1 to 512 letters, digits and _-/.#, not beginning with aws/",
+  ),
+  client: objectWith("send", "a CloudWatchLogsClient"),
+  region: [
+    (value, { client }) => typeof value === "string" && value !== "" && !client,
+    "a region, as eu-central-1, and not beside a client, which has its own",
   ],
-  client: [(value) => isFunction((value as { send?: unknown } | null)?.send), "a CloudWatchLogsClient"],
-  region: [matches(/./), "a region, as eu-central-1"],
   logStream: [
-    (value) => isFunction(value) || matches(/^[^:*]{1,512}$/)(value),
+    (value) => typeof value === "function" || (typeof value === "string" && /^[^:*]{1,512}$/.test(value)),
     "a name of 1 to 512 characters without : and *, or a function that makes one of the origin of a log",
   ],
-  create: [matches(/^(group|stream|nothing)$/), '"group", "stream" or "nothing"'],
-  retentionDays: [(value) => retentions.includes(String(value)), `one of ${retentions.join(", ")}`],
-  format: [isFunction, "a function"],
-  eventBytes: [
-    (value) => Number.isInteger(value) && Number(value) >= 65_536 && Number(value) <= callLimits.bytes,
-    `a whole number from 65536 to ${callLimits.bytes}`,
+  create: oneOf("group", "stream", "nothing"),
+  retentionDays: [
+    (value, { create = "group" }) => retentions.includes(Number(value)) && create === "group",
+    `one of ${retentions.join(", ")}, and of a group that the sink makes: create: "group"`,
   ],
-  name: [matches(/^[a-z0-9][a-z0-9._-]{0,63}$/), "a name of lower-case letters, digits, . _ and -"],
+  format: entryFormat,
+  maxEventBytes: wholeNumber("bytes", 65_536, callLimits.bytes),
+  name: nameOfSink,
 };
-
-/** @throws AuditError `INVALID_OPTIONS` naming the first option that is wrong */
-export function checkedOptions(given: CloudWatchSinkOptions): CloudWatchSinkOptions {
-  const invalid = (message: string) => new AuditError("INVALID_OPTIONS", `cloudWatchSink: ${message}.`);
-  const unknown = Object.keys(given).find((option) => !Object.hasOwn(rules, option));
-  if (unknown)
-    throw invalid(`there is no option "${unknown}". The options are: ${Object.keys(rules).join(", ")}`);
-  for (const [option, [isRight, rule]] of Object.entries(rules)) {
-    const value = given[option as keyof CloudWatchSinkOptions];
-    if (value === undefined ? option === "logGroup" : !isRight(value))
-      throw invalid(`option "${option}" is not right: it must be ${rule}`);
-  }
-  if (given.client && given.region) throw invalid('option "region" is for a client that the sink makes');
-  if (given.retentionDays && (given.create ?? "group") !== "group")
-    throw invalid('option "retentionDays" is for a group that the sink makes: create must be "group"');
-  return given;
-}

@@ -1,3 +1,5 @@
+import { networkFailureOf } from "@openrouter-audit/core/sink";
+
 const network = "look at the network, its proxy, and the endpoint com.amazonaws.<region>.logs of the VPC";
 
 /** What to do, by what is in the error's code, else in its name, its status or its message. */
@@ -29,8 +31,7 @@ const advices: readonly (readonly [names: string, advice: string])[] = [
     "InvalidParameter Validation Serialization",
     "Look at the log group (its KMS key, its class), and at `format`",
   ],
-  ["ECONN ENOTFOUND EAI_ EPIPE EHOST ENET EPROTO ERR_ CERT_", `CloudWatch cannot be reached: ${network}`],
-  ["TimeoutError ETIMEDOUT", `No answer came: ${network}`],
+  ["TimeoutError", `No answer came: ${network}`],
   [
     "SyntaxError aborted",
     "What answered does not speak as CloudWatch does, or broke off: look at what is between",
@@ -41,6 +42,11 @@ const advices: readonly (readonly [names: string, advice: string])[] = [
 
 /** What the SDK rejected with, in words: what was refused, why, and what to do. */
 export function refusal(cause: unknown, action: string, where: string): Error {
+  const failure = networkFailureOf(cause);
+  if (failure) {
+    const { code, happened, todo } = failure;
+    return new Error(`${action} to ${where}: ${happened} (${code}). ${todo}; ${network}.`, { cause });
+  }
   const error = cause as Partial<Error & { code: unknown; $metadata: { httpStatusCode?: number } }>;
   const { name, code, message = "", $metadata: { httpStatusCode = 0 } = {} } = error;
   const words = [code, name, httpStatusCode >= 500 && "5xx", message].map(String);

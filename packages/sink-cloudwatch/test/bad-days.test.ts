@@ -98,7 +98,7 @@ test.each<[string, Fault, RegExp]>([
   [
     "a connection that breaks off",
     "reset",
-    /ECONNRESET: socket hang up\. CloudWatch cannot be reached: look at the network/,
+    /the connection was broken off \(ECONNRESET\)\. If this stays, .*; look at the network/,
   ],
   [
     "an answer that breaks off",
@@ -229,7 +229,7 @@ test("nobody who listens is told with what to look at", async () => {
   const client = clientOf(fake, { endpoint });
   const told = await failure(cloudWatchSink({ logGroup, client }).write(new SealedLog().add(0, {}), calm()));
   expect(told!.message).toMatch(
-    /ECONNREFUSED.*CloudWatch cannot be reached: look at the network, its proxy, and the endpoint/,
+    /nobody listens there \(ECONNREFUSED\).*; look at the network, its proxy, and the endpoint/,
   );
 });
 

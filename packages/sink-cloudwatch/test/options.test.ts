@@ -4,29 +4,41 @@ import { cloudWatchSink } from "../src/index.ts";
 const client = { send: () => Promise.reject(new Error("never asked")) } as never;
 
 test.each([
-  [{}, 'option "logGroup" is not right: it must be the name of a log group'],
-  [{ logGroup: "arn:aws:logs:eu-central-1:123456789012:log-group:audit" }, 'option "logGroup"'],
-  [{ logGroup: "aws/audit" }, 'option "logGroup"'],
-  [{ logGroup: "x".repeat(513) }, 'option "logGroup"'],
-  [{ logGroup: 7 }, 'option "logGroup"'],
-  [{ logGroup: "a", client: {} }, 'option "client" is not right: it must be a CloudWatchLogsClient'],
-  [{ logGroup: "a", region: "" }, 'option "region"'],
-  [{ logGroup: "a", region: "eu-central-1", client }, 'option "region" is for a client that the sink makes'],
-  [{ logGroup: "a", logStream: "a:b" }, 'option "logStream"'],
+  [{}, 'Option "logGroup" of cloudWatchSink is not right: must be the name of a log group'],
+  [{ logGroup: "arn:aws:logs:eu-central-1:123456789012:log-group:audit" }, 'Option "logGroup"'],
+  [{ logGroup: "aws/audit" }, 'Option "logGroup"'],
+  [{ logGroup: "x".repeat(513) }, 'Option "logGroup"'],
+  [{ logGroup: 7 }, 'Option "logGroup"'],
+  [
+    { logGroup: "a", client: {} },
+    'Option "client" of cloudWatchSink is not right: must be a CloudWatchLogsClient',
+  ],
+  [{ logGroup: "a", region: "" }, 'Option "region"'],
+  [
+    { logGroup: "a", region: "eu-central-1", client },
+    "must be a region, as eu-central-1, and not beside a client",
+  ],
+  [{ logGroup: "a", logStream: "a:b" }, 'Option "logStream"'],
   [
     { logGroup: "a", create: true },
-    'option "create" is not right: it must be "group", "stream" or "nothing"',
+    'Option "create" of cloudWatchSink is not right: must be one of "group", "stream", "nothing"',
   ],
-  [{ logGroup: "a", retentionDays: 42 }, 'option "retentionDays" is not right: it must be one of 1, 3, 5'],
-  [{ logGroup: "a", retentionDays: 30, create: "stream" }, "create must be"],
-  [{ logGroup: "a", format: "ecs" }, 'option "format"'],
   [
-    { logGroup: "a", eventBytes: 1_048_577 },
-    'option "eventBytes" is not right: it must be a whole number from 65536',
+    { logGroup: "a", retentionDays: 42 },
+    'Option "retentionDays" of cloudWatchSink is not right: must be one of 1, 3, 5',
   ],
-  [{ logGroup: "a", eventBytes: 256 }, 'option "eventBytes"'],
-  [{ logGroup: "a", name: "Cloud Watch" }, 'option "name"'],
-  [{ logGroup: "a", group: "b" }, 'there is no option "group". The options are: logGroup, client,'],
+  [{ logGroup: "a", retentionDays: 30, create: "stream" }, "must be one of 1, 3, 5, 7"],
+  [{ logGroup: "a", format: "ecs" }, 'Option "format"'],
+  [
+    { logGroup: "a", maxEventBytes: 1_048_577 },
+    'Option "maxEventBytes" of cloudWatchSink is not right: must be a whole number of bytes, from 65536',
+  ],
+  [{ logGroup: "a", maxEventBytes: 256 }, 'Option "maxEventBytes"'],
+  [{ logGroup: "a", name: "Cloud Watch" }, 'Option "name"'],
+  [
+    { logGroup: "a", group: "b" },
+    'There is no option "group" of cloudWatchSink. The options are: logGroup, client,',
+  ],
 ])("options %j are refused when the sink is made", (options, message) => {
   const make = () => cloudWatchSink(options as never);
   expect(make).toThrow(AuditError);

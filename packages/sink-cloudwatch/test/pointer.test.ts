@@ -15,7 +15,7 @@ afterEach(() => {
 
 async function kept(
   entries: readonly AuditEntry[],
-  options: { eventBytes?: number; format?: () => string } = {},
+  options: { maxEventBytes?: number; format?: () => string } = {},
 ) {
   fake.groups.deleteGroup(logGroup);
   const client = clientOf(fake);
@@ -59,10 +59,10 @@ test("a line of 1,048,550 bytes is kept, and of one more there is a pointer in i
   });
 });
 
-test("where the region takes less, eventBytes says so", async () => {
+test("where the region takes less, maxEventBytes says so", async () => {
   fake.region.eventBytes = 262_144;
   const [fits, large] = [entryOf(262_118), entryOf(262_119)];
-  const found = await kept([fits, large], { eventBytes: 262_144 });
+  const found = await kept([fits, large], { maxEventBytes: 262_144 });
   expect(found.map(({ pointer }) => pointer?.line_bytes)).toEqual([undefined, 262_119]);
 });
 

@@ -1,14 +1,17 @@
 import { Logging, type protos } from "@google-cloud/logging";
 import { type AuditSink, EntriesRejected } from "@openrouter-audit/core";
+import { checkOptions, unlessAborted } from "@openrouter-audit/core/sink";
 import { logEntriesOf } from "./log-entry.ts";
-import { assertOptions, type GoogleCloudSinkOptions } from "./options.ts";
-import { rejectionsIn, unaskedOf } from "./refusal.ts";
+import { type GoogleCloudSinkOptions, optionRules } from "./options.ts";
+import { rejectionsIn, type ServiceError, unaskedOf } from "./refusal.ts";
 import { warnOfRetention } from "./retention.ts";
-import { untilStopped, type Work } from "./until-stopped.ts";
 
 /** The client beneath `Logging`, which has no types of its own there. */
 interface LoggingService {
-  writeLogEntries(request: protos.google.logging.v2.IWriteLogEntriesRequest, options: object): Work<unknown>;
+  writeLogEntries(
+    request: protos.google.logging.v2.IWriteLogEntriesRequest,
+    options: object,
+  ): Promise<unknown> & { readonly cancel?: () => void };
   close(): Promise<void>;
 }
 
@@ -26,7 +29,7 @@ const limits = { entries: 1000, bytes: 1 << 20 };
  * @throws AuditError `INVALID_OPTIONS`
  */
 export function googleCloudSink(options: GoogleCloudSinkOptions = {}): AuditSink {
-  assertOptions(options);
+  checkOptions("googleCloudSink", options, optionRules);
   const { projectId, logName: logId = "openrouter-audit", format, labels = {} } = options;
   const { name = "google-cloud" } = options;
   const client = options.client ?? new Logging(projectId === undefined ? {} : { projectId });
@@ -48,18 +51,21 @@ export function googleCloudSink(options: GoogleCloudSinkOptions = {}): AuditSink
     limits,
     async write(batch, { signal }) {
       signal.throwIfAborted();
-      const unasked = (error: Error) => unaskedOf(error, logId);
-      const { project, request } = await untilStopped(signal, findTarget(), unasked);
+      const unasked = (error: unknown) => unaskedOf(error as Error, logId);
+      const { project, request } = await unlessAborted(findTarget(), signal, unasked);
       warnOfRetention(name, batch);
       const sent = batch.flatMap((entry) => {
         return logEntriesOf(entry, project, format).map((logEntry) => ({ id: entry.id, logEntry }));
       });
       const entries = sent.map(({ logEntry }) => logEntry);
       const call = service.writeLogEntries({ ...request, entries, partialSuccess: true }, { ...once });
-      await untilStopped(signal, call, (error) => {
+      await unlessAborted(call, signal, (error) => {
         const ids = sent.map(({ id }) => id);
-        return new EntriesRejected(rejectionsIn(error, ids, request.logName), { cause: error });
-      });
+        return new EntriesRejected(rejectionsIn(error as ServiceError, ids, request.logName), {
+          cause: error,
+        });
+        // Version 12 of the client cannot be told to stop, and ends the call after its time limit.
+      }).finally(() => signal.aborted && call.cancel?.());
     },
     async close() {
       if (!options.client) await service.close();

@@ -1,5 +1,6 @@
 import type { Logging } from "@google-cloud/logging";
-import { AuditError, type EntryFormat } from "@openrouter-audit/core";
+import type { EntryFormat } from "@openrouter-audit/core";
+import { entryFormat, nameOfSink, type OptionRules, textLike } from "@openrouter-audit/core/sink";
 
 export interface GoogleCloudSinkOptions {
   /** The project that the log is in. @default the client's, which is that of its credentials */
@@ -23,7 +24,6 @@ interface Labels {
 }
 
 const own = ["log", "seq", "event_type", "user_id"];
-const matches = (pattern: RegExp) => (value: unknown) => typeof value === "string" && pattern.test(value);
 
 function areLabels(value: unknown, bytes: number): boolean {
   if (typeof value !== "object" || value === null) return false;
@@ -32,43 +32,27 @@ function areLabels(value: unknown, bytes: number): boolean {
   return Object.entries(value).every(isRight) && Buffer.byteLength(JSON.stringify(value)) <= bytes;
 }
 
-const rules: { readonly [option: string]: readonly [holds: (value: unknown) => boolean, rule: string] } = {
-  projectId: [matches(/^[a-z0-9.:-]+$/), "must be the ID of a project"],
-  logName: [
-    matches(/^(?!projects\/)[\w./-]{1,511}$/),
-    "must be the ID of a log: 1 to 511 letters, digits and /_-. without projects/…/logs/",
-  ],
-  client: [
-    (value) => !!(value as Logging | null)?.loggingService,
-    "must be a Logging of @google-cloud/logging",
-  ],
+export const optionRules: OptionRules<GoogleCloudSinkOptions> = {
+  projectId: textLike(/^[a-z0-9.:-]+$/, "the ID of a project"),
+  logName: textLike(
+    /^(?!projects\/)[\w./-]{1,511}$/,
+    "the ID of a log: 1 to 511 letters, digits and /_-. without projects/…/logs/",
+  ),
+  client: [(value) => !!(value as Logging | null)?.loggingService, "a Logging of @google-cloud/logging"],
   resource: [
     (value) => {
       const { type, labels = {} } = (value ?? {}) as { type?: unknown; labels?: unknown };
       return typeof type === "string" && type !== "" && areLabels(labels, 8192);
     },
-    "must be { type, labels }, all texts, of at most 8 KiB",
+    "{ type, labels }, all texts, of at most 8 KiB",
   ],
   labels: [
     (value) =>
       areLabels(value, 16_384) &&
       Object.keys(value as object).length <= 60 &&
       !own.some((name) => Object.hasOwn(value as object, name)),
-    `must be at most 60 texts, 16 KiB together, by names of 1 to 512 bytes other than ${own.join(", ")}`,
+    `at most 60 texts, 16 KiB together, by names of 1 to 512 bytes other than ${own.join(", ")}`,
   ],
-  format: [(value) => typeof value === "function", "must be a function"],
-  name: [matches(/^[a-z0-9][a-z0-9._-]{0,63}$/), "must have 1 to 64 lower-case letters, digits, . _ and -"],
+  format: entryFormat,
+  name: nameOfSink,
 };
-
-/** @throws AuditError `INVALID_OPTIONS` naming the first option that is wrong */
-export function assertOptions(options: GoogleCloudSinkOptions): void {
-  for (const [option, value] of Object.entries(options)) {
-    const rule = Object.hasOwn(rules, option) ? rules[option]! : null;
-    if (rule && (value === undefined || rule[0](value))) continue;
-    const wrong = rule ? `Option "${option}" ${rule[1]}.` : `There is no option "${option}".`;
-    throw new AuditError(
-      "INVALID_OPTIONS",
-      `googleCloudSink: ${wrong}${rule ? "" : ` The options are: ${Object.keys(rules).join(", ")}.`}`,
-    );
-  }
-}

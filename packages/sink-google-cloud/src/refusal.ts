@@ -1,5 +1,6 @@
 import { protos } from "@google-cloud/logging";
 import type { RejectedEntry } from "@openrouter-audit/core";
+import { networkFailureOf } from "@openrouter-audit/core/sink";
 
 const again = "It is tried again by itself";
 
@@ -16,7 +17,8 @@ const advice: { readonly [codeOrReason: string]: string } = {
   BILLING_DISABLED: "Enable billing for the project.",
 };
 
-interface ServiceError {
+/** What the client rejects with: an error of gRPC. */
+export interface ServiceError {
   readonly code?: number | string;
   readonly message: string;
   readonly reason?: string;
@@ -53,13 +55,19 @@ function partialErrorsOf({ metadata }: ServiceError): { [index: string]: protos.
 export function refusalOf(error: ServiceError, logName: string): Error {
   const { code, message, reason = "" } = error;
   const todo = advice[reason] ?? advice[code ?? ""] ?? `${again}.`;
-  return new Error(`Google Cloud Logging took nothing for ${logName}: ${message} – ${todo}`, {
-    cause: error,
-  });
+  return inWords(`Google Cloud Logging took nothing for ${logName}`, message, todo, error);
 }
 
-/** The same when it was not asked: there are no credentials, or they do not tell the project. */
+/** The same when it was not asked: there are no credentials, they do not tell the project, or who gives them cannot be reached. */
 export function unaskedOf(error: Error, logName: string): Error {
-  const todo = "Set GOOGLE_APPLICATION_CREDENTIALS, or run where a service account is attached.";
-  return new Error(`Nothing could be sent to ${logName}: ${error.message} – ${todo}`, { cause: error });
+  const failure = networkFailureOf(error);
+  const todo = failure
+    ? `${failure.todo}.`
+    : "Set GOOGLE_APPLICATION_CREDENTIALS, or run where a service account is attached.";
+  const why = failure ? `${failure.happened} (${failure.code})` : error.message;
+  return inWords(`Nothing could be sent to ${logName}`, why, todo, error);
+}
+
+function inWords(happened: string, why: string, todo: string, cause: unknown): Error {
+  return new Error(`${happened}: ${why.replace(/\.$/, "")}. ${todo}`, { cause });
 }

@@ -1,27 +1,22 @@
 import { protos } from "@google-cloud/logging";
 import type { AuditEntry } from "@openrouter-audit/core";
+import { severityOf as coreSeverityOf, type Severity } from "@openrouter-audit/core/sink";
 
-const { INFO, NOTICE, WARNING, ERROR, CRITICAL } = protos.google.logging.type.LogSeverity;
+const { INFO, NOTICE, WARNING, ERROR, CRITICAL, ALERT } = protos.google.logging.type.LogSeverity;
 
-/** Of these types, whatever their status says. What a log will always miss must wake somebody; a failed call need not. */
-const ofType = new Map([
-  ["audit.gap", CRITICAL],
-  ["audit.heartbeat", INFO],
-  ["call_started", INFO],
-  ["call_refused", WARNING],
-]);
-const ofStatus = new Map<string, number>([
-  ["success", INFO],
-  ["aborted", NOTICE],
-  ["unknown", WARNING],
-  ["error", ERROR],
-]);
+const bySeverity: Readonly<Record<Severity, number>> = {
+  info: INFO,
+  notice: NOTICE,
+  warning: WARNING,
+  error: ERROR,
+  critical: CRITICAL,
+  alert: ALERT,
+};
 
 /**
  * How severe an entry is: the table in the README. Never below INFO: what is, is often excluded from storage, and a log is
  * verified with all of its lines.
  */
-export function severityOf({ event_type, status }: AuditEntry): number {
-  const ofOthers = event_type.startsWith("audit.") ? NOTICE : (ofStatus.get(status) ?? WARNING);
-  return ofType.get(event_type) ?? ofOthers;
+export function severityOf(entry: AuditEntry): number {
+  return bySeverity[coreSeverityOf(entry)];
 }

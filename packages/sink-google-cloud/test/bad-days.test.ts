@@ -204,26 +204,66 @@ test("a client of its own is closed, one that was given is not", async () => {
 
 test.each<[string, object, string]>([
   ["an option that there is not", { project: "x" }, "The options are: projectId, logName"],
-  ["no ID of a project", { projectId: "My Project" }, 'Option "projectId" must be the ID of a project'],
-  ["the full name of a log", { logName: "projects/p/logs/x" }, 'Option "logName" must be the ID of a log'],
+  [
+    "no ID of a project",
+    { projectId: "My Project" },
+    'Option "projectId" of googleCloudSink is not right: must be the ID of a project',
+  ],
+  [
+    "the full name of a log",
+    { logName: "projects/p/logs/x" },
+    'Option "logName" of googleCloudSink is not right: must be the ID of a log',
+  ],
   ["a long name", { logName: "x".repeat(512) }, 'Option "logName"'],
   ["a name of other letters", { logName: "calls of ü" }, 'Option "logName"'],
-  ["another client", { client: {} }, 'Option "client" must be a Logging'],
-  ["no client", { client: null }, 'Option "client" must be a Logging'],
-  ["a resource without a type", { resource: { labels: {} } }, 'Option "resource" must be'],
-  ["a number in a resource", { resource: { type: "global", labels: { a: 1 } } }, 'Option "resource" must be'],
-  ["a label of our own", { labels: { seq: "1" } }, 'Option "labels" must be'],
-  ["a number for a label", { labels: { a: 1 } }, 'Option "labels" must be'],
-  ["a label without a name", { labels: { "": "1" } }, 'Option "labels" must be'],
-  ["a long name of a label", { labels: { ["k".repeat(513)]: "1" } }, 'Option "labels" must be'],
-  ["long labels", { labels: { a: "x".repeat(16_384) } }, 'Option "labels" must be'],
+  ["another client", { client: {} }, 'Option "client" of googleCloudSink is not right: must be a Logging'],
+  ["no client", { client: null }, 'Option "client" of googleCloudSink is not right: must be a Logging'],
+  [
+    "a resource without a type",
+    { resource: { labels: {} } },
+    'Option "resource" of googleCloudSink is not right: must be',
+  ],
+  [
+    "a number in a resource",
+    { resource: { type: "global", labels: { a: 1 } } },
+    'Option "resource" of googleCloudSink is not right: must be',
+  ],
+  [
+    "a label of our own",
+    { labels: { seq: "1" } },
+    'Option "labels" of googleCloudSink is not right: must be',
+  ],
+  ["a number for a label", { labels: { a: 1 } }, 'Option "labels" of googleCloudSink is not right: must be'],
+  [
+    "a label without a name",
+    { labels: { "": "1" } },
+    'Option "labels" of googleCloudSink is not right: must be',
+  ],
+  [
+    "a long name of a label",
+    { labels: { ["k".repeat(513)]: "1" } },
+    'Option "labels" of googleCloudSink is not right: must be',
+  ],
+  [
+    "long labels",
+    { labels: { a: "x".repeat(16_384) } },
+    'Option "labels" of googleCloudSink is not right: must be',
+  ],
   [
     "many labels",
     { labels: Object.fromEntries([...Array(61).keys()].map((key) => [key, ""])) },
     'Option "labels"',
   ],
-  ["the name of a format", { format: "ocsf" }, 'Option "format" must be a function'],
-  ["no name of a sink", { name: "Google Cloud" }, 'Option "name" must have'],
+  [
+    "the name of a format",
+    { format: "ocsf" },
+    'Option "format" of googleCloudSink is not right: must be a function',
+  ],
+  [
+    "no name of a sink",
+    { name: "Google Cloud" },
+    'Option "name" of googleCloudSink is not right: must be 1 to 64',
+  ],
 ])("%s is told when the sink is made", (_what, options, words) => {
   const make = () => googleCloudSink(options);
   expect(make).toThrow(AuditError);

@@ -85,6 +85,8 @@ test.each<[string, Partial<AuditEntry>]>([
   ["NOTICE", { event_type: "audit.closed" }],
   ["CRITICAL", { event_type: "audit.gap" }],
   ["NOTICE", { event_type: "audit.something_later" }],
+  ["NOTICE", { event_type: "audit.anchored", detail: { contradicted: [] } }],
+  ["ALERT", { event_type: "audit.anchored", detail: { contradicted: [{ log: "web/2", size: 9 }] } }],
   ["ERROR", { event_type: "answer.approved", status: "error" }],
   ["WARNING", { event_type: "constructor", status: "valueOf" as "error" }],
 ])("the severity is %s of %j", async (severity, members) => {

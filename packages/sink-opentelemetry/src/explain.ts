@@ -1,11 +1,15 @@
+import { networkFailureOf } from "@openrouter-audit/core/sink";
+
 /** Why records did not arrive, in words that say what to do. Nothing of what the place answered: it may quote a record. */
 export function explain(error: unknown, where: "exporter" | "logger provider"): Error {
   const [code, message] = innermost(error);
   const status = Number(code) > 500 ? 500 : code;
-  const why = reasons[String(status)] ?? `records did not arrive: ${message}`;
+  const network = networkFailureOf(error);
+  const known = network ? `${network.happened}. ${network.todo}` : reasons[String(status)];
+  const why = known ?? `records did not arrive: ${message.replace(/\.$/, "")}`;
   const after = (error as { retryAfter?: unknown } | null)?.retryAfter;
-  const told = [code, after && `Retry-After: ${after}`].filter(Boolean).join(", ");
-  return new Error(`The ${where} failed: ${why}${told && ` (${told})`}`, { cause: error });
+  const told = [network?.code ?? code, after && `Retry-After: ${after}`].filter(Boolean).join(", ");
+  return new Error(`The ${where} failed: ${why}${told && ` (${told})`}.`, { cause: error });
 }
 
 /** The status of HTTP or gRPC, or the code of a socket, and what was said last: a client tells why in the cause of its error. */
@@ -25,7 +29,6 @@ const credentials = "the place does not know the credentials. See to the headers
 const permission = "the credentials may not write logs. Allow it where they were made";
 const throttled = "the place takes no more for now. Nothing to do, unless it lasts: then raise the quota";
 const unavailable = "the place is not well. Nothing to do, unless it lasts: then see to the collector";
-const unreachable = "nobody answers there. Is the collector running, and the URL of the exporter right?";
 const malformed = "the place finds the request malformed. Does it take logs by OTLP, in this encoding?";
 const late = "the place did not answer in time";
 
@@ -49,15 +52,4 @@ const reasons: Readonly<Record<string, string>> = {
   "12": "the place takes no logs. Has the collector a pipeline for them?",
   "14": unavailable,
   "16": credentials,
-  ECONNREFUSED: unreachable,
-  ENOTFOUND: unreachable,
-  EAI_AGAIN: unreachable,
-  EHOSTUNREACH: unreachable,
-  ENETUNREACH: unreachable,
-  ECONNRESET: "the place broke the connection off",
-  EPIPE: "the place broke the connection off",
-  UND_ERR_SOCKET: "the place broke the connection off",
-  ETIMEDOUT: late,
-  UND_ERR_CONNECT_TIMEOUT: unreachable,
-  UND_ERR_HEADERS_TIMEOUT: late,
 };

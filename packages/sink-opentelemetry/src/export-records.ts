@@ -2,10 +2,9 @@ import type { RejectedEntry } from "@openrouter-audit/core";
 import { context, createContextKey } from "@opentelemetry/api";
 import { exportedRecords } from "./exported-record.ts";
 import type { Deliver } from "./log-record.ts";
+import type { ResourceAttributes } from "./options.ts";
 import { PartialSuccess, type RecordExporter } from "./record-exporter.ts";
 import type { SemanticConventions } from "./semantic-conventions.ts";
-import type { ResourceAttributes } from "./sink-options.ts";
-import { unlessStopped } from "./unless-stopped.ts";
 
 /** As the SDK's own processors do it: an export is no part of the application's traces. */
 const suppressTracing = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
@@ -24,7 +23,8 @@ export function toExporter(
   const exported = exportedRecords(version, resource);
 
   const deliver: Deliver = async (records, signal) => {
-    await unlessStopped(resource.waitForAsyncAttributes?.(), signal);
+    await resource.waitForAsyncAttributes?.();
+    signal.throwIfAborted();
     const exporting = new Promise<void>((resolve, reject) => {
       context.with(context.active().setValue(suppressTracing, true), () =>
         exporter.export(
@@ -34,7 +34,7 @@ export function toExporter(
         ),
       );
     });
-    const partial = await unlessStopped(exporting, signal).catch(partialSuccessOf);
+    const partial = await exporting.then(() => null, partialSuccessOf);
     if (!partial) return [];
     const { rejectedLogRecords, message: reason } = partial;
     if (records.length <= rejectedLogRecords) return records.map(({ entry }) => ({ id: entry.id, reason }));

@@ -2,9 +2,9 @@ import type { ServiceFacts } from "@openrouter-audit/core";
 import type { HrTime } from "@opentelemetry/api";
 import { library } from "./library.ts";
 import type { EntryRecord } from "./log-record.ts";
+import type { ResourceAttributes } from "./options.ts";
 import type { ExportedRecord } from "./record-exporter.ts";
 import { type SemanticConventions, schemaUrl } from "./semantic-conventions.ts";
-import type { ResourceAttributes } from "./sink-options.ts";
 
 const mostResources = 1000;
 

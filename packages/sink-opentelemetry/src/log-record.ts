@@ -1,8 +1,8 @@
 import { type AuditEntry, type EntryFormat, lineOf, type RejectedEntry } from "@openrouter-audit/core";
+import { openTelemetrySeverity, severityOf, traceContextOf } from "@openrouter-audit/core/sink";
 import type { SpanContext } from "@opentelemetry/api";
 import type { LogAttributes, LogBody } from "@opentelemetry/api-logs";
 import { genAiAttributes, genAiEvent, type SemanticConventions } from "./semantic-conventions.ts";
-import { traceContextOf } from "./trace-context.ts";
 
 /** An entry as a log record, whichever way it goes from here. */
 export interface EntryRecord {
@@ -29,7 +29,7 @@ export function recordOf(
   version: SemanticConventions,
   format: EntryFormat = lineOf,
 ): EntryRecord {
-  const [severityNumber, severityText] = severities[severityOf(entry)];
+  const { number: severityNumber, text: severityText } = openTelemetrySeverity[severityOf(entry)];
   const formatted = format(entry);
   const observedTimestamp = Date.parse(entry.recorded_at) || 0;
   return {
@@ -42,21 +42,18 @@ export function recordOf(
     // As JSON has it: an object may hold what a record cannot.
     body: typeof formatted === "string" ? formatted : JSON.parse(JSON.stringify(formatted)),
     attributes: { ...genAiAttributes(entry, version), ...ownAttributes(entry) },
-    spanContext: traceContextOf(entry),
+    spanContext: spanContextOf(entry),
   };
 }
 
 /** What all names of the entry's own members begin with. */
 export const prefix = "openrouter_audit.";
 
-/** SeverityNumber and SeverityText of the log data model. */
-const severities = { info: [9, "INFO"], warn: [13, "WARN"], error: [17, "ERROR"] } as const;
-
-function severityOf({ event_type, status }: AuditEntry): keyof typeof severities {
-  if (event_type === "call_started") return "info";
-  if (event_type === "audit.gap") return "error";
-  if (event_type === "call_refused" || status === "aborted" || status === "unknown") return "warn";
-  return status === "error" ? "error" : "info";
+/** The span of an entry. Of one that names its trace alone, `spanId` is empty: the data model of logs allows that. */
+function spanContextOf(entry: AuditEntry): SpanContext | null {
+  const context = traceContextOf(entry);
+  const { id: spanId, traceFlags } = context?.span ?? { id: "", traceFlags: 0 };
+  return context && { traceId: context.traceId, spanId, traceFlags };
 }
 
 /** Of these members, what they hold is told one by one; all other lists and objects are in the body alone. */

@@ -1,10 +1,11 @@
 import { type AuditSink, EntriesRejected } from "@openrouter-audit/core";
+import { checkOptions, unlessAborted } from "@openrouter-audit/core/sink";
 import { callMetrics } from "./call-metrics.ts";
 import { toProvider } from "./emit-records.ts";
 import { explain } from "./explain.ts";
 import { toExporter } from "./export-records.ts";
 import { recordOf } from "./log-record.ts";
-import { checkedOptions, type OpenTelemetrySinkOptions } from "./sink-options.ts";
+import { type OpenTelemetrySinkOptions, optionRules } from "./options.ts";
 
 /**
  * A batch fits into a request of 4 MiB, which is what receivers of OTLP by gRPC take: what a record has besides its line is
@@ -21,8 +22,9 @@ const limits = { entries: 512, bytes: 2 << 20, overheadBytes: 2048 } as const;
  * @throws AuditError `INVALID_OPTIONS`
  */
 export function openTelemetrySink(options: OpenTelemetrySinkOptions): AuditSink {
-  const { exporter, loggerProvider, resource, meterProvider, format, ...given } = checkedOptions(options);
-  const { name = "opentelemetry", semanticConventions: version = "1.45" } = given;
+  checkOptions("openTelemetrySink", options, optionRules, [["exporter", "loggerProvider"]]);
+  const { exporter, loggerProvider, resource, meterProvider, format } = options;
+  const { name = "opentelemetry", semanticConventions: version = "1.45" } = options;
   const deliver = exporter ? toExporter(exporter, version, resource) : toProvider(loggerProvider!, version);
   const count = meterProvider && callMetrics(meterProvider, version);
   return {
@@ -31,9 +33,9 @@ export function openTelemetrySink(options: OpenTelemetrySinkOptions): AuditSink 
     async write(batch, { signal }) {
       signal.throwIfAborted();
       const records = batch.map((entry) => recordOf(entry, version, format));
-      const rejected = await deliver(records, signal).catch((error) => {
-        throw signal.aborted ? signal.reason : explain(error, exporter ? "exporter" : "logger provider");
-      });
+      const rejected = await unlessAborted(deliver(records, signal), signal, (error) =>
+        explain(error, exporter ? "exporter" : "logger provider"),
+      );
       count?.(batch);
       if (rejected.length > 0) throw new EntriesRejected(rejected);
     },

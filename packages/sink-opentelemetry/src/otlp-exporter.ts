@@ -1,6 +1,12 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { AuditError } from "@openrouter-audit/core";
+import {
+  aFunction,
+  checkOptions,
+  headersWithout,
+  type OptionRules,
+  oneOf,
+} from "@openrouter-audit/core/sink";
 import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
 import { type ExportedRecord, PartialSuccess, type RecordExporter } from "./record-exporter.ts";
 
@@ -15,26 +21,28 @@ export interface OtlpLogExporterOptions {
   readonly fetch?: typeof fetch;
 }
 
+const rules: OptionRules<OtlpLogExporterOptions> = {
+  url: [
+    (value) => URL.canParse(String(value)) && /^https?:$/.test(new URL(String(value)).protocol),
+    "the http or https URL of the logs, which ends in /v1/logs",
+  ],
+  headers: headersWithout("content-type", "content-length", "content-encoding", "host"),
+  compression: oneOf("gzip", "none"),
+  fetch: aFunction,
+};
+
 /**
  * Exports log records by OTLP/HTTP in protobuf. Unlike the SDK's exporters it fails when a place rejects some of the records
  * (`partial_success`), stops when it is told to, and tries once: delivery tries again.
  *
  * @throws AuditError `INVALID_OPTIONS`
  */
-export function otlpLogExporter({
-  url,
-  headers,
-  compression = "gzip",
-  fetch: send = globalThis.fetch,
-}: OtlpLogExporterOptions): RecordExporter & {
+export function otlpLogExporter(options: OtlpLogExporterOptions): RecordExporter & {
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
 } {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new AuditError(
-      "INVALID_OPTIONS",
-      'otlpLogExporter: Option "url" is not right: must be the http or https URL of the logs, which ends in /v1/logs.',
-    );
+  checkOptions("otlpLogExporter", options, rules, ["url"]);
+  const { url, headers, compression = "gzip", fetch: send = globalThis.fetch } = options;
   const encoding = compression === "gzip" ? { "content-encoding": "gzip" } : {};
 
   async function post(records: ExportedRecord[], signal: AbortSignal | undefined): Promise<void> {

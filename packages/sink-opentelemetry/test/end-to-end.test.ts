@@ -166,7 +166,7 @@ test("the collector goes away in every way and comes back: everything is there o
   await audit.close();
 
   const failing = problems.filter(({ code }) => code === "SINK_FAILING");
-  expect(failing.map(({ message }) => message).join("\n")).toContain("nobody answers there");
+  expect(failing.map(({ message }) => message).join("\n")).toContain("nobody listens there");
   const kept = once(collector.records);
   const journal = [];
   for await (const entry of readJournal(home, { system: true })) journal.push(entry.id);

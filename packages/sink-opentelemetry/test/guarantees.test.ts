@@ -81,7 +81,7 @@ test("with a provider whose processor says that its flush failed, a write reject
     shutdown: async () => {},
   };
   await expect(throughProcessor(processor).write([entry()], calm())).rejects.toThrow(
-    "The logger provider failed: records did not arrive: the disk is full",
+    "The logger provider failed: records did not arrive: the disk is full.",
   );
 });
 

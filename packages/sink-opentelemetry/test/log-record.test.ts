@@ -112,12 +112,13 @@ test.each(["1.37", "1.45"] as const)(
 test.each([
   [{ status: "success" }, "INFO"],
   [{ status: "error", error_type: "server" }, "ERROR"],
-  [{ status: "aborted" }, "WARN"],
+  [{ status: "aborted" }, "INFO2"],
   [{ status: "unknown", error_type: "process_ended" }, "WARN"],
   [{ status: "error", event_type: "call_refused" }, "WARN"],
   [{ status: "unknown", event_type: "call_started" }, "INFO"],
   [{ status: "success", event_type: "audit.heartbeat" }, "INFO"],
-  [{ status: "success", event_type: "audit.gap" }, "ERROR"],
+  [{ status: "success", event_type: "audit.gap" }, "ERROR2"],
+  [{ event_type: "audit.anchored", detail: { contradicted: [{ log: "web/2", size: 9 }] } }, "ERROR3"],
 ])("of %j the severity is %s", async (said, severity) => {
   expect(await recordOf(said)).toMatchObject({ severityText: severity });
 });

@@ -1,4 +1,5 @@
-import { borrowConnection, ignored, whenAborted } from "./borrow-connection.ts";
+import { unlessAborted } from "@openrouter-audit/core/sink";
+import { borrowConnection, ignored } from "./borrow-connection.ts";
 import { cancelQuery } from "./cancel-query.ts";
 import type { TableNames } from "./schema/names.ts";
 import type { Connections } from "./sink-options.ts";
@@ -10,37 +11,28 @@ export interface RefusedLine {
   readonly reason: string;
 }
 
-/**
- * Gives lines to the table in one statement; resolves when all others are kept. Rejects at once when the signal aborts, which
- * it has not done yet.
- */
+/** Gives lines to the table in one statement; resolves when all others are kept. Rejects at once when the signal aborts. */
 export async function appendLines(
   connections: Connections,
   names: TableNames,
   lines: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly RefusedLine[]> {
-  const { stopped, release } = whenAborted(signal);
+  const client = await borrowConnection(connections, signal);
+  client.on("error", ignored);
   try {
-    const client = await borrowConnection(connections, stopped);
-    client.on("error", ignored);
-    try {
-      const statement = `select place::int, reason from ${names.functionOf("append")}($1::text[])`;
-      const writing = client.query<RefusedLine>(statement, [lines]);
-      const { rows } = await Promise.race([writing, stopped]);
-      client.off("error", ignored);
-      client.release();
-      return rows;
-    } catch (error) {
-      // Whatever went wrong: a new connection also finds a server that has taken the place of this one. It keeps its listener,
-      // for a connection may break twice.
-      const drop = () => client.release(true);
-      // On the server it would go on waiting, and the next try would wait beside it. A PgBouncer cancels for who is still there.
-      if (signal.aborted) void cancelQuery(client).then(drop);
-      else drop();
-      throw error;
-    }
-  } finally {
-    release();
+    const statement = `select place::int, reason from ${names.functionOf("append")}($1::text[])`;
+    const { rows } = await unlessAborted(client.query<RefusedLine>(statement, [lines]), signal);
+    client.off("error", ignored);
+    client.release();
+    return rows;
+  } catch (error) {
+    // Whatever went wrong: a new connection also finds a server that has taken the place of this one. It keeps its listener,
+    // for a connection may break twice.
+    const drop = () => client.release(true);
+    // On the server it would go on waiting, and the next try would wait beside it. A PgBouncer cancels for who is still there.
+    if (signal.aborted) void cancelQuery(client).then(drop);
+    else drop();
+    throw error;
   }
 }

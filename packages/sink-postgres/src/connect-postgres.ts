@@ -1,9 +1,10 @@
 import { AuditError } from "@openrouter-audit/core";
+import { checkOptions } from "@openrouter-audit/core/sink";
 import { Client } from "pg";
 import { explained } from "./explain.ts";
 import { placeOf } from "./place-of.ts";
 import { namesOf, type TableOptions } from "./schema/names.ts";
-import { checkConnection } from "./sink-options.ts";
+import { connectionRules } from "./sink-options.ts";
 
 /** A connection of its own, to be ended, for what is done once: {@link migrate}, {@link listDays}, {@link dropDays}. */
 export interface PostgresConnection {
@@ -21,7 +22,8 @@ export async function connectPostgres(
   connectionString: string,
   options: TableOptions = {},
 ): Promise<PostgresConnection> {
-  checkConnection("connectPostgres", { connectionString });
+  const { connectionString: rule } = connectionRules;
+  checkOptions("connectPostgres", { connectionString }, { connectionString: rule }, ["connectionString"]);
   const names = namesOf(options);
   const place = placeOf(connectionString);
   try {

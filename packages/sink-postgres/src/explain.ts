@@ -1,7 +1,8 @@
 import { AuditError } from "@openrouter-audit/core";
+import { networkFailureOf } from "@openrouter-audit/core/sink";
 import type { TableNames } from "./schema/names.ts";
 
-/** What failed, and what to do about it: by the SQLSTATE of Postgres (appendix A of its manual), or Node's code. */
+/** What failed, and what to do about it: by the SQLSTATE of Postgres (appendix A of its manual), or Node's code; of the network, core knows more. */
 type Explanation = readonly [happened: string, todo: string];
 
 const migrateIt = (table: string) =>
@@ -9,9 +10,8 @@ const migrateIt = (table: string) =>
 const itself = "Delivery goes on by itself";
 
 const connection: Explanation = ["the connection was lost", `${itself} when the server is back`];
-const noServer: Explanation = ["nobody answers there", "Start the server, or mend host and port"];
 const certificate: Explanation = [
-  "the certificate of the server cannot be trusted",
+  "the certificate of the server is of an authority that is unknown here",
   "Give its authority: sslrootcert in the connection string, or ssl.ca of the pool",
 ];
 
@@ -69,19 +69,11 @@ function explanations(table: string, as: Actor): Readonly<Record<string, Explana
     "08": connection,
     ECONNRESET: connection,
     EPIPE: connection,
-    ETIMEDOUT: noServer,
-    ECONNREFUSED: noServer,
-    EHOSTUNREACH: noServer,
-    ENETUNREACH: noServer,
     ENOENT: ["a socket, or a file that the connection string names, is not there", "Mend its path"],
-    ENOTFOUND: ["there is no such host", "Mend its name"],
-    EAI_AGAIN: ["the name of the host cannot be looked up now", "Look at the name service"],
     DEPTH_ZERO_SELF_SIGNED_CERT: certificate,
     SELF_SIGNED_CERT_IN_CHAIN: certificate,
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificate,
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: certificate,
-    ERR_TLS_CERT_ALTNAME_INVALID: certificate,
-    CERT_HAS_EXPIRED: certificate,
   };
 }
 
@@ -117,6 +109,7 @@ export function explanationOf(error: unknown, { shown }: TableNames, as: Actor =
   const text = said.startsWith(`${key}: `) ? said.slice(key.length + 2) : said;
   const known = bySqlState[key] ??
     (/^[0-9A-Z]{5}$/.test(key) ? bySqlState[key.slice(0, 2)] : undefined) ??
+    networkWords(error) ??
     words.find(([said]) => !key && said.test(text))?.[1] ?? [
       "it failed",
       `Look at the log of the server of ${shown}`,
@@ -125,6 +118,11 @@ export function explanationOf(error: unknown, { shown }: TableNames, as: Actor =
   const told = [key, key.startsWith("22") ? "" : text].filter(Boolean).join(": ");
   const todo = as === "writer" ? known[1] : known[1].replace(itself, "Try again");
   return `Postgres: ${known[0]}${told ? ` (${told})` : ""}. ${todo}`;
+}
+
+function networkWords(error: unknown): Explanation | undefined {
+  const failure = networkFailureOf(error);
+  return failure ? [failure.happened, failure.todo] : undefined;
 }
 
 /** The same as an error of this package. One that is explained already stays as it is. */

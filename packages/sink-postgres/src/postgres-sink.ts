@@ -1,9 +1,10 @@
 import { type AuditSink, EntriesRejected, lineOf } from "@openrouter-audit/core";
-import { Pool } from "pg";
+import { unlessAborted } from "@openrouter-audit/core/sink";
 import { appendLines } from "./append-lines.ts";
 import { explanationOf } from "./explain.ts";
+import { ownPool } from "./own-pool.ts";
 import { namesOf } from "./schema/names.ts";
-import { checkSinkOptions, type PostgresSinkOptions } from "./sink-options.ts";
+import { assertSinkOptions, type PostgresSinkOptions } from "./sink-options.ts";
 
 /**
  * Delivers to the table that {@link migrate} has made, one statement a batch. What is acknowledged is committed and on the disk
@@ -13,9 +14,9 @@ import { checkSinkOptions, type PostgresSinkOptions } from "./sink-options.ts";
  * @throws AuditError `INVALID_OPTIONS`
  */
 export function postgresSink(options: PostgresSinkOptions): AuditSink {
-  checkSinkOptions(options);
+  assertSinkOptions(options);
   const names = namesOf(options);
-  const own = options.pool ? null : ownPool(options.connectionString!);
+  const own = options.pool ? null : ownPool(options.connectionString!, 1);
   const connections = options.pool ?? own!;
   let closing: Promise<void> | undefined;
   return {
@@ -23,27 +24,12 @@ export function postgresSink(options: PostgresSinkOptions): AuditSink {
     async write(batch, { signal }) {
       signal.throwIfAborted();
       if (batch.length === 0) return;
-      const refused = await appendLines(connections, names, batch.map(lineOf), signal).catch((cause) => {
-        throw signal.aborted ? signal.reason : new Error(explanationOf(cause, names), { cause });
-      });
+      const appending = appendLines(connections, names, batch.map(lineOf), signal);
+      const inWords = (cause: unknown) => new Error(`${explanationOf(cause, names)}.`, { cause });
+      const refused = await unlessAborted(appending, signal, inWords);
       if (refused.length === 0) return;
       throw new EntriesRejected(refused.map(({ place, reason }) => ({ id: batch[place - 1]!.id, reason })));
     },
     close: () => (closing ??= own?.end() ?? Promise.resolve()),
   };
-}
-
-function ownPool(connectionString: string): Pool {
-  const pool = new Pool({
-    application_name: "openrouter-audit",
-    connectionString,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    max: 1,
-    // The application ends when it has nothing else to do: what is undelivered is in the journal.
-    allowExitOnIdle: true,
-  });
-  // A connection that breaks while nobody uses it: the next write makes another, and says what is wrong if it cannot.
-  pool.on("error", () => undefined);
-  return pool;
 }

@@ -1,8 +1,9 @@
 import type { AuditSource } from "@openrouter-audit/core";
-import { Pool } from "pg";
+import { checkOptions } from "@openrouter-audit/core/sink";
+import { ownPool } from "./own-pool.ts";
 import { placeOf } from "./place-of.ts";
-import { namesOf, type TableOptions } from "./schema/names.ts";
-import { type Connections, checkConnection } from "./sink-options.ts";
+import { namesOf, type TableOptions, tableRules } from "./schema/names.ts";
+import { type Connections, connectionRules } from "./sink-options.ts";
 import { readEntries } from "./source/read-entries.ts";
 import type { ReadTable } from "./source/session.ts";
 import { snapshotOf } from "./source/snapshot.ts";
@@ -24,10 +25,11 @@ export interface ReadPostgresOptions extends TableOptions {
  * @throws AuditError `INVALID_OPTIONS`. Reading throws `JOURNAL_UNREADABLE`.
  */
 export function readPostgres(options: ReadPostgresOptions): AuditSource {
-  checkConnection("readPostgres", options);
+  const rules = { ...connectionRules, ...tableRules };
+  checkOptions("readPostgres", options, rules, [["connectionString", "pool"]]);
   const names = namesOf(options);
   const { pool, connectionString } = options;
-  const own = pool ? null : ownPool(connectionString!);
+  const own = pool ? null : ownPool(connectionString!, 2);
   const where = connectionString === undefined ? "Postgres" : placeOf(connectionString);
   const table: ReadTable = { connections: pool ?? own!, names, name: `${where}, table ${names.shown}` };
   let closing: Promise<void> | undefined;
@@ -37,18 +39,4 @@ export function readPostgres(options: ReadPostgresOptions): AuditSource {
     snapshot: () => snapshotOf(table),
     close: () => (closing ??= own?.end() ?? Promise.resolve()),
   };
-}
-
-function ownPool(connectionString: string): Pool {
-  const pool = new Pool({
-    application_name: "openrouter-audit",
-    connectionString,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    max: 2,
-    allowExitOnIdle: true,
-  });
-  // A connection that breaks while nobody uses it: the next query makes another, and says what is wrong if it cannot.
-  pool.on("error", () => undefined);
-  return pool;
 }

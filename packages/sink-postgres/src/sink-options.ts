@@ -1,6 +1,6 @@
-import { AuditError } from "@openrouter-audit/core";
+import { checkOptions, nameOfSink, type OptionRules, objectWith } from "@openrouter-audit/core/sink";
 import type { Pool } from "pg";
-import type { TableOptions } from "./schema/names.ts";
+import { type TableOptions, tableRules } from "./schema/names.ts";
 
 /** A pool of `pg`, or what lends connections as it does. */
 export type Connections = Pick<Pool, "connect">;
@@ -14,33 +14,20 @@ export interface PostgresSinkOptions extends TableOptions {
   readonly name?: string | undefined;
 }
 
+/** One of the two must be given. */
+export const connectionRules: OptionRules<Pick<PostgresSinkOptions, "connectionString" | "pool">> = {
+  connectionString: [
+    isConnectionString,
+    "postgres://user:password@host:5432/database, what is special in the password percent-encoded",
+  ],
+  pool: objectWith("connect", "a Pool of pg"),
+};
+
 /** @throws AuditError `INVALID_OPTIONS`; the connection string is not part of the message, for it holds a password. */
-export function checkSinkOptions({ name, ...options }: PostgresSinkOptions): void {
-  checkConnection("postgresSink", options);
-  if (name !== undefined && !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) {
-    const rule = "must be lower-case letters, digits, . _ and -, at most 64 characters";
-    throw invalid(`Option "name" is not right: ${rule}.`);
-  }
+export function assertSinkOptions(options: PostgresSinkOptions): void {
+  const rules = { ...connectionRules, ...tableRules, name: nameOfSink };
+  checkOptions("postgresSink", options, rules, [["connectionString", "pool"]]);
 }
-
-type Connection = Pick<PostgresSinkOptions, "connectionString" | "pool">;
-
-/** @throws AuditError `INVALID_OPTIONS` as {@link checkSinkOptions} does */
-export function checkConnection(of: string, { connectionString, pool }: Connection): void {
-  if ((connectionString === undefined) === (pool === undefined)) {
-    throw invalid(`${of} needs a connectionString or a pool, and not both.`);
-  }
-  if (connectionString !== undefined && !isConnectionString(connectionString)) {
-    const rule =
-      "must be postgres://user:password@host:5432/database, what is special in the password percent-encoded";
-    throw invalid(`Option "connectionString" is not right: ${rule}.`);
-  }
-  if (pool !== undefined && typeof pool?.connect !== "function") {
-    throw invalid('Option "pool" is not right: must be a Pool of pg.');
-  }
-}
-
-const invalid = (message: string) => new AuditError("INVALID_OPTIONS", message);
 
 /**
  * Behind the host there is a path without an @, and parameters: where there is something else, the host is the user, and what follows

@@ -127,7 +127,7 @@ test("when nobody listens it says where to look, and not the password", async ()
   const nowhere = world.writer.replace(String(world.server.port), "1");
   const day = await BadDay.begin(world, nowhere);
   const message = await day.refusal();
-  expect(message).toMatch(/^Postgres: nobody answers there \(ECONNREFUSED: .*\)\. Start the server/);
+  expect(message).toMatch(/^Postgres: nobody listens there \(ECONNREFUSED: .*\)\. See whether it runs/);
   expect(message).not.toContain("horse");
 });
 

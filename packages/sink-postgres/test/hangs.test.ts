@@ -158,7 +158,7 @@ describe("two deliver the same lines at once", () => {
     await world.sql("alter role app set default_transaction_isolation = 'repeatable read'");
     const day = await BadDay.begin(world);
     expect(await writeBeside(day)).toMatch(
-      /^Postgres: another transaction was in the way \(40001: .*\)\. Delivery goes on by itself$/,
+      /^Postgres: another transaction was in the way \(40001: .*\)\. Delivery goes on by itself\.$/,
     );
     await day.recover();
     await world.sql("alter role app reset default_transaction_isolation");

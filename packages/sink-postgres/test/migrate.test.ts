@@ -204,11 +204,11 @@ describe("what another role may change is not run with the rights of the owner:"
 });
 
 test.each([
-  [{ schema: 'x"; drop table y; --' }, /^Option "schema" is not right/],
-  [{ table: "A" }, /^Option "table" is not right/],
-  [{ table: "a".repeat(31) }, /^Option "table" is not right: .* at most 30 characters/],
-  [{ writer: "" }, /^Option "writer" is not right/],
-  [{ reader: "1" }, /^Option "reader" is not right/],
+  [{ schema: 'x"; drop table y; --' }, /^Option "schema" of the table is not right/],
+  [{ table: "A" }, /^Option "table" of the table is not right/],
+  [{ table: "a".repeat(31) }, /^Option "table" of the table is not right: .* at most 30 characters/],
+  [{ writer: "" }, /^Option "writer" of migrate is not right/],
+  [{ reader: "1" }, /^Option "reader" of migrate is not right/],
 ])("refuses the name %j", (options, told) => {
   expect(() => migrationSql(options)).toThrow(
     expect.objectContaining({ code: "INVALID_OPTIONS", message: expect.stringMatching(told) }),
@@ -226,27 +226,30 @@ test.each([
   await postgresSink({ connectionString }).close?.();
 });
 
+test.each(["12/horse", "/horse", "12?horse", "12#horse"])(
+  "what follows the password %s is taken for no place",
+  (password) => {
+    const connectionString = `postgres://app:${password}@x/y`;
+    expect(() => postgresSink({ connectionString })).toThrow(
+      /"connectionString" of postgresSink (?!.*horse)/,
+    );
+  },
+);
+
 test.each([
-  [{}, /needs a connectionString or a pool/],
-  [{ connectionString: "postgres://x/y", pool: { connect: () => {} } }, /and not both/],
-  [{ connectionString: "mysql://app:horse@x/y" }, /^Option "connectionString" is not right: (?!.*horse)/],
-  [{ connectionString: "postgres://app:ho rse@[/y" }, /^Option "connectionString" is not right: (?!.*rse)/],
+  [{}, /needs the option "connectionString" or "pool"/],
+  [{ connectionString: "postgres://x/y", pool: { connect: () => {} } }, /one and no more/],
   [
-    { connectionString: "postgres://app:12/horse@x/y" },
-    /^Option "connectionString" is not right: (?!.*horse)/,
-  ],
-  [{ connectionString: "postgres://app:/horse@x/y" }, /^Option "connectionString" is not right: (?!.*horse)/],
-  [
-    { connectionString: "postgres://app:12?horse@x/y" },
-    /^Option "connectionString" is not right: (?!.*horse)/,
+    { connectionString: "mysql://app:horse@x/y" },
+    /^Option "connectionString" of postgresSink is not right: (?!.*horse)/,
   ],
   [
-    { connectionString: "postgres://app:12#horse@x/y" },
-    /^Option "connectionString" is not right: (?!.*horse)/,
+    { connectionString: "postgres://app:ho rse@[/y" },
+    /^Option "connectionString" of postgresSink is not right: (?!.*rse)/,
   ],
-  [{ pool: {} }, /^Option "pool" is not right/],
-  [{ connectionString: "postgres://x/y", name: "A b" }, /^Option "name" is not right/],
-  [{ connectionString: "postgres://x/y", table: 7 }, /^Option "table" is not right/],
+  [{ pool: {} }, /^Option "pool" of postgresSink is not right/],
+  [{ connectionString: "postgres://x/y", name: "A b" }, /^Option "name" of postgresSink is not right/],
+  [{ connectionString: "postgres://x/y", table: 7 }, /^Option "table" of postgresSink is not right/],
 ])("a sink refuses the options %j when it is made", (options, told) => {
   expect(() => postgresSink(options as never)).toThrow(
     expect.objectContaining({ code: "INVALID_OPTIONS", message: expect.stringMatching(told) }),

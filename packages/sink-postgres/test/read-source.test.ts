@@ -245,7 +245,7 @@ test.each([
     () => world.server.url({ database: "template1" }),
     /not there, or not migrated.*postgres migrate/,
   ],
-  ["without a server", () => "postgres://me:hunter2@127.0.0.1:1/db?password=hunter2", /nobody answers there/],
+  ["without a server", () => "postgres://me:hunter2@127.0.0.1:1/db?password=hunter2", /nobody listens there/],
 ])("%s, the error says what to do and no password", async (_, url, said) => {
   const failing = readPostgres({ connectionString: url() });
   const error = (await allOf(failing.read()).catch((thrown: unknown) => thrown)) as Error & { code: string };

@@ -1,2 +1,2 @@
-export type { StdoutSinkOptions } from "./stdout-options.ts";
+export type { StdoutSinkOptions } from "./options.ts";
 export { stdoutSink } from "./stdout-sink.ts";

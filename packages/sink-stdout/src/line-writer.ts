@@ -1,3 +1,4 @@
+import { unlessAborted } from "@openrouter-audit/core/sink";
 import { explain } from "./explain.ts";
 import { standardFile, writeWhole } from "./standard-file.ts";
 
@@ -34,7 +35,7 @@ export class LineWriter {
       () => this.#settled(onSettled, true),
       () => this.#settled(onSettled, false),
     );
-    await this.#unlessStopped(writing, signal);
+    await this.#unlessAborted(writing, signal);
   }
 
   #settled(onSettled: (taken: boolean) => void, taken: boolean): void {
@@ -45,7 +46,7 @@ export class LineWriter {
   /** Resolves when no line is left in the stream by an earlier write. */
   async free(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#left) await this.#unlessStopped(this.#left, signal);
+    if (this.#left) await this.#unlessAborted(this.#left, signal);
   }
 
   /** Lets go of the stream, also of one that never takes what was left in it. */
@@ -79,17 +80,10 @@ export class LineWriter {
     });
   }
 
-  async #unlessStopped(writing: Promise<unknown>, signal: AbortSignal): Promise<void> {
-    let stop = () => {};
-    const stopped = new Promise<never>((_, reject) => {
-      stop = () => reject(explain(signal.reason, this.#stream));
+  #unlessAborted(writing: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
+    return unlessAborted(writing, signal).catch((error) => {
+      throw signal.aborted ? explain(error, this.#stream) : error;
     });
-    signal.addEventListener("abort", stop);
-    try {
-      await Promise.race([writing, stopped]);
-    } finally {
-      signal.removeEventListener("abort", stop);
-    }
   }
 }
 

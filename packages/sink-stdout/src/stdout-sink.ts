@@ -6,8 +6,9 @@ import {
   type RejectedEntry,
   textOf,
 } from "@openrouter-audit/core";
+import { checkOptions } from "@openrouter-audit/core/sink";
 import { LineWriter } from "./line-writer.ts";
-import { checkedOptions, type StdoutSinkOptions } from "./stdout-options.ts";
+import { optionRules, type StdoutSinkOptions } from "./options.ts";
 
 /** After so many lines everything else in the process has its turn: a pipe with room takes them without waiting. */
 const linesInATurn = 32;
@@ -22,7 +23,8 @@ const linesInATurn = 32;
  * @throws AuditError `INVALID_OPTIONS`
  */
 export function stdoutSink(options: StdoutSinkOptions = {}): AuditSink {
-  const { stream = process.stdout, format, maxLineBytes, name = "stdout" } = checkedOptions(options);
+  checkOptions("stdoutSink", options, optionRules);
+  const { stream = process.stdout, format, maxLineBytes, name = "stdout" } = options;
   const writer = new LineWriter(stream);
   /** Places in logs: what was taken of a batch that was stopped. It comes again, and is not written twice. */
   const taken = new Set<string>();

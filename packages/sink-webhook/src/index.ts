@@ -1,2 +1,2 @@
-export type { WebhookSinkOptions } from "./webhook-options.ts";
+export type { WebhookSinkOptions } from "./options.ts";
 export { webhookSink } from "./webhook-sink.ts";

@@ -67,7 +67,7 @@ function targetOf(headers: Headers): string {
 function wordsIn({ text }: Answer): string {
   const { error, message, detail, title } = objectIn(text);
   const words = [message, detail, error, title].find((each) => typeof each === "string" && each !== "");
-  return words ? `, in its words: ${String(words).slice(0, 200)}` : "";
+  return words ? `, in its words: ${String(words).slice(0, 200).replace(/\.$/, "")}` : "";
 }
 
 function retryAfter({ headers }: Answer): string {

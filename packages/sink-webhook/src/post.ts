@@ -1,7 +1,7 @@
-import { explain } from "./explain-failure.ts";
+import { explain } from "./explain.ts";
 import type { Message } from "./message.ts";
+import type { WebhookConfig } from "./options.ts";
 import { signedHeaders } from "./signature.ts";
-import type { WebhookConfig } from "./webhook-options.ts";
 
 /** What a receiver answered. */
 export interface Answer {
@@ -43,7 +43,7 @@ export async function post(message: Message, config: WebhookConfig, stop: AbortS
       throw new Error(`${url.origin} had not answered when the write was stopped.`, { cause: stop.reason });
     if (timeout.signal.aborted)
       throw new Error(`${url.origin} had not answered after ${timeoutMs / 1000} s.`, { cause: error });
-    throw new Error(`${url.origin} ${explain(error)}.`, { cause: error });
+    throw new Error(`${url.origin}: ${explain(error)}`, { cause: error });
   } finally {
     clearTimeout(timer);
   }

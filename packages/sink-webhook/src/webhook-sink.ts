@@ -1,8 +1,8 @@
 import { type AuditEntry, type AuditSink, EntriesRejected, type RejectedEntry } from "@openrouter-audit/core";
 import { judge } from "./judge-answer.ts";
 import { messageOf } from "./message.ts";
+import { configOf, type WebhookSinkOptions } from "./options.ts";
 import { post } from "./post.ts";
-import { configOf, type WebhookSinkOptions } from "./webhook-options.ts";
 
 /**
  * Posts batches of entries to a URL, signed with HMAC-SHA256 as Standard Webhooks 1.0.0 says.

@@ -48,7 +48,7 @@ describe("what an answer means", () => {
       "",
       /asks to be asked less often \(429\)\. It asks to come again in 120 s\.$/,
     ],
-    [500, words, '{"message":"the disk is full"}', /failed \(500\), in its words: the disk is full\.$/],
+    [500, words, '{"message":"the disk is full."}', /failed \(500\), in its words: the disk is full\.$/],
     [
       503,
       { "retry-after": "Wed, 25 Nov 2026 07:28:00 GMT" },
@@ -105,17 +105,17 @@ describe("when there is no whole answer", () => {
     const half = ["HTTP/1.1 200 OK\r\ncontent-", "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{}"];
     for (const text of half) {
       const url = await withSockets((socket) => socket.end(text));
-      expect(await failureOf(url)).toMatch(
-        /^broke off the connection before its answer was whole \(\w+\)\.$/,
-      );
+      expect(await failureOf(url)).toMatch(/^the connection was broken off \(\w+\)\. /);
     }
     const url = await withSockets((socket) => socket.resetAndDestroy());
-    expect(await failureOf(url)).toMatch(/^broke off the connection before its answer was whole \(\w+\)\.$/);
+    expect(await failureOf(url)).toMatch(/^the connection was broken off \(\w+\)\. /);
   });
 
   test("what is no HTTP is called so", async () => {
     const url = await withSockets((socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"));
-    expect(await failureOf(url)).toMatch(/^does not speak HTTP \(HPE_\w+\): is this its port\?\.$/);
+    expect(await failureOf(url)).toMatch(
+      /^what answers there does not speak HTTP \(HPE_\w+\)\. See whether this is its port\.$/,
+    );
   });
 
   test("a receiver that is silent, or never ends its answer, has its time", async () => {
@@ -137,18 +137,18 @@ describe("when there is no whole answer", () => {
 
   test("nobody there, no such name, no TLS, a fetch that fails by itself", async () => {
     expect(await failureOf(`http://127.0.0.1:${await freePort()}/`)).toBe(
-      "refuses connections: is the receiver running, and is this its port? (ECONNREFUSED).",
+      "nobody listens there (ECONNREFUSED). See whether it runs, and to host and port.",
     );
     expect(await failureOf("https://hooks.invalid/")).toMatch(
-      /^cannot be reached: DNS does not (know this name|answer) \(E\w+\)\.$/,
+      /^DNS does not (know the name of the host|answer) \(E\w+\)\. /,
     );
     const url = await withSockets((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     expect(await failureOf(url.replace("http:", "https:"))).toMatch(
-      /^speaks no TLS that fits \(\w+\): is this the port for https\?\.$/,
+      /^what answers there speaks no TLS that fits \(\w+\)\. /,
     );
     const fetch = () => Promise.reject(new Error("with a secret of its own"));
     expect(await failureOf("https://hooks.invalid/", { fetch })).toBe(
-      "could not be asked: the fetch that was given failed.",
+      "it could not be asked. See the cause of this error.",
     );
   });
 
@@ -182,7 +182,7 @@ describe("when there is no whole answer", () => {
       await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
       const { port } = server.address() as AddressInfo;
       expect(await failureOf(`https://127.0.0.1:${port}/`)).toBe(
-        "has a certificate that nobody signed: give its CA as NODE_EXTRA_CA_CERTS (DEPTH_ZERO_SELF_SIGNED_CERT).",
+        "the certificate is signed by itself (DEPTH_ZERO_SELF_SIGNED_CERT). Give it, or its authority, as NODE_EXTRA_CA_CERTS.",
       );
       rmSync(directory, { recursive: true });
     },
@@ -217,7 +217,7 @@ test("a receiver goes away and comes back: everything arrives once, in order, an
     await audit.record({ event_type: "answer.approved", metadata: { index } });
   await expect(audit.flush({ timeoutMs: 300 })).rejects.toMatchObject({ code: "SINK_UNAVAILABLE" });
   expect(problems).toEqual([
-    expect.stringMatching(/^SINK_FAILING: .*webhook.* refuses connections: .*\(ECONNREFUSED\)/),
+    expect.stringMatching(/^SINK_FAILING: .*webhook.* nobody listens there \(ECONNREFUSED\)/),
   ]);
   await place.open(port);
   await audit.flush();

@@ -72,12 +72,17 @@ function abortable(stop: AbortSignal) {
 /** What drives a terminal, ends a line, or hides and reorders text: a sink may pass on what a stranger answered. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** What went wrong, in words that can be shown, on one line: bounded, with secrets masked. A sink may throw anything. */
+/**
+ * What went wrong, in words that can be shown, on one line: bounded, with secrets masked, and without its full stop, for it is
+ * said within a sentence. A sink may throw anything.
+ */
 export function messageOf(error: unknown): string {
   try {
     const text = error instanceof Error ? error.message || error.name : String(error);
-    const shown = boundedText(text, 500) ?? "no reason was given";
-    return shown.replace(unsafe, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+    const shown = boundedText(text.trim(), 500) ?? "no reason was given";
+    return shown
+      .replace(/(?<!\.)\.$/, "")
+      .replace(unsafe, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
   } catch {
     return "something was thrown that cannot be shown";
   }

@@ -1,6 +1,7 @@
+import { checkOptions } from "@openrouter-audit/core/sink";
 import { appendOnlySql } from "./append-only-sql.ts";
 import { appendSql } from "./append-sql.ts";
-import { checkName, namesOf, type TableOptions } from "./names.ts";
+import { nameRule, namesOf, type TableOptions } from "./names.ts";
 import { ownersSql } from "./owners-sql.ts";
 import { rolesSql } from "./roles-sql.ts";
 import { tableSql } from "./table-sql.ts";
@@ -32,8 +33,7 @@ commit;
 /** The same without its transaction. */
 export function migrationBody(options: MigrationOptions): string {
   const { writer = "openrouter_audit_writer", reader = "openrouter_audit_reader" } = options;
-  checkName("writer", writer);
-  checkName("reader", reader);
+  checkOptions("migrate", { writer, reader }, { writer: nameRule(), reader: nameRule() });
   const names = namesOf(options);
   return [
     // One at a time; 'openrouter-audit' in the first half, whatever the table: roles and the schema are shared.

@@ -1,4 +1,4 @@
-import { AuditError } from "@openrouter-audit/core";
+import { checkOptions, type OptionRule, type OptionRules, textLike } from "@openrouter-audit/core/sink";
 
 /** Where the table is. */
 export interface TableOptions {
@@ -42,13 +42,20 @@ export const functions = {
 
 export type TableFunction = keyof typeof functions;
 
-/** Lower-case, so that a name is the same quoted and unquoted; short enough for the names that are made of it. */
-const longest = { schema: 63, table: 30, writer: 63, reader: 63 } as const;
+/** Lower-case, so that a name is the same quoted and unquoted. */
+export function nameRule(most = 63): OptionRule<unknown> {
+  return textLike(
+    new RegExp(`^[a-z_][a-z0-9_]{0,${most - 1}}$`),
+    `lower-case letters, digits and _, not beginning with a digit, at most ${most} characters`,
+  );
+}
+
+/** A table's is short enough for the names that are made of it. */
+export const tableRules: OptionRules<TableOptions> = { schema: nameRule(), table: nameRule(30) };
 
 /** @throws AuditError `INVALID_OPTIONS` when a name is none that can be used. */
 export function namesOf({ schema = "openrouter_audit", table = "entries" }: TableOptions = {}): TableNames {
-  checkName("schema", schema);
-  checkName("table", table);
+  checkOptions("the table", { schema, table }, tableRules);
   const quotedSchema = `"${schema}"`;
   return {
     schema,
@@ -59,14 +66,4 @@ export function namesOf({ schema = "openrouter_audit", table = "entries" }: Tabl
     functionOf: (what) => `${quotedSchema}."${table}_${what}"`,
     shown: `${schema}.${table}`,
   };
-}
-
-/** @throws AuditError `INVALID_OPTIONS` */
-export function checkName(option: keyof typeof longest, name: unknown): void {
-  const most = longest[option];
-  if (typeof name === "string" && /^[a-z_][a-z0-9_]*$/.test(name) && name.length <= most) return;
-  throw new AuditError(
-    "INVALID_OPTIONS",
-    `Option "${option}" is not right: must be lower-case letters, digits and _, not beginning with a digit, at most ${most} characters.`,
-  );
 }

@@ -1,6 +1,7 @@
 import { AuditError } from "@openrouter-audit/core";
+import { unlessAborted } from "@openrouter-audit/core/sink";
 import type { PoolClient, QueryResultRow } from "pg";
-import { borrowConnection, ignored, whenAborted } from "../borrow-connection.ts";
+import { borrowConnection, ignored } from "../borrow-connection.ts";
 import { cancelQuery } from "../cancel-query.ts";
 import { explanationOf } from "../explain.ts";
 import type { TableNames } from "../schema/names.ts";
@@ -33,13 +34,10 @@ export class Session {
   /** @throws AuditError `JOURNAL_UNREADABLE`; the reason of the signal */
   static async open(table: ReadTable, signal?: AbortSignal): Promise<Session> {
     signal?.throwIfAborted();
-    const { stopped, release } = whenAborted(signal);
     try {
-      return new Session(table, await borrowConnection(table.connections, stopped), signal);
+      return new Session(table, await borrowConnection(table.connections, signal), signal);
     } catch (cause) {
       throw signal?.aborted ? signal.reason : unreadable(table, cause);
-    } finally {
-      release();
     }
   }
 
@@ -47,17 +45,15 @@ export class Session {
   async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const signal = this.#signal;
     signal?.throwIfAborted();
-    const { stopped, release } = whenAborted(signal);
     try {
-      return (await Promise.race([this.#client.query<Row>(text, [...values]), stopped])).rows;
+      const answer = this.#client.query<Row>(text, [...values]);
+      return (await (signal ? unlessAborted(answer, signal) : answer)).rows;
     } catch (cause) {
       // Whatever went wrong: a new connection is sure to work, or says better what does not.
       this.#isBroken = true;
       if (!signal?.aborted) throw unreadable(this.#table, cause);
       this.#cancelled = cancelQuery(this.#client);
       throw signal.reason;
-    } finally {
-      release();
     }
   }
 

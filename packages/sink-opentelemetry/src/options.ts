@@ -1,4 +1,5 @@
-import { AuditError, type EntryFormat } from "@openrouter-audit/core";
+import type { EntryFormat } from "@openrouter-audit/core";
+import { entryFormat, nameOfSink, type OptionRules, objectWith, oneOf } from "@openrouter-audit/core/sink";
 import type { Attributes, MeterProvider } from "@opentelemetry/api";
 import type { LoggerProvider } from "@opentelemetry/api-logs";
 import type { RecordExporter } from "./record-exporter.ts";
@@ -40,42 +41,15 @@ export interface ResourceAttributes {
   waitForAsyncAttributes?(): Promise<void>;
 }
 
-/** @throws AuditError `INVALID_OPTIONS` for the first that is wrong */
-export function checkedOptions(given: OpenTelemetrySinkOptions): OpenTelemetrySinkOptions {
-  const unknown = Object.keys(given ?? {}).find((option) => !(option in rules));
-  if (unknown !== undefined)
-    throw invalid(`There is no option "${unknown}". The options are: ${Object.keys(rules).join(", ")}.`);
-  if (!given?.exporter === !given?.loggerProvider)
-    throw invalid(
-      'Either "exporter" or "loggerProvider" must be given: otlpLogExporter({ url }) says whether records arrived.',
-    );
-  for (const [option, [rule, isRight]] of Object.entries(rules)) {
-    const value: unknown = given[option as keyof OpenTelemetrySinkOptions];
-    if (value !== undefined && !isRight(value))
-      throw invalid(`Option "${option}" is not right: must be ${rule}.`);
-  }
-  return given;
-}
-
-const invalid = (message: string) => new AuditError("INVALID_OPTIONS", `openTelemetrySink: ${message}`);
-const has = (method: string) => (value: unknown) =>
-  typeof (value as Record<string, unknown> | null)?.[method] === "function";
-
-const rules: Record<keyof OpenTelemetrySinkOptions, [rule: string, isRight: (value: unknown) => boolean]> = {
-  exporter: ["a log record exporter", has("export")],
-  loggerProvider: ["a logger provider", has("getLogger")],
+export const optionRules: OptionRules<OpenTelemetrySinkOptions> = {
+  exporter: objectWith("export", "a log record exporter, as otlpLogExporter({ url }) makes one"),
+  loggerProvider: objectWith("getLogger", "a logger provider"),
   resource: [
-    "a resource, or { attributes }",
     (value) => typeof (value as { attributes?: unknown } | null)?.attributes === "object",
+    "a resource, or { attributes }",
   ],
-  meterProvider: ["a meter provider", has("getMeter")],
-  semanticConventions: [
-    versions.map((version) => `"${version}"`).join(" or "),
-    (value) => versions.includes(value as SemanticConventions),
-  ],
-  format: ["a function of an entry", (value) => typeof value === "function"],
-  name: [
-    "1 to 64 lower-case letters, digits, . _ and -, beginning with a letter or digit",
-    (value) => typeof value === "string" && /^[a-z0-9][a-z0-9._-]{0,63}$/.test(value),
-  ],
+  meterProvider: objectWith("getMeter", "a meter provider"),
+  semanticConventions: oneOf(...versions),
+  format: entryFormat,
+  name: nameOfSink,
 };

@@ -1,4 +1,13 @@
-import { AuditError, type EntryFormat, type SinkLimits } from "@openrouter-audit/core";
+import type { EntryFormat, SinkLimits } from "@openrouter-audit/core";
+import {
+  aFunction,
+  checkOptions,
+  entryFormat,
+  headersWithout,
+  nameOfSink,
+  type OptionRules,
+  wholeNumber,
+} from "@openrouter-audit/core/sink";
 import { keyOf } from "./signature.ts";
 
 export interface WebhookSinkOptions {
@@ -39,15 +48,7 @@ export interface WebhookConfig {
 
 /** @throws AuditError `INVALID_OPTIONS` for the first that is wrong. What was given is not part of the message: it may be secret. */
 export function configOf(given: WebhookSinkOptions): WebhookConfig {
-  for (const option of new Set([...Object.keys(given), "url", "secret"])) {
-    const value = given[option as keyof WebhookSinkOptions];
-    const rule = rules[option as keyof WebhookSinkOptions];
-    const problem = rule
-      ? `Option "${option}" of webhookSink is not right: must be ${rule.must}.`
-      : `There is no option "${option}" of webhookSink. The options are: ${Object.keys(rules).join(", ")}.`;
-    const isLeftOut = value === undefined && option !== "url" && option !== "secret";
-    if (!rule || !(isLeftOut || rule.holds(value, given))) throw new AuditError("INVALID_OPTIONS", problem);
-  }
+  checkOptions("webhookSink", given, rules, ["url", "secret"]);
   return {
     url: new URL(given.url),
     keys: [given.secret].flat().map((secret) => keyOf(secret)!),
@@ -61,43 +62,29 @@ export function configOf(given: WebhookSinkOptions): WebhookConfig {
   };
 }
 
-interface Rule {
-  readonly holds: (value: unknown, given: WebhookSinkOptions) => boolean;
-  readonly must: string;
-}
-
-const isFunction = (value: unknown) => typeof value === "function";
-const reserved = [
-  "content-type",
-  "content-length",
-  "host",
-  "webhook-id",
-  "webhook-timestamp",
-  "webhook-signature",
-];
-
-const rules: Readonly<Record<keyof WebhookSinkOptions, Rule>> = {
-  url: {
-    holds: (value, { allowHttp }) => isUrl(value, allowHttp === true),
-    must: "an https URL, or http to this host (allowHttp: true allows it to others, and all on the way to read along), without user and password: those belong into headers",
-  },
-  secret: {
-    holds: (value) => [value].flat().length > 0 && [value].flat().every((each) => keyOf(each) !== null),
-    must: `whsec_ and the base64 of 24 to 64 bytes, or a list of such; if it comes from a variable, see that this is set. To make one: node -p '"whsec_" + crypto.randomBytes(32).toString("base64")'`,
-  },
-  headers: { holds: isHeaders, must: `an object of header names and values, without ${reserved.join(", ")}` },
-  format: { holds: isFunction, must: "a function of an entry" },
-  timeoutMs: {
-    holds: (value) => typeof value === "number" && value >= 1 && value <= 30_000,
-    must: "1 to 30000 milliseconds",
-  },
-  limits: { holds: (value) => typeof value === "object" && value !== null, must: "{ entries, bytes, … }" },
-  allowHttp: { holds: (value) => typeof value === "boolean", must: "true or false" },
-  name: {
-    holds: (value) => typeof value === "string" && /^[a-z0-9][a-z0-9._-]{0,63}$/.test(value),
-    must: "1 to 64 lower-case letters, digits, . _ and -, beginning with a letter or digit",
-  },
-  fetch: { holds: isFunction, must: "a function" },
+const rules: OptionRules<WebhookSinkOptions> = {
+  url: [
+    (value, { allowHttp }) => isUrl(value, allowHttp === true),
+    "an https URL, or http to this host (allowHttp: true allows it to others, and all on the way to read along), without user and password: those belong into headers",
+  ],
+  secret: [
+    (value) => [value].flat().length > 0 && [value].flat().every((each) => keyOf(each) !== null),
+    `whsec_ and the base64 of 24 to 64 bytes, or a list of such; if it comes from a variable, see that this is set. To make one: node -p '"whsec_" + crypto.randomBytes(32).toString("base64")'`,
+  ],
+  headers: headersWithout(
+    "content-type",
+    "content-length",
+    "host",
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+  ),
+  format: entryFormat,
+  timeoutMs: wholeNumber("milliseconds", 1, 30_000),
+  limits: [(value) => typeof value === "object" && value !== null, "{ entries, bytes, … }"],
+  allowHttp: [(value) => typeof value === "boolean", "true or false"],
+  name: nameOfSink,
+  fetch: aFunction,
 };
 
 function isUrl(value: unknown, allowHttp: boolean): boolean {
@@ -105,14 +92,4 @@ function isUrl(value: unknown, allowHttp: boolean): boolean {
   const { protocol, hostname, username, password } = new URL(value);
   const isHere = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
   return !username && !password && (protocol === "https:" || (protocol === "http:" && (isHere || allowHttp)));
-}
-
-function isHeaders(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  try {
-    const headers = new Headers(value as Record<string, string>);
-    return reserved.every((name) => !headers.has(name));
-  } catch {
-    return false;
-  }
 }
