@@ -34,6 +34,8 @@ export interface SourceSnapshot {
 export interface SourceDay {
   /** As YYYY-MM-DD. */
   readonly day: string;
+  /** The earliest day that lines of it were recorded on, where that is one before. */
+  readonly recordedSince?: string;
   /** About how many bytes the lines have; null when that is not known. */
   readonly bytes: number | null;
   /**

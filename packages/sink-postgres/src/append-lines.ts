@@ -1,5 +1,5 @@
 import { unlessAborted } from "@openrouter-audit/core/sink";
-import type { PoolClient } from "pg";
+import { borrowConnection, ignored } from "./borrow-connection.ts";
 import { cancelQuery } from "./cancel-query.ts";
 import type { TableNames } from "./schema/names.ts";
 import type { Connections } from "./sink-options.ts";
@@ -18,7 +18,7 @@ export async function appendLines(
   lines: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly RefusedLine[]> {
-  const client = await connected(connections, signal);
+  const client = await borrowConnection(connections, signal);
   client.on("error", ignored);
   try {
     const statement = `select place::int, reason from ${names.functionOf("append")}($1::text[])`;
@@ -35,17 +35,4 @@ export async function appendLines(
     else drop();
     throw error;
   }
-}
-
-function connected(connections: Connections, signal: AbortSignal): Promise<PoolClient> {
-  const connecting = connections.connect();
-  return unlessAborted(connecting, signal).catch((error) => {
-    // One that comes when nobody waits any more goes back.
-    connecting.then((client) => client.release(), ignored);
-    throw error;
-  });
-}
-
-function ignored(): void {
-  // What it says is said by the query, too.
 }

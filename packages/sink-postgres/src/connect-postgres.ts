@@ -26,18 +26,19 @@ export async function connectPostgres(
   checkOptions("connectPostgres", { connectionString }, { connectionString: rule }, ["connectionString"]);
   const names = namesOf(options);
   const place = placeOf(connectionString);
-  const client = new Client({
-    application_name: "openrouter-audit",
-    connectionString,
-    connectionTimeoutMillis: 10_000,
-  });
-  // What breaks it is said by the query that it breaks.
-  client.on("error", () => undefined);
   try {
+    // Reads the files that the connection string names.
+    const client = new Client({
+      application_name: "openrouter-audit",
+      connectionString,
+      connectionTimeoutMillis: 10_000,
+    });
+    // What breaks it is said by the query that it breaks.
+    client.on("error", () => undefined);
     await client.connect();
+    return { client, place };
   } catch (cause) {
     const why = explained(cause, names);
     throw new AuditError("SINK_UNAVAILABLE", `Cannot connect to ${place}. ${why.message}`, { cause });
   }
-  return { client, place };
 }

@@ -50,7 +50,10 @@ function explanations(table: string, as: Actor): Readonly<Record<string, Explana
     "25006": ["the server only reads: a standby, or default_transaction_read_only", "Connect to the primary"],
     "40": ["another transaction was in the way", itself],
     "53100": ["the disk of the server is full", "Make room there; drop days that may go"],
-    "53200": ["the server has no memory left", "Give it more, or fewer connections"],
+    "53200": [
+      "the server has no memory left, or no room for the locks of so many days",
+      "Raise max_locks_per_transaction (README, Retention); or give it memory, or fewer connections",
+    ],
     "53300": [
       "the server has no connection left",
       "Raise max_connections or the role's limit, or use a pooler",
@@ -102,7 +105,8 @@ export function explanationOf(error: unknown, { shown }: TableNames, as: Actor =
   const { code, message } = error as { code?: unknown; message?: unknown };
   const key = typeof code === "string" ? code : "";
   const bySqlState = explanations(shown, as);
-  const text = typeof message === "string" ? message.replace(/\.$/, "") : "";
+  const said = typeof message === "string" ? message.replace(/\.$/, "") : "";
+  const text = said.startsWith(`${key}: `) ? said.slice(key.length + 2) : said;
   const known = bySqlState[key] ??
     (/^[0-9A-Z]{5}$/.test(key) ? bySqlState[key.slice(0, 2)] : undefined) ??
     networkWords(error) ??

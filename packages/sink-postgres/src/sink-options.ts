@@ -29,6 +29,12 @@ export function assertSinkOptions(options: PostgresSinkOptions): void {
   checkOptions("postgresSink", options, rules, [["connectionString", "pool"]]);
 }
 
+/**
+ * Behind the host there is a path without an @, and parameters: where there is something else, the host is the user, and what follows
+ * is a piece of a password that was not percent-encoded. It must not be connected to, nor shown as a place.
+ */
+const behindHost = /^postgres(?:ql)?:\/\/[^/?#]*(?:\/[^@?#]*)?(?:\?(?:[^=&@#]+=[^&#]*(?:&|$))*)?$/;
+
 function isConnectionString(given: unknown): boolean {
-  return typeof given === "string" && /^postgres(ql)?:\/\//.test(given) && URL.canParse(given);
+  return typeof given === "string" && behindHost.test(given) && URL.canParse(given);
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { migrate } from "@openrouter-audit/sink-postgres";
+import { connectPostgres, migrate } from "@openrouter-audit/sink-postgres";
 import { Client } from "pg";
 import { describeWithDisk, mountDisk } from "../../../test/support/tmpfs.ts";
 import { sampleEvent } from "../../testing/src/sink/sample-drafts.ts";
@@ -129,6 +129,17 @@ test("when nobody listens it says where to look, and not the password", async ()
   const message = await day.refusal();
   expect(message).toMatch(/^Postgres: nobody listens there \(ECONNREFUSED: .*\)\. See whether it runs/);
   expect(message).not.toContain("horse");
+});
+
+test("when a file that the connection string names is not there it says which", async () => {
+  const told =
+    /Postgres: a socket, or a file .* is not there \(ENOENT: no such file or directory, open '\/nowhere\/ca.pem'\)/;
+  const url = `${world.writer}?sslrootcert=/nowhere/ca.pem`;
+  expect(await (await BadDay.begin(world, url)).refusal()).toMatch(told);
+  await expect(connectPostgres(url)).rejects.toMatchObject({
+    code: "SINK_UNAVAILABLE",
+    message: expect.stringMatching(told),
+  });
 });
 
 test("a connection that the server ended while nobody used it is replaced", async () => {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { postgresSink } from "@openrouter-audit/sink-postgres";
+import { postgresSink, readPostgres } from "@openrouter-audit/sink-postgres";
 import { sampleEvents } from "../../testing/src/sink/sample-drafts.ts";
 import { BadDay } from "./support/bad-day.ts";
 import { World } from "./support/world.ts";
@@ -91,6 +91,46 @@ test("a connection that never comes is not waited for", async () => {
   await expect(write).rejects.toThrow("the time is up");
   const returned = new Promise((resolve) => lend({ release: (broken?: boolean) => resolve(broken) }));
   expect(await returned).toBeUndefined();
+  await day.recover();
+});
+
+test("a connection that comes in the moment in which it is given up goes back once", async () => {
+  let lend = (_client: unknown) => {};
+  const connections = { connect: () => new Promise((resolve) => (lend = resolve)) };
+  const sink = postgresSink({ pool: connections as never });
+  const day = await BadDay.begin(world);
+  const stop = new AbortController();
+  const write = sink.write(day.log.entries, { signal: stop.signal });
+  const released: unknown[] = [];
+  const client = { on() {}, query: () => new Promise(() => {}), release: () => released.push(1) };
+  lend(client);
+  stop.abort(new Error("the time is up"));
+  await expect(write).rejects.toThrow("the time is up");
+  await new Promise(setImmediate);
+  expect(released).toEqual([1]);
+});
+
+test("who reads from a server that does not answer is let go when it is stopped", async () => {
+  const day = await BadDay.begin(world);
+  await day.write();
+  const source = readPostgres({ connectionString: world.server.url({ user: "auditor" }) });
+  const stop = new AbortController();
+  const read = source.read({ signal: stop.signal })[Symbol.asyncIterator]();
+  expect((await read.next()).done).toBe(false);
+  const pids = await world.sql<{ pid: number }>("select pid from pg_stat_activity where usename = 'auditor'");
+  for (const { pid } of pids) process.kill(pid, "SIGSTOP");
+  try {
+    const rest = (async () => {
+      while (!(await read.next()).done);
+      for await (const _ of source.read({ signal: stop.signal }));
+    })();
+    rest.catch(() => undefined);
+    setImmediate(() => stop.abort(new Error("the time is up")));
+    await expect(rest).rejects.toThrow("the time is up");
+  } finally {
+    for (const { pid } of pids) process.kill(pid, "SIGCONT");
+  }
+  await source.close!();
   await day.recover();
 });
 

@@ -69,6 +69,9 @@ test.each([
   "2026-02-30T00:00:00.000Z",
   "0000-01-01T00:00:00.000Z",
   "2026-11-25 22:46:34+02",
+  "9999-12-31T24:00:00.000Z",
+  "9999-12-31T23:59:60Z",
+  "9999-12-31T23:59:59.9999999Z",
   "",
   null,
 ])("the time %j is none: null, and without a day where it is the entry's own", async (time) => {
@@ -78,6 +81,18 @@ test.each([
   ]);
   expect((await rowOf(told)).timestamp).toBeNull();
 });
+
+test.each(["Postgres, YMD", "German", "SQL, DMY", "ISO, MDY"])(
+  "a day is made whatever the DateStyle %s makes of it",
+  async (style) => {
+    const line = lineOf({ recorded_at: `2024-11-${10 + (logs % 20)}T22:46:34.551Z` });
+    await world.as("app", async (client) => {
+      await client.query(`set datestyle = '${style}'`);
+      await client.query("select * from openrouter_audit.entries_append($1)", [[line]]);
+    });
+    expect((await rowOf(line)).line).toBe(line);
+  },
+);
 
 test.each([
   ["no JSON", "{"],

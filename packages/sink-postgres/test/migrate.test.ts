@@ -160,6 +160,49 @@ test("needs a database that can hold every text, and the right to make what it m
   );
 });
 
+describe("what another role may change is not run with the rights of the owner:", () => {
+  beforeAll(async () => {
+    await (await connect()).query(`create role mallory login password '${server.password}'`);
+  });
+
+  test.each([
+    [
+      "a function that was there first",
+      "shared",
+      "create schema openrouter_audit; grant create on schema openrouter_audit to mallory",
+      "create function openrouter_audit.entries_entry_of(line text) returns jsonb language sql as 'select null::jsonb'",
+      /entries_entry_of\(text\) belongs to mallory, who could change what runs with the rights of postgres/,
+    ],
+    [
+      "the schema",
+      "theirs",
+      "grant create on database theirs to mallory",
+      "create schema openrouter_audit; grant all on schema openrouter_audit to public",
+      /the schema openrouter_audit belongs to mallory, who could change what runs with the rights of postgres/,
+    ],
+  ])("%s", async (_, name, prepared, first, told) => {
+    const database = `of_mallory_${name}`;
+    const owner = await emptyDatabase(database);
+    await owner.query(prepared.replace("database theirs", `database ${database}`));
+    await (await connect(database, "mallory")).query(first);
+    for (const migration of [() => migrate(owner), () => owner.query(migrationSql())]) {
+      await expect(migration()).rejects.toThrow(told);
+      await owner.query("rollback");
+    }
+    const { rows } = await owner.query("select to_regclass('openrouter_audit.entries') as made");
+    expect(rows).toEqual([{ made: null }]);
+  });
+
+  test("a table that another owns, though a superuser might", async () => {
+    const superuser = await emptyDatabase("of_another");
+    await superuser.query("grant create on database of_another to mallory");
+    const mallory = await connect("of_another", "mallory");
+    await migrate(mallory);
+    await expect(migrate(superuser)).rejects.toThrow(/belongs to mallory/);
+    await migrate(mallory);
+  });
+});
+
 test.each([
   [{ schema: 'x"; drop table y; --' }, /^Option "schema" of the table is not right/],
   [{ table: "A" }, /^Option "table" of the table is not right/],
@@ -171,6 +214,27 @@ test.each([
     expect.objectContaining({ code: "INVALID_OPTIONS", message: expect.stringMatching(told) }),
   );
 });
+
+test.each([
+  "postgres://",
+  "postgresql://app@h",
+  "postgres://app:p%40ss%2F@h:5432/db?sslmode=verify-full&application_name=a",
+  "postgres:///db?host=/var/run/postgresql&user=me@x",
+  "postgres://%2Fvar%2Frun/db?",
+  "postgres://app:pa@ss@h/db",
+])("a sink takes the connection string %s", async (connectionString) => {
+  await postgresSink({ connectionString }).close?.();
+});
+
+test.each(["12/horse", "/horse", "12?horse", "12#horse"])(
+  "what follows the password %s is taken for no place",
+  (password) => {
+    const connectionString = `postgres://app:${password}@x/y`;
+    expect(() => postgresSink({ connectionString })).toThrow(
+      /"connectionString" of postgresSink (?!.*horse)/,
+    );
+  },
+);
 
 test.each([
   [{}, /needs the option "connectionString" or "pool"/],

@@ -20,6 +20,45 @@ afterAll(async () => {
   await world.stop();
 });
 
+test("a page ends where lines are suddenly long, and nothing is left out", async () => {
+  const lines = Array.from({ length: 90 }, (_, seq) => {
+    const members = { id: `long ${seq}`, log: "long", seq, recorded_at: "2025-01-01T00:00:00.000Z" };
+    return JSON.stringify({ ...members, text: seq < 70 ? "" : "long".repeat(1 << 18) });
+  });
+  for (let from = 0; from < 90; from += 30)
+    await world.sql("select openrouter_audit.entries_append($1::text[])", [lines.slice(from, from + 30)]);
+  const asked: number[] = [];
+  const counting = {
+    connect: async () => {
+      const client = await pool.connect();
+      return new Proxy(client, {
+        get(target, property) {
+          const value: unknown = Reflect.get(target, property, target);
+          if (property !== "query") return typeof value === "function" ? value.bind(target) : value;
+          return async (...given: [string, unknown[]]) => {
+            const answer = await target.query(...given);
+            asked.push(answer.rows?.reduce((sum, { line }) => sum + (line?.length ?? 0), 0));
+            return answer;
+          };
+        },
+      });
+    },
+  };
+  const paged = readPostgres({ pool: counting as never });
+  const snapshot = await paged.snapshot();
+  const seen: string[] = [];
+  for (const day of snapshot.days)
+    if (day.day === "2025-01-01") for await (const { line } of day.lines()) seen.push(String(line));
+  await snapshot.close();
+  expect(seen).toEqual(lines);
+  // No entries, for they lack most members.
+  let skipped = 0;
+  for await (const _ of paged.read({ system: true, onSkipped: () => (skipped += 1) }));
+  expect(skipped).toBe(90);
+  expect(Math.max(...asked.map(Number).filter(Number.isFinite))).toBeLessThan(6 << 20);
+  await world.sql("select openrouter_audit.entries_drop_day('2025-01-01')");
+});
+
 const users = ["u-1", "u-2", "100%", "a_b", "aXb", "ü\u0000ber", "x".repeat(700)];
 const models = [
   "openai/gpt-4o",

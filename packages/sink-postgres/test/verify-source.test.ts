@@ -223,6 +223,89 @@ test("a day that was dropped is missed, like a file, until a tombstone says that
   expect((await verifyJournal(source, tooSoon)).problems).toMatchObject([{ verdict: "RETENTION_VIOLATION" }]);
 });
 
+test("each row is read once, also where forged lines have the places of a log on another day", async () => {
+  await fill(world, logAt([["2026-11-23T10:00:00.000Z", 90]]));
+  const forged = (await linesInTable(world))
+    .get("2026-11-23")!
+    .filter((_, seq) => seq === 10 || seq === 11 || seq > 60)
+    .map((line) => line.replace('"recorded_at":"2026-11-23', '"recorded_at":"2026-11-24'));
+  const refused = await world.as("app", (client) =>
+    client.query("select * from openrouter_audit.entries_append($1::text[])", [forged]),
+  );
+  expect(refused.rows).toEqual([]);
+  const snapshot = await source.snapshot();
+  const seen: string[] = [];
+  for (const day of snapshot.days) for await (const { line } of day.lines()) seen.push(String(line));
+  await snapshot.close();
+  const rows = await world.sql(`select line from ${one}`);
+  expect(seen.sort()).toEqual(rows.map(({ line }) => line).sort());
+  expect((await verifyJournal(source, { key, now })).result).toBe("tampered");
+});
+
+test("a forged line of a day that lies ahead takes its log out of no range", async () => {
+  const until = new Date("2026-11-25T00:00:00Z");
+  const log = logAt([["2026-11-23T10:00:00.000Z", 3]]);
+  const [first] = log.get("2026-11-23")!;
+  const ahead = first!.replace('"recorded_at":"2026-11-23', '"recorded_at":"9999-12-31');
+  await fill(world, log);
+  const others = [
+    ...logAt([
+      ["2026-11-24T10:00:00.000Z", 1],
+      ["2026-11-27T10:00:00.000Z", 1],
+    ]).values(),
+  ].flat();
+  const append = (lines: string[]) =>
+    world.as("app", (client) => client.query("select openrouter_audit.entries_append($1::text[])", [lines]));
+  await append(others);
+  expect(await verifyJournal(source, { key, now, until })).toMatchObject({ result: "intact", entries: 7 });
+  await append([ahead]);
+  const { result, problems } = await verifyJournal(source, { key, now, until });
+  expect([result, problems]).toMatchObject(["tampered", [{ verdict: "FORK", seq: 0 }]]);
+});
+
+test.each([
+  [
+    "a view in its place",
+    `alter table ${one} rename to real; create view ${one} as select *, 0::oid as tableoid from openrouter_audit.real; grant select on ${one} to auditor`,
+    `drop view ${one}; alter table openrouter_audit.real rename to entries`,
+    /^Cannot vouch for postgres:.* not the table of the audit log, or was changed: it is not partitioned by range \(day\); its primary key/,
+  ],
+  [
+    "no key, so that a place may be taken twice",
+    `alter table ${one} drop constraint entries_pkey`,
+    `alter table ${one} add primary key (day, log, seq)`,
+    /^Cannot vouch for .*: its primary key must be \(day, log, seq\)\.$/,
+  ],
+  [
+    "a policy that hides rows from searches",
+    `alter table ${one} enable row level security; create policy mine on ${one} using (current_setting('transaction_isolation') = 'repeatable read')`,
+    `alter table ${one} disable row level security; drop policy mine on ${one}`,
+    /42501: query would be affected by row-level security policy/,
+  ],
+])("a table that has %s is not called intact", async (_, change, back, told) => {
+  await fill(world, logAt([["2026-11-23T10:00:00.000Z", 3]]));
+  await world.sql(change);
+  await expect(verifyJournal(source, { key, now })).rejects.toMatchObject({
+    code: "JOURNAL_UNREADABLE",
+    message: expect.stringMatching(told),
+  });
+  await world.sql(back);
+  expect((await verifyJournal(source, { key, now })).result).toBe("intact");
+});
+
+test("functions and operators that somebody put before those of Postgres are not called", async () => {
+  await fill(world, logAt([["2026-11-23T10:00:00.000Z", 3]]));
+  await world.sql(`
+    create schema evil; grant usage on schema evil to public;
+    create function evil.never(text, text) returns boolean language sql as 'select false';
+    create operator evil.= (leftarg = text, rightarg = text, function = evil.never);
+    alter role auditor set search_path = evil, pg_catalog`);
+  const other = readPostgres({ connectionString: world.server.url({ user: "auditor" }) });
+  expect(await verifyJournal(other, { key, now })).toMatchObject({ result: "intact", entries: 5 });
+  await other.close!();
+  await world.sql("alter role auditor reset search_path; drop schema evil cascade");
+});
+
 test("what is written while a verification reads is not seen in parts", async () => {
   const [first, ...rest] = [...logAt([["2026-11-23T10:00:00.000Z", 9]]).values()].flat();
   await empty(world);

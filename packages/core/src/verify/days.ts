@@ -34,6 +34,19 @@ export function isOfDays({ path }: JournalSource, { since, until }: Days): boole
   return day === null || ((since === null || day >= since) && (until === null || day <= until));
 }
 
+/**
+ * These days, and those that follow up to the last that has lines recorded on them: one forged line of a day that lies ahead must not
+ * take its log out of every range.
+ */
+export function reaching(files: readonly JournalSource[], days: Days): Days {
+  const { until } = days;
+  if (until === null) return days;
+  const ends = files.flatMap(({ path, recordedSince }) => {
+    return recordedSince !== undefined && recordedSince <= until ? [path] : [];
+  });
+  return { ...days, until: [until, ...ends].sort().at(-1)! };
+}
+
 /** What can be missed when only files of these days are read: a limit behind which there is no file is none. */
 export function coverageOf({ whole, files }: JournalSources, { since, until }: Days): Coverage {
   return {

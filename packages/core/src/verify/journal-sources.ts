@@ -13,6 +13,8 @@ export interface JournalSource {
   readonly name: string;
   /** In bytes, compressed when the file is; about, of a day. */
   readonly size: number;
+  /** Of a day of a store: the earliest day that lines of it were recorded on, where that is one before. */
+  readonly recordedSince?: string | undefined;
   /** Its lines, when it is a day of a store. */
   readonly lines?: SourceDay["lines"];
 }
@@ -68,7 +70,9 @@ export async function journalSources(paths: readonly string[]): Promise<JournalS
 
 /** The days of a store, which claims to be whole. */
 export function daysAsSources({ days }: SourceSnapshot): JournalSources {
-  const files = days.map(({ day, bytes, lines }) => ({ path: day, name: day, size: bytes ?? 0, lines }));
+  const files = days.map(({ day, bytes, recordedSince, lines }) => {
+    return { path: day, name: day, size: bytes ?? 0, recordedSince, lines };
+  });
   return { files, refused: [], directories: [], whole: true };
 }
 

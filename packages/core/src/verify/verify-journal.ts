@@ -10,7 +10,7 @@ import {
   isOfAnchorLog,
   witnessedBy,
 } from "./anchor-evidence.ts";
-import { coverageOf, daysBetween, isOfDays } from "./days.ts";
+import { coverageOf, daysBetween, isOfDays, reaching } from "./days.ts";
 import { type GivenJournal, givenJournal, type Journal } from "./given-journal.ts";
 import { HeadProofs } from "./head-proofs.ts";
 import { journalKey } from "./journal-key.ts";
@@ -140,8 +140,9 @@ async function verifyGiven(
   const anchors = options.anchors === undefined ? anchorsBeside(sources.directories) : options.anchors;
   const anchor = anchors === null ? null : await anchorEvidence(anchors, rootKeys, noted);
   const witnessed = witnessedBy(anchor, known);
-  const wanted = sources.files.filter((file) => isOfDays(file, requested));
-  const coverage = coverageOf(sources, requested);
+  const days = reaching(sources.files, requested);
+  const wanted = sources.files.filter((file) => isOfDays(file, days));
+  const coverage = coverageOf(sources, days);
   const terms: VerificationTerms = {
     rootKeys,
     heads: new HeadProofs(rootKeys),

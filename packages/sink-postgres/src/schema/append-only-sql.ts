@@ -34,7 +34,9 @@ begin
   if to_regclass(partition) is not null then return; end if;
   execute format('create table %s (like ${quotedTable} including defaults including constraints including storage)', partition);
   perform ${functionOf("guard")}(partition::regclass);
-  execute format('alter table ${quotedTable} attach partition %s for values from (%L) to (%L)', partition, day, day + 1);
+  -- As text that reads back in every DateStyle.
+  execute format('alter table ${quotedTable} attach partition %s for values from (%L) to (%L)', partition,
+    to_char(day, 'YYYY-MM-DD'), to_char(day + 1, 'YYYY-MM-DD'));
 end
 $function$;
 

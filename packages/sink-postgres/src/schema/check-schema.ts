@@ -1,5 +1,5 @@
 import { AuditError } from "@openrouter-audit/core";
-import type { ClientBase } from "pg";
+import type { ClientBase, QueryResultRow } from "pg";
 import { columns, primaryKey } from "./columns.ts";
 import { schemaVersion } from "./migration-sql.ts";
 import type { TableNames } from "./names.ts";
@@ -25,7 +25,8 @@ export async function checkSchema(client: ClientBase, names: TableNames): Promis
   }
   if (versioned) await checkVersion(client, names);
   if (!found) return;
-  const wrong = [...(await wrongKind(client, names)), ...(await wrongColumns(client, names))];
+  const ask: Ask = async (text, values) => (await client.query(text, values)).rows;
+  const wrong = [...(await wrongKind(ask, names)), ...(await wrongColumns(client, names))];
   if (wrong.length > 0) {
     throw new AuditError(
       "SINK_UNAVAILABLE",
@@ -46,18 +47,23 @@ async function checkVersion(client: ClientBase, { quotedVersion, shown }: TableN
   );
 }
 
-async function wrongKind(client: ClientBase, { quotedTable }: TableNames): Promise<string[]> {
-  const { rows } = await client.query<{ partitioned: string | null; key: string | null }>(
+/** Asks something, and has the rows. */
+type Ask = (text: string, values: unknown[]) => Promise<QueryResultRow[]>;
+
+/** In what a table is not one that has each place once: a view, for instance, shows what it likes. */
+export async function wrongKind(ask: Ask, { quotedTable }: TableNames): Promise<string[]> {
+  const [kind] = await ask(
     `select pg_get_partkeydef(c.oid) as partitioned,
             (select pg_get_constraintdef(k.oid) from pg_constraint k where k.conrelid = c.oid and k.contype = 'p') as key
      from pg_class c where c.oid = to_regclass($1)`,
     [quotedTable],
   );
-  const { partitioned, key } = rows[0]!;
+  // Who asks for rows of it is told that it is not there.
+  if (!kind) return [];
   const wanted = `PRIMARY KEY (${primaryKey.join(", ")})`;
   return [
-    ...(partitioned === "RANGE (day)" ? [] : ["it is not partitioned by range (day)"]),
-    ...(key === wanted ? [] : [`its primary key must be (${primaryKey.join(", ")})`]),
+    ...(kind.partitioned === "RANGE (day)" ? [] : ["it is not partitioned by range (day)"]),
+    ...(kind.key === wanted ? [] : [`its primary key must be (${primaryKey.join(", ")})`]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { AuditError } from "@openrouter-audit/core";
 import type { ClientBase } from "pg";
 import { explained } from "../explain.ts";
-import { namesOf, type TableOptions } from "./names.ts";
+import { namesOf, type TableNames, type TableOptions } from "./names.ts";
 
 /** One day of the table. */
 export interface PartitionedDay {
@@ -70,13 +70,19 @@ export async function dropDays(
   const dropped: PartitionedDay[] = [];
   for (const day of await listDays(client, options)) {
     if (day.day >= before) break;
-    try {
-      await client.query(`select ${names.functionOf("drop_day")}($1::date)`, [day.day]);
-    } catch (error) {
-      throw explained(error, names, "owner");
-    }
+    if (!(await dropDay(client, names, day.day))) continue;
     dropped.push(day);
     onDropped?.(day);
   }
   return dropped;
+}
+
+/** @returns false when there is no such day: somebody else has just dropped it */
+async function dropDay(client: Queries, names: TableNames, day: string): Promise<boolean> {
+  const statement = `select ${names.functionOf("drop_day")}($1::date) as done`;
+  try {
+    return (await client.query<{ done: boolean }>(statement, [day])).rows[0]!.done;
+  } catch (error) {
+    throw explained(error, names, "owner");
+  }
 }

@@ -2,6 +2,7 @@ import { checkOptions } from "@openrouter-audit/core/sink";
 import { appendOnlySql } from "./append-only-sql.ts";
 import { appendSql } from "./append-sql.ts";
 import { nameRule, namesOf, type TableOptions } from "./names.ts";
+import { ownersSql } from "./owners-sql.ts";
 import { rolesSql } from "./roles-sql.ts";
 import { tableSql } from "./table-sql.ts";
 import { valueSql } from "./value-sql.ts";
@@ -36,11 +37,13 @@ export function migrationBody(options: MigrationOptions): string {
   const names = namesOf(options);
   return [
     // One at a time; 'openrouter-audit' in the first half, whatever the table: roles and the schema are shared.
-    "\nset local lock_timeout = '30s';\nset local client_min_messages = warning;\nselect pg_advisory_xact_lock(hashtext('openrouter-audit'), hashtext('migrate'));\n",
+    // What others put into a schema of the search path is not called.
+    "\nset local lock_timeout = '30s';\nset local client_min_messages = warning;\nset local search_path = pg_catalog, pg_temp;\nselect pg_advisory_xact_lock(hashtext('openrouter-audit'), hashtext('migrate'));\n",
     tableSql(names, schemaVersion),
     valueSql(names),
     appendOnlySql(names),
     appendSql(names),
     rolesSql(names, { writer, reader }),
+    ownersSql(names),
   ].join("");
 }

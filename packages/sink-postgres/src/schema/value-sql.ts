@@ -23,11 +23,12 @@ language sql immutable parallel safe as $function$
   select case when jsonb_typeof($1) = 'boolean' then $1::boolean end
 $function$;
 
--- Nothing but RFC 3339 in UTC: of a text, Postgres would also take 'now', and 'infinity'. A year beyond 9999, or 0, is null.
+-- Nothing but RFC 3339 in UTC: of a text, Postgres would also take 'now', and 'infinity'. A year beyond 9999, or 0, is null, and so
+-- is what Postgres would round up to another day: 24:00, a 60th second, more digits than it keeps.
 create or replace function ${functionOf("time_of")}(value text) returns timestamptz
 language plpgsql immutable parallel safe as $function$
 begin
-  if value ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?Z$' then
+  if value ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?Z$' then
     return value::timestamptz;
   end if;
   return null;

@@ -1,6 +1,6 @@
 import type { JournalFilter } from "@openrouter-audit/core";
 import { conditionsOf, Values } from "./filter-sql.ts";
-import { lineColumn, PageSize } from "./pages.ts";
+import { isLastPage, lineColumn, type PagedRow, PageSize, pageSql } from "./pages.ts";
 import { queryOnce, type ReadTable } from "./session.ts";
 
 /** A row that the columns say is wanted. */
@@ -9,7 +9,7 @@ export interface FoundRow {
   readonly line: string;
 }
 
-interface PlacedRow extends FoundRow {
+interface PlacedRow extends FoundRow, PagedRow {
   readonly at: string;
   readonly log: string;
   readonly seq: string;
@@ -53,7 +53,7 @@ export async function* entryPages(options: PagesOptions): AsyncGenerator<FoundRo
       );
       found += rows.length;
       if (rows.length > 0) yield rows;
-      last = rows.length < asked ? null : rows.at(-1)!;
+      last = isLastPage(rows, asked) ? null : rows.at(-1)!;
     } while (last);
     begin += span.length;
     atOnce = found < fewRows ? Math.min(mostAtOnce, atOnce * 2) : 1;
@@ -81,12 +81,12 @@ function pageOf(
     const place = `${values.add(last.at)}::timestamptz, ${values.add(last.log)}, ${values.add(last.seq)}::bigint`;
     conditions.push(`(recorded_at, log, seq) ${isForward ? ">" : "<"} (${place})`);
   }
-  const order = ["recorded_at", "log", "seq"]
-    .map((name) => `e.${name}${isForward ? "" : " desc"}`)
-    .join(", ");
-  const text = `
-select to_char(day, 'YYYY-MM-DD') as day, ${lineColumn}, recorded_at::text as at, log, seq::text as seq from ${names.quotedTable} as e
-where ${conditions.join(" and ")}
-order by ${order} limit ${rows}`;
+  const text = pageSql({
+    columns: `to_char(day, 'YYYY-MM-DD') as day, ${lineColumn}, recorded_at::text as at, log, seq::text as seq`,
+    from: `${names.quotedTable} as e where ${conditions.join(" and ")}`,
+    order: ["recorded_at", "log", "seq"],
+    isBackwards: !isForward,
+    rows,
+  });
   return { text, values: values.list };
 }

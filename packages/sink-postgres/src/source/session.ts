@@ -1,5 +1,7 @@
 import { AuditError } from "@openrouter-audit/core";
+import { unlessAborted } from "@openrouter-audit/core/sink";
 import type { PoolClient, QueryResultRow } from "pg";
+import { borrowConnection, ignored } from "../borrow-connection.ts";
 import { cancelQuery } from "../cancel-query.ts";
 import { explanationOf } from "../explain.ts";
 import type { TableNames } from "../schema/names.ts";
@@ -19,6 +21,8 @@ export class Session {
   readonly #client: PoolClient;
   readonly #signal: AbortSignal | undefined;
   #isBroken = false;
+  /** When the server has been asked to stop what nobody waits for: a PgBouncer cancels for who is still there. */
+  #cancelled: Promise<void> | null = null;
 
   private constructor(table: ReadTable, client: PoolClient, signal: AbortSignal | undefined) {
     this.#table = table;
@@ -30,33 +34,35 @@ export class Session {
   /** @throws AuditError `JOURNAL_UNREADABLE`; the reason of the signal */
   static async open(table: ReadTable, signal?: AbortSignal): Promise<Session> {
     signal?.throwIfAborted();
-    const client = await table.connections.connect().catch((cause: unknown) => {
-      throw unreadable(table, cause);
-    });
-    return new Session(table, client, signal);
+    try {
+      return new Session(table, await borrowConnection(table.connections, signal), signal);
+    } catch (cause) {
+      throw signal?.aborted ? signal.reason : unreadable(table, cause);
+    }
   }
 
   /** @throws AuditError `JOURNAL_UNREADABLE`; the reason of the signal, and the server stops what it does */
   async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const signal = this.#signal;
     signal?.throwIfAborted();
-    const cancel = () => cancelQuery(this.#client);
-    signal?.addEventListener("abort", cancel);
     try {
-      return (await this.#client.query<Row>(text, [...values])).rows;
+      const answer = this.#client.query<Row>(text, [...values]);
+      return (await (signal ? unlessAborted(answer, signal) : answer)).rows;
     } catch (cause) {
       // Whatever went wrong: a new connection is sure to work, or says better what does not.
       this.#isBroken = true;
-      throw signal?.aborted ? signal.reason : unreadable(this.#table, cause);
-    } finally {
-      signal?.removeEventListener("abort", cancel);
+      if (!signal?.aborted) throw unreadable(this.#table, cause);
+      this.#cancelled = cancelQuery(this.#client);
+      throw signal.reason;
     }
   }
 
   /** Gives the connection back. */
   end(): void {
     if (!this.#isBroken) this.#client.off("error", ignored);
-    this.#client.release(this.#isBroken);
+    const release = () => this.#client.release(this.#isBroken);
+    if (this.#cancelled) void this.#cancelled.then(release);
+    else release();
   }
 }
 
@@ -78,8 +84,4 @@ export async function queryOnce<Row extends QueryResultRow>(
 function unreadable({ name, names }: ReadTable, cause: unknown): AuditError {
   const why = explanationOf(cause, names, "reader");
   return new AuditError("JOURNAL_UNREADABLE", `Cannot read ${name}. ${why}.`, { cause });
-}
-
-function ignored(): void {
-  // What it says is said by the query, too.
 }

@@ -1,4 +1,5 @@
-import type { SourceDay, SourceSnapshot, WantedLines } from "@openrouter-audit/core";
+import { AuditError, type SourceDay, type SourceSnapshot, type WantedLines } from "@openrouter-audit/core";
+import { wrongKind } from "../schema/check-schema.ts";
 import type { TableNames } from "../schema/names.ts";
 import { type DayOfLog, daysOfLog, type LogInPartition } from "./days-of-log.ts";
 import { earliestDay, type SizedDay, sizedDays } from "./days-there.ts";
@@ -13,12 +14,23 @@ export async function snapshotOf(table: ReadTable): Promise<SourceSnapshot> {
   const session = await Session.open(table);
   try {
     await session.query("begin isolation level repeatable read read only");
+    // No other function or operator in the place of one of Postgres; and where a policy would hide rows, an error.
+    await session.query("set local search_path = pg_catalog, pg_temp; set local row_security = off");
+    await refuseOther(session, table);
     const days = await daysIn(session, table.names);
     return { days, close: () => close(session) };
   } catch (error) {
-    session.end();
+    await close(session);
     throw error;
   }
+}
+
+/** What has not each place once could show a verification other rows than a search. */
+async function refuseOther(session: Session, { names, name }: ReadTable): Promise<void> {
+  const wrong = await wrongKind((text, values) => session.query(text, values), names);
+  if (wrong.length === 0) return;
+  const what = `What is called ${names.shown} there is not the table of the audit log, or was changed: ${wrong.join("; ")}`;
+  throw new AuditError("JOURNAL_UNREADABLE", `Cannot vouch for ${name}. ${what}.`);
 }
 
 async function close(session: Session): Promise<void> {
@@ -54,7 +66,9 @@ async function daysIn(session: Session, names: TableNames): Promise<SourceDay[]>
     const ofLogs = byDay.get(day);
     if (!ofLogs) return [];
     const parts = displaced.has(day) ? ofLogs : [{ partition: day }];
-    return [{ day, bytes: Math.round(Number(bytes) / 2), lines: linesOf(session, names, parts) }];
+    const recordedSince = ofLogs.flatMap(({ partitions }) => partitions).sort()[0]!;
+    const size = Math.round(Number(bytes) / 2);
+    return [{ day, recordedSince, bytes: size, lines: linesOf(session, names, parts) }];
   });
 }
 

@@ -2,13 +2,13 @@ import type { SourceLine, WantedLines } from "@openrouter-audit/core";
 import { type Beside, besideColumns, contradictionsIn } from "./contradictions.ts";
 import type { DayOfLog } from "./days-of-log.ts";
 import { Values } from "./filter-sql.ts";
-import { lineColumn, PageSize } from "./pages.ts";
+import { isLastPage, lineColumn, type PagedRow, PageSize, pageSql } from "./pages.ts";
 import type { Session } from "./session.ts";
 
 /** Rows of one partition, or of what a day has of one log. */
 export type Part = { readonly partition: string } | DayOfLog;
 
-type Row = Beside & { readonly line: string };
+type Row = Beside & PagedRow & { readonly line: string };
 
 /**
  * The lines of a part by log and `seq`, page by page along the primary key. The next page is under way while one is looked at.
@@ -28,7 +28,7 @@ export async function* storedLines(
         rows.length,
         rows.reduce((sum, { line }) => sum + line.length, 0),
       );
-      return { rows, isLast: rows.length < asked };
+      return { rows, isLast: isLastPage(rows, asked) };
     });
     // Said when its turn comes.
     coming.catch(() => undefined);
@@ -60,12 +60,18 @@ function pageOf(
 ) {
   const values = new Values();
   const conditions = [...ofPart(part, values), ...ofWanted(wanted, values)];
-  if (last) conditions.push(`(log, seq) > (${values.add(last.log)}, ${values.add(last.seq)}::bigint)`);
+  // With the day: what is forged may have a place of the log on another one.
+  if (last) {
+    const place = `${values.add(last.log)}, ${values.add(last.seq)}::bigint, ${values.add(last.day)}::date`;
+    conditions.push(`(e.log, e.seq, e.day) > (${place})`);
+  }
   // `seq` alone would be the text that is selected, and 10 before 9.
-  const text = `
-select ${lineColumn}, ${besideColumns} from ${quotedTable} as e
-where ${conditions.join(" and ")}
-order by e.log, e.seq limit ${rows}`;
+  const text = pageSql({
+    columns: `${lineColumn}, ${besideColumns}`,
+    from: `${quotedTable} as e where ${conditions.join(" and ")}`,
+    order: ["log", "seq", "day"],
+    rows,
+  });
   return { text, values: values.list };
 }
 
