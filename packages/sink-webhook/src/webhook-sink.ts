@@ -32,7 +32,7 @@ export function webhookSink(options: WebhookSinkOptions): AuditSink {
       if (taken > 0 && taken < message.bytes)
         return [{ id: batch[0]!.id, reason: tooLarge(message.bytes, taken) }];
     }
-    const rejected = judge(answer, batch, config.url.origin);
+    const rejected = judge(answer, batch, config);
     taken = Math.max(taken, message.bytes);
     return rejected;
   }
