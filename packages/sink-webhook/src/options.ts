@@ -79,6 +79,11 @@ const rules: OptionRules<WebhookSinkOptions> = {
   headers: headersWithout(
     "content-type",
     "content-length",
+    "content-encoding",
+    "transfer-encoding",
+    "connection",
+    "expect",
+    "upgrade",
     "host",
     "webhook-id",
     "webhook-timestamp",
