@@ -1,6 +1,6 @@
 import { lineOf } from "@openrouter-audit/core";
 import { forgedEntries } from "../../../test/support/forged-entries.ts";
-import { googleCloudSink } from "../src/index.ts";
+import { googleCloudSink, linesOf } from "../src/index.ts";
 import { calm } from "./support/sealed.ts";
 import { withFake } from "./support/with-fake.ts";
 
@@ -22,4 +22,12 @@ test("a format that makes nothing of an entry fails: what it was to leave out is
     await expect(sink.write([entry!], calm())).rejects.toThrow("The format made no text and no object");
   }
   expect(world.fake.writes).toEqual([]);
+});
+
+test("what somebody else wrote into the log of Google, as part two billion of a line, holds up nobody who reads", async () => {
+  const [entry] = await forgedEntries();
+  const metadata = (index: number) => ({ insertId: "x", split: { uid: "x", index, totalSplits: 2 } });
+  const data = { line: lineOf(entry!) };
+  const read = [2_000_000_000, -1, 0].map((index) => ({ data, metadata: metadata(index) }));
+  expect(linesOf(read)).toEqual([lineOf(entry!)]);
 });

@@ -1,4 +1,10 @@
-import { type AuditEntry, type EntryFormat, lineOf, type RejectedEntry, textOf } from "@openrouter-audit/core";
+import {
+  type AuditEntry,
+  type EntryFormat,
+  lineOf,
+  type RejectedEntry,
+  textOf,
+} from "@openrouter-audit/core";
 import { openTelemetrySeverity, severityOf, traceContextOf } from "@openrouter-audit/core/sink";
 import type { SpanContext } from "@opentelemetry/api";
 import type { LogAttributes, LogBody } from "@opentelemetry/api-logs";

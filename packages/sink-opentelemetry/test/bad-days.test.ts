@@ -191,7 +191,11 @@ test.each([
 
 test.each([
   ["https://ada:a-password@collector.example.com/v1/logs", undefined, /"url".*those belong into headers/],
-  ["https://collector.example.com/v1/logs", { "x-key": "a-password\nx" }, /"headers" of otlpLogExporter is not right/],
+  [
+    "https://collector.example.com/v1/logs",
+    { "x-key": "a-password\nx" },
+    /"headers" of otlpLogExporter is not right/,
+  ],
 ])(
   "what fetch would refuse and quote at each export is refused at once, and not quoted",
   (url, headers, told) => {

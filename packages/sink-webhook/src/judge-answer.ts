@@ -1,6 +1,6 @@
 import type { AuditEntry, RejectedEntry } from "@openrouter-audit/core";
-import type { Answer } from "./post.ts";
 import type { WebhookConfig } from "./options.ts";
+import type { Answer } from "./post.ts";
 
 /**
  * What an answer means for the batch: the entries that the receiver will never take. All others are kept.
