@@ -5,13 +5,13 @@ import { MemorySink } from "./support/memory-sink.ts";
 
 // Nobody has verified what stands in a journal, and whoever may append to it must not stop the delivery.
 
-const nested = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+const nested = `${"[".repeat(30)}${"]".repeat(30)}`;
 
 test.each([
   ["a lone surrogate", '"\\uD800"', "it has a lone surrogate"],
   ["a lone surrogate in a name", '{"\\udc00":1}', "it has a lone surrogate"],
   ["a number beyond all numbers", "-1e999", "it has a number beyond all numbers"],
-  ["nesting without end", nested, "it is nested deeper than 24"],
+  ["more nesting than any place takes", nested, "it is nested deeper than 24"],
 ])(
   "lines with %s are set aside at once, however many they are, and all others are delivered",
   async (_what, forged, flaw) => {

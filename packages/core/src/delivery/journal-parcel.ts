@@ -23,7 +23,7 @@ export class JournalParcel implements Parcel {
     this.id = entry.id;
     // Nobody has verified the line: only some members are sure to be what they should.
     this.recordedAt = typeof entry.recorded_at === "string" ? entry.recorded_at : entry.timestamp;
-    this.flaw = flawOf(entry);
+    this.flaw = flawOf(entry, line);
     this.#entry = entry;
   }
 
