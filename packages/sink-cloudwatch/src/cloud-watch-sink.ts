@@ -1,5 +1,5 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { type AuditSink, EntriesRejected, type RejectedEntry } from "@openrouter-audit/core";
+import { type AuditSink, EntriesRejected, lineOf, type RejectedEntry } from "@openrouter-audit/core";
 import { checkOptions } from "@openrouter-audit/core/sink";
 import { callLimits, callsOf } from "./calls.ts";
 import { type LogEvent, logEventOf } from "./log-event.ts";
@@ -28,7 +28,8 @@ export function cloudWatchSink(options: CloudWatchSinkOptions): AuditSink {
   const { name = "cloudwatch", client, region, logStream, format, maxEventBytes } = options;
   const own = client ? null : new CloudWatchLogsClient({ ...patience, ...(region ? { region } : {}) });
   const put = putInto(client ?? own!, options);
-  // What was kept of a write that failed comes again, and CloudWatch would keep it twice.
+  // The lines of what was kept of a write that failed: it comes again, and CloudWatch would keep it twice. No part of an entry
+  // would do: a forged line may have the place and the seal of another.
   const kept = new Set<string>();
   return {
     name,
@@ -38,7 +39,7 @@ export function cloudWatchSink(options: CloudWatchSinkOptions): AuditSink {
       const rejected: RejectedEntry[] = [];
       const early: LogEvent[] = [];
       const streams = new Map<string, LogEvent[]>();
-      for (const entry of batch.filter(({ chain_hash }) => !kept.has(chain_hash))) {
+      for (const entry of batch.filter((each) => !kept.has(lineOf(each)))) {
         const event = logEventOf(entry, format, maxEventBytes);
         const stream = streamOf(entry.log, logStream);
         if (typeof event === "string") rejected.push({ id: entry.id, reason: event });
@@ -48,13 +49,13 @@ export function cloudWatchSink(options: CloudWatchSinkOptions): AuditSink {
         for (const call of callsOf(events)) {
           const { rejectedLogEventsInfo } = await put(stream, call, signal);
           const outcome = outcomeOf(call, rejectedLogEventsInfo);
-          for (const { entry } of outcome.kept) kept.add(entry.chain_hash);
+          for (const { entry } of outcome.kept) kept.add(lineOf(entry));
           early.push(...outcome.early);
           rejected.push(...outcome.never);
         }
       }
       if (early.length > 0) throw tooEarly(early);
-      for (const { chain_hash } of batch) kept.delete(chain_hash);
+      for (const entry of batch) kept.delete(lineOf(entry));
       if (rejected.length > 0) throw new EntriesRejected(rejected);
     },
     async close() {

@@ -18,7 +18,8 @@ export function logEventOf(
   format?: EntryFormat,
   most: number = callLimits.bytes,
 ): LogEvent | string {
-  const timestamp = Date.parse(entry.recorded_at);
+  // Nobody has verified the line: anything may stand there.
+  const timestamp = typeof entry.recorded_at === "string" ? Date.parse(entry.recorded_at) : Number.NaN;
   if (!(timestamp >= 0)) return "its recorded_at is no time that CloudWatch knows";
   const sizeOf = (message: string) => Buffer.byteLength(message) + callLimits.overheadBytes;
   // A lone surrogate would be counted as something else than what is sent.

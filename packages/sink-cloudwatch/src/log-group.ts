@@ -29,10 +29,12 @@ export function putInto(client: Client, options: CloudWatchSinkOptions): Put {
   let owesRetention = false;
   return async (logStreamName, call, signal) => {
     // The SDK does not look at the signal while it looks for credentials, and a metadata service may be silent.
-    const ask = (action: string, command: object) =>
-      unlessAborted(client.send(command as PutLogEventsCommand, { abortSignal: signal }), signal, (error) =>
+    const ask = (action: string, command: object) => {
+      const sending = client.send(command as PutLogEventsCommand, { abortSignal: signal });
+      return unlessAborted(sending.then(assertAnswered), signal, (error) =>
         refusal(error, action, `${logGroupName}, stream ${logStreamName}`),
       );
+    };
     const setRetention = async () => {
       if (!owesRetention) return;
       await ask("PutRetentionPolicy", new PutRetentionPolicyCommand({ logGroupName, retentionInDays }));
@@ -65,4 +67,14 @@ async function made<Answer>(attempt: () => Promise<Answer>, make: false | (() =>
     });
     return attempt();
   }
+}
+
+/**
+ * The SDK takes any 200 for success, also one without a word, from whatever is between. All of AWS names its answers. (A client
+ * that is made for a test may have no `$metadata`.)
+ */
+function assertAnswered(answer: PutLogEventsCommandOutput): PutLogEventsCommandOutput {
+  const { $metadata } = answer as Partial<PutLogEventsCommandOutput>;
+  if ($metadata && !$metadata.requestId) throw new Error("the answer has no requestId");
+  return answer;
 }

@@ -33,7 +33,7 @@ const advices: readonly (readonly [names: string, advice: string])[] = [
   ],
   ["TimeoutError", `No answer came: ${network}`],
   [
-    "SyntaxError aborted",
+    "SyntaxError aborted requestId",
     "What answered does not speak as CloudWatch does, or broke off: look at what is between",
   ],
   ["ServiceUnavailable Internal 5xx", "The service is unwell: it is tried again. See health.aws.amazon.com"],

@@ -4,5 +4,6 @@
  */
 export function streamOf(log: string, chosen?: string | ((log: string) => string)): string {
   const wanted = typeof chosen === "function" ? chosen(log) : (chosen ?? log);
-  return wanted.toWellFormed().replace(/[:*]/g, "_").slice(-512);
+  // Of a forged line it may be empty.
+  return wanted.replace(/[:*]/g, "_").slice(-512).toWellFormed() || "_";
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditSink } from "@openrouter-audit/core";
@@ -47,21 +47,37 @@ async function delivered() {
   return { fake, log, write, pass, idle, lines, delivery, directory };
 }
 
+/** Of those that were set aside. */
+function lettersIn(directory: string): { readonly reason: string; readonly line: string }[] {
+  const text = readFileSync(join(directory, "delivery", "cloudwatch.rejected.jsonl"), "utf8");
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((letter) => JSON.parse(letter));
+}
+
 test("of a clock that was ahead for a moment, the entry is set aside, and those behind it are delivered", async () => {
   const { log, write, pass, idle, lines, delivery, directory } = await delivered();
-  write(1, 30 * 86_400_000);
+  write(1, 20 * 60 * minuteMs);
   write(5);
   await pass(60 * minuteMs, idle);
   expect(delivery.codes()).toEqual(["SINK_FAILING", "ENTRY_REJECTED"]);
   expect(await lines()).toEqual(log.lines.filter((_, index) => index !== 3));
-  const [letters] = readdirSync(join(directory, "delivery")).filter((name) =>
-    name.endsWith(".rejected.jsonl"),
-  );
-  const letter = JSON.parse(readFileSync(join(directory, "delivery", letters!), "utf8"));
-  expect(letter).toMatchObject({
-    reason: expect.stringMatching(/more than 2 hours ahead/),
-    line: log.lines[3],
-  });
+  const reason = expect.stringMatching(/more than 2 hours ahead/);
+  expect(lettersIn(directory)).toEqual([expect.objectContaining({ reason, line: log.lines[3] })]);
+});
+
+test("of a clock that was years ahead, and is right again, all entries are set aside at once: nobody waits for years", async () => {
+  const { log, write, pass, idle, lines, delivery, directory } = await delivered();
+  // More than what delivery compares a poisonous entry with.
+  write(70, 3650 * 24 * 60 * minuteMs);
+  write(5);
+  await pass(2 * minuteMs, idle);
+  expect(delivery.codes()).toEqual(["ENTRY_REJECTED"]);
+  expect(await lines()).toEqual(log.lines.filter((_, index) => index < 3 || index >= 73));
+  const letters = lettersIn(directory);
+  expect(letters.map(({ line }) => line)).toEqual(log.lines.slice(3, 73));
+  expect(letters[0]!.reason).toMatch(/is more than a day ahead of the clock of this host/);
 });
 
 test("of a clock that is ahead, entries wait until their time has come, and none is set aside", async () => {

@@ -1,6 +1,9 @@
 import type { Entry } from "@google-cloud/logging";
 import { type AuditEntry, entryOf } from "@openrouter-audit/core";
 
+// Far more than any line has. Whoever may write to the log could say billions, which would take minutes to put together.
+const mostParts = 10_000;
+
 /**
  * The exact lines of what `getEntries` gave, in the order of the journal (by log and `seq`), each once, with those put
  * together that are in several parts. Entries of others, and lines of which a part is not among them, are left out: a
@@ -13,10 +16,11 @@ export function linesOf(entries: readonly Pick<Entry, "data" | "metadata">[]): s
   for (const { data, metadata } of entries) {
     const text: unknown = typeof data === "string" ? data : data?.line;
     const { insertId, split, timestamp } = metadata;
-    if (typeof text !== "string") continue;
+    const index = split?.index ?? 0;
+    if (typeof text !== "string" || !(index >= 0 && index < mostParts)) continue;
     const key = JSON.stringify([split?.uid || insertId, timestamp]);
     const parts = texts.get(key) ?? [];
-    parts[split?.index ?? 0] = text;
+    parts[index] = text;
     texts.set(key, parts);
   }
   const lines = new Set([...texts.values()].map((parts) => parts.join("")));

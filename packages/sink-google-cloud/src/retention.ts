@@ -1,4 +1,5 @@
 import type { AuditEntry } from "@openrouter-audit/core";
+import { textIn } from "./text-parts.ts";
 
 const days = 30;
 const warned = new Set<string>();
@@ -8,7 +9,9 @@ const warned = new Set<string>();
  * the retention of its bucket, stores nothing of it, and tells nobody. The log's exports get it all the same.
  */
 export function warnOfRetention(sink: string, batch: readonly AuditEntry[]): void {
-  const old = batch.find(({ recorded_at }) => Date.parse(recorded_at) < Date.now() - days * 86_400_000);
+  const old = batch.find(
+    ({ recorded_at }) => Date.parse(textIn(recorded_at)) < Date.now() - days * 86_400_000,
+  );
   if (!old || warned.has(sink)) return;
   warned.add(sink);
   process.emitWarning(

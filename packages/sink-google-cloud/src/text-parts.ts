@@ -10,6 +10,9 @@ export function partsOf(text: string, bytes: number): string[] {
   return parts;
 }
 
+/** A text that is one. Nobody has verified the line: anything may stand in its place. */
+export const textIn = (value: unknown): string => (typeof value === "string" ? value : "");
+
 /** A text of at most so many characters, that says so when it was cut: Google cuts without a word what is too long. */
 export function cut(text: string, characters = 512): string {
   return text.length <= characters ? text : `${[...text].slice(0, characters).join("")}…[truncated]`;

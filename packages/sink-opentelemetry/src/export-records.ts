@@ -9,7 +9,8 @@ import type { SemanticConventions } from "./semantic-conventions.ts";
 /** As the SDK's own processors do it: an export is no part of the application's traces. */
 const suppressTracing = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
 /** Says that a place has no room now, not that a record is bad: nothing is set aside for that. */
-const isForNow = /\bquota|rate.?limit|throttl|too many requests|overload|unavailable/i;
+const isForNow =
+  /\bquota|rate.?limit|throttl|too many requests|overload|unavailable|try again|timed? ?out|temporar|exhausted|queue is full|no space|out of memory|unauthori[sz]ed|denied|forbidden/i;
 
 /**
  * Exports records, and finds out which of them the place will never take: it tells only how many. Halves are sent again until

@@ -1,4 +1,10 @@
-import { type AuditEntry, type EntryFormat, lineOf, type RejectedEntry } from "@openrouter-audit/core";
+import {
+  type AuditEntry,
+  type EntryFormat,
+  lineOf,
+  type RejectedEntry,
+  textOf,
+} from "@openrouter-audit/core";
 import { openTelemetrySeverity, severityOf, traceContextOf } from "@openrouter-audit/core/sink";
 import type { SpanContext } from "@opentelemetry/api";
 import type { LogAttributes, LogBody } from "@opentelemetry/api-logs";
@@ -31,19 +37,28 @@ export function recordOf(
 ): EntryRecord {
   const { number: severityNumber, text: severityText } = openTelemetrySeverity[severityOf(entry)];
   const formatted = format(entry);
-  const observedTimestamp = Date.parse(entry.recorded_at) || 0;
+  const observedTimestamp = timeIn(entry.recorded_at) ?? 0;
   return {
     entry,
-    timestamp: Date.parse(entry.timestamp) || observedTimestamp,
+    timestamp: timeIn(entry.timestamp) ?? observedTimestamp,
     observedTimestamp,
     severityNumber,
     severityText,
     eventName: genAiEvent(entry) ?? `${prefix}${entry.event_type}`,
     // As JSON has it: an object may hold what a record cannot.
-    body: typeof formatted === "string" ? formatted : JSON.parse(JSON.stringify(formatted)),
+    body: typeof formatted === "string" ? formatted : JSON.parse(textOf(entry, () => formatted)),
     attributes: { ...genAiAttributes(entry, version), ...ownAttributes(entry) },
     spanContext: spanContextOf(entry),
   };
+}
+
+// A record has nanoseconds since 1970 in 64 bits.
+const endOfTime = Date.UTC(2554, 0);
+
+/** Nobody has verified the line: it may be no time, or none that a record can have. */
+function timeIn(value: unknown): number | null {
+  const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return ms >= 0 && ms < endOfTime ? ms : null;
 }
 
 /** What all names of the entry's own members begin with. */

@@ -23,8 +23,8 @@ export interface OtlpLogExporterOptions {
 
 const rules: OptionRules<OtlpLogExporterOptions> = {
   url: [
-    (value) => URL.canParse(String(value)) && /^https?:$/.test(new URL(String(value)).protocol),
-    "the http or https URL of the logs, which ends in /v1/logs",
+    isUrl,
+    "the http or https URL of the logs, which ends in /v1/logs, without user and password: those belong into headers",
   ],
   headers: headersWithout("content-type", "content-length", "content-encoding", "host"),
   compression: oneOf("gzip", "none"),
@@ -54,7 +54,7 @@ export function otlpLogExporter(options: OtlpLogExporterOptions): RecordExporter
       redirect: "error",
       signal: signal ?? null,
     });
-    const said = new Uint8Array(await answer.arrayBuffer());
+    const said = await bytesOf(answer);
     if (!answer.ok)
       throw Object.assign(new Error(`HTTP ${answer.status}`), {
         code: answer.status,
@@ -82,6 +82,29 @@ function readerOf(answer: Response, said: Uint8Array) {
   if (type.includes("protobuf") || said.length === 0) return ProtobufLogsSerializer;
   if (type.includes("json")) return JsonLogsSerializer;
   throw new Error("something that does not speak OTLP answered");
+}
+
+/** An answer of OTLP has a few hundred bytes. */
+const mostBytes = 1 << 20;
+
+/** Reads no more of a body than an answer can have: what answered may be anybody, and never end. */
+async function bytesOf(answer: Response): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > mostBytes && answer.ok) throw new Error("something that does not speak OTLP answered");
+    if (bytes > mostBytes) break;
+  }
+  return new Uint8Array(Buffer.concat(pieces));
+}
+
+// What is wrong with a URL or a header, fetch would say at each export, and quote it.
+function isUrl(value: unknown): boolean {
+  if (!URL.canParse(String(value))) return false;
+  const { protocol, username, password } = new URL(String(value));
+  return /^https?:$/.test(protocol) && !username && !password;
 }
 
 const zipped = promisify(gzip);

@@ -138,14 +138,17 @@ test("a batch of which nothing is taken is sent once", async () => {
   expect(collector.requests).toEqual([4]);
 });
 
-test.each(["quota exceeded", "Rate limit reached", "throttled"])(
-  "records that are rejected for %j are not set aside: that passes",
-  async (why) => {
-    const failure = await failureOf(sinkTo().write([entry({ metadata: { why } })], calm()));
-    expect(failure).not.toBeInstanceOf(EntriesRejected);
-    expect(failure.message).toContain(why);
-  },
-);
+test.each([
+  "quota exceeded",
+  "Rate limit reached",
+  "throttled",
+  "permission denied",
+  "the sending queue is full",
+])("records that are rejected for %j are not set aside: that passes", async (why) => {
+  const failure = await failureOf(sinkTo().write([entry({ metadata: { why } })], calm()));
+  expect(failure).not.toBeInstanceOf(EntriesRejected);
+  expect(failure.message).toContain(why);
+});
 
 test.each([
   [{}, /needs the option "exporter" or "loggerProvider", one and no more/],
@@ -185,3 +188,22 @@ test.each([
     expect.objectContaining({ code: "INVALID_OPTIONS", message: expect.stringMatching(told) }),
   );
 });
+
+test.each([
+  ["https://ada:a-password@collector.example.com/v1/logs", undefined, /"url".*those belong into headers/],
+  [
+    "https://collector.example.com/v1/logs",
+    { "x-key": "a-password\nx" },
+    /"headers" of otlpLogExporter is not right/,
+  ],
+])(
+  "what fetch would refuse and quote at each export is refused at once, and not quoted",
+  (url, headers, told) => {
+    const refusal = expect.objectContaining({
+      code: "INVALID_OPTIONS",
+      message: expect.stringMatching(told),
+    });
+    expect(() => otlpLogExporter({ url, ...(headers && { headers }) })).toThrow(refusal);
+    expect(() => otlpLogExporter({ url, ...(headers && { headers }) })).not.toThrow(/a-password/);
+  },
+);

@@ -91,6 +91,7 @@ test.each([
     0,
     0,
   ],
+  ["what is no number", { latency_ms: "soon", prompt_tokens: "many", completion_tokens: null }, 0, 0],
   ["of answers from the cache of OpenRouter only the duration", { cache_status: "HIT" }, 1, 0],
 ])("counted are not %s", async (_what, said, durations, tokens) => {
   const { write, count } = inMemory();

@@ -3,6 +3,7 @@ import {
   type AuditEntry,
   type AuditSink,
   EntriesRejected,
+  lineOf,
   type RejectedEntry,
   textOf,
 } from "@openrouter-audit/core";
@@ -26,11 +27,14 @@ export function stdoutSink(options: StdoutSinkOptions = {}): AuditSink {
   checkOptions("stdoutSink", options, optionRules);
   const { stream = process.stdout, format, maxLineBytes, name = "stdout" } = options;
   const writer = new LineWriter(stream);
-  /** Places in logs: what was taken of a batch that was stopped. It comes again, and is not written twice. */
+  /**
+   * Lines of the journal: what was taken of a batch that was stopped. It comes again, and is not written twice. Not the `id`, nor
+   * the place in the log: of an entry that was sealed twice, or forged, both lines are needed.
+   */
   const taken = new Set<string>();
 
-  function settle(place: string, isTaken: boolean): void {
-    if (isTaken) taken.add(place);
+  function settle(written: string, isTaken: boolean): void {
+    if (isTaken) taken.add(written);
     // What a stream took before it failed is kept by nobody.
     else taken.clear();
   }
@@ -42,12 +46,12 @@ export function stdoutSink(options: StdoutSinkOptions = {}): AuditSink {
     let lines = 0;
     for (const entry of batch) {
       signal.throwIfAborted();
-      const place = placeOf(entry);
-      if (before.has(place)) continue;
-      const line = textOf(entry, format);
+      const written = lineOf(entry);
+      if (before.has(written)) continue;
+      const line = format ? textOf(entry, format) : written;
       const reason = whyNot(line, maxLineBytes);
       if (reason !== null) rejected.push({ id: entry.id, reason });
-      else await writer.write(line, signal, (isTaken) => settle(place, isTaken));
+      else await writer.write(line, signal, (isTaken) => settle(written, isTaken));
       lines += 1;
       if (lines % linesInATurn === 0) await others();
     }
@@ -58,7 +62,7 @@ export function stdoutSink(options: StdoutSinkOptions = {}): AuditSink {
     name,
     async write(batch, { signal }) {
       const rejected = await writeLines(batch, signal);
-      for (const entry of batch) taken.delete(placeOf(entry));
+      for (const entry of batch) taken.delete(lineOf(entry));
       if (rejected.length > 0) throw new EntriesRejected(rejected);
     },
     async close() {
@@ -66,11 +70,6 @@ export function stdoutSink(options: StdoutSinkOptions = {}): AuditSink {
       taken.clear();
     },
   };
-}
-
-/** Not the `id`: of an entry that was sealed twice, both lines are needed. */
-function placeOf({ log, seq }: AuditEntry): string {
-  return `${log} ${seq}`;
 }
 
 function whyNot(line: string, maxLineBytes = Number.POSITIVE_INFINITY): string | null {

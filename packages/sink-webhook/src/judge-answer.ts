@@ -1,4 +1,5 @@
 import type { AuditEntry, RejectedEntry } from "@openrouter-audit/core";
+import type { WebhookConfig } from "./options.ts";
 import type { Answer } from "./post.ts";
 
 /**
@@ -9,29 +10,32 @@ import type { Answer } from "./post.ts";
 export function judge(
   answer: Answer,
   batch: readonly AuditEntry[],
-  origin: string,
+  { url, hide }: Pick<WebhookConfig, "url" | "hide">,
 ): readonly RejectedEntry[] {
   const { status } = answer;
   if (status >= 200 && status < 300) return [];
   if (status === 400 || status === 422) {
-    const rejected = rejectedIn(answer, batch);
+    const rejected = rejectedIn(answer, batch, hide);
     if (rejected.length > 0) return rejected;
   }
   throw new Error(
-    `${origin} ${reasonOf(answer)} (${status || "a redirect"})${wordsIn(answer)}.${retryAfter(answer)}`,
+    `${url.origin} ${reasonOf(answer)} (${status || "a redirect"})${wordsIn(answer, hide)}.${retryAfter(answer)}`,
   );
 }
 
 /** `{ "rejected": [{ "id", "reason" }] }`, as far as it names entries of this batch. */
-function rejectedIn({ text }: Answer, batch: readonly AuditEntry[]): RejectedEntry[] {
+function rejectedIn(
+  { text }: Answer,
+  batch: readonly AuditEntry[],
+  hide: WebhookConfig["hide"],
+): RejectedEntry[] {
   const { rejected } = objectIn(text);
   if (!Array.isArray(rejected)) return [];
   const ids = new Set(batch.map(({ id }) => id));
   return rejected.flatMap((each: { id?: unknown; reason?: unknown } | null) => {
     if (typeof each?.id !== "string" || !ids.has(each.id)) return [];
-    return [
-      { id: each.id, reason: typeof each.reason === "string" ? each.reason : "the receiver gave no reason" },
-    ];
+    const reason = typeof each.reason === "string" ? hide(each.reason) : "the receiver gave no reason";
+    return [{ id: each.id, reason }];
   });
 }
 
@@ -64,10 +68,10 @@ function targetOf(headers: Headers): string {
 }
 
 /** What the receiver says itself, where it does so as JSON: a page of HTML, or what we sent, helps nobody. */
-function wordsIn({ text }: Answer): string {
+function wordsIn({ text }: Answer, hide: WebhookConfig["hide"]): string {
   const { error, message, detail, title } = objectIn(text);
   const words = [message, detail, error, title].find((each) => typeof each === "string" && each !== "");
-  return words ? `, in its words: ${String(words).slice(0, 200).replace(/\.$/, "")}` : "";
+  return words ? `, in its words: ${hide(String(words)).slice(0, 200).replace(/\.$/, "")}` : "";
 }
 
 function retryAfter({ headers }: Answer): string {

@@ -8,6 +8,7 @@ import {
   type OptionRules,
   wholeNumber,
 } from "@openrouter-audit/core/sink";
+import { hiderOf } from "./confidential.ts";
 import { keyOf } from "./signature.ts";
 
 export interface WebhookSinkOptions {
@@ -44,13 +45,16 @@ export interface WebhookConfig {
   readonly limits: SinkLimits;
   readonly name: string;
   readonly fetch: typeof fetch;
+  /** Takes out of what a receiver says what it was told in confidence. */
+  readonly hide: (text: string) => string;
 }
 
 /** @throws AuditError `INVALID_OPTIONS` for the first that is wrong. What was given is not part of the message: it may be secret. */
 export function configOf(given: WebhookSinkOptions): WebhookConfig {
   checkOptions("webhookSink", given, rules, ["url", "secret"]);
+  const url = new URL(given.url);
   return {
-    url: new URL(given.url),
+    url,
     keys: [given.secret].flat().map((secret) => keyOf(secret)!),
     headers: given.headers ?? {},
     format: given.format,
@@ -59,6 +63,7 @@ export function configOf(given: WebhookSinkOptions): WebhookConfig {
     limits: { entries: 500, bytes: 1_000_000, overheadBytes: 1, ...given.limits },
     name: given.name ?? "webhook",
     fetch: given.fetch ?? ((input, init) => fetch(input, init)),
+    hide: hiderOf({ url, secret: given.secret, headers: given.headers }),
   };
 }
 
@@ -74,6 +79,11 @@ const rules: OptionRules<WebhookSinkOptions> = {
   headers: headersWithout(
     "content-type",
     "content-length",
+    "content-encoding",
+    "transfer-encoding",
+    "connection",
+    "expect",
+    "upgrade",
     "host",
     "webhook-id",
     "webhook-timestamp",

@@ -1,3 +1,4 @@
+import { unlessAborted } from "@openrouter-audit/core/sink";
 import { explain } from "./explain.ts";
 import type { Message } from "./message.ts";
 import type { WebhookConfig } from "./options.ts";
@@ -25,7 +26,7 @@ export async function post(message: Message, config: WebhookConfig, stop: AbortS
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
   const signal = AbortSignal.any([stop, timeout.signal]);
   try {
-    const response = await config.fetch(url, {
+    const sending = config.fetch(url, {
       method: "POST",
       headers: {
         "user-agent": "openrouter-audit",
@@ -37,7 +38,9 @@ export async function post(message: Message, config: WebhookConfig, stop: AbortS
       redirect: "manual",
       signal,
     });
-    return { status: response.status, headers: response.headers, text: await textOf(response) };
+    const response = await unlessAborted(sending, signal);
+    const text = await unlessAborted(textOf(response), signal);
+    return { status: response.status, headers: response.headers, text };
   } catch (error) {
     if (stop.aborted)
       throw new Error(`${url.origin} had not answered when the write was stopped.`, { cause: stop.reason });

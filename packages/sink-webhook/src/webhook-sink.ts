@@ -4,6 +4,9 @@ import { messageOf } from "./message.ts";
 import { configOf, type WebhookSinkOptions } from "./options.ts";
 import { post } from "./post.ts";
 
+/** A receiver is to take this much: any entry of this library has less. */
+const leastLimit = 65_536;
+
 /**
  * Posts batches of entries to a URL, signed with HMAC-SHA256 as Standard Webhooks 1.0.0 says.
  *
@@ -28,11 +31,12 @@ export function webhookSink(options: WebhookSinkOptions): AuditSink {
         refused = Math.min(refused, message.bytes);
         return sendHalves(batch, signal);
       }
-      // Only by its size: what takes nothing at all, or has taken more, is set up wrong, and will be mended.
-      if (taken > 0 && taken < message.bytes)
+      // Only by its size: what takes nothing at all, or has taken more, is set up wrong, and will be mended. So is what takes
+      // only the smallest: the first that a process sends has a kilobyte.
+      if (taken > 0 && message.bytes > Math.max(taken, leastLimit))
         return [{ id: batch[0]!.id, reason: tooLarge(message.bytes, taken) }];
     }
-    const rejected = judge(answer, batch, config.url.origin);
+    const rejected = judge(answer, batch, config);
     taken = Math.max(taken, message.bytes);
     return rejected;
   }

@@ -140,7 +140,7 @@ describe("a receiver with a limit for bodies", () => {
   test("is sent smaller batches, in order, and at once when the limit is known; what alone is too large is rejected", async () => {
     const sink = sinkOf();
     const batch = await sealedEntries(...Array.from({ length: 33 }, () => ({})));
-    const large = { ...batch[2]!, metadata: { large: "x".repeat(limit) } };
+    const large = { ...batch[2]!, metadata: { large: "x".repeat(65_536) } };
     batch[2] = large;
     const error = await sink.write(batch, calm).catch((thrown: EntriesRejected) => thrown);
     expect((error as EntriesRejected).rejected).toEqual([
@@ -160,6 +160,16 @@ describe("a receiver with a limit for bodies", () => {
     await sink.write(small, calm);
     const bodies = receiver.requests.slice(before).map(({ body }) => Buffer.byteLength(body));
     expect(Math.max(...bodies)).toBeLessThanOrEqual(limit);
+  });
+
+  test("that takes next to nothing is set up wrong, also when it has taken an entry: no other is rejected", async () => {
+    const sink = sinkOf();
+    const [small, other] = await sealedEntries({}, { text: "a little larger" });
+    await sink.write([small!], calm);
+    receiver.answer = (_received, response) => response.writeHead(413).end();
+    const failure = await sink.write([other!], calm).catch((error: Error) => error);
+    expect(failure).not.toBeInstanceOf(EntriesRejected);
+    expect(String(failure)).toMatch(/takes no body of this size: .* \(413\)/);
   });
 
   test("that takes nothing at all is set up wrong: nothing is rejected", async () => {
@@ -211,6 +221,7 @@ test.each([
   [{ secret: [secret, "old"] }, must("secret", "whsec_")],
   [{ headers: { "Webhook-Id": "1" } }, must("headers", "an object of header names and values, without")],
   [{ headers: { "x-token": "a\nb" } }, must("headers", "an object")],
+  [{ headers: { "Content-Encoding": "gzip" } }, must("headers", "an object")],
   [{ timeoutMs: 31_000 }, must("timeoutMs", "a whole number of milliseconds, from 1 to 30000")],
   [{ format: "ocsf" }, must("format", "a function of an entry")],
   [{ limits: 5 }, must("limits", "{ entries, bytes, … }")],

@@ -30,8 +30,9 @@ export class BatchLimits {
     this.#entryBytes = entryBytes;
   }
 
-  /** Why a parcel fits into no batch, or null. */
-  tooLarge({ bytes }: Parcel): string | null {
+  /** Why a parcel is in no batch, or null. */
+  whyNever({ bytes, flaw }: Parcel): string | null {
+    if (flaw) return `no line can be written of it: ${flaw}`;
     const most = Math.min(this.#entryBytes, this.bytes - this.#overheadBytes);
     return bytes > most ? `it has ${bytes} bytes, and this sink takes entries of at most ${most}` : null;
   }
@@ -43,7 +44,7 @@ export class BatchLimits {
     for (const parcel of parcels) {
       bytes += this.sizeOf(parcel);
       const fits = count < this.entries && count < most && bytes <= this.bytes;
-      if (!fits || this.tooLarge(parcel) !== null) break;
+      if (!fits || this.whyNever(parcel) !== null) break;
       count += 1;
     }
     return parcels.slice(0, count);

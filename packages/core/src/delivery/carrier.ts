@@ -137,7 +137,7 @@ export class Carrier<P extends Parcel> {
       return;
     }
     this.#state = this.#outage.failures > 0 ? "retrying" : "delivering";
-    const reason = this.#limits.tooLarge(head);
+    const reason = this.#limits.whyNever(head);
     if (reason !== null) {
       await this.#pass([head], new Map([[head.id, reason]]));
       return;

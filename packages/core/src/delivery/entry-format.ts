@@ -7,8 +7,17 @@ import { lineOf } from "../seal/line-of.ts";
  */
 export type EntryFormat = (entry: AuditEntry) => string | object;
 
-/** What is kept of an entry, as text without LF at its end. @default format the exact line of the journal, see {@link lineOf} */
+/**
+ * What is kept of an entry, as text without LF at its end.
+ *
+ * @default format the exact line of the journal, see {@link lineOf}
+ * @throws TypeError when the format makes neither a text nor an object with a JSON form of it: nothing would be kept
+ */
 export function textOf(entry: AuditEntry, format: EntryFormat = lineOf): string {
-  const formatted = format(entry);
-  return typeof formatted === "string" ? formatted : JSON.stringify(formatted);
+  const formatted: unknown = format(entry);
+  if (typeof formatted === "string") return formatted;
+  const json: string | undefined = JSON.stringify(formatted);
+  if (!/^[{[]/.test(json ?? ""))
+    throw new TypeError(`The format made no text and no object of an entry, but ${json}`);
+  return json!;
 }

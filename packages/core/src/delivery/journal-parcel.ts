@@ -1,6 +1,7 @@
 import type { AuditEntry } from "../entry/entry.ts";
 import { writtenEntryOf } from "../journal/read-journal.ts";
 import { type FilePlace, markOf } from "./cursor.ts";
+import { flawOf } from "./flaw-of.ts";
 import type { Parcel } from "./parcel.ts";
 
 /** An entry that was read from the journal. */
@@ -12,6 +13,7 @@ export class JournalParcel implements Parcel {
   readonly #line: Buffer;
   readonly id: string;
   readonly recordedAt: string;
+  readonly flaw: string | null;
   #entry: AuditEntry | null;
 
   constructor(file: string, end: number, line: Buffer, entry: AuditEntry) {
@@ -21,6 +23,7 @@ export class JournalParcel implements Parcel {
     this.id = entry.id;
     // Nobody has verified the line: only some members are sure to be what they should.
     this.recordedAt = typeof entry.recorded_at === "string" ? entry.recorded_at : entry.timestamp;
+    this.flaw = flawOf(entry, line);
     this.#entry = entry;
   }
 

@@ -42,7 +42,7 @@ export class ParcelWindow<P extends Parcel> {
    */
   async another(chance: number): Promise<P | null> {
     await this.#take(comparedWith - this.#parcels.length, this.#roomInBytes() || 1);
-    const others = this.#parcels.slice(1).filter((parcel) => this.#limits.tooLarge(parcel) === null);
+    const others = this.#parcels.slice(1).filter((parcel) => this.#limits.whyNever(parcel) === null);
     return others[Math.floor(chance * others.length)] ?? null;
   }
 

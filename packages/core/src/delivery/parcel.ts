@@ -7,6 +7,8 @@ export interface Parcel {
   readonly recordedAt: string;
   /** The UTF-8 of its line, without LF. */
   readonly bytes: number;
+  /** Why no sink is given it. */
+  readonly flaw?: string | null;
   /** The line, without LF. */
   line(): string;
   /** The entry as it was written; each time another copy, so that what a sink does to it changes nothing. */

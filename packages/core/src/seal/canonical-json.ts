@@ -89,7 +89,8 @@ function quoted(text: string): string {
   return escaped.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
-function hasLoneSurrogate(json: string): boolean {
+/** @param json as this module or `JSON.stringify` writes it */
+export function hasLoneSurrogate(json: string): boolean {
   return json.includes("\\ud") && escapedSurrogate.test(json);
 }
 
