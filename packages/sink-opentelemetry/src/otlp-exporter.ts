@@ -6,6 +6,7 @@ import {
   headersWithout,
   type OptionRules,
   oneOf,
+  readBody,
 } from "@openrouter-audit/core/sink";
 import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
 import { type ExportedRecord, PartialSuccess, type RecordExporter } from "./record-exporter.ts";
@@ -23,10 +24,10 @@ export interface OtlpLogExporterOptions {
 
 const rules: OptionRules<OtlpLogExporterOptions> = {
   url: [
-    (value) => URL.canParse(String(value)) && /^https?:$/.test(new URL(String(value)).protocol),
-    "the http or https URL of the logs, which ends in /v1/logs",
+    isUrl,
+    "the http or https URL of the logs, which ends in /v1/logs, without user and password: those belong into headers",
   ],
-  headers: headersWithout("content-type", "content-length", "content-encoding", "host"),
+  headers: headersWithout(),
   compression: oneOf("gzip", "none"),
   fetch: aFunction,
 };
@@ -54,12 +55,13 @@ export function otlpLogExporter(options: OtlpLogExporterOptions): RecordExporter
       redirect: "error",
       signal: signal ?? null,
     });
-    const said = new Uint8Array(await answer.arrayBuffer());
+    const { bytes: said, isWhole } = await readBody(answer, mostBytes);
     if (!answer.ok)
       throw Object.assign(new Error(`HTTP ${answer.status}`), {
         code: answer.status,
         retryAfter: answer.headers.get("retry-after"),
       });
+    if (!isWhole) throw new Error(notOtlp);
     const { partialSuccess } = readerOf(answer, said).deserializeResponse(said);
     // The JSON of a 64-bit number is a text.
     const rejected = Number(partialSuccess?.rejectedLogRecords ?? 0);
@@ -77,11 +79,21 @@ export function otlpLogExporter(options: OtlpLogExporterOptions): RecordExporter
   };
 }
 
+function isUrl(value: unknown): boolean {
+  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return /^https?:$/.test(protocol) && !username && !password;
+}
+
 function readerOf(answer: Response, said: Uint8Array) {
   const type = answer.headers.get("content-type") ?? "";
   if (type.includes("protobuf") || said.length === 0) return ProtobufLogsSerializer;
   if (type.includes("json")) return JsonLogsSerializer;
-  throw new Error("something that does not speak OTLP answered");
+  throw new Error(notOtlp);
 }
+
+/** An answer has a few hundred bytes. */
+const mostBytes = 1 << 20;
+const notOtlp = "something that does not speak OTLP answered";
 
 const zipped = promisify(gzip);

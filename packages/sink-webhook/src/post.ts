@@ -1,3 +1,4 @@
+import { readBody, unlessAborted } from "@openrouter-audit/core/sink";
 import { explain } from "./explain.ts";
 import type { Message } from "./message.ts";
 import type { WebhookConfig } from "./options.ts";
@@ -25,7 +26,7 @@ export async function post(message: Message, config: WebhookConfig, stop: AbortS
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
   const signal = AbortSignal.any([stop, timeout.signal]);
   try {
-    const response = await config.fetch(url, {
+    const sending = config.fetch(url, {
       method: "POST",
       headers: {
         "user-agent": "openrouter-audit",
@@ -37,7 +38,10 @@ export async function post(message: Message, config: WebhookConfig, stop: AbortS
       redirect: "manual",
       signal,
     });
-    return { status: response.status, headers: response.headers, text: await textOf(response) };
+    // A fetch that was given may not heed the signal.
+    const response = await unlessAborted(sending, signal);
+    const { bytes } = await unlessAborted(readBody(response, mostBytes), signal);
+    return { status: response.status, headers: response.headers, text: bytes.toString() };
   } catch (error) {
     if (stop.aborted)
       throw new Error(`${url.origin} had not answered when the write was stopped.`, { cause: stop.reason });
@@ -47,15 +51,4 @@ export async function post(message: Message, config: WebhookConfig, stop: AbortS
   } finally {
     clearTimeout(timer);
   }
-}
-
-async function textOf(response: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    pieces.push(piece);
-    bytes += piece.length;
-    if (bytes > mostBytes) break;
-  }
-  return Buffer.concat(pieces).toString();
 }
