@@ -22,6 +22,9 @@ export interface ScopeSetting {
 
 const mostNested = 32;
 
+/** How many scopes this process has made. */
+let made = 0;
+
 /** The scope whose user function runs. */
 const asking = new AsyncLocalStorage<AuditScope>();
 
@@ -34,7 +37,7 @@ export class AuditScope {
   #fetch: Fetch | null = null;
   #tags: MetadataLayer = noMetadata;
   #known: Promise<Identity> | null = null;
-  #original: AuditScope = this;
+  #name = `${++made}`;
 
   /** Made by {@link AuditLog.newScope}. */
   constructor(context: AuditContext, parent: AuditScope | null, setting: ScopeSetting) {
@@ -57,13 +60,13 @@ export class AuditScope {
    */
   with(metadata: Readonly<Record<string, unknown>>): AuditScope {
     const scope = new AuditScope({ metadata }, this, this.#setting);
-    scope.#original = this.#original;
+    scope.#name = this.#name;
     return scope;
   }
 
-  /** The scope that this one is, with more metadata: see {@link with}. Most often itself. */
-  get original(): AuditScope {
-    return this.#original;
+  /** Tells this scope from all others of the process. What {@link with} makes of it has its name. */
+  get name(): string {
+    return this.#name;
   }
 
   /** Adds metadata to every entry written from now on. */

@@ -6,6 +6,7 @@ import {
   headersWithout,
   type OptionRules,
   oneOf,
+  readBody,
 } from "@openrouter-audit/core/sink";
 import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
 import { type ExportedRecord, PartialSuccess, type RecordExporter } from "./record-exporter.ts";
@@ -26,7 +27,7 @@ const rules: OptionRules<OtlpLogExporterOptions> = {
     isUrl,
     "the http or https URL of the logs, which ends in /v1/logs, without user and password: those belong into headers",
   ],
-  headers: headersWithout("content-type", "content-length", "content-encoding", "host"),
+  headers: headersWithout(),
   compression: oneOf("gzip", "none"),
   fetch: aFunction,
 };
@@ -54,12 +55,13 @@ export function otlpLogExporter(options: OtlpLogExporterOptions): RecordExporter
       redirect: "error",
       signal: signal ?? null,
     });
-    const said = await bytesOf(answer);
+    const { bytes: said, isWhole } = await readBody(answer, mostBytes);
     if (!answer.ok)
       throw Object.assign(new Error(`HTTP ${answer.status}`), {
         code: answer.status,
         retryAfter: answer.headers.get("retry-after"),
       });
+    if (!isWhole) throw new Error(notOtlp);
     const { partialSuccess } = readerOf(answer, said).deserializeResponse(said);
     // The JSON of a 64-bit number is a text.
     const rejected = Number(partialSuccess?.rejectedLogRecords ?? 0);
@@ -77,34 +79,21 @@ export function otlpLogExporter(options: OtlpLogExporterOptions): RecordExporter
   };
 }
 
+function isUrl(value: unknown): boolean {
+  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return /^https?:$/.test(protocol) && !username && !password;
+}
+
 function readerOf(answer: Response, said: Uint8Array) {
   const type = answer.headers.get("content-type") ?? "";
   if (type.includes("protobuf") || said.length === 0) return ProtobufLogsSerializer;
   if (type.includes("json")) return JsonLogsSerializer;
-  throw new Error("something that does not speak OTLP answered");
+  throw new Error(notOtlp);
 }
 
-/** An answer of OTLP has a few hundred bytes. */
+/** An answer has a few hundred bytes. */
 const mostBytes = 1 << 20;
-
-/** Reads no more of a body than an answer can have: what answered may be anybody, and never end. */
-async function bytesOf(answer: Response): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
-    pieces.push(piece);
-    bytes += piece.length;
-    if (bytes > mostBytes && answer.ok) throw new Error("something that does not speak OTLP answered");
-    if (bytes > mostBytes) break;
-  }
-  return new Uint8Array(Buffer.concat(pieces));
-}
-
-// What is wrong with a URL or a header, fetch would say at each export, and quote it.
-function isUrl(value: unknown): boolean {
-  if (!URL.canParse(String(value))) return false;
-  const { protocol, username, password } = new URL(String(value));
-  return /^https?:$/.test(protocol) && !username && !password;
-}
+const notOtlp = "something that does not speak OTLP answered";
 
 const zipped = promisify(gzip);

@@ -126,6 +126,24 @@ test("a place that answers in JSON is understood", async () => {
   await expect(sinkTo().write([entry()], calm())).rejects.toThrow("An entry was rejected: too old");
 });
 
+test("an answer that is far too long is none, and not read to its end", async () => {
+  let read = 0;
+  const piece = new Uint8Array(1 << 16);
+  const body = new ReadableStream({
+    pull(controller) {
+      read += piece.length;
+      controller.enqueue(piece);
+    },
+  });
+  const exporter = otlpLogExporter({
+    url: "http://localhost/v1/logs",
+    fetch: async () => new Response(body),
+  });
+  const failure = await failureOf(openTelemetrySink({ exporter }).write([entry()], calm()));
+  expect(failure.message).toMatch(/something that does not speak OTLP answered\.$/);
+  expect(read).toBeLessThan(2 << 20);
+});
+
 test("what is known to be taken is not sent again to find the one that was not", async () => {
   const batch = [entry({ metadata: { why: "no" } }), ...Array.from({ length: 7 }, () => entry())];
   await expect(sinkTo().write(batch, calm())).rejects.toThrow(EntriesRejected);
@@ -170,11 +188,14 @@ test.each([
   );
 });
 
-test.each(["collector:4318", "not a url", "file:///etc/passwd"])("an exporter to %j is refused", (url) => {
-  expect(() => otlpLogExporter({ url })).toThrow(
-    /^Option "url" of otlpLogExporter is not right: must be the http/,
-  );
-});
+test.each(["collector:4318", "not a url", "file:///etc/passwd", "https://me:key@collector/v1/logs"])(
+  "an exporter to %j is refused",
+  (url) => {
+    expect(() => otlpLogExporter({ url })).toThrow(
+      /^Option "url" of otlpLogExporter is not right: must be the http/,
+    );
+  },
+);
 
 test.each([
   [{ headers: { "content-type": "text/plain" } }, /^Option "headers" of otlpLogExporter/],

@@ -1,4 +1,4 @@
-import { unlessAborted } from "@openrouter-audit/core/sink";
+import { readBody, unlessAborted } from "@openrouter-audit/core/sink";
 import { explain } from "./explain.ts";
 import type { Message } from "./message.ts";
 import type { WebhookConfig } from "./options.ts";
@@ -38,9 +38,10 @@ export async function post(message: Message, config: WebhookConfig, stop: AbortS
       redirect: "manual",
       signal,
     });
+    // A fetch that was given may not heed the signal.
     const response = await unlessAborted(sending, signal);
-    const text = await unlessAborted(textOf(response), signal);
-    return { status: response.status, headers: response.headers, text };
+    const { bytes } = await unlessAborted(readBody(response, mostBytes), signal);
+    return { status: response.status, headers: response.headers, text: bytes.toString() };
   } catch (error) {
     if (stop.aborted)
       throw new Error(`${url.origin} had not answered when the write was stopped.`, { cause: stop.reason });
@@ -50,15 +51,4 @@ export async function post(message: Message, config: WebhookConfig, stop: AbortS
   } finally {
     clearTimeout(timer);
   }
-}
-
-async function textOf(response: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    pieces.push(piece);
-    bytes += piece.length;
-    if (bytes > mostBytes) break;
-  }
-  return Buffer.concat(pieces).toString();
 }

@@ -135,6 +135,17 @@ describe("when there is no whole answer", () => {
     });
   });
 
+  test("a fetch that was given, and heeds no signal, is given up all the same", async () => {
+    const stop = new AbortController();
+    const fetch = () => {
+      setImmediate(() => stop.abort());
+      return new Promise<never>(() => {});
+    };
+    const sink = webhookSink({ url: "https://hooks.invalid/", secret, fetch });
+    const write = sink.write(await sealedEntries({}), { signal: stop.signal });
+    await expect(write).rejects.toThrow("https://hooks.invalid had not answered when the write was stopped.");
+  });
+
   test("nobody there, no such name, no TLS, a fetch that fails by itself", async () => {
     expect(await failureOf(`http://127.0.0.1:${await freePort()}/`)).toBe(
       "nobody listens there (ECONNREFUSED). See whether it runs, and to host and port.",

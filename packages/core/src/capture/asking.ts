@@ -7,7 +7,6 @@ import { type DescribedRequest, describeRequest, undescribed } from "./described
 import type { AnswerDescription, Endpoint } from "./endpoints/endpoint.ts";
 import type { Outcome } from "./outcome.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
-import { scopeName } from "./scope-name.ts";
 import type { Turns } from "./turns.ts";
 
 /** What is known of a request as soon as its body is. */
@@ -92,7 +91,7 @@ export class Asking {
 
   #key(asked: DescribedRequest): string {
     const { method, url } = this.#request;
-    const hash = createHash("sha256").update(`${scopeName(this.#scope)}\n${method}\n${url.href}\n`);
+    const hash = createHash("sha256").update(`${this.#scope?.name ?? ""}\n${method}\n${url.href}\n`);
     return hash.update(asked.fingerprint()).digest("base64");
   }
 }

@@ -1,5 +1,4 @@
 import type { AuditScope } from "../scope.ts";
-import { scopeName } from "./scope-name.ts";
 
 /** A turn of a logical call: 1 for what was asked, 2 for the results of the tools that the answer called, and so on. */
 export interface Turn {
@@ -37,5 +36,5 @@ export class Turns {
 }
 
 function keyOf(scope: AuditScope | null, opening: string | null, id: string): string {
-  return `${scopeName(scope)}\n${opening}\n${id}`;
+  return `${scope?.name ?? ""}\n${opening}\n${id}`;
 }

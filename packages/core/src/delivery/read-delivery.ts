@@ -8,6 +8,7 @@ import { cursorPath, deliveryDirectory, lockName, rejectedPath } from "./deliver
 import { movePlace, movesOf } from "./file-pairs.ts";
 import { FileReading } from "./file-reading.ts";
 import { bytesBehind, type FileSize, fileSizes } from "./file-sizes.ts";
+import { sinkName } from "./sink-name.ts";
 import { messageOf } from "./sink-write.ts";
 
 /** How the delivery to one sink stands, as its files say. */
@@ -46,8 +47,8 @@ export interface ReadDeliveryOptions {
   readonly onProgress?: (done: { readonly bytes: number; readonly totalBytes: number }) => void;
 }
 
-const cursorName = /^([a-z0-9][a-z0-9._-]{0,63})\.json$/;
-const rejectedName = /^([a-z0-9][a-z0-9._-]{0,63})\.rejected\.jsonl$/;
+const cursorName = new RegExp(`^(${sinkName.form})\\.json$`);
+const rejectedName = new RegExp(`^(${sinkName.form})\\.rejected\\.jsonl$`);
 
 /**
  * How the delivery from a journal to each of its sinks stands. Changes nothing, whoever delivers meanwhile.

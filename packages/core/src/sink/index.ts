@@ -10,6 +10,7 @@ export {
   textLike,
   wholeNumber,
 } from "./option-rules.ts";
+export { type BodyRead, readBody } from "./read-body.ts";
 export { isContradiction, openTelemetrySeverity, type Severity, severityOf } from "./severity.ts";
 export { type TraceContext, traceContextOf, traceparentOf } from "./trace-context.ts";
 export { unlessAborted } from "./unless-aborted.ts";

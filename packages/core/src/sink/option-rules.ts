@@ -25,8 +25,21 @@ export function objectWith(method: string, mustBe: string): OptionRule<unknown> 
   return [(value) => isFunction((value as Record<string, unknown> | null)?.[method]), mustBe];
 }
 
-/** The headers of a request, without those that are ours to set. @param reserved in lower case */
-export function headersWithout(...reserved: readonly string[]): OptionRule<unknown> {
+/** What says how a request is sent, and is for who sends it to say. */
+const framing = [
+  "host",
+  "connection",
+  "upgrade",
+  "expect",
+  "transfer-encoding",
+  "content-type",
+  "content-encoding",
+  "content-length",
+];
+
+/** Headers besides those of the request itself. @param own that are set already, in lower case */
+export function headersWithout(...own: readonly string[]): OptionRule<unknown> {
+  const reserved = [...own, ...framing];
   const holds = (value: unknown) => {
     if (typeof value !== "object" || value === null) return false;
     try {
