@@ -7,9 +7,15 @@ import type { CommandIo } from "./terminal.ts";
 /** The help text of every `[dir]` argument. */
 export const directoryArgument = "the journal (default: OPENROUTER_AUDIT_DIR, else ./audit_logs)";
 
-/** The directory a command is about. */
+/** The directory a command is about. @throws UnusableError for a URL; it is not shown, for it may hold a password */
 export function journalDirectory(given: string | undefined, env: CommandIo["env"]): string {
-  return given ?? (env.OPENROUTER_AUDIT_DIR || "./audit_logs");
+  const directory = given ?? (env.OPENROUTER_AUDIT_DIR || "./audit_logs");
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(directory)?.[1];
+  if (scheme === undefined) return directory;
+  throw new UnusableError(
+    `This is about the directory of a journal, and ${scheme}://… is none. A table in Postgres is taken, as an argument, by query, verify, ` +
+      "prove, prove-consistency and postgres.",
+  );
 }
 
 /** The directory a command is about, which holds a journal. @throws UnusableError */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AuditLog, publicKeyOf } from "@openrouter-audit/core";
 import { postgresSink } from "@openrouter-audit/sink-postgres";
+import { tamper } from "../../sink-postgres/test/support/filled-table.ts";
 import { World } from "../../sink-postgres/test/support/world.ts";
 import { loadPostgres } from "../src/store/load-postgres.ts";
 import { runCli } from "./run-cli.ts";
@@ -76,6 +77,20 @@ test("verify says intact, and whom it trusted; the password is nowhere", async (
   const ofFiles = JSON.parse((await runCli(["verify", directory, "--key", key, "--json"])).stdout);
   expect(found).toMatchObject({ result: "intact", entries: ofFiles.entries, found: ofFiles.found });
   expect(everything(shown)).not.toMatch(/battery|horse/);
+});
+
+test("a finding in a table is told as one of days, rows and columns, not of files", async () => {
+  await tamper(world, "update openrouter_audit.entries set model = 'another' where seq = 1");
+  try {
+    const { code, stdout } = await runCli(["verify", url, "--key", key]);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^day +lines/m);
+    expect(stdout).toContain("The columns were changed");
+    expect(stdout).not.toMatch(/\bfile\b/i);
+  } finally {
+    await dropAll();
+    await append(journalFile(directory).lines);
+  }
 });
 
 test("verify and prove ask for the key, and a store is given alone", async () => {
@@ -160,6 +175,27 @@ test("the password is taken from PGPASSWORD, or from the file that PGPASSFILE na
   }
 });
 
+test("without a URL that is not answered it is said that none was given", async () => {
+  const before = { ...process.env };
+  process.env = { ...before, PGHOST: "127.0.0.1", PGPORT: "1", PGUSER: "x", PGDATABASE: "x" };
+  try {
+    const { code, stderr } = await runCli(["postgres", "migrate"]);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(/No URL was given, so PGHOST, .* counted\. Cannot connect to postgres:/),
+    ]);
+  } finally {
+    process.env = before;
+  }
+  expect((await runCli(["postgres", "migrate", ""])).stderr).toContain("is the variable set?");
+});
+
+test.each(["tail", "keys", "delivery"])("%s takes no table, and says who does", async (command) => {
+  const ran = await runCli([command, "postgres://me:hunter2@host/db"]);
+  expect([ran.code, ran.stderr]).toEqual([3, expect.stringContaining("A table in Postgres is taken")]);
+  expect(ran.stderr).not.toContain("hunter2");
+});
+
 test("migrate makes the table, again changes nothing, and prints its SQL without a connection", async () => {
   const owner = world.server.url();
   for (const _ of [1, 2]) {
@@ -198,14 +234,20 @@ test("days are shown, and go only when it is said", async () => {
   ]);
   const dry = await runCli([...before, "--dry-run"]);
   expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining("would go")]);
-  expect(await runCli(["postgres", "drop", url, "--before", "2026-02-01", "--yes"])).toMatchObject({
-    code: 3,
-  });
+  expect(dry.stderr).toMatch(/^After that verify says TAMPERED .*keep the report/s);
+  const byWriter = await runCli(["postgres", "drop", url, "--before", "2026-02-01", "--yes"]);
+  expect([byWriter.code, byWriter.stderr]).toEqual([
+    3,
+    expect.stringMatching(/Connect as the owner of the table\.\n$/),
+  ]);
   const gone = await runCli([...before, "--yes", "--json"]);
   expect([gone.code, JSON.parse(gone.stdout)]).toMatchObject([
     0,
     { dropped: true, days: [{ day: "2026-01-05" }] },
   ]);
+  await append(old);
+  const told = await runCli([...before, "--yes"]);
+  expect([told.code, told.stderr]).toEqual([0, expect.stringContaining("From now on verify says TAMPERED")]);
   expect((await runCli([...before, "--yes"])).stderr).toContain("no days before");
   expect((await runCli(["postgres", "drop", owner, "--before", "2999", "--yes"])).code).toBe(3);
 });

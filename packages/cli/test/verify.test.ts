@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type JournalVerification, publicKeyOf, rotateKey } from "@openrouter-audit/core";
@@ -161,6 +161,29 @@ describe("known heads", () => {
     expect(stdout).toContain(
       "TRUNCATED  entries 3 to 4 missing at the end: whoever noted the known heads saw the log longer",
     );
+  });
+
+  test("are not noted of a journal that was tampered with: the older ones stay, and it is said", async () => {
+    const directory = await sampleJournal(threeCalls);
+    const heads = join(newDirectory(), "heads.jsonl");
+    await runCli(["verify", directory, "--known-heads", heads, "--update"]);
+    const before = readFileSync(heads, "utf8");
+    await sampleJournal(threeCalls, directory);
+    expect((await runCli(["verify", directory])).code).toBe(0);
+    const first = journalFile(directory);
+    first.rewrite((lines) => lines.map((line) => line.replace('"user_id":"grace"', '"user_id":"eve"')));
+
+    const renewed = await runCli(["verify", directory, "--known-heads", heads, "--update"]);
+    expect(renewed).toMatchObject({ code: 1, stdout: expect.stringMatching(/^TAMPERED /) });
+    expect(renewed.stderr).toBe(
+      `No heads were noted: this is not what was sealed. ${heads} stays as it was.\n`,
+    );
+    expect(readFileSync(heads, "utf8")).toBe(before);
+
+    const other = join(newDirectory(), "none.jsonl");
+    const made = await runCli(["verify", directory, "--known-heads", other, "--update"]);
+    expect([made.code, made.stderr]).toEqual([1, expect.stringContaining(`${other} was not made.`)]);
+    expect(existsSync(other)).toBe(false);
   });
 
   test("are not made up: without --update the file has to be there, and --update has to be told where", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import {
   aFunction,
   checkOptions,
+  headersWithout,
   nameOfSink,
   type OptionRules,
   objectWith,
@@ -54,6 +55,10 @@ test.each([
   [null, "fileSink takes an object of options."],
   [{}, needed],
   [{ url: "https://x", client }, needed],
+  [
+    { url: undefined },
+    /, one and no more\. "url" is undefined: if it comes from a variable, see that this is set\.$/,
+  ],
   [{ url: "secret" }, rule("url", "a URL")],
   [{ url: ["https://x"] }, rule("url", "a URL")],
   [{ client: null }, rule("client", "a client")],
@@ -79,6 +84,30 @@ function patternOf(message: string | RegExp): RegExp {
   if (message instanceof RegExp) return message;
   return new RegExp(`^${message.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
 }
+
+describe("headers", () => {
+  const [holds, mustBe] = headersWithout("x-ours");
+
+  test.each([{}, { authorization: "Bearer abc", "x-name": "Zoë" }])("%j are right", (headers) => {
+    expect(holds(headers, {})).toBe(true);
+  });
+
+  test.each([
+    [{ authorization: "Bearer …" }],
+    [{ authorization: "a\nb" }],
+    [{ authorization: undefined }],
+    [{ authorization: ["a"] }],
+    [{ "a b": "c" }],
+    [{ "X-Ours": "1" }],
+    [[["authorization", "a"]]],
+    [new Headers({ authorization: "a" })],
+    [null],
+    ["authorization: a"],
+  ])("%j are not, and are told so before anything is sent", (headers) => {
+    expect(holds(headers, {})).toBe(false);
+    expect(mustBe).toContain("x-ours");
+  });
+});
 
 describe("an option that must be given", () => {
   test("is told by its rule when it is left out", () => {

@@ -16,13 +16,14 @@ const certificate: Explanation = [
 ];
 
 /** As who a connection was to do something. */
-export type Actor = "writer" | "reader" | "owner";
+export type Actor = "writer" | "reader" | "owner" | "migrator";
 
 const rights: Readonly<Record<Actor, string>> = {
   writer: "As its owner: grant openrouter_audit_writer to that role (or the name that you gave the writer)",
   reader: "As its owner: grant openrouter_audit_reader to that role (or the name that you gave the reader)",
-  owner:
-    "Connect as the owner of the table. To migrate: as who may create in the database, and has createrole where writer and reader are not there",
+  owner: "Connect as the owner of the table",
+  migrator:
+    "Connect as the owner of the table, who may create in the database, and has createrole where writer and reader are not there",
 };
 
 function explanations(table: string, as: Actor): Readonly<Record<string, Explanation>> {

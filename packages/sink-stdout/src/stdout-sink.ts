@@ -19,7 +19,8 @@ const linesInATurn = 32;
  *
  * Resolves when the operating system has taken the lines: they are in the pipe, the file or the terminal. Whether a collector
  * has stored them, nobody can say. While the reader stops, a write waits until its `signal` aborts; a reader that is gone
- * (EPIPE) is gone until the process starts again. While the sink is open, errors of the stream do not end the process.
+ * (EPIPE) is gone until the process starts again. From the first line until `close`, errors of the
+ * stream do not end the process.
  *
  * @throws AuditError `INVALID_OPTIONS`
  */

@@ -199,15 +199,27 @@ test("two applications share one pipe, and no line is mixed with another", async
 
 test("what the page says brings the lines back from between others, each once, and they verify", async () => {
   const { read } = await run("app collected 3 | cat");
-  writeFileSync(join(directory, "collected.txt"), `listening on 3000\n${read}{"level":"info"}\n${read}`);
+  const lines = read.trimEnd().split("\n");
+  // One was set aside, and stands in the dead letters; of the others some came early, and all came twice.
+  const [dead] = lines.splice(4, 1);
+  const text = [...lines.slice(7), ...lines.slice(0, 7), ...lines].map((line) => `${line}\n`).join("");
+  writeFileSync(join(directory, "collected.txt"), `listening on 3000\n{"level":"info"}\n${text}`);
+  mkdirSync(join(directory, "audit_logs/delivery"), { recursive: true });
+  const letter = { at: "", sink: "stdout", reason: "its line is too long", line: dead };
+  writeFileSync(join(directory, "audit_logs/delivery/stdout.rejected.jsonl"), `${JSON.stringify(letter)}\n`);
   const page = readFileSync(resolve("packages/sink-stdout/README.md"), "utf8");
   const [, command] = /^```sh\n(mkdir .*?)^npx openrouter-audit verify/ms.exec(page)!;
-  execFileSync("sh", ["-ec", command!.replace("kubectl logs deploy/chat", "cat collected.txt")], {
+  execFileSync("sh", ["-ec", command!.replace("kubectl logs -l app=chat --tail=-1", "cat collected.txt")], {
     cwd: directory,
   });
   const key = readFileSync(join(directory, "collected/public-key"), "utf8").trim();
   const { result, entries } = await verifyJournal(join(directory, "restored"), { key });
   expect({ result, entries }).toEqual({ result: "intact", entries: read.split("\n").length - 1 });
+
+  // The other pages sort, and divide into days, in the same way.
+  const recipe = command!.slice(command!.indexOf("  LC_ALL=C sort"));
+  for (const name of ["sink-webhook", "formats"])
+    expect(readFileSync(resolve(`packages/${name}/README.md`), "utf8")).toContain(recipe);
 }, 30_000);
 
 async function logsOf(name: string): Promise<Set<string>> {

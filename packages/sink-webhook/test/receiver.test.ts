@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +11,29 @@ import { secret } from "./support/receiver-server.ts";
 
 const calm = { signal: new AbortController().signal };
 const page = () => readFileSync(new URL("../README.md", import.meta.url), "utf8");
+
+test("what the page says makes a journal of lines that came in any order, of several days, with a clock set back", () => {
+  const home = mkdtempSync(join(tmpdir(), "openrouter-audit-received-"));
+  const line = (log: string, seq: number, day: string) =>
+    JSON.stringify({ chain_hash: "x", log, note: "a b\\n  c", recorded_at: `${day}T00:00:00.000Z`, seq });
+  const a = [
+    line("l/a", 0, "2026-11-24"),
+    line("l/a", 1, "2026-11-25"),
+    line("l/a", 9, "2026-11-24"), // the clock was set back: it stands in the later file
+    line("l/a", 10, "2026-11-26"),
+  ];
+  const b = [line("l/b", 0, "2026-11-24")];
+  const received = [a[3], b[0], "no entry", a[2], '{"level":1}', a[1], a[0], a[3]];
+  writeFileSync(join(home, "received.jsonl"), received.map((each) => `${each}\n`).join(""));
+  const [, command] = /^```sh\n(mkdir .*?)^npx openrouter-audit verify/ms.exec(page())!;
+  execFileSync("sh", ["-ec", command!], { cwd: home });
+  const day = (name: string) => readFileSync(join(home, `restored/audit_2026-11-${name}.jsonl`), "utf8");
+  expect(readdirSync(join(home, "restored"))).toHaveLength(3);
+  expect(day("24")).toBe(`${a[0]}\n${b[0]}\n`);
+  expect(day("25")).toBe(`${a[1]}\n${a[2]}\n`);
+  expect(day("26")).toBe(`${a[3]}\n`);
+  rmSync(home, { recursive: true });
+});
 
 describe("the receiver of the page", () => {
   const home = mkdtempSync(join(tmpdir(), "openrouter-audit-receiver-"));

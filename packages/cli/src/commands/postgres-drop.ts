@@ -18,11 +18,17 @@ Examples:
 Drops whole days, the oldest first, each in an instant: its partition goes. Single rows never do. It takes the owner
 of the table; whoever delivers or reads cannot. Nothing goes without --yes.
 
-What verify says afterwards is what it says of deleted files: the table claims to be whole, so that a log of which
-the beginning is gone has SEQ_GAP, and a log that is gone altogether, while somebody saw it, MISSING_STREAM: tampered,
-unless a tombstone in the anchor log (--anchors) says that it was deleted. Keep the files of those days, or note what
-was dropped and when: this command's --json is made for that. A sink that begins anew delivers again what the
-journal still has: let retention of the journal come first.
+From then on verify says TAMPERED (exit code 1) of the table, with or without --since: the table claims to be whole, so
+that a log of which the beginning is gone has SEQ_GAP, and a log that is gone altogether, while somebody saw it,
+MISSING_STREAM. A tombstone in the anchor log (--anchors) would excuse it, but no command writes
+those yet. So drop only days that nobody has to verify any more, and before that keep what can still be said of them:
+
+  $ openrouter-audit verify postgres://auditor@db.example/audit --key @public-key.txt --json > before-drop.json
+  $ openrouter-audit postgres drop postgres://owner@db.example/audit --before 400d --yes --json > dropped.json
+
+Entries after the drop are still verified: their log goes on from its next heartbeat. The two reports explain SEQ_GAP and
+MISSING_STREAM of logs that began in the dropped days (.logs[].first.time in before-drop.json), and no other finding.
+A sink that begins anew delivers again what the journal still has: let retention of the journal come first.
 
 Exit codes: 0 dropped, or shown (--dry-run), 1 refused: --yes is missing, 3 not possible.`;
 
@@ -94,8 +100,16 @@ function tell(
     `${tableLines(fitColumns(dayColumns, days, { colors, width }), days, colors).join("\n")}\n` +
       `${many(days.length, "day")}, ${bytesInWords(bytes)}, ${dropped ? "dropped" : "would go"}.\n`,
   );
-  stderr.write(
-    "verify misses what is dropped as it misses deleted files (SEQ_GAP, MISSING_STREAM), unless a tombstone in the anchor log\n" +
-      "says so: openrouter-audit postgres drop --help\n",
-  );
+  stderr.write(dropped ? afterwards : beforehand);
 }
+
+const excuse =
+  "of this table (SEQ_GAP, MISSING_STREAM), with any --since, until\nthe deletion is noted in the anchor log, which no command does yet.";
+
+const beforehand =
+  `After that verify says TAMPERED ${excuse} Drop only what nobody has to verify\n` +
+  "any more; verify it now, and keep the report (--json): openrouter-audit postgres drop --help\n";
+
+const afterwards =
+  `From now on verify says TAMPERED ${excuse} Keep this output beside the report\n` +
+  "of the last verification: together they explain it. openrouter-audit postgres drop --help says more.\n";

@@ -42,7 +42,8 @@ replace the journal can replace that key too: an auditor uses the key handed ove
 
 What a journal looked like earlier is in its heads, small signed texts. Keep them where nobody who
 writes the journal can reach them (--known-heads FILE --update makes and renews the file): then
-an end that was cut off, a log that was removed, an old copy put back is proven to be that.
+an end that was cut off, a log that was removed, an old copy put back is proven to be that. Of what is
+tampered with, --update notes nothing, and leaves the file as it was.
 
 The anchor log of a journal (openrouter-audit anchor) holds such heads as well; it is read when it is
 there. It also says what retention deleted: --min-retention says how old that must have been.
@@ -56,8 +57,8 @@ one. --quick leaves out the chain hashes that no checked signature is over, as w
 ${aboutStores.trim()}
 Its lines are checked as those of files are, and that its columns say what the lines say. Without --key nothing
 is checked: whoever can write to a store could put another log there, and another key beside it. It claims
-to be whole, as a directory does, so that days that were dropped are missing (SEQ_GAP, MISSING_STREAM)
-unless a tombstone in the anchor log says so. Notes of rotated keys are not in it: --rotations DIR.
+to be whole, as a directory does, so that days that were dropped are missing (SEQ_GAP, MISSING_STREAM: tampered)
+unless a tombstone in the anchor log says so, which no command writes yet. Notes of rotated keys are not in it: --rotations DIR.
 
 Who would rather not trust this command uses another: standalone/verify-journal.mjs in this package is
 one file that needs only node, and docs/verify-independently.md has Go, Python and openssl.
@@ -123,14 +124,20 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
       : await withStore(store, flags.schema, (source) =>
           run(source, optionsOf({ ...flags, key: storeKey(flags.key) }, undefined), terminal),
         );
-  terminal.stdout.write(flags.json ? `${jsonLine(found)}\n` : verificationText(found, terminal));
-  if (update) {
-    const noted = many(updateKnownHeads(knownHeads!, found), "head");
-    terminal.stderr.write(
-      `${noted} in ${knownHeads}. Keep it where nobody who writes the journal can reach it.\n`,
-    );
-  }
+  const isStore = store !== null;
+  terminal.stdout.write(flags.json ? `${jsonLine(found)}\n` : verificationText(found, terminal, { isStore }));
+  if (update) terminal.stderr.write(noteHeads(knownHeads!, found));
   return codes[found.result];
+}
+
+/** Notes what was found, and says so. Of what was tampered with nothing is noted: the older heads are the evidence. */
+function noteHeads(file: string, found: JournalVerification): string {
+  if (found.result === "tampered") {
+    const state = existsSync(file) ? `${file} stays as it was` : `${file} was not made`;
+    return `No heads were noted: this is not what was sealed. ${state}.\n`;
+  }
+  const noted = many(updateKnownHeads(file, found), "head");
+  return `${noted} in ${file}. Keep it where nobody who writes the journal can reach it.\n`;
 }
 
 function verifyFiles(given: string[], flags: VerifyFlags, terminal: Terminal): Promise<JournalVerification> {

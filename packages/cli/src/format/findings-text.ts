@@ -34,7 +34,11 @@ const order: readonly Verdict[] = [
 ];
 
 /** The findings of a verification, kind by kind, each kind with its meaning. */
-export function findingsText(problems: readonly VerificationProblem[], colors: Colors): string[] {
+export function findingsText(
+  problems: readonly VerificationProblem[],
+  colors: Colors,
+  meaning: Readonly<Record<Verdict, string>> = verdictMeaning,
+): string[] {
   const all = distinct(problems);
   return order.flatMap((verdict) => {
     const found = all.filter((problem) => problem.verdict === verdict);
@@ -46,7 +50,7 @@ export function findingsText(problems: readonly VerificationProblem[], colors: C
       ...(more > 0
         ? [`    … and ${many(more, `more ${verdict}`, `more ${verdict}`)}: --json lists all.`]
         : []),
-      `    ${colors.dim(verdictMeaning[verdict])}`,
+      `    ${colors.dim(meaning[verdict])}`,
     ];
   });
 }

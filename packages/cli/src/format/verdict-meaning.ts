@@ -22,7 +22,7 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
   TORN_TAIL: "A write was cut in mid-line: a crash or a full disk.",
   FOREIGN_LINE: "Something other than the audit log wrote into the file.",
   MISFILED:
-    "A file was renamed, lines were moved into it, or the columns of a store were changed. Nothing is lost, but a search does not find it, or sums are wrong.",
+    "A file was renamed, or lines were moved into it. Nothing is lost, but a search does not find it, or sums are wrong.",
   GAP: "The journal could not be written for a while; the log says so itself.",
   PARTIAL: "What is here is as it was sealed; with the other files, more could be said.",
   REFUSED_FILE:
@@ -31,4 +31,16 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
   BAD_LINK: "It says nothing about the log it names.",
   BAD_ROTATION: "No key is trusted because of this file.",
   DUPLICATE: "The same line, byte for byte, stands there twice. This changes nothing.",
+};
+
+/** The same of a store, which has days and columns in place of files. */
+export const verdictMeaningInStore: Readonly<Record<Verdict, string>> = {
+  ...verdictMeaning,
+  SEQ_GAP:
+    "Lines that the log once had are missing: days that were dropped, entries that were set aside, or lines that were taken out. The journal has them, if it was kept.",
+  MISSING_STREAM:
+    "A whole log is gone that somebody had seen: its days were dropped, or it was taken out. The journal has it, if it was kept.",
+  FOREIGN_LINE: "Something other than the audit log wrote this row.",
+  MISFILED:
+    "The columns were changed, or say something else than their line. Nothing is lost, but a search does not find it, or sums are wrong.",
 };

@@ -3,19 +3,25 @@ import type { Colors, Terminal } from "../terminal.ts";
 import { many, moment, unknown } from "./amounts.ts";
 import { distinct, findingsText } from "./findings-text.ts";
 import { type Column, fitColumns, tableLines } from "./table.ts";
+import { verdictMeaning, verdictMeaningInStore } from "./verdict-meaning.ts";
 import { visible } from "./visible.ts";
 
 // A journal full of rubbish has as many problems as lines; the first ones tell the story.
 const mostShown = 40;
 
 /** A verification as a person reads it: the verdict first, then why, then what was looked at, and what was not. */
-export function verificationText(found: JournalVerification, terminal: Terminal): string {
+export function verificationText(
+  found: JournalVerification,
+  terminal: Terminal,
+  { isStore = false } = {},
+): string {
   const { colors } = terminal;
+  const file = isStore ? "day" : "file";
   const lines = [
     headline(found, colors),
-    ...findingsText(found.problems, colors),
+    ...findingsText(found.problems, colors, isStore ? verdictMeaningInStore : verdictMeaning),
     ...tableText(logColumns, found.logs, "log", terminal),
-    ...tableText(fileColumns, found.files, "file", terminal),
+    ...tableText([{ ...fileColumn, title: file }, ...lineColumns], found.files, file, terminal),
     "",
     ...rangeLines(found, colors),
     ...anchorLines(found, colors),
@@ -131,8 +137,11 @@ function stateOf(
   return state === "unclosed" ? yellow(state) : state === "continues" ? state : green(state);
 }
 
-const fileColumns: readonly Column<JournalVerification["files"][number]>[] = [
-  { title: "file", cell: ({ file }) => visible(file) },
+type FileRow = JournalVerification["files"][number];
+
+const fileColumn: Column<FileRow> = { title: "file", cell: ({ file }) => visible(file) };
+
+const lineColumns: readonly Column<FileRow>[] = [
   { title: "lines", cell: ({ lines }) => String(lines), align: "right" },
   {
     title: "not entries",

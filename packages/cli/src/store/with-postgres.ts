@@ -22,10 +22,18 @@ export async function withPostgres<T>(
   const url = given ?? "postgres://";
   if (!isStore(url))
     throw new UnusableError(
-      "Name the database as a URL: postgres://user@host/database, without a password in it.",
+      `Name the database as a URL: postgres://user@host/database, without a password in it.${url === "" ? " It is empty: is the variable set?" : ""}`,
     );
   const postgres = await loadPostgres();
-  const connection = await postgres.connectPostgres(url, { schema });
+  const connection = await postgres.connectPostgres(url, { schema }).catch((cause: Error) => {
+    if (given !== undefined) throw cause;
+    throw new UnusableError(
+      `No URL was given, so PGHOST, PGUSER, PGDATABASE and so on counted. ${cause.message}`,
+      {
+        cause,
+      },
+    );
+  });
   try {
     return await work(postgres, connection);
   } finally {

@@ -39,8 +39,16 @@ export function checkOptions<Options extends object>(
   for (const choice of required.filter((each) => typeof each !== "string")) {
     if (choice.filter((option) => given[option] !== undefined).length === 1) continue;
     const names = choice.map((option) => `"${option}"`).join(" or ");
-    throw invalid(`${maker} needs the option ${names}, one and no more.`);
+    throw invalid(`${maker} needs the option ${names}, one and no more.${unset(choice, given)}`);
   }
+}
+
+/** Nobody writes `url: undefined`: it came from a variable. */
+function unset<Options extends object>(choice: readonly Name<Options>[], given: Options): string {
+  const named = choice.find((option) => Object.hasOwn(given, option) && given[option] === undefined);
+  return named === undefined
+    ? ""
+    : ` "${named}" is undefined: if it comes from a variable, see that this is set.`;
 }
 
 function invalid(message: string): AuditError {

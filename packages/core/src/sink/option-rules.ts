@@ -41,7 +41,9 @@ const framing = [
 export function headersWithout(...own: readonly string[]): OptionRule<unknown> {
   const reserved = [...own, ...framing];
   const holds = (value: unknown) => {
-    if (typeof value !== "object" || value === null) return false;
+    // Headers and lists of pairs lose what they hold when they are spread; what is no text becomes one, such as "undefined".
+    if (typeof value !== "object" || value === null || Symbol.iterator in value) return false;
+    if (!Object.values(value).every((each) => typeof each === "string")) return false;
     try {
       const headers = new Headers(value as Record<string, string>);
       return reserved.every((name) => !headers.has(name));
@@ -49,7 +51,10 @@ export function headersWithout(...own: readonly string[]): OptionRule<unknown> {
       return false;
     }
   };
-  return [holds, `an object of header names and values, without ${reserved.join(", ")}`];
+  return [
+    holds,
+    `an object of header names and values, without ${reserved.join(", ")}; each a text as HTTP takes it (Latin-1, on one line: "…" is not); if it comes from a variable, see that this is set`,
+  ];
 }
 
 const isFunction = (value: unknown) => typeof value === "function";

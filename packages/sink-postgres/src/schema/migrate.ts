@@ -29,7 +29,7 @@ export async function migrate(client: ClientBase, options: MigrationOptions = {}
   } catch (error) {
     // The error that made it fail is the one to know of.
     await client.query("rollback").catch(() => undefined);
-    throw explained(error, names, "owner");
+    throw explained(error, names, "migrator");
   }
   return { table: names.shown, version: schemaVersion };
 }
