@@ -1,4 +1,7 @@
-/** What the system, or this library, says went wrong. What an application throws may be anything: that is bounded first. */
+/**
+ * What the system, or this library, says went wrong, without a full stop at its end: it stands in a sentence. What an
+ * application throws may be anything: that is bounded first.
+ */
 export function causeInWords(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/(?<!\.)\.$/, "");
 }

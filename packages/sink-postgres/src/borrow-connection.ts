@@ -1,6 +1,6 @@
 import { unlessAborted } from "@openrouter-audit/core/sink";
 import type { PoolClient } from "pg";
-import type { Connections } from "./sink-options.ts";
+import type { Connections } from "./options.ts";
 
 /** A connection of a pool, unless the signal aborts before: one that comes when nobody waits any more goes back. */
 export async function borrowConnection(

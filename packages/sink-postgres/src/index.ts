@@ -5,4 +5,4 @@ export { type DropDaysOptions, dropDays, listDays, type PartitionedDay } from ".
 export { type Migration, migrate } from "./schema/migrate.ts";
 export { type MigrationOptions, migrationSql, schemaVersion } from "./schema/migration-sql.ts";
 export type { TableOptions } from "./schema/names.ts";
-export type { Connections, PostgresSinkOptions } from "./sink-options.ts";
+export type { Connections, PostgresSinkOptions } from "./options.ts";

@@ -4,7 +4,7 @@ import { appendLines } from "./append-lines.ts";
 import { explanationOf } from "./explain.ts";
 import { ownPool } from "./own-pool.ts";
 import { namesOf } from "./schema/names.ts";
-import { assertSinkOptions, type PostgresSinkOptions } from "./sink-options.ts";
+import { assertSinkOptions, type PostgresSinkOptions } from "./options.ts";
 
 /**
  * Delivers to the table that {@link migrate} has made, one statement a batch. What is acknowledged is committed and on the disk

@@ -64,7 +64,7 @@ export class OrphanWatch {
       if (!signal.aborted) {
         onProblem({
           code: "ORPHANS_UNSETTLED",
-          message: `Calls that an ended process left behind in ${directory} could not all be recorded as unknown: ${causeInWords(cause)} That is tried again.`,
+          message: `Calls that an ended process left behind in ${directory} could not all be recorded as unknown: ${causeInWords(cause)}. That is tried again.`,
           cause,
         });
       }
@@ -140,7 +140,7 @@ function unproven(directory: string, { count, files }: Uncovered): AuditProblem 
 function unsealable(cause: unknown): AuditProblem {
   return {
     code: "ORPHANS_UNSETTLED",
-    message: `A call that an ended process left behind cannot be recorded as unknown: ${causeInWords(cause)}`,
+    message: `A call that an ended process left behind cannot be recorded as unknown: ${causeInWords(cause)}.`,
     cause,
   };
 }

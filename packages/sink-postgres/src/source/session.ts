@@ -5,7 +5,7 @@ import { borrowConnection, ignored } from "../borrow-connection.ts";
 import { cancelQuery } from "../cancel-query.ts";
 import { explanationOf } from "../explain.ts";
 import type { TableNames } from "../schema/names.ts";
-import type { Connections } from "../sink-options.ts";
+import type { Connections } from "../options.ts";
 
 /** A table that is read, and how to get at it. */
 export interface ReadTable {
