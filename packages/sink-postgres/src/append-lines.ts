@@ -1,8 +1,8 @@
 import { unlessAborted } from "@openrouter-audit/core/sink";
 import { borrowConnection, ignored } from "./borrow-connection.ts";
 import { cancelQuery } from "./cancel-query.ts";
-import type { TableNames } from "./schema/names.ts";
 import type { Connections } from "./options.ts";
+import type { TableNames } from "./schema/names.ts";
 
 /** A line that the table does not keep. */
 export interface RefusedLine {

@@ -2,9 +2,9 @@ import { AuditError } from "@openrouter-audit/core";
 import { checkOptions } from "@openrouter-audit/core/sink";
 import { Client } from "pg";
 import { explained } from "./explain.ts";
+import { connectionRules } from "./options.ts";
 import { placeOf } from "./place-of.ts";
 import { namesOf, type TableOptions } from "./schema/names.ts";
-import { connectionRules } from "./options.ts";
 
 /** A connection of its own, to be ended, for what is done once: {@link migrate}, {@link listDays}, {@link dropDays}. */
 export interface PostgresConnection {

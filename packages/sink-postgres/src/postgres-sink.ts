@@ -2,9 +2,9 @@ import { type AuditSink, EntriesRejected, lineOf } from "@openrouter-audit/core"
 import { unlessAborted } from "@openrouter-audit/core/sink";
 import { appendLines } from "./append-lines.ts";
 import { explanationOf } from "./explain.ts";
+import { assertSinkOptions, type PostgresSinkOptions } from "./options.ts";
 import { ownPool } from "./own-pool.ts";
 import { namesOf } from "./schema/names.ts";
-import { assertSinkOptions, type PostgresSinkOptions } from "./options.ts";
 
 /**
  * Delivers to the table that {@link migrate} has made, one statement a batch. What is acknowledged is committed and on the disk

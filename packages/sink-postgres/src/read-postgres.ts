@@ -1,9 +1,9 @@
 import type { AuditSource } from "@openrouter-audit/core";
 import { checkOptions } from "@openrouter-audit/core/sink";
+import { type Connections, connectionRules } from "./options.ts";
 import { ownPool } from "./own-pool.ts";
 import { placeOf } from "./place-of.ts";
 import { namesOf, type TableOptions, tableRules } from "./schema/names.ts";
-import { type Connections, connectionRules } from "./options.ts";
 import { readEntries } from "./source/read-entries.ts";
 import type { ReadTable } from "./source/session.ts";
 import { snapshotOf } from "./source/snapshot.ts";

@@ -4,8 +4,8 @@ import type { PoolClient, QueryResultRow } from "pg";
 import { borrowConnection, ignored } from "../borrow-connection.ts";
 import { cancelQuery } from "../cancel-query.ts";
 import { explanationOf } from "../explain.ts";
-import type { TableNames } from "../schema/names.ts";
 import type { Connections } from "../options.ts";
+import type { TableNames } from "../schema/names.ts";
 
 /** A table that is read, and how to get at it. */
 export interface ReadTable {
