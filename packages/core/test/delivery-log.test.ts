@@ -78,12 +78,19 @@ test("a required sink that fails refuses calls as soon as that is known, and no 
   await expect(log.record(event)).rejects.toMatchObject({ code: "SINK_UNAVAILABLE" });
   const call = () => log.fetch("https://openrouter.ai/api/v1/models");
   await expect(call()).rejects.toMatchObject({ code: "SINK_UNAVAILABLE" });
-  expect(problems.map(({ code }) => code)).toEqual(["SINK_FAILING"]);
+  expect(problems.map(({ code }) => code)).toEqual(["SINK_FAILING", "SINK_UNAVAILABLE"]);
+  expect(problems[1]!.message).toMatch(
+    /the required sink must: connection refused\. .*new calls are refused\..*start it with this sink not required\.$/,
+  );
   const recovered = new Promise((resolve) => log.on("recovered", resolve));
   sink.before = () => undefined;
   await expect(recovered).resolves.toEqual({ part: "sink", name: "must" });
   await log.flush();
   await expect(call()).resolves.toBeInstanceOf(Response);
+  expect(problems[2]).toEqual({
+    code: "SINK_RECOVERED",
+    message: expect.stringContaining("The sink must takes"),
+  });
   await log.close();
   expect(sink.lines).toEqual(linesOfAll(directory));
 });
@@ -93,7 +100,7 @@ test("continue waits for a required sink only until it is known to fail", async 
   sink.before = () => {
     throw new Error("connection refused");
   };
-  const { log } = openLog(newDirectory(), {
+  const { log, problems } = openLog(newDirectory(), {
     sinks: [required(sink)],
     guarantee: "write_ahead",
     onFailure: "continue",
@@ -108,6 +115,8 @@ test("continue waits for a required sink only until it is known to fail", async 
     });
     expect(await answer.text()).toBe("{}");
   }
+  const refusal = problems.find(({ code }) => code === "SINK_UNAVAILABLE");
+  expect(refusal!.message).toContain("calls go on, and nobody waits for it");
   sink.before = () => undefined;
   await log.close();
 });
@@ -147,7 +156,9 @@ test("what delivery keeps is for its owner alone, and is what its page says", as
     },
     delivered: linesOfAll(directory).length,
     rejected: 0,
+    required: false,
     failing_since: null,
+    last_error: null,
     updated_at: expect.stringMatching(/Z$/),
   });
   // Nobody delivers any more.

@@ -6,10 +6,12 @@ import type { SinkStatus } from "./delivery.ts";
 import { otherNameOf } from "./file-pairs.ts";
 import { HeldSink, type HeldSinkOptions } from "./held-sink.ts";
 import { watchLag } from "./lag-watch.ts";
-import { sinkFails } from "./sink-problems.ts";
+import { sinkFails, sinkRefuses, tellRecovered } from "./sink-problems.ts";
 import { sinkUnavailable } from "./sink-unavailable.ts";
 import { messageOf } from "./sink-write.ts";
 import { notDelivering, StandBy } from "./stand-by.ts";
+import { timeInWords } from "./time-in-words.ts";
+import { ToldReasons } from "./told-reasons.ts";
 import { Waiters } from "./waiters.ts";
 
 export type SinkDeliveryOptions = Omit<HeldSinkOptions, "takesFromUnknown" | "onChange" | "onTaken">;
@@ -32,6 +34,7 @@ export class SinkDelivery {
   #earlier = { delivered: 0, rejected: 0 };
   /** Why the lock, or the cursor, can be had by nobody. */
   #obstacle: string | null = null;
+  readonly #told = new ToldReasons();
   /** What the sink did not have in time. */
   #missed: JournalEnd | null = null;
   #cancelElection = () => {};
@@ -53,7 +56,10 @@ export class SinkDelivery {
   start(): void {
     this.#elect();
     const { clock, events } = this.#options;
-    const oldest = () => (this.#held ? this.#held.oldest : this.#standBy.behindSince);
+    const oldest = () => {
+      this.#held?.lookAhead();
+      return this.#held ? this.#held.oldest : this.#standBy.behindSince;
+    };
     this.#endLagWatch = watchLag(clock, oldest, () => events.emit("lag", this.status));
   }
 
@@ -121,11 +127,10 @@ export class SinkDelivery {
 
   #whyNot(): string | null {
     this.#lookAtMissed();
-    if (this.#missed) return "it took too long";
     if (this.#obstacle !== null) return this.#obstacle;
-    if (this.#held) return this.#held.isFailing ? (this.#held.status.lastError ?? "it fails") : null;
-    const since = this.#standBy.failingSince;
-    return since === null ? null : `the process that delivers cannot since ${since}`;
+    const late = this.#missed ? "it took too long" : null;
+    if (this.#held) return this.#held.isFailing ? (this.#held.status.lastError ?? "it fails") : late;
+    return this.#standBy.failure ?? late;
   }
 
   /** What somebody waited for in vain. */
@@ -133,7 +138,7 @@ export class SinkDelivery {
     this.#missed = end;
     if (this.#isClosed) return;
     // Of another who delivers, that other tells what it fails of.
-    this.#held?.late(`what was recorded was not taken within ${Math.round(timeoutMs)} ms`);
+    this.#held?.late(`what was recorded was not taken within ${timeInWords(timeoutMs)}`);
     this.#waiters.fail();
   }
 
@@ -147,7 +152,7 @@ export class SinkDelivery {
   }
 
   #until(end: JournalEnd, timeoutMs: number, untilFailure = false): Promise<void> {
-    const late = () => sinkUnavailable([this.name], `not within ${Math.round(timeoutMs)} ms`);
+    const late = () => sinkUnavailable([this.name], `not within ${timeInWords(timeoutMs)}`);
     const reached = this.#waiters.until(end, timeoutMs, late, untilFailure);
     this.#watchOther();
     return reached;
@@ -194,15 +199,21 @@ export class SinkDelivery {
   }
 
   #works(): void {
-    const wasWrong = this.#obstacle !== null;
     this.#obstacle = null;
-    if (wasWrong) this.#options.events.emit("recovered", { part: "sink", name: this.name });
+    if (this.#told.isEmpty) return;
+    this.#told.clear();
+    tellRecovered(this.#options.events, this.name);
   }
 
   #cannot(error: unknown): void {
-    const isNew = this.#obstacle === null;
-    this.#obstacle = messageOf(error);
-    if (isNew) this.#options.events.problem(sinkFails(this.name, this.#obstacle, error));
+    const { isRequired, onFailure = "block", events, clock } = this.#options;
+    const why = messageOf(error);
+    this.#obstacle = why;
+    if (this.#told.isDue(why, clock.now())) {
+      events.problem(
+        isRequired ? sinkRefuses(this.name, why, error, onFailure) : sinkFails(this.name, why, error),
+      );
+    }
     this.#settle();
   }
 
