@@ -616,6 +616,29 @@ test("a cursor that points into a line does not cost the entry of that line", as
   await world.close();
 });
 
+test("what others write is seen while a sink fails, and a cursor without the newer members is one", async () => {
+  log.write(day(25), 1);
+  const first = deliveryFrom(directory, [sink]);
+  await first.idle();
+  await first.close();
+  const path = join(directory, "delivery", "store.json");
+  const { required: _required, last_error: _error, ...older } = first.cursor("store");
+  writeFileSync(path, JSON.stringify(older));
+  sink.before = () => {
+    throw new Error("down");
+  };
+  log.write(day(25), 1);
+  const world = deliveryFrom(directory, [sink]);
+  await world.until(() => world.delivery.status()[0]!.failures === 2);
+  expect(world.codes()).toEqual(["SINK_FAILING"]);
+  const lines = log.write(day(25), 2);
+  await world.clock.pass(6_000);
+  const bytes = log.lines.slice(1).reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+  expect(lines).toHaveLength(2);
+  expect(world.delivery.status()[0]!.lag.bytes).toBe(bytes);
+  await world.close();
+});
+
 const testPipe = process.platform === "win32" ? test.skip : test;
 testPipe.each(["store.json", "store.lock"])(
   "a pipe in the place of %s holds up nobody, and is said",

@@ -121,7 +121,30 @@ test("continue waits for a required sink only until it is known to fail", async 
   await log.close();
 });
 
-test("a flush says which sinks are behind", async () => {
+test("while a sink fails, what waits for it is known, and its cursor says why, until it is over", async () => {
+  const directory = newDirectory();
+  const sink = new MemorySink("store");
+  sink.before = () => {
+    throw new Error("connection refused");
+  };
+  const { log } = openLog(directory, { sinks: [sink] });
+  const [file] = journalFilesIn(directory);
+  const size = () => statSync(join(directory, file!)).size;
+  await log.record(event);
+  await log.flush({ timeoutMs: 1500 }).catch(() => undefined);
+  for (let count = 0; count < 3; count += 1) {
+    await log.record(event);
+    expect(log.health().sinks[0]!.lag.bytes).toBe(size());
+  }
+  const cursor = () => JSON.parse(readFileSync(join(directory, "delivery", "store.json"), "utf8"));
+  expect(cursor()).toMatchObject({ last_error: "connection refused", required: false });
+  sink.before = () => undefined;
+  await log.flush();
+  expect(cursor()).toMatchObject({ last_error: null, failing_since: null });
+  await log.close();
+});
+
+test("a flush says which sinks are behind, and for how long it waited in all", async () => {
   const sink = new MemorySink("slow");
   let letGo: () => void = () => {};
   sink.before = () =>
@@ -132,7 +155,7 @@ test("a flush says which sinks are behind", async () => {
   await log.record(event);
   await expect(log.flush({ timeoutMs: 20 })).rejects.toMatchObject({
     code: "SINK_UNAVAILABLE",
-    message: expect.stringMatching(/^The sink slow does not have/),
+    message: expect.stringMatching(/^The sink slow does not have what was recorded: not within \d+ ms\./),
   });
   sink.before = () => undefined;
   letGo();

@@ -191,9 +191,7 @@ test("callers wait for the required sinks, and are told by name and number when 
   await opened.clock.pass(2000);
   expect(await flushed).toMatchObject({
     code: "SINK_UNAVAILABLE",
-    message: expect.stringMatching(
-      /sink archive \(3 entries: The sink archive failed, as it was told to\)/,
-    ),
+    message: expect.stringMatching(/sink archive \(3 entries: The sink archive failed, as it was told to\)/),
   });
   other.comeBack();
   await opened.log.delivery.flush(2000);

@@ -56,8 +56,8 @@ function notesOf(
     ...problems.map((problem) => `${name}: ${colors.red(visible(problem))}`),
     ...(failingSince !== null && isBehind
       ? [
-          `${name}: fails, or is too slow, since ${visible(moment(failingSince))}: ` +
-            visible(lastError ?? "why is in the problem SINK_FAILING"),
+          `${name}: fails, or is too slow, since ${visible(moment(failingSince))}` +
+            (lastError === null ? "; why is in the problem SINK_FAILING" : `: ${visible(lastError)}`),
         ]
       : []),
     ...(failingSince !== null && isBehind && required

@@ -6,12 +6,10 @@ import type { SinkStatus } from "./delivery.ts";
 import { otherNameOf } from "./file-pairs.ts";
 import { HeldSink, type HeldSinkOptions } from "./held-sink.ts";
 import { watchLag } from "./lag-watch.ts";
-import { sinkFails, sinkRefuses, tellRecovered } from "./sink-problems.ts";
+import { Obstacle } from "./obstacle.ts";
 import { sinkUnavailable } from "./sink-unavailable.ts";
-import { messageOf } from "./sink-write.ts";
 import { notDelivering, StandBy } from "./stand-by.ts";
 import { timeInWords } from "./time-in-words.ts";
-import { ToldReasons } from "./told-reasons.ts";
 import { Waiters } from "./waiters.ts";
 
 export type SinkDeliveryOptions = Omit<HeldSinkOptions, "takesFromUnknown" | "onChange" | "onTaken">;
@@ -33,8 +31,7 @@ export class SinkDelivery {
   /** What was delivered before the lock was taken by another: such numbers never go back. */
   #earlier = { delivered: 0, rejected: 0 };
   /** Why the lock, or the cursor, can be had by nobody. */
-  #obstacle: string | null = null;
-  readonly #told = new ToldReasons();
+  readonly #obstacle: Obstacle;
   /** What the sink did not have in time. */
   #missed: JournalEnd | null = null;
   #cancelElection = () => {};
@@ -45,6 +42,7 @@ export class SinkDelivery {
   constructor(options: SinkDeliveryOptions) {
     const { directory, sink, watch, clock } = options;
     this.#options = options;
+    this.#obstacle = new Obstacle(options);
     this.#standBy = new StandBy(directory, sink.name, watch, clock);
     this.#waiters = new Waiters(clock);
   }
@@ -94,8 +92,8 @@ export class SinkDelivery {
     const who = { name: sink.name, required: isRequired };
     if (this.#held) return { ...who, ...this.#held.status, ...this.#counted(this.#held) };
     const status = { ...who, ...notDelivering, ...this.#earlier, lag: this.#standBy.lag };
-    if (this.#obstacle === null) return status;
-    return { ...status, state: "retrying", failures: 1, lastError: this.#obstacle };
+    const { why } = this.#obstacle;
+    return why === null ? status : { ...status, state: "retrying", failures: 1, lastError: why };
   }
 
   /** Delivers what it can up to there in that time, then closes the sink. Never rejects. */
@@ -127,7 +125,7 @@ export class SinkDelivery {
 
   #whyNot(): string | null {
     this.#lookAtMissed();
-    if (this.#obstacle !== null) return this.#obstacle;
+    if (this.#obstacle.why !== null) return this.#obstacle.why;
     const late = this.#missed ? "it took too long" : null;
     if (this.#held) return this.#held.isFailing ? (this.#held.status.lastError ?? "it fails") : late;
     return this.#standBy.failure ?? late;
@@ -175,11 +173,14 @@ export class SinkDelivery {
         onChange: () => this.#settle(),
         onTaken: () => this.#giveUp(),
       });
-      this.#works();
+      this.#obstacle.gone();
       return;
     } catch (error) {
-      if ((error as { code?: unknown }).code === "JOURNAL_ALREADY_OPEN") this.#works();
-      else this.#cannot(error);
+      if ((error as { code?: unknown }).code === "JOURNAL_ALREADY_OPEN") this.#obstacle.gone();
+      else {
+        this.#obstacle.met(error);
+        this.#settle();
+      }
     }
     this.#standBy.silence += 1;
     this.#lookAtOther();
@@ -196,25 +197,6 @@ export class SinkDelivery {
     this.#standBy.silence = 0;
     // Not before its last write has ended.
     void held.abandon().then(() => this.#elect(), no);
-  }
-
-  #works(): void {
-    this.#obstacle = null;
-    if (this.#told.isEmpty) return;
-    this.#told.clear();
-    tellRecovered(this.#options.events, this.name);
-  }
-
-  #cannot(error: unknown): void {
-    const { isRequired, onFailure = "block", events, clock } = this.#options;
-    const why = messageOf(error);
-    this.#obstacle = why;
-    if (this.#told.isDue(why, clock.now())) {
-      events.problem(
-        isRequired ? sinkRefuses(this.name, why, error, onFailure) : sinkFails(this.name, why, error),
-      );
-    }
-    this.#settle();
   }
 
   #lookAtOther(): void {

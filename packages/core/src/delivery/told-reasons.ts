@@ -1,11 +1,13 @@
 const restMs = 10_000;
 const mostReasons = 10;
-/** Numbers of requests, addresses, times: what differs from one try to the next and is the same reason. Codes such as 503 stay. */
-const varying = /(?=[\w.:-]*\d)[\w.:-]{4,}/g;
+/** What has a digit is a count, an id, a time, an address: another with each try, of the same reason. Statuses such as 503 stay. */
+const word = /[\w:-]+(?:\.[\w:-]+)*/g;
+const kindOf = (reason: string) =>
+  reason.replace(word, (found) => (/\d/.test(found) && !/^\d{3}$/.test(found) ? "#" : found));
 
 /**
- * What was said of one outage. Each reason is said once, numbers of more than three digits and what holds them aside: not
- * within ten seconds of another, and at most ten in all. See docs/delivery.md, "When a sink fails".
+ * What was said of one outage. Each reason is said once, whatever numbers are in it: not within ten seconds of another, and at
+ * most ten in all. See docs/delivery.md, "When a sink fails".
  */
 export class ToldReasons {
   readonly #told = new Set<string>();
@@ -18,7 +20,7 @@ export class ToldReasons {
 
   /** Whether to say a reason now: then it counts as said. @param isUrgent whether it need not wait for its turn */
   isDue(reason: string, now: number, isUrgent = false): boolean {
-    const kind = reason.replace(varying, "#");
+    const kind = kindOf(reason);
     const since = now - this.#at;
     // Negative when the clock was set back.
     const isSoon = since >= 0 && since < restMs;
