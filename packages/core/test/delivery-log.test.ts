@@ -131,7 +131,11 @@ test("while a sink fails, what waits for it is known, and its cursor says why, u
   const [file] = journalFilesIn(directory);
   const size = () => statSync(join(directory, file!)).size;
   await log.record(event);
-  await log.flush({ timeoutMs: 1500 }).catch(() => undefined);
+  await expect(log.flush({ timeoutMs: 1500 })).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /^The sink store \(connection refused\) does not have .*: not within 1\.5 s\./,
+    ),
+  });
   for (let count = 0; count < 3; count += 1) {
     await log.record(event);
     expect(log.health().sinks[0]!.lag.bytes).toBe(size());

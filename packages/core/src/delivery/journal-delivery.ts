@@ -74,7 +74,7 @@ export class JournalDelivery implements Delivery {
     if (!end) return;
     this.#watch.wake();
     const late = await Promise.all(
-      this.#sinks.map(async (sink) => ((await sink.flushed(end, timeoutMs)) ? [] : [sink.name])),
+      this.#sinks.map(async (sink) => ((await sink.flushed(end, timeoutMs)) ? [] : [sink.inWords])),
     );
     const names = late.flat();
     if (names.length > 0) throw sinkUnavailable(names, `not within ${timeInWords(timeoutMs)}`);

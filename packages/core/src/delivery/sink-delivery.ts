@@ -51,6 +51,12 @@ export class SinkDelivery {
     return this.#options.sink.name;
   }
 
+  /** The name, with what it fails of at present. */
+  get inWords(): string {
+    const { lastError } = this.status;
+    return lastError === null ? this.name : `${this.name} (${lastError})`;
+  }
+
   start(): void {
     this.#elect();
     const { clock, events } = this.#options;
@@ -150,7 +156,7 @@ export class SinkDelivery {
   }
 
   #until(end: JournalEnd, timeoutMs: number, untilFailure = false): Promise<void> {
-    const late = () => sinkUnavailable([this.name], `not within ${timeInWords(timeoutMs)}`);
+    const late = () => sinkUnavailable([this.inWords], `not within ${timeInWords(timeoutMs)}`);
     const reached = this.#waiters.until(end, timeoutMs, late, untilFailure);
     this.#watchOther();
     return reached;
