@@ -349,6 +349,21 @@ describe("a cursor that cannot be used", () => {
     });
     rmSync(path(), { recursive: true });
     await world.until(() => sink.lines.length === 2);
+    expect(world.codes()).toEqual(["SINK_FAILING", "SINK_RECOVERED"]);
+    await world.close();
+  });
+
+  test("because it cannot be read has calls refused when its sink is required, and that is said", async () => {
+    mkdirSync(path(), { recursive: true });
+    const world = deliveryFrom(directory, [{ required: sink }]);
+    await world.clock.pass(60_000);
+    expect(world.problems).toMatchObject([
+      { code: "SINK_UNAVAILABLE", message: expect.stringContaining("new calls are refused") },
+    ]);
+    expect(world.delivery.failure).toMatchObject({ code: "SINK_UNAVAILABLE" });
+    rmSync(path(), { recursive: true });
+    await world.until(() => world.codes().includes("SINK_RECOVERED"));
+    expect(world.delivery.failure).toBeNull();
     await world.close();
   });
 });
@@ -629,13 +644,22 @@ test("what others write is seen while a sink fails, and a cursor without the new
   };
   log.write(day(25), 1);
   const world = deliveryFrom(directory, [sink]);
-  await world.until(() => world.delivery.status()[0]!.failures === 2);
+  // The next try comes later than is waited for below.
+  await world.until(() => world.delivery.status()[0]!.failures === 10);
   expect(world.codes()).toEqual(["SINK_FAILING"]);
   const lines = log.write(day(25), 2);
   await world.clock.pass(6_000);
   const bytes = log.lines.slice(1).reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
   expect(lines).toHaveLength(2);
+  expect(world.delivery.status()[0]!.failures).toBe(10);
   expect(world.delivery.status()[0]!.lag.bytes).toBe(bytes);
+  expect(world.cursor("store").last_error).toBe("down");
+  sink.before = () => {
+    throw new Error("denied");
+  };
+  await world.until(() => world.delivery.status()[0]!.lastError === "denied");
+  await world.clock.pass(1_000);
+  expect(world.cursor("store").last_error).toBe("denied");
   await world.close();
 });
 
