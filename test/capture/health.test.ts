@@ -179,5 +179,16 @@ describe("what is not well", () => {
     expect(healthOf({ ...well, sinks }).reasons[0]!.message).toBe(
       'The sink "archive" has failed 2 times in a row (503); 4 KiB wait for it, the oldest for 61 s.',
     );
+    const once = [{ ...sinks[0], failures: 1 }];
+    expect(healthOf({ ...well, sinks: once }).reasons[0]!.message).toMatch(/ has failed once \(503\); /);
+  });
+
+  test("is said once: why a required sink refuses stands in the refusal", () => {
+    const sinks = [{ ...sink, required: true, state: "retrying", failures: 2, lastError: "503" }] as const;
+    const refusal = { code: "SINK_UNAVAILABLE", message: "The sink archive does not have it: 503." };
+    expect(healthOf({ ...well, sinks, refusal }).reasons.map(({ message }) => message)).toEqual([
+      refusal.message,
+      'The sink "archive" has failed 2 times in a row; 0 B wait for it, the oldest for 0 s.',
+    ]);
   });
 });

@@ -30,7 +30,7 @@ export function progressOn(output: Output, doing: string, clock: () => number = 
   };
 }
 
-/** `██████░░░░░░░░░░░░░░░░░░ 25 %  512 MB of 2.0 GB, 12.0 s left` */
+/** `██████░░░░░░░░░░░░░░░░░░ 25 %  512 MiB of 2.0 GiB, 12.0 s left` */
 export function progressText(
   { bytes, totalBytes }: { readonly bytes: number; readonly totalBytes: number },
   elapsedMs: number,

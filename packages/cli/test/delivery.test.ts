@@ -1,18 +1,20 @@
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AuditLog, type AuditSink, EntriesRejected } from "@openrouter-audit/core";
+import { AuditLog, type AuditSink, EntriesRejected, required } from "@openrouter-audit/core";
 import { runCli } from "./run-cli.ts";
 import { journalFile, newDirectory, secret } from "./sample-journal.ts";
 
 /** A journal with entries, delivered to a sink, or not. */
 async function deliveredJournal(
   write: AuditSink["write"],
-  { entries = 2, directory = newDirectory() } = {},
+  { entries = 2, directory = newDirectory(), isRequired = false } = {},
 ): Promise<string> {
-  const sinks = [{ name: "store", write }];
-  const audit = new AuditLog({ directory, secret, sinks, onProblem: () => undefined });
-  for (let count = 0; count < entries; count += 1) await audit.record({ event_type: "test.event" });
-  await audit.close();
+  const sink = { name: "store", write };
+  const sinks = [isRequired ? required(sink) : sink];
+  const audit = new AuditLog({ directory, secret, sinks, recordTimeoutMs: 1000, onProblem: () => undefined });
+  for (let count = 0; count < entries; count += 1)
+    await audit.record({ event_type: "test.event" }).catch(() => undefined);
+  await audit.close({ deliverMs: 500 });
   return directory;
 }
 
@@ -117,6 +119,49 @@ test("what was set aside is counted by its reasons, and no reason can drive the 
   expect(stdout).toContain("store: 5 entries were set aside, in ");
   expect(stdout).toContain("  4 × no such column\n  1 × \\u{1b}[2Jcleared\n");
   expect(code).toBe(1);
+});
+
+test("why a sink fails is said, in words that cannot drive the terminal, and that calls are refused when it is required", async () => {
+  const away = async () => {
+    throw new Error("403 denied");
+  };
+  const directory = await deliveredJournal(away, { entries: 1, isRequired: true });
+  const { code, stdout } = await runCli(["delivery", directory]);
+  expect(stdout).toMatch(/^store \(required\) +0 /m);
+  expect(stdout).toMatch(/^store: fails, or is too slow, since [\d: -]+: 403 denied$/m);
+  expect(stdout).toContain("store: is required: new calls are refused meanwhile");
+  expect(code).toBe(1);
+  const { sinks } = JSON.parse((await runCli(["delivery", directory, "--json"])).stdout);
+  expect(sinks[0]).toMatchObject({
+    required: true,
+    lastError: "403 denied",
+    failingSince: expect.any(String),
+  });
+
+  const path = join(directory, "delivery", "store.json");
+  const cursor = JSON.parse(readFileSync(path, "utf8"));
+  writeFileSync(path, JSON.stringify({ ...cursor, last_error: `\u001b[2J${"x ".repeat(100_000)}` }));
+  const hostile = await runCli(["delivery", directory]);
+  expect(hostile.stdout).toContain(": \\e[2Jx x ");
+  expect(hostile.stdout.length).toBeLessThan(3000);
+
+  const { required: _required, last_error: _error, ...older } = cursor;
+  writeFileSync(path, JSON.stringify(older));
+  const before = await runCli(["delivery", directory]);
+  expect(before.stdout).toContain("; why is in the problem");
+  expect(before.stdout).not.toContain("required");
+  expect(before.code).toBe(1);
+});
+
+test("the help says each default once, and sizes are in the units of health()", async () => {
+  const { stdout } = await runCli(["delivery", "--help"]);
+  expect(stdout.match(/\(default: .*?\)/g)).toEqual([
+    "(default: OPENROUTER_AUDIT_DIR, else ./audit_logs)",
+    "(default: 1m)",
+  ]);
+  const directory = await deliveredJournal(kept, { entries: 5 });
+  cursorBack(directory, 3);
+  expect((await runCli(["delivery", directory])).stdout).toMatch(/^store +7 +3 +\d\.\d KiB /m);
 });
 
 test("a cursor or a file that cannot be used is named", async () => {

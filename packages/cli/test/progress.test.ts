@@ -2,10 +2,10 @@ import { PassThrough } from "node:stream";
 import { progressOn, progressText } from "../src/progress.ts";
 
 test.each([
-  [0, 1_000_000, 2000, "░░░░░░░░░░░░░░░░░░░░░░░░ 0 %  0 bytes of 1.0 MB, some time left"],
-  [250_000, 1_000_000, 4000, "██████░░░░░░░░░░░░░░░░░░ 25 %  250 kB of 1.0 MB, 12.0 s left"],
-  [1_999_999_999, 2_000_000_000, 1000, "███████████████████████░ 99 %  2.0 GB of 2.0 GB, 0 ms left"],
-  [3000, 2000, 1000, "████████████████████████ 100 %  3.0 kB of 3.0 kB, 0 ms left"],
+  [0, 1_000_000, 2000, "░░░░░░░░░░░░░░░░░░░░░░░░ 0 %  0 bytes of 977 KiB, some time left"],
+  [250_000, 1_000_000, 4000, "██████░░░░░░░░░░░░░░░░░░ 25 %  244 KiB of 977 KiB, 12.0 s left"],
+  [1_999_999_999, 2_000_000_000, 1000, "███████████████████████░ 99 %  1.9 GiB of 1.9 GiB, 0 ms left"],
+  [3000, 2000, 1000, "████████████████████████ 100 %  2.9 KiB of 2.9 KiB, 0 ms left"],
 ])("%d of %d bytes after %d ms is a bar, an extent and a time", (bytes, totalBytes, elapsedMs, text) => {
   expect(progressText({ bytes, totalBytes }, elapsedMs)).toBe(text);
 });

@@ -53,9 +53,11 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
     const key = keptElsewhere ?? rootSignerOf(secret, name);
     if (!keptElsewhere) claimPublicKey(path, key.vkey);
     const root = noticeRotation(key, path, events.problem);
-    const { sinks, recordTimeoutMs } = config;
+    const { sinks, recordTimeoutMs, onFailure } = config;
     const delivery =
-      sinks.length > 0 ? new JournalDelivery({ directory: path, sinks, recordTimeoutMs, events }) : null;
+      sinks.length > 0
+        ? new JournalDelivery({ directory: path, sinks, recordTimeoutMs, onFailure, events })
+        : null;
     const recorder = new Journal({
       ...journalOptionsOf(config),
       directory: path,
@@ -69,8 +71,7 @@ export function openLog(config: AuditConfig, secretFrom: string, events: AuditEv
         delivery?.committed(end);
       },
     });
-    const { disk: limits, onFailure } = config;
-    const disk = new DiskWatch({ directory: path, limits, onFailure, events });
+    const disk = new DiskWatch({ directory: path, limits: config.disk, onFailure, events });
     delivery?.start();
     return {
       directory: path,

@@ -293,6 +293,9 @@ test("a write that does not end is asked to stop, is hanging, and no other begin
   await clock.pass(3_600_000);
   expect(signals).toHaveLength(1);
   expect(problems.map(({ code }) => code)).toEqual(["SINK_FAILING"]);
+  expect(problems[0]!.message).toMatch(
+    /asked to stop 30 s after it began: see whether .* restart this process/,
+  );
   end();
   await clock.until(() => carrier.status.delivered === 10, 1);
   // It said at last that it keeps them.
@@ -368,6 +371,65 @@ test("stopping aborts the write that is under way, and begins no other", async (
   await clock.pass(100);
   await carrier.stop();
   expect([tries, shelf.passedIds.length, problems.length, clock.pending]).toEqual([1, 0, 0, 0]);
+});
+
+test("another reason of the same outage is said too, each once, and not at once", async () => {
+  const said: string[] = [];
+  let why = () => "403 denied (request 1c8f07)";
+  const { clock, problems, recoveries, carrier } = carrying(async () => {
+    said.push(why());
+    if (why() !== "") throw new Error(why());
+  });
+  const reasons = () => problems.map(({ message }) => /place: (.*)\. Entries wait/.exec(message)?.[1]);
+  await clock.pass(1_000);
+  let request = 4711;
+  why = () => `403 denied (request ${request++})`;
+  await clock.pass(120_000);
+  expect(reasons()).toEqual(["403 denied (request 1c8f07)"]);
+  why = () => "401 bad token";
+  await clock.until(() => carrier.status.lastError === "401 bad token");
+  expect(reasons().slice(1)).toEqual(["401 bad token"]);
+  why = () => (said.length % 2 === 0 ? "401 bad token" : "500 server");
+  await clock.pass(3_600_000);
+  expect(reasons().slice(2)).toEqual(["500 server"]);
+  why = () => "";
+  await clock.until(() => recoveries.length === 1);
+  expect(problems.at(-1)).toEqual({
+    code: "SINK_RECOVERED",
+    message: "The sink place takes entries again. What waited is delivered now.",
+  });
+});
+
+test("reasons without end are said ten times at most in one outage, and not within ten seconds of each other", async () => {
+  const words = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".split("");
+  let at = 0;
+  const { clock, problems } = carrying(
+    async () => {
+      throw new Error(`reason ${words[at++ % words.length]}`);
+    },
+    { isRequired: true },
+  );
+  await clock.pass(9_000);
+  // The first, and that calls are refused.
+  expect(problems.map(({ code }) => code)).toEqual(["SINK_FAILING", "SINK_UNAVAILABLE"]);
+  await clock.pass(3_600_000);
+  expect(problems).toHaveLength(10);
+});
+
+test("a write that ends when it is asked to is not said to hang, and what is said tells what to look at", async () => {
+  const { clock, carrier, problems } = carrying(
+    (_batch, { signal }) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+  );
+  await clock.pass(31_000);
+  expect(carrier.status.lastError).toBe(
+    "a write took longer than 30 s: see whether the place can be reached, and answers (its host, a firewall between, its load)",
+  );
+  expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining(carrier.status.lastError!),
+  ]);
+  await clock.pass(600_000);
+  expect(problems).toHaveLength(1);
 });
 
 test("what cannot be set aside is not passed: it is said, and tried again", async () => {

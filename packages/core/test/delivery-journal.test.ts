@@ -349,6 +349,21 @@ describe("a cursor that cannot be used", () => {
     });
     rmSync(path(), { recursive: true });
     await world.until(() => sink.lines.length === 2);
+    expect(world.codes()).toEqual(["SINK_FAILING", "SINK_RECOVERED"]);
+    await world.close();
+  });
+
+  test("because it cannot be read has calls refused when its sink is required, and that is said", async () => {
+    mkdirSync(path(), { recursive: true });
+    const world = deliveryFrom(directory, [{ required: sink }]);
+    await world.clock.pass(60_000);
+    expect(world.problems).toMatchObject([
+      { code: "SINK_UNAVAILABLE", message: expect.stringContaining("new calls are refused") },
+    ]);
+    expect(world.delivery.failure).toMatchObject({ code: "SINK_UNAVAILABLE" });
+    rmSync(path(), { recursive: true });
+    await world.until(() => world.codes().includes("SINK_RECOVERED"));
+    expect(world.delivery.failure).toBeNull();
     await world.close();
   });
 });
@@ -613,6 +628,38 @@ test("a cursor that points into a line does not cost the entry of that line", as
   await world.idle();
   expect(sink.lines).toEqual(log.lines);
   expect(world.codes()).toEqual(["JOURNAL_CHANGED"]);
+  await world.close();
+});
+
+test("what others write is seen while a sink fails, and a cursor without the newer members is one", async () => {
+  log.write(day(25), 1);
+  const first = deliveryFrom(directory, [sink]);
+  await first.idle();
+  await first.close();
+  const path = join(directory, "delivery", "store.json");
+  const { required: _required, last_error: _error, ...older } = first.cursor("store");
+  writeFileSync(path, JSON.stringify(older));
+  sink.before = () => {
+    throw new Error("down");
+  };
+  log.write(day(25), 1);
+  const world = deliveryFrom(directory, [sink]);
+  // The next try comes later than is waited for below.
+  await world.until(() => world.delivery.status()[0]!.failures === 10);
+  expect(world.codes()).toEqual(["SINK_FAILING"]);
+  const lines = log.write(day(25), 2);
+  await world.clock.pass(6_000);
+  const bytes = log.lines.slice(1).reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+  expect(lines).toHaveLength(2);
+  expect(world.delivery.status()[0]!.failures).toBe(10);
+  expect(world.delivery.status()[0]!.lag.bytes).toBe(bytes);
+  expect(world.cursor("store").last_error).toBe("down");
+  sink.before = () => {
+    throw new Error("denied");
+  };
+  await world.until(() => world.delivery.status()[0]!.lastError === "denied");
+  await world.clock.pass(1_000);
+  expect(world.cursor("store").last_error).toBe("denied");
   await world.close();
 });
 

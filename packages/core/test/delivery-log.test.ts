@@ -78,12 +78,19 @@ test("a required sink that fails refuses calls as soon as that is known, and no 
   await expect(log.record(event)).rejects.toMatchObject({ code: "SINK_UNAVAILABLE" });
   const call = () => log.fetch("https://openrouter.ai/api/v1/models");
   await expect(call()).rejects.toMatchObject({ code: "SINK_UNAVAILABLE" });
-  expect(problems.map(({ code }) => code)).toEqual(["SINK_FAILING"]);
+  expect(problems.map(({ code }) => code)).toEqual(["SINK_FAILING", "SINK_UNAVAILABLE"]);
+  expect(problems[1]!.message).toMatch(
+    /the required sink must: connection refused\. .*new calls are refused\..*start it with this sink not required\.$/,
+  );
   const recovered = new Promise((resolve) => log.on("recovered", resolve));
   sink.before = () => undefined;
   await expect(recovered).resolves.toEqual({ part: "sink", name: "must" });
   await log.flush();
   await expect(call()).resolves.toBeInstanceOf(Response);
+  expect(problems[2]).toEqual({
+    code: "SINK_RECOVERED",
+    message: expect.stringContaining("The sink must takes"),
+  });
   await log.close();
   expect(sink.lines).toEqual(linesOfAll(directory));
 });
@@ -93,7 +100,7 @@ test("continue waits for a required sink only until it is known to fail", async 
   sink.before = () => {
     throw new Error("connection refused");
   };
-  const { log } = openLog(newDirectory(), {
+  const { log, problems } = openLog(newDirectory(), {
     sinks: [required(sink)],
     guarantee: "write_ahead",
     onFailure: "continue",
@@ -108,11 +115,40 @@ test("continue waits for a required sink only until it is known to fail", async 
     });
     expect(await answer.text()).toBe("{}");
   }
+  const refusal = problems.find(({ code }) => code === "SINK_UNAVAILABLE");
+  expect(refusal!.message).toContain("calls go on, and nobody waits for it");
   sink.before = () => undefined;
   await log.close();
 });
 
-test("a flush says which sinks are behind", async () => {
+test("while a sink fails, what waits for it is known, and its cursor says why, until it is over", async () => {
+  const directory = newDirectory();
+  const sink = new MemorySink("store");
+  sink.before = () => {
+    throw new Error("connection refused");
+  };
+  const { log } = openLog(directory, { sinks: [sink] });
+  const [file] = journalFilesIn(directory);
+  const size = () => statSync(join(directory, file!)).size;
+  await log.record(event);
+  await expect(log.flush({ timeoutMs: 1500 })).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /^The sink store \(connection refused\) does not have .*: not within 1\.5 s\./,
+    ),
+  });
+  for (let count = 0; count < 3; count += 1) {
+    await log.record(event);
+    expect(log.health().sinks[0]!.lag.bytes).toBe(size());
+  }
+  const cursor = () => JSON.parse(readFileSync(join(directory, "delivery", "store.json"), "utf8"));
+  expect(cursor()).toMatchObject({ last_error: "connection refused", required: false });
+  sink.before = () => undefined;
+  await log.flush();
+  expect(cursor()).toMatchObject({ last_error: null, failing_since: null });
+  await log.close();
+});
+
+test("a flush says which sinks are behind, and for how long it waited in all", async () => {
   const sink = new MemorySink("slow");
   let letGo: () => void = () => {};
   sink.before = () =>
@@ -123,7 +159,7 @@ test("a flush says which sinks are behind", async () => {
   await log.record(event);
   await expect(log.flush({ timeoutMs: 20 })).rejects.toMatchObject({
     code: "SINK_UNAVAILABLE",
-    message: expect.stringMatching(/^The sink slow does not have/),
+    message: expect.stringMatching(/^The sink slow does not have what was recorded: not within \d+ ms\./),
   });
   sink.before = () => undefined;
   letGo();
@@ -147,7 +183,9 @@ test("what delivery keeps is for its owner alone, and is what its page says", as
     },
     delivered: linesOfAll(directory).length,
     rejected: 0,
+    required: false,
     failing_since: null,
+    last_error: null,
     updated_at: expect.stringMatching(/Z$/),
   });
   // Nobody delivers any more.

@@ -61,7 +61,7 @@ test("of a clock that was ahead for a moment, the entry is set aside, and those 
   write(1, 20 * 60 * minuteMs);
   write(5);
   await pass(60 * minuteMs, idle);
-  expect(delivery.codes()).toEqual(["SINK_FAILING", "ENTRY_REJECTED"]);
+  expect(delivery.codes()).toEqual(["SINK_FAILING", "ENTRY_REJECTED", "SINK_RECOVERED"]);
   expect(await lines()).toEqual(log.lines.filter((_, index) => index !== 3));
   const reason = expect.stringMatching(/more than 2 hours ahead/);
   expect(lettersIn(directory)).toEqual([expect.objectContaining({ reason, line: log.lines[3] })]);
@@ -89,7 +89,7 @@ test("of a clock that is ahead, entries wait until their time has come, and none
   fake.clockMs = 61 * minuteMs;
   await pass(10 * minuteMs, idle);
   expect(delivery.recovered).toEqual(["cloudwatch"]);
-  expect(delivery.codes()).toEqual(["SINK_FAILING"]);
+  expect(delivery.codes()).toEqual(["SINK_FAILING", "SINK_RECOVERED"]);
   fake.clockMs = 0;
   // The reader's SDK has set its own clock by the place's.
   await lines().catch(() => null);

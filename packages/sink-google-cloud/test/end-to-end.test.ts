@@ -47,7 +47,7 @@ test("Google throttles, goes away and comes back: everything is there, once, in 
   const healed = recovered();
   await record(5);
   await healed;
-  expect(problems.map(({ code }) => code)).toEqual(["SINK_FAILING"]);
+  expect(problems.map(({ code }) => code)).toEqual(["SINK_FAILING", "SINK_RECOVERED"]);
   expect(problems[0]!.message).toMatch(/RESOURCE_EXHAUSTED: Quota exceeded.*more quota/);
 
   await world.fake.goAway();

@@ -107,6 +107,7 @@ test("a server that is killed within a batch loses nothing and gets nothing twic
     expect.stringMatching(
       /^SINK_FAILING .*Postgres: the connection was lost \(.*\)\. Delivery goes on by itself/,
     ),
+    expect.stringMatching(/^SINK_RECOVERED /),
   ]);
   await expectAll(directory);
 });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-test.each(["./example.test.ts", "./example-sink.test.ts"])(
+test.each(["./example.test.ts", "./example-sink.test.ts", "./flaky-example.test.ts"])(
   "the README shows %s, which the tests run",
   async (path) => {
     const read = (file: string) => readFile(new URL(file, import.meta.url), "utf8");

@@ -1,5 +1,5 @@
 import { type DeliveryReport, readDelivery } from "@openrouter-audit/core";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { exitCode } from "../exit-code.ts";
 import { deliveryText } from "../format/delivery-text.ts";
 import { jsonLine } from "../format/visible.ts";
@@ -17,7 +17,9 @@ Examples:
 Each sink is delivered what is in the journal, from its cursor on, by the one process that has its lock; the
 others stand by. When that process has died, another takes over, or the next that is started with the sink.
 A holder that is "unknown" runs on another host, or in another container. "delivered" counts since the sink was
-new; audit.health() in the application counts since its process began.
+new; audit.health() in the application counts since its process began. Bytes are those of the lines.
+A sink that is "required" belongs to the guarantee: while it fails, new calls are refused (unless onFailure is
+"continue", which no file says).
 
 What a sink will never take is set aside in delivery/<sink>.rejected.jsonl, with the reason and the line of the
 journal; all else is delivered. Mend what it fails of, give the lines to the place yourself, and move the file
@@ -39,12 +41,18 @@ export function addDelivery(program: Command, terminal: Terminal, exitWith: (cod
     .command("delivery")
     .description("show how far each sink is, who delivers, and what was set aside")
     .argument("[dir]", directoryArgument)
-    .option("--late <time>", "how old what is not delivered may be (default: 1m)", lengthOf, 60_000)
+    .addOption(lateOption())
     .option("--json", "everything that was found, as JSON")
     .addHelpText("after", examples)
     .action(async (directory: string | undefined, flags: DeliveryFlags) =>
       exitWith(await delivery(directory, flags, terminal)),
     );
+}
+
+function lateOption(): Option {
+  return new Option("--late <time>", "how old what is not delivered may be")
+    .argParser(lengthOf)
+    .default(60_000, "1m");
 }
 
 async function delivery(given: string | undefined, flags: DeliveryFlags, terminal: Terminal) {

@@ -22,12 +22,12 @@ export function duration(milliseconds: unknown): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** Bytes as a person says them, in powers of ten. */
+/** Bytes as a person says them, in powers of 1024, as `audit.health()` and the limits of the disk do. */
 export function bytesInWords(bytes: number): string {
-  if (bytes < 1000) return many(bytes, "byte");
-  const units = ["kB", "MB", "GB", "TB"];
-  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
-  const amount = bytes / 1000 ** power;
+  if (bytes < 1024) return many(bytes, "byte");
+  const units = ["KiB", "MiB", "GiB", "TiB"];
+  const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10));
+  const amount = bytes / 1024 ** power;
   return `${amount.toFixed(amount < 10 ? 1 : 0)} ${units[power - 1]}`;
 }
 

@@ -5,7 +5,11 @@ import { type Column, fitColumns, tableLines } from "./table.ts";
 import { visible } from "./visible.ts";
 
 const columns = (now: number): Column<DeliveryReport>[] => [
-  { title: "sink", cell: ({ sink }) => visible(sink), atLeast: 8 },
+  {
+    title: "sink",
+    cell: ({ sink, required }) => `${visible(sink)}${required ? " (required)" : ""}`,
+    atLeast: 8,
+  },
   { title: "delivered", cell: ({ delivered }) => count(delivered), align: "right" },
   { title: "behind", cell: ({ behind }) => count(behind.entries), align: "right" },
   {
@@ -43,7 +47,7 @@ export function deliveryText(
 }
 
 function notesOf(
-  { sink, failingSince, behind, holder, deadLetters, problems }: DeliveryReport,
+  { sink, required, failingSince, lastError, behind, holder, deadLetters, problems }: DeliveryReport,
   colors: Colors,
 ) {
   const name = colors.bold(visible(sink));
@@ -52,7 +56,14 @@ function notesOf(
     ...problems.map((problem) => `${name}: ${colors.red(visible(problem))}`),
     ...(failingSince !== null && isBehind
       ? [
-          `${name}: fails, or is too slow, since ${visible(moment(failingSince))}; why is in the problem SINK_FAILING`,
+          `${name}: fails, or is too slow, since ${visible(moment(failingSince))}` +
+            (lastError === null ? "; why is in the problem SINK_FAILING" : `: ${visible(lastError)}`),
+        ]
+      : []),
+    ...(failingSince !== null && isBehind && required
+      ? [
+          `${name}: is required: new calls are refused meanwhile, unless onFailure is "continue". Mend what it fails of; if the ` +
+            "service must run without it, start it with this sink not required",
         ]
       : []),
     ...(isBehind && holder === null

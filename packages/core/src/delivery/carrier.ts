@@ -1,29 +1,22 @@
-import type { AuditEvents } from "../audit-events.ts";
 import { BackOff } from "./back-off.ts";
 import { BatchLimits } from "./batch-limits.ts";
-import type { Clock } from "./clock.ts";
 import type { SinkStatus } from "./delivery.ts";
 import { Isolation } from "./isolation.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { Outage } from "./outage.ts";
+import { Outage, type OutageOptions } from "./outage.ts";
 import type { Parcel, ParcelSource, SetAside } from "./parcel.ts";
 import { ParcelWindow } from "./parcel-window.ts";
 import { Pause } from "./pause.ts";
 import type { AuditSink } from "./sink.ts";
 import { entriesRejected } from "./sink-problems.ts";
-import { messageOf, type WriteOutcome, writeLimit, writeTo } from "./sink-write.ts";
+import { messageOf, neverEnds, type WriteOutcome, writeLimit, writeTo } from "./sink-write.ts";
 
-export interface CarrierOptions<P extends Parcel> {
+export interface CarrierOptions<P extends Parcel> extends OutageOptions {
   readonly sink: AuditSink;
-  readonly isRequired: boolean;
   /** How long callers wait for a required sink, in milliseconds. */
   readonly recordTimeoutMs: number;
   readonly source: ParcelSource<P>;
   readonly setAside: SetAside<P>;
-  readonly events: AuditEvents;
-  readonly clock: Clock;
-  /** Told when {@link Carrier.isFailing} has changed. */
-  readonly onFailing?: (isFailing: boolean) => void;
 }
 
 /** What of a sink's status only who carries knows. */
@@ -61,7 +54,7 @@ export class Carrier<P extends Parcel> {
     this.#window = new ParcelWindow(options.source, this.#limits);
     this.#backOff = new BackOff(clock, isRequired ? longestPauseMs.required : longestPauseMs.other);
     this.#pause = new Pause(clock);
-    this.#outage = new Outage(sink.name, options.events, options.onFailing ?? (() => {}));
+    this.#outage = new Outage(options);
   }
 
   /** Whether nobody should wait for the sink: two tries in a row have failed, or more, or somebody waited in vain. */
@@ -159,7 +152,7 @@ export class Carrier<P extends Parcel> {
       stop: this.#stop.signal,
       onOverdue: () => {
         this.#state = "hanging";
-        this.#outage.hangs(`a write does not end, ${limitMs / 1000} s after it began`);
+        this.#outage.hangs(neverEnds(limitMs));
       },
     });
     if (this.#state === "hanging") this.#state = before;

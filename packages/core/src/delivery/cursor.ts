@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
+import { boundedText } from "../entry/bounded-text.ts";
 
 /** How far a file of the journal is delivered. See docs/delivery.md, "Cursor". */
 export interface FilePlace {
@@ -18,18 +19,33 @@ export interface Cursor {
   readonly files: ReadonlyMap<string, FilePlace>;
   readonly delivered: number;
   readonly rejected: number;
+  /** Whether callers wait for it; null when whoever wrote the cursor did not say. */
+  readonly required: boolean | null;
   /** Since when writes fail, two in a row or more, or somebody waited in vain: RFC 3339 in UTC; or null. */
   readonly failingSince: string | null;
+  /** What the last failure said, until it is over; or null. */
+  readonly lastError: string | null;
   readonly updatedAt: string | null;
 }
 
 export const start: FilePlace = { offset: 0, mark: null, archived: null };
 
 export function newCursor(sink: string): Cursor {
-  return { sink, files: new Map(), delivered: 0, rejected: 0, failingSince: null, updatedAt: null };
+  return {
+    sink,
+    files: new Map(),
+    delivered: 0,
+    rejected: 0,
+    required: null,
+    failingSince: null,
+    lastError: null,
+    updatedAt: null,
+  };
 }
 
 const markedBytes = 256;
+/** More than what is written: somebody else may have. */
+const mostReason = 1000;
 
 /**
  * Base64url of the first 16 bytes of a SHA-256 over the end of a line, at most 256 bytes with its LF: the seal stands there, so
@@ -58,7 +74,9 @@ const schema = v.object({
   ),
   delivered: count,
   rejected: count,
+  required: v.optional(v.nullable(v.boolean())),
   failing_since: v.optional(v.nullable(v.string())),
+  last_error: v.optional(v.nullable(v.string())),
   updated_at: v.string(),
 });
 
@@ -76,12 +94,17 @@ export function parseCursor(text: string, sink: string): Cursor {
     ),
     delivered: cursor.delivered,
     rejected: cursor.rejected,
+    required: cursor.required ?? null,
     failingSince: cursor.failing_since ?? null,
+    lastError: boundedText(cursor.last_error, mostReason),
     updatedAt: cursor.updated_at,
   };
 }
 
-export function formatCursor({ sink, files, delivered, rejected, failingSince }: Cursor, now: Date): string {
+export function formatCursor(
+  { sink, files, delivered, rejected, required, failingSince, lastError }: Cursor,
+  now: Date,
+): string {
   const places = [...files].map(([name, { offset, mark, archived }]) => [
     name,
     { offset, ...(mark !== null && { mark }), ...(archived !== null && { archived }) },
@@ -92,7 +115,9 @@ export function formatCursor({ sink, files, delivered, rejected, failingSince }:
     files: Object.fromEntries(places),
     delivered,
     rejected,
+    required,
     failing_since: failingSince,
+    last_error: lastError,
     updated_at: now.toISOString(),
   };
   return `${JSON.stringify(cursor)}\n`;

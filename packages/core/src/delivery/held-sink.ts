@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import type { AuditEvents } from "../audit-events.ts";
+import type { OnFailure } from "../guarantee/recording.ts";
 import { type Lock, lockDirectory } from "../journal/directory-lock.ts";
 import type { JournalEnd } from "../journal/journal-file.ts";
 import { Carrier } from "./carrier.ts";
@@ -20,6 +21,8 @@ export interface HeldSinkOptions {
   readonly directory: string;
   readonly sink: AuditSink;
   readonly isRequired: boolean;
+  /** What becomes of calls while a required sink fails. @default "block" */
+  readonly onFailure?: OnFailure;
   /** How long callers wait for a required sink, in milliseconds. */
   readonly recordTimeoutMs: number;
   readonly watch: JournalWatch;
@@ -55,11 +58,11 @@ export class HeldSink {
    * @throws the file system's error when the lock or the cursor cannot be read or made
    */
   constructor(options: HeldSinkOptions) {
-    const { directory, sink, isRequired, recordTimeoutMs, takesFromUnknown, watch, events, clock } = options;
+    const { directory, sink, isRequired, onFailure, recordTimeoutMs, watch, events, clock } = options;
     this.#options = options;
     const folder = deliveryDirectory(directory);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#lock = lockDirectory(folder, lockName(sink.name), { takesFromUnknown });
+    this.#lock = lockDirectory(folder, lockName(sink.name), options);
     try {
       const rest = isRequired ? restMs.required : restMs.other;
       this.#cursorFile = new CursorFile({ directory, sink: sink.name, events, clock, restMs: rest });
@@ -85,8 +88,10 @@ export class HeldSink {
       setAside: (letters) => keepDeadLetters(directory, sink.name, letters, clock),
       events,
       clock,
-      onFailing: (isFailing) => {
-        this.#failingSince = isFailing ? new Date(clock.now()).toISOString() : null;
+      ...(onFailure && { onFailure }),
+      onChange: () => {
+        const now = new Date(clock.now()).toISOString();
+        this.#failingSince = this.#carrier.isFailing ? (this.#failingSince ?? now) : null;
         this.#noteCursor();
         options.onChange();
       },
@@ -112,6 +117,12 @@ export class HeldSink {
   get status(): Omit<SinkStatus, "name" | "required"> {
     const ms = ageOf(this.#carrier.oldest, this.#options.clock.now());
     return { ...this.#carrier.status, lag: { bytes: this.#source.bytesBehind, ms } };
+  }
+
+  /** Looks how far the journal is, if nobody else does because the sink takes nothing. */
+  lookAhead(): void {
+    const { state } = this.#carrier.status;
+    if (state === "retrying" || state === "hanging") this.#source.lookAhead();
   }
 
   hurry(): void {
@@ -180,13 +191,15 @@ export class HeldSink {
 
   #noteCursor(): void {
     this.#cursorFile.note(() => {
-      const { delivered, rejected } = this.#carrier.status;
+      const { delivered, rejected, lastError } = this.#carrier.status;
       return {
         sink: this.#options.sink.name,
+        required: this.#options.isRequired,
         files: this.#source.files,
         delivered: this.#begun.delivered + delivered,
         rejected: this.#begun.rejected + rejected,
         failingSince: this.#failingSince,
+        lastError,
         updatedAt: null,
       };
     });

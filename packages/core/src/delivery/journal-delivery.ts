@@ -1,5 +1,6 @@
 import type { AuditError } from "../audit-error.ts";
 import type { AuditEvents } from "../audit-events.ts";
+import type { OnFailure } from "../guarantee/recording.ts";
 import type { JournalEnd } from "../journal/journal-file.ts";
 import { BatchLimits } from "./batch-limits.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -8,12 +9,15 @@ import { JournalWatch } from "./journal-watch.ts";
 import type { AuditSink } from "./sink.ts";
 import { SinkDelivery } from "./sink-delivery.ts";
 import { sinkUnavailable } from "./sink-unavailable.ts";
+import { timeInWords } from "./time-in-words.ts";
 
 export interface JournalDeliveryOptions {
   /** The real path of the journal. */
   readonly directory: string;
   readonly sinks: readonly { readonly sink: AuditSink; readonly isRequired: boolean }[];
   readonly events: AuditEvents;
+  /** What becomes of calls while a required sink fails. @default "block" */
+  readonly onFailure?: OnFailure;
   /** How long callers wait for required sinks, in milliseconds. @default 10 s */
   readonly recordTimeoutMs?: number;
   readonly clock?: Clock;
@@ -52,7 +56,7 @@ export class JournalDelivery implements Delivery {
   /** The journal has grown to there, and that is on the disk. */
   readonly committed = (end: JournalEnd): void => {
     this.#end = end;
-    this.#watch.wake(end.file);
+    this.#watch.grew(end);
   };
 
   get failure(): AuditError | null {
@@ -70,10 +74,10 @@ export class JournalDelivery implements Delivery {
     if (!end) return;
     this.#watch.wake();
     const late = await Promise.all(
-      this.#sinks.map(async (sink) => ((await sink.flushed(end, timeoutMs)) ? [] : [sink.name])),
+      this.#sinks.map(async (sink) => ((await sink.flushed(end, timeoutMs)) ? [] : [sink.inWords])),
     );
     const names = late.flat();
-    if (names.length > 0) throw sinkUnavailable(names, `not within ${Math.round(timeoutMs)} ms`);
+    if (names.length > 0) throw sinkUnavailable(names, `not within ${timeInWords(timeoutMs)}`);
   }
 
   close(timeoutMs: number): Promise<void> {

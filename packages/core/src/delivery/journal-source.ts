@@ -56,9 +56,18 @@ export class JournalSource implements ParcelSource<JournalParcel> {
     return this.#places.has(name, size);
   }
 
-  /** How many bytes of the journal, as it was when it was last looked at, are not delivered. */
+  /** How many bytes of the journal, as far as it is known to have come, are not delivered. Asks no disk. */
   get bytesBehind(): number {
-    return this.#places.behind(this.#sizes);
+    return this.#places.behind(this.#options.watch.known);
+  }
+
+  /** Looks how far the journal is, for {@link bytesBehind}. */
+  lookAhead(): void {
+    try {
+      this.#options.watch.sizes();
+    } catch {
+      // That it cannot be read is said when something is to be read.
+    }
   }
 
   async take(most: { readonly entries: number; readonly bytes: number }): Promise<JournalParcel[]> {

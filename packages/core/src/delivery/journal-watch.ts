@@ -1,3 +1,4 @@
+import type { JournalEnd } from "../journal/journal-file.ts";
 import type { Clock } from "./clock.ts";
 import { type FileSize, fileSizes } from "./file-sizes.ts";
 import { KnownSizes } from "./known-sizes.ts";
@@ -28,6 +29,17 @@ export class JournalWatch {
   /** The files there are. @throws the file system's error when the directory cannot be read */
   sizes(): readonly FileSize[] {
     return this.#known.now();
+  }
+
+  /** As they were when somebody looked last, with what this process has written since. */
+  get known(): readonly FileSize[] {
+    return this.#known.files;
+  }
+
+  /** This process has written up to there. */
+  grew({ file, size }: JournalEnd): void {
+    this.#known.grew(file, size);
+    this.wake(file);
   }
 
   /** There is more. @param file where. @default anywhere */

@@ -31,6 +31,18 @@ export class KnownSizes {
     return this.#files.findLast((file) => file.name === name) !== undefined;
   }
 
+  /** As they were when they were looked at last. */
+  get files(): readonly FileSize[] {
+    return this.#files;
+  }
+
+  /** A file is known to have come so far. */
+  grew(name: string, size: number): void {
+    const index = this.#files.findLastIndex((file) => file.name === name);
+    const file = this.#files[index];
+    if (file && file.size < size) this.#files[index] = { ...file, size };
+  }
+
   /** Has all of them looked at the next time. */
   forget(): void {
     this.#lookedAt = Number.NaN;

@@ -1,26 +1,40 @@
 import type { AuditEvents } from "../audit-events.ts";
-import { sinkFails } from "./sink-problems.ts";
+import type { OnFailure } from "../guarantee/recording.ts";
+import type { Clock } from "./clock.ts";
+import type { AuditSink } from "./sink.ts";
+import { sinkFails, sinkRefuses, tellRecovered } from "./sink-problems.ts";
+import { ToldReasons } from "./told-reasons.ts";
+
+export interface OutageOptions {
+  readonly sink: Pick<AuditSink, "name">;
+  readonly isRequired: boolean;
+  /** What becomes of calls while a required sink fails. @default "block" */
+  readonly onFailure?: OnFailure;
+  readonly events: AuditEvents;
+  readonly clock: Clock;
+  /** Told when {@link Outage.isFailing} or {@link Outage.lastError} has changed. */
+  readonly onChange?: () => void;
+}
 
 /** One failure is no reason yet to refuse anybody: it may be over with the next try. */
 const failuresOfFailing = 2;
 
-/** How a sink fails, and that somebody is told: once when it begins, once when it is over. */
+/** How a sink fails, and that somebody is told: when it begins, when callers of a required sink are refused, when it is over. */
 export class Outage {
-  readonly #name: string;
-  readonly #events: AuditEvents;
-  readonly #onFailing: (isFailing: boolean) => void;
-  #isTold = false;
+  readonly #options: OutageOptions;
+  readonly #told = new ToldReasons();
+  #isRefusalTold = false;
   #failures = 0;
   #isHanging = false;
   #isLate = false;
-  #wasFailing = false;
+  #was: { readonly isFailing: boolean; readonly lastError: string | null } = {
+    isFailing: false,
+    lastError: null,
+  };
   lastError: string | null = null;
 
-  /** @param onFailing told when {@link isFailing} has changed */
-  constructor(name: string, events: AuditEvents, onFailing: (isFailing: boolean) => void) {
-    this.#name = name;
-    this.#events = events;
-    this.#onFailing = onFailing;
+  constructor(options: OutageOptions) {
+    this.#options = options;
   }
 
   /** How many tries in a row have failed. */
@@ -37,14 +51,14 @@ export class Outage {
   failed(cause: unknown, message: string): void {
     this.#failures += 1;
     this.#tell(cause, message);
-    this.#noteFailing();
+    this.#noteChange();
   }
 
   /** A write does not end though its time is up. */
   hangs(message: string): void {
     this.#isHanging = true;
     this.#tell(null, message);
-    this.#noteFailing();
+    this.#noteChange();
   }
 
   /** It has ended after all; how is said next. */
@@ -56,14 +70,14 @@ export class Outage {
   succeeded(isOver: boolean): void {
     this.#failures = 0;
     if (isOver && !this.#isLate) this.#end();
-    this.#noteFailing();
+    this.#noteChange();
   }
 
   /** Somebody waited in vain, though no write has failed yet. */
   late(message: string): void {
     this.#isLate = true;
-    if (!this.#isTold) this.#tell(null, message);
-    this.#noteFailing();
+    this.#tell(null, this.lastError ?? message);
+    this.#noteChange();
   }
 
   /** What was waited for is there. @param isOver as of {@link succeeded} */
@@ -71,26 +85,34 @@ export class Outage {
     if (!this.#isLate) return;
     this.#isLate = false;
     if (isOver && this.failures === 0) this.#end();
-    this.#noteFailing();
+    this.#noteChange();
   }
 
   #end(): void {
-    if (!this.#isTold) return;
-    this.#isTold = false;
+    if (this.#told.isEmpty) return;
+    this.#told.clear();
+    this.#isRefusalTold = false;
     this.lastError = null;
-    this.#events.emit("recovered", { part: "sink", name: this.#name });
+    tellRecovered(this.#options.events, this.#options.sink.name);
   }
 
   #tell(cause: unknown, message: string): void {
+    const { sink, isRequired, onFailure = "block", events, clock } = this.#options;
     this.lastError = message;
-    if (this.#isTold) return;
-    this.#isTold = true;
-    this.#events.problem(sinkFails(this.#name, message, cause));
+    const refuses = isRequired && this.isFailing;
+    const isUrgent = this.#isHanging || (refuses && !this.#isRefusalTold);
+    // The same reason is news when calls are refused for it.
+    if (!this.#told.isDue(refuses ? `refuses: ${message}` : message, clock.now(), isUrgent)) return;
+    this.#isRefusalTold ||= refuses;
+    events.problem(
+      refuses ? sinkRefuses(sink.name, message, cause, onFailure) : sinkFails(sink.name, message, cause),
+    );
   }
 
-  #noteFailing(): void {
-    if (this.isFailing === this.#wasFailing) return;
-    this.#wasFailing = this.isFailing;
-    this.#onFailing(this.#wasFailing);
+  #noteChange(): void {
+    const { isFailing, lastError } = this;
+    if (isFailing === this.#was.isFailing && lastError === this.#was.lastError) return;
+    this.#was = { isFailing, lastError };
+    this.#options.onChange?.();
   }
 }

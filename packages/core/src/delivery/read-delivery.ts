@@ -21,8 +21,12 @@ export interface DeliveryReport {
   readonly rejected: number;
   /** RFC 3339 in UTC. When the cursor was written last; null when there is none. */
   readonly updatedAt: string | null;
+  /** Whether callers wait for it, as the process that delivers says; null when it does not say. */
+  readonly required: boolean | null;
   /** Since when the sink takes nothing, or not in the time that callers wait; null when it does. */
   readonly failingSince: string | null;
+  /** What its last failure said, as it stands in the cursor, until it is over. Untrusted text. */
+  readonly lastError: string | null;
   /** Who delivers, or died over it; null when nobody does. */
   readonly holder: {
     readonly pid: number;
@@ -77,14 +81,10 @@ async function reportOf(
   onProgress: NonNullable<ReadDeliveryOptions["onProgress"]>,
 ): Promise<DeliveryReport> {
   const problems: string[] = [];
-  const { delivered, rejected, updatedAt, failingSince, files } = cursorOf(directory, sink, problems);
+  const { files, ...cursor } = cursorOf(directory, sink, problems);
   return {
-    sink,
+    ...cursor,
     cursor: cursorPath(directory, sink),
-    delivered,
-    rejected,
-    updatedAt,
-    failingSince,
     holder: holderOf(deliveryDirectory(directory), lockName(sink)),
     behind: await behindOf(directory, files, problems, onProgress),
     deadLetters: await deadLettersOf(rejectedPath(directory, sink)),

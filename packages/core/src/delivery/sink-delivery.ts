@@ -6,10 +6,10 @@ import type { SinkStatus } from "./delivery.ts";
 import { otherNameOf } from "./file-pairs.ts";
 import { HeldSink, type HeldSinkOptions } from "./held-sink.ts";
 import { watchLag } from "./lag-watch.ts";
-import { sinkFails } from "./sink-problems.ts";
+import { Obstacle } from "./obstacle.ts";
 import { sinkUnavailable } from "./sink-unavailable.ts";
-import { messageOf } from "./sink-write.ts";
 import { notDelivering, StandBy } from "./stand-by.ts";
+import { timeInWords } from "./time-in-words.ts";
 import { Waiters } from "./waiters.ts";
 
 export type SinkDeliveryOptions = Omit<HeldSinkOptions, "takesFromUnknown" | "onChange" | "onTaken">;
@@ -31,7 +31,7 @@ export class SinkDelivery {
   /** What was delivered before the lock was taken by another: such numbers never go back. */
   #earlier = { delivered: 0, rejected: 0 };
   /** Why the lock, or the cursor, can be had by nobody. */
-  #obstacle: string | null = null;
+  readonly #obstacle: Obstacle;
   /** What the sink did not have in time. */
   #missed: JournalEnd | null = null;
   #cancelElection = () => {};
@@ -42,6 +42,7 @@ export class SinkDelivery {
   constructor(options: SinkDeliveryOptions) {
     const { directory, sink, watch, clock } = options;
     this.#options = options;
+    this.#obstacle = new Obstacle(options);
     this.#standBy = new StandBy(directory, sink.name, watch, clock);
     this.#waiters = new Waiters(clock);
   }
@@ -50,10 +51,19 @@ export class SinkDelivery {
     return this.#options.sink.name;
   }
 
+  /** The name, with what it fails of at present. */
+  get inWords(): string {
+    const { lastError } = this.status;
+    return lastError === null ? this.name : `${this.name} (${lastError})`;
+  }
+
   start(): void {
     this.#elect();
     const { clock, events } = this.#options;
-    const oldest = () => (this.#held ? this.#held.oldest : this.#standBy.behindSince);
+    const oldest = () => {
+      this.#held?.lookAhead();
+      return this.#held ? this.#held.oldest : this.#standBy.behindSince;
+    };
     this.#endLagWatch = watchLag(clock, oldest, () => events.emit("lag", this.status));
   }
 
@@ -88,8 +98,8 @@ export class SinkDelivery {
     const who = { name: sink.name, required: isRequired };
     if (this.#held) return { ...who, ...this.#held.status, ...this.#counted(this.#held) };
     const status = { ...who, ...notDelivering, ...this.#earlier, lag: this.#standBy.lag };
-    if (this.#obstacle === null) return status;
-    return { ...status, state: "retrying", failures: 1, lastError: this.#obstacle };
+    const { why } = this.#obstacle;
+    return why === null ? status : { ...status, state: "retrying", failures: 1, lastError: why };
   }
 
   /** Delivers what it can up to there in that time, then closes the sink. Never rejects. */
@@ -121,11 +131,10 @@ export class SinkDelivery {
 
   #whyNot(): string | null {
     this.#lookAtMissed();
-    if (this.#missed) return "it took too long";
-    if (this.#obstacle !== null) return this.#obstacle;
-    if (this.#held) return this.#held.isFailing ? (this.#held.status.lastError ?? "it fails") : null;
-    const since = this.#standBy.failingSince;
-    return since === null ? null : `the process that delivers cannot since ${since}`;
+    if (this.#obstacle.why !== null) return this.#obstacle.why;
+    const late = this.#missed ? "it took too long" : null;
+    if (this.#held) return this.#held.isFailing ? (this.#held.status.lastError ?? "it fails") : late;
+    return this.#standBy.failure ?? late;
   }
 
   /** What somebody waited for in vain. */
@@ -133,7 +142,7 @@ export class SinkDelivery {
     this.#missed = end;
     if (this.#isClosed) return;
     // Of another who delivers, that other tells what it fails of.
-    this.#held?.late(`what was recorded was not taken within ${Math.round(timeoutMs)} ms`);
+    this.#held?.late(`what was recorded was not taken within ${timeInWords(timeoutMs)}`);
     this.#waiters.fail();
   }
 
@@ -147,7 +156,7 @@ export class SinkDelivery {
   }
 
   #until(end: JournalEnd, timeoutMs: number, untilFailure = false): Promise<void> {
-    const late = () => sinkUnavailable([this.name], `not within ${Math.round(timeoutMs)} ms`);
+    const late = () => sinkUnavailable([this.inWords], `not within ${timeInWords(timeoutMs)}`);
     const reached = this.#waiters.until(end, timeoutMs, late, untilFailure);
     this.#watchOther();
     return reached;
@@ -170,11 +179,14 @@ export class SinkDelivery {
         onChange: () => this.#settle(),
         onTaken: () => this.#giveUp(),
       });
-      this.#works();
+      this.#obstacle.gone();
       return;
     } catch (error) {
-      if ((error as { code?: unknown }).code === "JOURNAL_ALREADY_OPEN") this.#works();
-      else this.#cannot(error);
+      if ((error as { code?: unknown }).code === "JOURNAL_ALREADY_OPEN") this.#obstacle.gone();
+      else {
+        this.#obstacle.met(error);
+        this.#settle();
+      }
     }
     this.#standBy.silence += 1;
     this.#lookAtOther();
@@ -191,19 +203,6 @@ export class SinkDelivery {
     this.#standBy.silence = 0;
     // Not before its last write has ended.
     void held.abandon().then(() => this.#elect(), no);
-  }
-
-  #works(): void {
-    const wasWrong = this.#obstacle !== null;
-    this.#obstacle = null;
-    if (wasWrong) this.#options.events.emit("recovered", { part: "sink", name: this.name });
-  }
-
-  #cannot(error: unknown): void {
-    const isNew = this.#obstacle === null;
-    this.#obstacle = messageOf(error);
-    if (isNew) this.#options.events.problem(sinkFails(this.name, this.#obstacle, error));
-    this.#settle();
   }
 
   #lookAtOther(): void {

@@ -5,7 +5,6 @@ export function sinkUnavailable(names: readonly string[], why: string): AuditErr
   const sinks = names.length === 1 ? `The sink ${names[0]} does` : `The sinks ${names.join(", ")} do`;
   return new AuditError(
     "SINK_UNAVAILABLE",
-    `${sinks} not have what was recorded: ${why}. It is in the journal, and delivery is tried until it works. ` +
-      "What it fails of is in the problem SINK_FAILING.",
+    `${sinks} not have what was recorded: ${why}. It is in the journal, and delivery is tried until it works.`,
   );
 }

@@ -2,6 +2,7 @@ import { boundedText } from "../entry/bounded-text.ts";
 import { afterAwake, type Clock } from "./clock.ts";
 import type { Parcel } from "./parcel.ts";
 import type { AuditSink } from "./sink.ts";
+import { timeInWords } from "./time-in-words.ts";
 
 /** How one write ended. */
 export type WriteOutcome =
@@ -16,12 +17,24 @@ export interface WriteSetting {
   readonly limitMs: number;
   /** Aborts the write, for whatever reason there is besides the time. */
   readonly stop: AbortSignal;
-  /** Told when the time is up and the write was asked to stop; it may go on all the same. */
+  /** Told when the write was asked to stop because its time is up, and has not ended half a second later. */
   readonly onOverdue: () => void;
 }
 
 const writeMs = 30_000;
 const shortestWriteMs = 1_000;
+const partingMs = 500;
+
+const lookThere =
+  "see whether the place can be reached, and answers (its host, a firewall between, its load)";
+
+/** Of a write that goes on though it was asked to stop: what it is, and what to do. */
+export function neverEnds(limitMs: number): string {
+  return (
+    `a write does not end, though it was asked to stop ${timeInWords(limitMs)} after it began: ${lookThere}; no other begins ` +
+    "before it has ended, so restart this process if it does not"
+  );
+}
 
 /** How long a write may take. For a required sink callers wait, and no longer than `recordTimeoutMs`. */
 export function writeLimit(isRequired: boolean, recordTimeoutMs: number): number {
@@ -38,9 +51,9 @@ export async function writeTo(
   { clock, limitMs, stop, onOverdue }: WriteSetting,
 ): Promise<WriteOutcome> {
   const { signal, abort, release } = abortable(stop);
-  const cancel = afterAwake(clock, limitMs, () => {
-    abort(new Error(`a write took longer than ${limitMs / 1000} s`));
-    onOverdue();
+  let cancel = afterAwake(clock, limitMs, () => {
+    abort(new Error(`a write took longer than ${timeInWords(limitMs)}: ${lookThere}`));
+    cancel = clock.after(partingMs, onOverdue);
   });
   try {
     const writing: unknown = sink.write(

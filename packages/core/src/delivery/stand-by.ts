@@ -38,9 +38,11 @@ export class StandBy {
     return this.#view.has(end);
   }
 
-  /** Since when the other fails, or null. */
-  get failingSince(): string | null {
-    return this.#view.cursor.failingSince;
+  /** Why the other cannot deliver, or null. */
+  get failure(): string | null {
+    const { failingSince, lastError } = this.#view.cursor;
+    if (failingSince === null) return null;
+    return `the process that delivers cannot since ${failingSince}${lastError === null ? "" : `: ${lastError}`}`;
   }
 
   /** Since when it has not got to what then was the end, or null. */

@@ -18,8 +18,12 @@ const longestLagMs = 60_000;
 
 /** All that is not well, worst first. */
 export function reasonsOf(seen: Observed): readonly HealthReason[] {
-  const reasons = [...journalReasons(seen), ...diskReasons(seen), ...seen.sinks.flatMap(sinkReasons)];
   const { refusal } = seen;
+  const reasons = [
+    ...journalReasons(seen),
+    ...diskReasons(seen),
+    ...seen.sinks.flatMap((sink) => sinkReasons(sink, refusal?.message ?? "")),
+  ];
   // After close(), and when a required sink is not where it should be.
   if (refusal && !reasons.some(({ failing }) => failing)) {
     const part = refusal.code === "SINK_UNAVAILABLE" ? "sink" : "log";
@@ -46,11 +50,12 @@ function diskReasons({ disk, littleRoom, onFailure }: Observed): HealthReason[] 
   return [{ part: "disk", code, message: littleRoom, failing: isFull && onFailure === "block" }];
 }
 
-function sinkReasons(sink: SinkStatus): HealthReason[] {
-  return [...failureOf(sink), ...rejectionsOf(sink)];
+/** @param said what is said of a refusal already: a reason that stands there is not said again */
+function sinkReasons(sink: SinkStatus, said: string): HealthReason[] {
+  return [...failureOf(sink, said), ...rejectionsOf(sink)];
 }
 
-/** That a required sink lacks entries, whose callers were answered. */
+/** That a required sink lacks entries, whose callers were answered. Others were promised nothing; docs/operations.md says so. */
 function rejectionsOf({ name, required, rejected }: SinkStatus): HealthReason[] {
   if (!required || rejected === 0) return [];
   const entries = rejected === 1 ? "an entry" : `${rejected} entries`;
@@ -58,8 +63,9 @@ function rejectionsOf({ name, required, rejected }: SinkStatus): HealthReason[] 
   return [{ part: "sink", code: "ENTRY_REJECTED", message, failing: false }];
 }
 
-function failureOf({ name, state, failures, lag, lastError }: SinkStatus): HealthReason[] {
+function failureOf({ name, state, failures, lag, lastError }: SinkStatus, said: string): HealthReason[] {
   const behind = `${sizeInWords(lag.bytes)} wait for it, the oldest for ${Math.round(lag.ms / 1000)} s`;
+  const why = lastError !== null && said.includes(lastError) ? "" : ` (${lastError ?? "it did not say why"})`;
   const reason = (code: string, what: string): HealthReason[] => [
     { part: "sink", code, message: `The sink "${name}" ${what}; ${behind}.`, failing: false },
   ];
@@ -67,10 +73,9 @@ function failureOf({ name, state, failures, lag, lastError }: SinkStatus): Healt
   if (state === "retrying")
     return reason(
       "SINK_FAILING",
-      `has failed ${failures} times in a row (${lastError ?? "it did not say why"})`,
+      `has failed ${failures === 1 ? "once" : `${failures} times in a row`}${why}`,
     );
   // No write has failed, but somebody waited in vain.
-  if (state === "delivering" && lastError !== null)
-    return reason("SINK_FAILING", `is too slow (${lastError})`);
+  if (state === "delivering" && lastError !== null) return reason("SINK_FAILING", `is too slow${why}`);
   return lag.ms > longestLagMs ? reason("SINK_BEHIND", "is behind") : [];
 }

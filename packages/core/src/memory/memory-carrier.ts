@@ -7,6 +7,7 @@ import type { SinkStatus } from "../delivery/delivery.ts";
 import { ageOf, watchLag } from "../delivery/lag-watch.ts";
 import type { DeadLetter } from "../delivery/parcel.ts";
 import type { AuditSink } from "../delivery/sink.ts";
+import type { OnFailure } from "../guarantee/recording.ts";
 import type { MemoryParcel } from "./memory-parcel.ts";
 import type { MemoryQueue, MemorySource } from "./memory-queue.ts";
 
@@ -17,8 +18,9 @@ export interface MemoryCarrierOptions {
   readonly recordTimeoutMs: number;
   readonly queue: MemoryQueue;
   readonly onPassed: () => void;
-  /** Told when {@link MemoryCarrier.isFailing} has changed. */
-  readonly onFailing: () => void;
+  readonly onFailure?: OnFailure;
+  /** Told when {@link MemoryCarrier.isFailing} may have changed. */
+  readonly onChange: () => void;
   readonly onRejected: (sink: string, letters: readonly DeadLetter<MemoryParcel>[]) => void;
   readonly events: AuditEvents;
   readonly clock: Clock;
@@ -39,21 +41,16 @@ export class MemoryCarrier {
 
   /** @throws AuditError `INVALID_OPTIONS` for limits that no batch could keep */
   constructor(options: MemoryCarrierOptions) {
-    const { sink, isRequired, recordTimeoutMs, queue, onPassed, onRejected, events, clock } = options;
+    const { sink, isRequired, queue, onPassed, onRejected, events, clock } = options;
     this.isRequired = isRequired;
     this.#sink = sink;
     this.#events = events;
     this.#clock = clock;
     this.#source = queue.newSource(onPassed);
     this.#carrier = new Carrier({
-      sink,
-      isRequired,
-      recordTimeoutMs,
+      ...options,
       source: this.#source,
       setAside: async (letters) => onRejected(sink.name, letters),
-      events,
-      clock,
-      onFailing: options.onFailing,
     });
     this.#stopWatching = watchLag(
       clock,

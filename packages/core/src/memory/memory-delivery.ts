@@ -5,7 +5,9 @@ import { BatchLimits } from "../delivery/batch-limits.ts";
 import type { Clock } from "../delivery/clock.ts";
 import type { Delivery, SinkStatus } from "../delivery/delivery.ts";
 import type { DeadLetter } from "../delivery/parcel.ts";
+import { timeInWords } from "../delivery/time-in-words.ts";
 import { Waiters } from "../delivery/waiters.ts";
+import type { OnFailure } from "../guarantee/recording.ts";
 import { MemoryCarrier } from "./memory-carrier.ts";
 import type { MemoryParcel } from "./memory-parcel.ts";
 import type { MemoryQueue } from "./memory-queue.ts";
@@ -21,6 +23,8 @@ export interface MemoryDeliveryOptions {
   readonly owesGap: () => boolean;
   /** How long callers wait for required sinks, in milliseconds. */
   readonly recordTimeoutMs: number;
+  /** What becomes of calls while a required sink fails. @default "block" */
+  readonly onFailure?: OnFailure;
   readonly events: AuditEvents;
   readonly clock: Clock;
 }
@@ -49,12 +53,12 @@ export class MemoryDelivery implements Delivery {
       for (const carrier of this.#required) if (carrier.position >= this.#overdue) carrier.caughtUp();
       this.#everywhere.settle((position) => position <= everywhere);
     };
-    const onFailing = () => {
+    const onChange = () => {
       if (this.#callers.count > 0 && this.failure) this.#callers.fail();
     };
     // Before anything begins.
     for (const { sink } of sinks) new BatchLimits(sink);
-    this.#carriers = sinks.map((sink) => new MemoryCarrier({ ...options, ...sink, onPassed, onFailing }));
+    this.#carriers = sinks.map((sink) => new MemoryCarrier({ ...options, ...sink, onPassed, onChange }));
     this.#required = this.#carriers.filter(({ isRequired }) => isRequired);
   }
 
@@ -74,18 +78,18 @@ export class MemoryDelivery implements Delivery {
   async reached(timeoutMs: number, { untilFailure = false } = {}): Promise<void> {
     const { end } = this.#options.queue;
     if (reachedBy(this.#required) >= end) return;
-    const ms = Math.round(timeoutMs);
+    const time = timeInWords(timeoutMs);
     try {
       const late = () => {
         this.#overdue = Math.max(this.#overdue, end);
         const behind = this.#required.filter(({ position }) => position < end);
-        return unavailable(behind, `${ms} ms were not enough. It waits in memory.`);
+        return unavailable(behind, `${time} was not enough. It waits in memory.`);
       };
       await this.#callers.until(end, timeoutMs, late, untilFailure);
     } catch (error) {
       if (!this.#closing) {
         for (const carrier of this.#required)
-          if (carrier.position < end) carrier.late(`what was recorded was not taken within ${ms} ms`);
+          if (carrier.position < end) carrier.late(`what was recorded was not taken within ${time}`);
         this.#callers.fail();
       }
       throw error;
@@ -115,7 +119,7 @@ export class MemoryDelivery implements Delivery {
     if (reachedBy(this.#carriers) >= position) return;
     await this.#everywhere.until(position, timeoutMs, () => {
       const behind = this.#carriers.filter((carrier) => carrier.position < position);
-      return unavailable(behind, "The time is up. It waits in memory.");
+      return unavailable(behind, `Not within ${timeInWords(timeoutMs)}. It waits in memory.`);
     });
   }
 
@@ -130,7 +134,7 @@ export class MemoryDelivery implements Delivery {
     if (behind.length === 0) return;
     this.#lost = unavailable(
       behind,
-      `${Math.round(timeoutMs)} ms were not enough, and the log is closed: without a journal, this is lost.`,
+      `${timeInWords(timeoutMs)} was not enough, and the log is closed: without a journal, this is lost.`,
     );
     events.problem({ code: this.#lost.code, message: this.#lost.message });
     const count = Math.min(...this.#carriers.map((carrier) => carrier.behind));

@@ -16,6 +16,8 @@ import { MemoryRoom } from "./memory-room.ts";
 
 export interface MemoryLogOptions extends Omit<MemoryCommitsOptions, "queue" | "room" | "lost"> {
   readonly sinks: AuditConfig["sinks"];
+  /** What becomes of calls while a required sink fails. @default "block" */
+  readonly onFailure?: AuditConfig["onFailure"];
   /** What may be in memory. */
   readonly buffer: AuditConfig["buffer"];
 }
