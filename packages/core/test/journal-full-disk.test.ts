@@ -117,7 +117,8 @@ async function readAll(directory: string): Promise<AuditEntry[]> {
 
   test("what does not fit in memory is counted once, whatever the number of attempts to write", async () => {
     const directory = join(disk, "many");
-    const { log } = openLog(directory);
+    // What is refused because the disk was seen to be full is told to who asked, and counted by nobody: not here.
+    const { log } = openLog(directory, { disk: { warnBytes: 0, stopBytes: 0 } });
     const makeRoom = fillDisk();
     await Promise.allSettled(Array.from({ length: 6 }, () => log.record(event("first", 7))));
     for (let attempt = 0; attempt < 3; attempt += 1) {

@@ -30,7 +30,8 @@ export class Database {
   static async create(): Promise<Database> {
     const database = new Database(mkdtempSync(join(tmpdir(), "openrouter-audit-bench-")), await freePort());
     const { home } = database;
-    if (runner) chownSync(home, runner.uid, runner.gid);
+    const user = runner();
+    if (user) chownSync(home, user.uid, user.gid);
     const file = join(home, "password");
     writeFileSync(file, password);
     execFileSync(
@@ -44,7 +45,7 @@ export class Database {
         `--pwfile=${file}`,
         `--pgdata=${join(home, "data")}`,
       ],
-      { ...runner, stdio: "pipe" },
+      { ...runner(), stdio: "pipe" },
     );
     return database;
   }
@@ -64,7 +65,7 @@ export class Database {
       this.#programs.postgres,
       ["-D", join(this.home, "data"), "-p", String(this.#port), ...flags],
       {
-        ...runner,
+        ...runner(),
         stdio: ["ignore", "ignore", "pipe"],
       },
     );
@@ -95,7 +96,9 @@ export class Database {
 }
 
 /** Postgres refuses to run as root. */
-const runner = process.getuid?.() === 0 ? { uid: idOf("-u"), gid: idOf("-g"), cwd: "/" } : null;
+function runner(): { uid: number; gid: number; cwd: string } | null {
+  return process.getuid?.() === 0 ? { uid: idOf("-u"), gid: idOf("-g"), cwd: "/" } : null;
+}
 
 function idOf(flag: string): number {
   return Number(execFileSync("id", [flag, "nobody"], { encoding: "utf8" }));
