@@ -42,7 +42,8 @@ const damages: Readonly<Record<string, string>> = {
   replaced: `update ${one} set line = 'no entry ' || $2::int where (day, log, seq) = ${row("$1::bigint")}`,
   removed: `delete from ${one} where (day, log, seq) = ${row("$1::bigint")} and $2::bigint >= 0`,
   added: `insert into ${one} (day, log, seq, id, recorded_at, entry, line)
-    select day, log, seq + 1000 + $2::bigint % 7, id, recorded_at, entry, line from ${one} where (day, log, seq) = ${row("$1::bigint")}`,
+    select day, log, seq + 1000 + $2::bigint % 7, id, recorded_at, entry, line from ${one} where (day, log, seq) = ${row("$1::bigint")}
+    on conflict do nothing`,
   swapped: `update ${one} as e set line = other.line from ${one} as other
     where ((e.day, e.log, e.seq) = ${row("$1::bigint")} and (other.day, other.log, other.seq) = ${row("$2::bigint")})
     or ((other.day, other.log, other.seq) = ${row("$1::bigint")} and (e.day, e.log, e.seq) = ${row("$2::bigint")})`,
