@@ -3,5 +3,10 @@
  * application throws may be anything: that is bounded first.
  */
 export function causeInWords(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).replace(/(?<!\.)\.$/, "");
+  return withoutFullStop(cause instanceof Error ? cause.message : String(cause));
+}
+
+/** Dots that stand for what was left out stay. */
+export function withoutFullStop(text: string): string {
+  return text.replace(/(?<!\.)\.$/, "");
 }

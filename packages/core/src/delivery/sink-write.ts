@@ -1,3 +1,4 @@
+import { withoutFullStop } from "../cause-in-words.ts";
 import { boundedText } from "../entry/bounded-text.ts";
 import { afterAwake, type Clock } from "./clock.ts";
 import type { Parcel } from "./parcel.ts";
@@ -93,9 +94,10 @@ export function messageOf(error: unknown): string {
   try {
     const text = error instanceof Error ? error.message || error.name : String(error);
     const shown = boundedText(text.trim(), 500) ?? "no reason was given";
-    return shown
-      .replace(/(?<!\.)\.$/, "")
-      .replace(unsafe, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+    return withoutFullStop(shown).replace(
+      unsafe,
+      (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+    );
   } catch {
     return "something was thrown that cannot be shown";
   }
