@@ -11,7 +11,7 @@ import { keepDeadLetters } from "./dead-letter-file.ts";
 import type { SinkStatus } from "./delivery.ts";
 import { deliveryDirectory, lockName } from "./delivery-paths.ts";
 import type { JournalParcel } from "./journal-parcel.ts";
-import { JournalSource } from "./journal-source.ts";
+import { JournalParcels } from "./journal-parcels.ts";
 import type { JournalWatch } from "./journal-watch.ts";
 import { ageOf } from "./lag-watch.ts";
 import type { AuditSink } from "./sink.ts";
@@ -46,7 +46,7 @@ const lifeSignMs = 60_000;
 export class HeldSink {
   readonly #options: HeldSinkOptions;
   readonly #lock: Lock;
-  readonly #source: JournalSource;
+  readonly #source: JournalParcels;
   readonly #carrier: Carrier<JournalParcel>;
   readonly #cursorFile: CursorFile;
   readonly #begun: Cursor;
@@ -72,7 +72,7 @@ export class HeldSink {
       throw error;
     }
     const onPassed = () => this.#onPassed();
-    this.#source = new JournalSource({
+    this.#source = new JournalParcels({
       directory,
       sink: sink.name,
       files: this.#begun.files,

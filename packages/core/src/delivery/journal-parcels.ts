@@ -13,7 +13,7 @@ import { ReplacedFile } from "./lines-from.ts";
 import type { ParcelSource } from "./parcel.ts";
 import { messageOf } from "./sink-write.ts";
 
-export interface JournalSourceOptions {
+export interface JournalParcelsOptions {
   readonly directory: string;
   readonly sink: string;
   /** How far the files are delivered. */
@@ -30,8 +30,8 @@ const turnMs = 2;
  * What is written in a journal, whoever writes it: the lines of each file in order, the oldest file first. In rounds: the sizes of
  * all files are taken, and what is new up to there is read.
  */
-export class JournalSource implements ParcelSource<JournalParcel> {
-  readonly #options: JournalSourceOptions;
+export class JournalParcels implements ParcelSource<JournalParcel> {
+  readonly #options: JournalParcelsOptions;
   readonly #places: FilePlaces;
   /** Files that were read to their end, with parcels under way. */
   readonly #finished = new Set<string>();
@@ -41,7 +41,7 @@ export class JournalSource implements ParcelSource<JournalParcel> {
   #outstanding = 0;
   #seen = -1;
 
-  constructor(options: JournalSourceOptions) {
+  constructor(options: JournalParcelsOptions) {
     this.#options = options;
     this.#places = new FilePlaces(options.files);
   }
