@@ -1,0 +1,57 @@
+/** SQL with `$1`, `$2`, … and what stands for them. It is the same in every place that entries are in. */
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly SqlValue[];
+}
+
+export type SqlValue = string | number | boolean | null;
+
+/** What a place answers: counts and numbers as numbers, all else as text. Questions cast what they ask for to these. */
+export type SqlRow = Readonly<Record<string, string | number | boolean | null>>;
+
+/**
+ * The entries of a place as a table that SQL can ask. Where they are, and which engine answers, is known here and nowhere above.
+ *
+ * What is asked is written in what DuckDB and Postgres have in common: `count(*) filter (where …)`, `percentile_disc(…) within
+ * group (order by …)`, `date_trunc`, `collate "C"`, casts to `double precision`, `bigint`, `varchar`.
+ */
+export interface EntryTable {
+  readonly kind: "journal" | "lake" | "postgres";
+  /** Where it is, in messages; without anything secret. */
+  readonly name: string;
+  /** The UTC days of which there are entries, by `recorded_at`, as YYYY-MM-DD, the oldest first. @throws AuditError `JOURNAL_UNREADABLE` */
+  days(signal?: AbortSignal): Promise<readonly string[]>;
+  /**
+   * What to put behind FROM for the entries recorded on these days: the columns of `entryColumns`, `entry`, `line`, `day`
+   * and `file`, the name of the file that the line stands in (null where there are none). An unreadable line is a row whose `id` is
+   * null; an entry that stands there twice is there twice.
+   */
+  relation(days: readonly string[]): string;
+  /** Asks, and gives rows as they come, no faster than they are taken. @throws AuditError `JOURNAL_UNREADABLE`; the signal's reason */
+  ask<Row extends SqlRow>(statement: Statement, signal?: AbortSignal): AsyncIterable<Row>;
+  /** What is there at one moment, to be asked several things. To be closed. */
+  snapshot(options: SnapshotOptions): Promise<Snapshot>;
+  close(): Promise<void>;
+}
+
+export interface SnapshotOptions {
+  readonly days: readonly string[];
+  /** Names of `entryColumns`, and of what stands beside them; of others nothing is read. */
+  readonly columns: readonly string[];
+  /** Only rows of which this is true: SQL over the columns. Unreadable lines are counted all the same. */
+  readonly where?: Statement;
+  /** Told again and again how much was read, where that is known. */
+  readonly onProgress?: (done: { readonly bytes: number; readonly totalBytes: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Entries that stay as they are while they are asked about. */
+export interface Snapshot {
+  /** What to put behind FROM: readable entries only. An entry that stands there twice is there twice. */
+  readonly relation: string;
+  /** How many lines were no entries, of each file (in a store, of each day). */
+  readonly unreadable: ReadonlyMap<string, number>;
+  /** All rows at once: answers are small. */
+  ask<Row extends SqlRow>(statement: Statement): Promise<Row[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,17 @@
+import { openJournal } from "../journal/journal-table.ts";
+import type { EntryTable } from "./entry-table.ts";
+
+export interface OpenEntriesOptions {
+  /** Of a table in Postgres. @default "openrouter_audit" */
+  readonly schema?: string | undefined;
+}
+
+/**
+ * Opens the entries of a place: a journal directory with its archives (`./audit_logs`), a lake (`./lake`) or a table in Postgres
+ * (`postgres://user@host/database`).
+ *
+ * @throws AuditError `JOURNAL_UNREADABLE`, `INVALID_OPTIONS`
+ */
+export async function openEntries(place: string, _options: OpenEntriesOptions = {}): Promise<EntryTable> {
+  return openJournal(place);
+}

@@ -1,0 +1,32 @@
+export { type ColumnType, type EntryColumn, entryColumns } from "./entries/columns.ts";
+export type {
+  EntryTable,
+  Snapshot,
+  SnapshotOptions,
+  SqlRow,
+  SqlValue,
+  Statement,
+} from "./entries/entry-table.ts";
+export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts";
+export type { Condition, ConditionValue, EntryFilter } from "./filter/entry-filter.ts";
+export { type Page, type QueryOptions, query } from "./query/query.ts";
+export { type ReportOptions, report } from "./report/make-report.ts";
+export type { Breakdown, Distribution, HourOfCalls, Measures } from "./report/measures.ts";
+export type {
+  Attributions,
+  Completeness,
+  EntryCounts,
+  ErrorGroup,
+  Gap,
+  Newcomer,
+  News,
+  PolicyException,
+  PolicyExpectations,
+  PolicyFindings,
+  Refusals,
+  Report,
+  ReportPeriod,
+  ReportVerification,
+  StreamFacts,
+  UnusualActivity,
+} from "./report/report.ts";
