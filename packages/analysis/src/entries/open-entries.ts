@@ -1,4 +1,6 @@
 import { openJournal } from "../journal/journal-table.ts";
+import { isLake, openLake } from "../lake/lake-table.ts";
+import { isPostgres, openPostgres } from "../postgres/postgres-table.ts";
 import type { EntryTable } from "./entry-table.ts";
 
 export interface OpenEntriesOptions {
@@ -12,6 +14,7 @@ export interface OpenEntriesOptions {
  *
  * @throws AuditError `JOURNAL_UNREADABLE`, `INVALID_OPTIONS`
  */
-export async function openEntries(place: string, _options: OpenEntriesOptions = {}): Promise<EntryTable> {
-  return openJournal(place);
+export async function openEntries(place: string, { schema }: OpenEntriesOptions = {}): Promise<EntryTable> {
+  if (isPostgres(place)) return openPostgres(place, schema);
+  return isLake(place) ? openLake(place) : openJournal(place);
 }
