@@ -10,6 +10,9 @@ export type {
 export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts";
 export type { Condition, ConditionValue, EntryFilter } from "./filter/entry-filter.ts";
 export { type Page, type QueryOptions, query } from "./query/query.ts";
+export { reportCsv } from "./render/report-csv.ts";
+export { reportHtml } from "./render/report-html.ts";
+export { reportMarkdown } from "./render/report-markdown.ts";
 export { type ReportOptions, report } from "./report/make-report.ts";
 export type { Breakdown, Distribution, HourOfCalls, Measures } from "./report/measures.ts";
 export type {

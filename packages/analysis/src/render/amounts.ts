@@ -43,7 +43,7 @@ export function percent(share: unknown): string {
   if (typeof share !== "number") return unknown;
   if (share > 0 && share < 0.001) return "<0.1%";
   if (share > 0.999 && share < 1) return ">99.9%";
-  return `${Number((share * 100).toFixed(1))}%`;
+  return share === 0 || share === 1 ? `${share * 100}%` : `${(share * 100).toFixed(1)}%`;
 }
 
 /** "1 line", "2 lines", "1 entry", "2 entries". */
