@@ -96,7 +96,13 @@ function ofCalls({ policy, unusual, attribution, totals, streams, refused }: Rep
       "alarm",
       unattributed,
       "attribution",
-      () => `${many(unattributed, "call")} (${share}) of nobody known, by no intention`,
+      () => `${many(unattributed, "call")} (${share}) cannot be attributed to a user`,
+    ],
+    [
+      "notice",
+      attribution.anonymous,
+      "attribution",
+      () => `${many(attribution.anonymous, "call")} of people who were not signed in`,
     ],
     [
       "notice",

@@ -30,7 +30,7 @@ export function keyFigures({ totals, by_user, by_model }: Report): KeyFigure[] {
     },
     {
       name: "Tokens",
-      value: count(totals.total_tokens),
+      value: millions(totals.total_tokens),
       beside: `${count(totals.prompt_tokens)} in, ${count(totals.completion_tokens)} out`,
     },
     {
@@ -42,4 +42,11 @@ export function keyFigures({ totals, by_user, by_model }: Report): KeyFigure[] {
     },
     { name: "Users", value: count(known), beside: "known by name" },
   ];
+}
+
+const tenths = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+
+/** What is said exactly elsewhere. */
+function millions(number: number): string {
+  return number < 1e7 ? count(number) : `${(number / 1e6).toLocaleString("en-US", tenths)} M`;
 }

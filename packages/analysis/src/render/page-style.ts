@@ -18,7 +18,8 @@ html{scroll-padding-top:1rem;text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
 header,main,footer{max-width:72rem;margin:0 auto;padding:0 1.25rem}
 header{padding-top:2rem}
-a{color:var(--link)}
+a{color:var(--link);text-underline-offset:.18em;text-decoration-thickness:1px;text-decoration-color:color-mix(in srgb,currentColor 45%,transparent)}
+a:hover{text-decoration-color:currentColor}
 a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:3px}
 h1,h2,h3{line-height:1.2;margin:0;text-wrap:balance}
 h1{font-size:2rem;letter-spacing:-.02em}
@@ -27,7 +28,7 @@ h3{font-size:1.05rem}
 p{margin:.4rem 0}
 .over{color:var(--muted);font-weight:600;margin:0 0 .3rem}
 .muted,caption,.about{color:var(--muted)}
-.about,.command,bdi,td,th,dd,li{overflow-wrap:anywhere}
+.about,code,bdi,dd,li{overflow-wrap:anywhere}
 code,.command{font:.9em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 .command{display:block;margin:.5rem 0;padding:.7rem .9rem;border:1px solid var(--line);border-radius:8px;background:var(--card);white-space:pre-wrap}
 em{color:var(--muted)}
@@ -48,6 +49,7 @@ em{color:var(--muted)}
 .figures dt{color:var(--muted);font-size:.9rem}
 .figures dd{margin:0}
 .figures .value{font-size:1.5rem;font-weight:650;letter-spacing:-.02em;line-height:1.3}
+.figures .long{font-size:1.15rem;line-height:1.7}
 .figures .beside{color:var(--muted);font-size:.85rem;line-height:1.35}
 .card{padding:1.1rem 1.25rem}
 
@@ -57,13 +59,14 @@ em{color:var(--muted)}
 .attention .weight{align-self:start;margin-top:.12rem;font-size:.8rem;font-weight:650;text-align:center;border:1px solid;border-radius:999px}
 .alarm .weight{color:var(--bad);background:var(--bad-ground)}
 .notice .weight{color:var(--muted)}
+nav{font-size:.93rem}
 nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;list-style:none;margin:1.2rem 0 0;padding:0}
 
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1rem}
-figure{margin:0;min-width:0}
+figure{margin:0;min-width:0;display:flex;flex-direction:column}
 figcaption{margin-bottom:.8rem}
 figcaption p{color:var(--muted);font-size:.92rem;overflow-wrap:anywhere}
-.chart{display:block;width:100%;height:auto}
+.chart{display:block;width:100%;height:auto;margin-top:auto}
 .chart text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
 .chart.narrow{display:none}
 summary{color:var(--link);cursor:pointer;margin-top:.6rem;width:fit-content;font-size:.92rem}
@@ -80,6 +83,7 @@ th:first-child,td:first-child{padding-left:0}
 tr>:last-child{padding-right:0}
 .right{text-align:right;white-space:nowrap}
 .whole{white-space:nowrap}
+.log{min-width:8rem}
 .wide tbody th,.wide thead th:first-child{position:sticky;left:0;background:var(--card)}
 .facts table{width:auto;min-width:min(100%,26rem)}
 .more{color:var(--muted);font-size:.9rem}
@@ -97,6 +101,7 @@ h1{font-size:1.6rem}
 .verdict .what{grid-column:1/-1}
 .figures{grid-template-columns:1fr 1fr}
 .figures .value{font-size:1.2rem}
+.figures .long{font-size:1rem}
 .attention li{grid-template-columns:3.9rem 1fr}
 .card{padding:.9rem}
 .chart.narrow{display:block}
@@ -107,12 +112,11 @@ h1{font-size:1.6rem}
 @page{size:A4;margin:14mm 12mm}
 @media print{
 :root{color-scheme:light;--page:#fff}
-body{font-size:9.5pt}
+html{font-size:9.5pt}
 header,main,footer{max-width:none;padding:0}
 nav,details{display:none}
 a{color:inherit;text-decoration:none}
-h2{margin-top:1.6rem;font-size:13pt}
-h1{font-size:18pt}
+h2{margin-top:1.6rem}
 h2,h3,caption,figcaption{break-after:avoid}
 .card,.verdict,.figures>div,figure,tr{break-inside:avoid}
 .verdict{margin:.8rem 0;border-left-width:4pt}
@@ -126,9 +130,10 @@ h2,h3,caption,figcaption{break-after:avoid}
 table{font-size:7pt}
 .facts table,.found table{font-size:8pt}
 thead{display:table-header-group}
-thead th{white-space:normal;vertical-align:bottom}
+thead th,thead .right,thead .whole{white-space:normal;vertical-align:bottom}
 th,td{padding:.16rem .3rem}
 tbody th{min-width:0}
+.log{min-width:7rem}
 .wide tbody th,.wide thead th:first-child{position:static;background:none}
 .command{white-space:pre-wrap}
 }

@@ -27,7 +27,7 @@ ${key !== null && html`<p class="key">Verified: ${daysVerified(report)}. Key <co
 export function figuresList(report: Report): Markup {
   const figures = keyFigures(report).map(
     ({ name, value, beside }) =>
-      html`<div><dt>${name}</dt><dd class="value">${value}</dd><dd class="beside">${beside}</dd></div>\n`,
+      html`<div><dt>${name}</dt><dd class="value${value.length > 9 && " long"}">${value}</dd><dd class="beside">${beside}</dd></div>\n`,
   );
   return html`<dl class="figures">
 ${figures}</dl>

@@ -28,9 +28,9 @@ ${rows.map((row) => html`<tr>${row.map((cell, index) => cellElement(cell, column
 
 function cellElement(cell: Cell, column: TableColumn, namesRow: boolean): Markup {
   const content = cellContent(cell);
-  return namesRow
-    ? html`<th scope="row"${classOf(column)}>${content}</th>`
-    : html`<td${classOf(column)}>${content}</td>`;
+  if (namesRow) return html`<th scope="row"${classOf(column)}>${content}</th>`;
+  const isLog = typeof cell !== "string" && !column.whole && !column.prose && column.align !== "right";
+  return html`<td${isLog ? html` class="log"` : classOf(column)}>${content}</td>`;
 }
 
 /** What the log says can't turn the direction of what stands beside it. */

@@ -57,7 +57,7 @@ function headerOf({ period, compared_with, source }: Report): Markup {
 async function mainOf(report: Report): Promise<Markup> {
   const found = findingTables(report, mostRows);
   const counted = breakdownTables(report, mostRows);
-  const facts = factTables(report, mostRows);
+  const facts = factTables(report);
   const shown = new Set([...found, ...counted, ...facts].map(({ id }) => id));
   return html`<main>
 ${verdictCard(report)}${figuresList(report)}${attentionCard(report, shown)}

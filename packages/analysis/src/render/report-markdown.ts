@@ -32,7 +32,7 @@ export function reportMarkdown(report: Report): string {
     "## Breakdowns",
     ...breakdownTables(report, mostRows).flatMap(tableBlocks),
     "## Everything else",
-    ...factTables(report, mostRows).flatMap(tableBlocks),
+    ...factTables(report).flatMap(tableBlocks),
     "## How each number is defined",
     definitions.map(([term, meaning]) => `- **${term}**: ${prose(meaning)}`).join("\n"),
     "## Check the log yourself",

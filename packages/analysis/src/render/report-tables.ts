@@ -94,22 +94,20 @@ export function findingTables(report: Report, most: number): ReportTable[] {
   ].filter(({ rows }) => rows.length > 0);
 }
 
-/** Days, hours, and all that calls are counted by. Only tables that have rows. */
+/** Errors, days, hours, and all else that calls are counted by. Only tables that have rows. */
 export function breakdownTables(report: Report, most: number): ReportTable[] {
-  return (Object.keys(breakdowns) as (keyof typeof breakdowns)[])
-    .map((by) => {
-      const all = by === "by_day" || by === "by_hour";
-      return breakdownTable(breakdowns[by], report[by], all ? Number.POSITIVE_INFINITY : most);
-    })
-    .filter(({ rows }) => rows.length > 0);
+  const counted = (Object.keys(breakdowns) as (keyof typeof breakdowns)[]).map((by) => {
+    const all = by === "by_day" || by === "by_hour";
+    return breakdownTable(breakdowns[by], report[by], all ? Number.POSITIVE_INFINITY : most);
+  });
+  return [errorsTable(report, most), ...counted].filter(({ rows }) => rows.length > 0);
 }
 
-/** What there is one of: sums, latency, errors, attribution, refusals, streams, completeness, entries. */
-export function factTables(report: Report, most: number): ReportTable[] {
+/** What there is one of: sums, latency, attribution, refusals, streams, completeness, entries. */
+export function factTables(report: Report): ReportTable[] {
   return [
     totalsTable(report),
     latencyTable(report),
-    errorsTable(report, most),
     attributionTable(report),
     refusedTable(report),
     streamsTable(report),

@@ -304,6 +304,8 @@ export function dayReport(): Report {
     ...month,
     period: { since: "2026-11-17T00:00:00.000Z", until: "2026-11-18T00:00:00.000Z" },
     totals,
+    by_model: shared(day.calls, models, 5),
+    by_user: shared(day.calls, users, 3),
     by_day: { groups: 1, rows: [day], others: null },
     hours: Array.from({ length: 18 }, (_none, index) => ({
       at: `2026-11-17T${String(index + 4).padStart(2, "0")}:00:00.000Z`,

@@ -29,7 +29,7 @@ export function reportText(report: Report, screen: Screen): string {
   const tables = [
     ...findingTables(report, mostRows),
     ...breakdownTables(report, mostRows).filter(({ id }) => id !== "days" && id !== "hours"),
-    ...factTables(report, mostRows).filter(({ id }) => id !== "totals"),
+    ...factTables(report).filter(({ id }) => id !== "totals"),
     ...breakdownTables(report, mostRows).filter(({ id }) => id === "days"),
   ];
   const lines = [

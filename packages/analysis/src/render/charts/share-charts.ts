@@ -101,21 +101,15 @@ function shareChart({ id, title, head, measure, bars, say, total, left }: Shares
       rows: bars.map(({ name, value }) => [name, say(value), ...(total === null ? [] : [share(value)])]),
     },
     option: ({ width }) => ({
-      grid: { left: width * 0.38, right: 72, top: 4, bottom: 4 },
+      grid: { left: roomFor(width) + 10, right: 72, top: 4, bottom: 4 },
       xAxis: { type: "value", show: false, min: 0 },
       yAxis: {
         type: "category",
         inverse: true,
-        data: bars.map(({ name }) => visible(textOfCell(name))),
+        data: bars.map(({ name }) => fitted(visible(textOfCell(name)), roomFor(width))),
         axisTick: { show: false },
         axisLine: { lineStyle: { color: ink.line } },
-        axisLabel: {
-          color: ink.strong,
-          fontSize: 12,
-          width: width * 0.38 - 12,
-          overflow: "truncate",
-          interval: 0,
-        },
+        axisLabel: { color: ink.strong, fontSize: 12, interval: 0 },
       },
       series: [
         {
@@ -135,4 +129,19 @@ function shareChart({ id, title, head, measure, bars, say, total, left }: Shares
       ],
     }),
   };
+}
+
+const roomFor = (width: number) => width * 0.4;
+
+/** As much of a name as fits into so many pixels, in whichever font the page is shown: nobody can measure it here. */
+function fitted(name: string, room: number): string {
+  let left = room;
+  for (const [index, character] of Array.from(name).entries()) {
+    left -= character.codePointAt(0)! < 0x1100 ? 7.6 : 13;
+    if (left < 0)
+      return `${Array.from(name)
+        .slice(0, Math.max(1, index - 1))
+        .join("")}…`;
+  }
+  return name;
 }

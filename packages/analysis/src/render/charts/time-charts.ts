@@ -46,7 +46,7 @@ function callsChart({ one, head, all }: Slots): Chart {
   return {
     id: "chart-calls",
     title: `Calls and errors per ${one}`,
-    sentence: `${extremes("calls", all, ({ calls }) => calls, count)} ${extremes("errors", all, ({ error }) => error, count)}`,
+    sentence: `${extremes("Calls", one, all, ({ calls }) => calls, count)} ${extremes("Errors", one, all, ({ error }) => error, count)}`,
     table: {
       columns: [{ title: head }, { title: "Calls", align: "right" }, { title: "Errors", align: "right" }],
       rows: all.map(({ label, calls, error }) => [label, count(calls), count(error)]),
@@ -94,7 +94,7 @@ function costChart({ one, head, all }: Slots): Chart {
   return {
     id: "chart-cost",
     title: `Cost per ${one}`,
-    sentence: extremes("US dollars", all, ({ cost_usd }) => cost_usd, dollars),
+    sentence: extremes("Cost", one, all, ({ cost_usd }) => cost_usd, dollars),
     table: {
       columns: [{ title: head }, { title: "Cost", align: "right" }],
       rows: all.map(({ label, cost_usd }) => [label, dollars(cost_usd)]),
@@ -166,7 +166,7 @@ function hoursChart({ rows }: Breakdown): Chart {
   return {
     id: "chart-hours",
     title: "Calls by hour of the day",
-    sentence: extremes("calls", all, ({ calls }) => calls, count),
+    sentence: extremes("Calls", "hour", all, ({ calls }) => calls, count),
     table: {
       columns: [{ title: "Hour (UTC)" }, { title: "Calls", align: "right" }],
       rows: all.map(({ label, calls }) => [label, count(calls)]),
@@ -191,15 +191,15 @@ function bars(data: readonly number[], color: string) {
 
 function extremes<Row extends { readonly label: string }>(
   what: string,
+  one: string,
   rows: readonly Row[],
   measure: (row: Row) => number,
   say: (value: number) => string,
 ): string {
   const sum = rows.reduce((total, row) => total + measure(row), 0);
+  if (rows.length < 2 || sum === 0) return `${what}: ${say(sum)}.`;
   const sorted = [...rows].sort((a, b) => measure(b) - measure(a));
   const [most, least] = [sorted[0]!, sorted.at(-1)!];
-  const total =
-    what === "US dollars" ? `Cost: ${say(sum)}` : `${what[0]!.toUpperCase()}${what.slice(1)}: ${say(sum)}`;
-  if (rows.length < 2 || sum === 0) return `${total}.`;
-  return `${total}; the most ${say(measure(most))} (${most.label}), the fewest ${say(measure(least))} (${least.label}).`;
+  const [from, to] = [least, most].map((row) => `${say(measure(row))} (${row.label})`);
+  return `${what}: ${say(sum)}; per ${one} between ${from} and ${to}.`;
 }
