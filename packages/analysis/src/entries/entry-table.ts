@@ -1,3 +1,5 @@
+import type { Journal } from "@openrouter-audit/core";
+
 /** SQL with `$1`, `$2`, … and what stands for them. It is the same in every place that entries are in. */
 export interface Statement {
   readonly text: string;
@@ -31,6 +33,8 @@ export interface EntryTable {
   ask<Row extends SqlRow>(statement: Statement, signal?: AbortSignal): AsyncIterable<Row>;
   /** What is there at one moment, to be asked several things. To be closed. */
   snapshot(options: SnapshotOptions): Promise<Snapshot>;
+  /** The lines, to be verified: a directory, or a source, to be closed. */
+  sealed(): Promise<Journal>;
   close(): Promise<void>;
 }
 

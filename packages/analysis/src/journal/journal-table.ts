@@ -61,6 +61,7 @@ export async function openJournal(directory: string): Promise<EntryTable> {
         close: async () => connection.closeSync(),
       };
     },
+    sealed: async () => directory,
     close: async () => engine.closeSync(),
   };
 }
