@@ -1,8 +1,8 @@
 import type { CountedEntries, Window } from "./counted.ts";
+import type { Completeness } from "./findings.ts";
 import { findGaps } from "./gaps.ts";
 import { mostListed } from "./most-listed.ts";
 import { countOrphans } from "./orphans.ts";
-import type { Completeness } from "./report.ts";
 
 /** What is known to be missing from the period: docs/reports.md, "Completeness". */
 export async function completeness(

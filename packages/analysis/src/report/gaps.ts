@@ -1,8 +1,8 @@
 import { gapIn } from "@openrouter-audit/core";
 import type { CountedEntries, Window } from "./counted.ts";
+import type { Completeness, Gap } from "./findings.ts";
 import { mostListed } from "./most-listed.ts";
 import { objectIn } from "./orphans.ts";
-import type { Completeness, Gap } from "./report.ts";
 import { secondsOf, timeOf } from "./times.ts";
 
 /** Each `audit.gap` about a time in the period, whenever it was recorded. */

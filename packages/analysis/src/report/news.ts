@@ -1,6 +1,6 @@
 import type { CountedEntries } from "./counted.ts";
+import type { News } from "./findings.ts";
 import { mostListed } from "./most-listed.ts";
-import type { News } from "./report.ts";
 import { secondsOf, timeOf } from "./times.ts";
 
 /** What no call of the period before names: docs/reports.md, "News". */

@@ -1,6 +1,6 @@
 import { LogFacts } from "@openrouter-audit/core";
 import { type CountedEntries, isIn, type Window } from "./counted.ts";
-import type { Completeness } from "./report.ts";
+import type { Completeness } from "./findings.ts";
 import { secondsOf, timeOf } from "./times.ts";
 
 const isStart = `event_type = 'call_started' and exchange_id is not null`;

@@ -1,7 +1,7 @@
 import type { SqlValue, Statement } from "../entries/entry-table.ts";
 import type { CountedEntries } from "./counted.ts";
+import type { PolicyException, PolicyExpectations, PolicyFindings } from "./findings.ts";
 import { mostListed } from "./most-listed.ts";
-import type { PolicyException, PolicyExpectations, PolicyFindings } from "./report.ts";
 import { secondsOf, timeOf } from "./times.ts";
 
 /** They ask for what was sent before, and say nothing of the routing. */
