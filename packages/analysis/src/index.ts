@@ -32,4 +32,6 @@ export type {
   ReportVerification,
   StreamFacts,
   UnusualActivity,
+  UnusualRule,
 } from "./report/report.ts";
+export type { UnusualOptions } from "./report/unusual-options.ts";

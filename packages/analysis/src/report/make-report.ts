@@ -1,6 +1,7 @@
 import type { VerifyJournalOptions } from "@openrouter-audit/core";
 import type { EntryTable } from "../entries/entry-table.ts";
 import type { PolicyExpectations, Report } from "./report.ts";
+import type { UnusualOptions } from "./unusual-options.ts";
 
 export interface ReportOptions {
   /** By `timestamp`: from `since` on, before `until`. @default all that is there */
@@ -8,6 +9,8 @@ export interface ReportOptions {
   readonly expect?: PolicyExpectations;
   /** Which hours are nobody's working hours, for the rule `off_hours`: UTC, from the first on, before the second. @default [22, 6] */
   readonly offHours?: readonly [from: number, to: number];
+  /** From where on the rules of `unusual` speak. */
+  readonly unusual?: UnusualOptions;
   /** How to verify what the report covers; false: not at all. A place in Postgres needs a `key`. @default false */
   readonly verify?: VerifyJournalOptions | false;
   readonly now?: Date;
