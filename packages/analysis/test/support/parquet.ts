@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+
+/** All that comes. */
+export async function all<T>(coming: AsyncIterable<T>): Promise<T[]> {
+  const come: T[] = [];
+  for await (const each of coming) come.push(each);
+  return come;
+}
+
+/** A Parquet file as another implementation reads it. */
+export async function parquet(path: string) {
+  const bytes = readFileSync(path);
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const metadata = parquetMetadata(file);
+  const rows = (await parquetReadObjects({ file, metadata, compressors, utf8: false })) as Record<
+    string,
+    unknown
+  >[];
+  return {
+    rows,
+    columns: parquetSchema(metadata).children.map(({ element }) => element),
+    said: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value])),
+    /** Each line exactly as it was, by its number. */
+    lines: rows.map(({ line_number, line, line_bytes }) => [
+      Number(line_number),
+      Buffer.from((line ?? line_bytes) as string | Uint8Array).toString("latin1"),
+    ]),
+  };
+}
