@@ -38,13 +38,14 @@ export function lakeRows(from: string): string {
 }
 
 /**
- * A select of `line_number`, `line` and `line_bytes` of rows of a lake, and of `contradicted`: the names of the columns that say
- * something else than the line, with commas; null when there are none.
+ * A select of the bytes of the lines of a lake, and of `contradicted`: the names of the columns that say something else than the line,
+ * with commas; null when there are none.
  */
 export function comparedRows(from: string): string {
   const differing = cells.map(
     ({ name, cell }) => `case when "${name}" is distinct from ${cell} then ${quoted(name)} end`,
   );
-  return `select line_number, line, line_bytes, nullif(concat_ws(',', ${differing.join(", ")}), '') as contradicted
+  // As bytes: on its way to a text a byte order mark would be lost.
+  return `select coalesce(encode(line), line_bytes) as bytes, nullif(concat_ws(',', ${differing.join(", ")}), '') as contradicted
     from ${withMembers(from)}`;
 }

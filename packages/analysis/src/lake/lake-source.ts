@@ -64,18 +64,17 @@ async function* linesOf(
 ): AsyncGenerator<SourceLine> {
   const rows = `read_parquet(${literalPath(path)}, hive_partitioning = false)`;
   const some = wanted ? `(select * from ${rows} where ${conditionOf(wanted)})` : rows;
-  // Once a row is read behind another one's back, the end of the file is the end of these.
   const isLast = (number: number) => !wanted && number === provenance?.lines;
   let rowNumber = 0;
   try {
     const result = await connection.stream(comparedRows(some));
     for await (const chunk of result.yieldRowsJs()) {
-      for (const [, line, bytes, contradicted] of chunk as (string | Uint8Array | null)[][]) {
+      for (const [bytes, contradicted] of chunk as [Uint8Array, string | null][]) {
         rowNumber += 1;
         yield {
-          line: (line as string | null) ?? Buffer.from(bytes as Uint8Array),
+          line: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
           ...(isLast(rowNumber) && provenance?.ended === false && { ended: false }),
-          ...(contradicted && { contradicted: (contradicted as string).split(",") }),
+          ...(contradicted && { contradicted: contradicted.split(",") }),
         };
       }
     }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 
@@ -9,12 +10,29 @@ export async function all<T>(coming: AsyncIterable<T>): Promise<T[]> {
   return come;
 }
 
+/** Rows of a statement, asked of the engine itself. */
+export async function duckdb(statement: string) {
+  const engine = await DuckDBInstance.create();
+  const connection = await engine.connect();
+  try {
+    return (await connection.runAndReadAll(statement)).getRowObjectsJson();
+  } finally {
+    connection.closeSync();
+    engine.closeSync();
+  }
+}
+
+/** The one it has takes a byte order mark off. */
+const parsers = {
+  stringFromBytes: (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString(),
+};
+
 /** A Parquet file as another implementation reads it. */
 export async function parquet(path: string) {
   const bytes = readFileSync(path);
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const metadata = parquetMetadata(file);
-  const rows = (await parquetReadObjects({ file, metadata, compressors, utf8: false })) as Record<
+  const rows = (await parquetReadObjects({ file, metadata, compressors, utf8: false, parsers })) as Record<
     string,
     unknown
   >[];
