@@ -14,7 +14,7 @@ export type { LakeTotals } from "./lake/lake-totals.ts";
 export { isLake } from "./lake/layout.ts";
 export { type WriteLakeOptions, type WrittenLake, writeLake } from "./lake/write-lake.ts";
 export { type Page, type QueryOptions, query } from "./query/query.ts";
-export { type ReportOptions, report } from "./report/make-report.ts";
+export { report } from "./report/make-report.ts";
 export type { Breakdown, Distribution, HourOfCalls, Measures } from "./report/measures.ts";
 export type {
   Attributions,
@@ -33,4 +33,7 @@ export type {
   ReportVerification,
   StreamFacts,
   UnusualActivity,
+  UnusualRule,
 } from "./report/report.ts";
+export type { ReportOptions, ReportProgress } from "./report/report-options.ts";
+export type { UnusualOptions } from "./report/unusual-options.ts";
