@@ -9,6 +9,10 @@ export type {
 } from "./entries/entry-table.ts";
 export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts";
 export type { Condition, ConditionValue, EntryFilter } from "./filter/entry-filter.ts";
+export { lakeSource } from "./lake/lake-source.ts";
+export type { LakeTotals } from "./lake/lake-totals.ts";
+export { isLake } from "./lake/layout.ts";
+export { type WriteLakeOptions, type WrittenLake, writeLake } from "./lake/write-lake.ts";
 export { type Page, type QueryOptions, query } from "./query/query.ts";
 export { report } from "./report/make-report.ts";
 export type { Breakdown, Distribution, HourOfCalls, Measures } from "./report/measures.ts";
