@@ -61,7 +61,12 @@ export async function openJournal(directory: string): Promise<EntryTable> {
   };
 }
 
-function cellOf({ path, type }: EntryColumn): string {
+/** What makes a line an entry: docs/entry-format.md. */
+const isEntry = `json_type(json) = 'OBJECT' and json_type(json, '$.id') = 'VARCHAR' and json_type(json, '$.log') = 'VARCHAR'
+  and json_type(json, '$.timestamp') = 'VARCHAR' and json_type(json, '$.event_type') = 'VARCHAR' and json_type(json, '$.seq') = 'UBIGINT'`;
+
+function cellOf({ name, path, type }: EntryColumn): string {
+  if (name === "id") return `(case when ${isEntry} then json->>'$.id' end)`;
   const member = `json->>${quoted(`$.${path.map((name) => `"${name}"`).join(".")}`)}`;
   return type === "text" ? `(${member})` : `try_cast(${member} as ${sqlTypes[type]})`;
 }

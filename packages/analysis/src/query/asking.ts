@@ -44,8 +44,13 @@ export class Asking {
   /** Rows of a SELECT, which is made with the values that its conditions need. */
   ask<Row extends SqlRow>(select: (wanted: string, values: SqlValues) => string): AsyncIterable<Row> {
     const values = new SqlValues();
-    const text = select(narrowingSql(this.filter, values), values);
+    const text = select(`id is not null and ${narrowingSql(this.filter, values)}`, values);
     return this.table.ask<Row>({ text, values: values.list as SqlValue[] }, this.options.signal);
+  }
+
+  /** The same of one in which nothing of the filter stands. */
+  askAll<Row extends SqlRow>(text: string): AsyncIterable<Row> {
+    return this.table.ask<Row>({ text }, this.options.signal);
   }
 
   /** SQL that is true of rows that are told, whatever is asked for; null when nobody wants to be told. */

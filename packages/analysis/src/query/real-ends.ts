@@ -32,8 +32,8 @@ export class RealEnds {
   async #learn(from: string): Promise<void> {
     const relation = this.#asking.table.relation(this.#days.filter((day) => day >= from));
     const presumed = "status = 'unknown' and error_type = 'process_ended'";
-    const rows = this.#asking.ask<SqlRow & { exchange_id: string }>(
-      () => `select distinct exchange_id from ${relation}
+    const rows = this.#asking.askAll<SqlRow & { exchange_id: string }>(
+      `select distinct exchange_id from ${relation}
 where exchange_id in (select exchange_id from ${relation} where ${presumed})
 and event_type <> 'call_started' and not coalesce(${presumed}, false)`,
     );

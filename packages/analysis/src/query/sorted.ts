@@ -58,8 +58,8 @@ export async function firstSorted(
 }
 
 async function tellAll(asking: Asking, days: readonly string[]): Promise<void> {
-  const rows = asking.ask<LineRow>(
-    () => `select case when id is not null then line end as line, file, cast(day as varchar) as day, id is null as broken
+  const rows = asking.askAll<LineRow>(
+    `select case when id is not null then line end as line, file, cast(day as varchar) as day, id is null as broken
 from ${asking.table.relation(days)} where ${asking.noticed}`,
   );
   for await (const row of rows) asking.entryIn(row);
