@@ -11,7 +11,7 @@ export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts"
 export type { Condition, ConditionValue, EntryFilter, RangeEnd } from "./filter/entry-filter.ts";
 export { type Page, query, queryPage } from "./query/query.ts";
 export type { QueryOptions } from "./query/query-options.ts";
-export { type ReportOptions, report } from "./report/make-report.ts";
+export { report } from "./report/make-report.ts";
 export type { Breakdown, Distribution, HourOfCalls, Measures } from "./report/measures.ts";
 export type {
   Attributions,
@@ -30,4 +30,7 @@ export type {
   ReportVerification,
   StreamFacts,
   UnusualActivity,
+  UnusualRule,
 } from "./report/report.ts";
+export type { ReportOptions, ReportProgress } from "./report/report-options.ts";
+export type { UnusualOptions } from "./report/unusual-options.ts";
