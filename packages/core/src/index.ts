@@ -19,6 +19,7 @@ export {
   type SinkLimits,
 } from "./delivery/sink.ts";
 export { type DigestOptions, digestPrompt, digestResponse } from "./digests.ts";
+export type { ActEnd, ActUnderWay, AuditAct } from "./entry/act-entry.ts";
 export type {
   Attribution,
   AuditEntry,
@@ -62,6 +63,7 @@ export type { AuditLogOptions } from "./options.ts";
 export { auditLogOptionNames } from "./options-schema.ts";
 export { type FindOrphansOptions, findOrphans, type Orphan } from "./orphans/find-orphans.ts";
 export { isProcessEnded } from "./orphans/unknown-entry.ts";
+export { placeInWords } from "./privacy/place-in-words.ts";
 export { newSecret } from "./privacy/secret.ts";
 export type { ProofProgress } from "./proof/journal-lines.ts";
 export type { FailedProof, ProofStep } from "./proof/proof-failure.ts";
