@@ -9,8 +9,9 @@ export type {
 } from "./entries/entry-table.ts";
 export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts";
 export type { Condition, ConditionValue, EntryFilter } from "./filter/entry-filter.ts";
-export { type Page, type QueryOptions, query } from "./query/query.ts";
-export { type ReportOptions, report } from "./report/make-report.ts";
+export type { Page, QueryOptions } from "./query/query.ts";
+export { query, type RecordedReading, recordedIn, report } from "./readings/recorded-answers.ts";
+export type { ReportOptions } from "./report/make-report.ts";
 export type { Breakdown, Distribution, HourOfCalls, Measures } from "./report/measures.ts";
 export type {
   Attributions,

@@ -45,7 +45,7 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
     code = result;
   });
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(argv, { from: "user" }).finally(() => terminal.readings?.close());
     return code;
   } catch (error) {
     return codeOf(error, terminal);

@@ -88,6 +88,13 @@ export {
   type ProvenEntry,
   verifyEntryProof,
 } from "./proof/verify-entry-proof.ts";
+export {
+  type Reading,
+  type ReadingLog,
+  type RecordedRowsOptions,
+  recordedAnswer,
+  recordedRows,
+} from "./recorded-reading.ts";
 export type { RecorderStatus } from "./recorder.ts";
 export { RequestScopes } from "./request-scopes.ts";
 export { AuditScope } from "./scope.ts";

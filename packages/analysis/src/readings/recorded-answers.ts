@@ -1,0 +1,67 @@
+import { resolve } from "node:path";
+import {
+  type AuditEntry,
+  type Reading,
+  type ReadingLog,
+  recordedAnswer,
+  recordedRows,
+} from "@openrouter-audit/core";
+import type { EntryTable } from "../entries/entry-table.ts";
+import type { EntryFilter } from "../filter/entry-filter.ts";
+import { isPostgres } from "../postgres/postgres-table.ts";
+import { type QueryOptions, query as searched } from "../query/query.ts";
+import { type ReportOptions, report as reported } from "../report/make-report.ts";
+import type { Report } from "../report/report.ts";
+
+/*
+ * Every answer that this package gives goes through here, so that none is given unrecorded. docs/entry-format.md, "Readings".
+ */
+
+/** What every question can be told. */
+export interface RecordedReading {
+  /**
+   * The log that says who asked what, before anything is answered: an `AuditLog`. Inside `audit.run`, or in a request, it knows
+   * who that is. What cannot be recorded is not answered. @default nothing is recorded
+   */
+  readonly readings?: ReadingLog | null;
+}
+
+/** {@link searched}, recorded. */
+export function query(
+  source: EntryTable | string,
+  filter: EntryFilter = {},
+  { readings, ...options }: QueryOptions & RecordedReading = {},
+): AsyncIterable<AuditEntry> {
+  const { signal, onSkipped: _skipped, onGap: _gap, ...asked } = options;
+  const reading = readingOf("query", source, { ...filter, ...asked });
+  return recordedRows(readings, reading, () => searched(source, filter, options), { signal });
+}
+
+/** {@link reported}, recorded. */
+export function report(
+  source: EntryTable | string,
+  { readings, ...options }: ReportOptions & RecordedReading = {},
+): Promise<Report> {
+  const { signal, onProgress: _progress, verify, ...asked } = options;
+  const reading = readingOf("report", source, { ...asked, verify: Boolean(verify) });
+  return recordedAnswer(readings, reading, () => reported(source, options), { signal });
+}
+
+/** The questions, each of which is recorded there whoever asks it. */
+export function recordedIn(readings: ReadingLog) {
+  return {
+    query: (...[source, filter, options]: Parameters<typeof query>) =>
+      query(source, filter, { ...options, readings }),
+    report: (...[source, options]: Parameters<typeof report>) => report(source, { ...options, readings }),
+  };
+}
+
+function readingOf(
+  doing: string,
+  source: EntryTable | string,
+  parameters: Reading["parameters"] = {},
+): Reading {
+  const place = typeof source === "string" ? source : source.name;
+  // "./audit_logs" is another place tomorrow.
+  return { doing, source: isPostgres(place) ? place : resolve(place), parameters };
+}
