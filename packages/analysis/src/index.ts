@@ -11,7 +11,6 @@ export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts"
 export type { Condition, ConditionValue, EntryFilter } from "./filter/entry-filter.ts";
 export type { Page, QueryOptions } from "./query/query.ts";
 export { query, type RecordedReading, recordedIn, report } from "./readings/recorded-answers.ts";
-export type { ReportOptions } from "./report/make-report.ts";
 export type { Breakdown, Distribution, HourOfCalls, Measures } from "./report/measures.ts";
 export type {
   Attributions,
@@ -30,4 +29,7 @@ export type {
   ReportVerification,
   StreamFacts,
   UnusualActivity,
+  UnusualRule,
 } from "./report/report.ts";
+export type { ReportOptions, ReportProgress } from "./report/report-options.ts";
+export type { UnusualOptions } from "./report/unusual-options.ts";

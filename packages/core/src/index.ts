@@ -62,6 +62,7 @@ export { type KeyTrust, type TrustedKey, type TrustOptions, trustedKeys } from "
 export type { AuditLogOptions } from "./options.ts";
 export { auditLogOptionNames } from "./options-schema.ts";
 export { type FindOrphansOptions, findOrphans, type Orphan } from "./orphans/find-orphans.ts";
+export { LogFacts, type Said } from "./orphans/log-facts.ts";
 export { isProcessEnded } from "./orphans/unknown-entry.ts";
 export { placeInWords } from "./privacy/place-in-words.ts";
 export { newSecret } from "./privacy/secret.ts";

@@ -1,3 +1,5 @@
+import type { Journal } from "@openrouter-audit/core";
+
 /** SQL with `$1`, `$2`, … and what stands for them. It is the same in every place that entries are in. */
 export interface Statement {
   readonly text: string;
@@ -31,6 +33,8 @@ export interface EntryTable {
   ask<Row extends SqlRow>(statement: Statement, signal?: AbortSignal): AsyncIterable<Row>;
   /** What is there at one moment, to be asked several things. To be closed. */
   snapshot(options: SnapshotOptions): Promise<Snapshot>;
+  /** The lines, to be verified: a directory, or a source, to be closed. */
+  sealed(): Promise<Journal>;
   close(): Promise<void>;
 }
 
@@ -38,6 +42,8 @@ export interface SnapshotOptions {
   readonly days: readonly string[];
   /** Names of `entryColumns`, and of what stands beside them; of others nothing is read. */
   readonly columns: readonly string[];
+  /** Columns that are made of those of the relation, by name: SQL. Only where a CASE leads to it is `entry` read. */
+  readonly computed?: Readonly<Record<string, string>>;
   /** Only rows of which this is true: SQL over the columns. Unreadable lines are counted all the same. */
   readonly where?: Statement;
   /** Told again and again how much was read, where that is known. */
@@ -53,5 +59,10 @@ export interface Snapshot {
   readonly unreadable: ReadonlyMap<string, number>;
   /** All rows at once: answers are small. */
   ask<Row extends SqlRow>(statement: Statement): Promise<Row[]>;
+  /**
+   * What a SELECT gives, to put behind FROM and be asked several things. Where the engine can it is kept, so that it is made once; where it
+   * cannot (who may only read makes no tables) it is made each time.
+   */
+  keep(select: string): Promise<string>;
   close(): Promise<void>;
 }

@@ -32,14 +32,17 @@ export async function openJournal(directory: string): Promise<EntryTable> {
     async *ask(statement) {
       yield* rowsOf(await engine.connect(), statement);
     },
-    snapshot: async ({ days, columns, where }: SnapshotOptions): Promise<Snapshot> => {
+    snapshot: async ({ days, columns, computed = {}, where }: SnapshotOptions): Promise<Snapshot> => {
       const connection = await engine.connect();
       snapshots += 1;
       const name = `snapshot_${snapshots}`;
-      const wanted = where ? `where ${where.text}` : "";
-      const selected = columns.map((column) => `"${column}"`).join(", ");
+      const wanted = where ? `and (${where.text})` : "";
+      const selected = [
+        ...columns.map((column) => `"${column}"`),
+        ...Object.entries(computed).map(([column, sql]) => `${sql} as "${column}"`),
+      ].join(", ");
       await connection.run(
-        `create temp table ${name} as select ${selected} from ${relation(days)} ${wanted}`,
+        `create temp table ${name} as select ${selected} from ${relation(days)} where id is not null ${wanted}`,
         (where?.values ?? []) as string[],
       );
       return {
@@ -50,9 +53,15 @@ export async function openJournal(directory: string): Promise<EntryTable> {
           for await (const row of rowsOf(connection, statement)) rows.push(row);
           return rows as never;
         },
+        keep: async (select) => {
+          snapshots += 1;
+          await connection.run(`create temp table kept_${snapshots} as ${select}`);
+          return `kept_${snapshots}`;
+        },
         close: async () => connection.closeSync(),
       };
     },
+    sealed: async () => directory,
     close: async () => engine.closeSync(),
   };
 }

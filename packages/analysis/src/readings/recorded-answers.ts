@@ -10,8 +10,9 @@ import type { EntryTable } from "../entries/entry-table.ts";
 import type { EntryFilter } from "../filter/entry-filter.ts";
 import { isPostgres } from "../postgres/postgres-table.ts";
 import { type QueryOptions, query as searched } from "../query/query.ts";
-import { type ReportOptions, report as reported } from "../report/make-report.ts";
+import { report as reported } from "../report/make-report.ts";
 import type { Report } from "../report/report.ts";
+import type { ReportOptions } from "../report/report-options.ts";
 
 /*
  * Every answer that this package gives goes through here, so that none is given unrecorded. docs/entry-format.md, "Readings".

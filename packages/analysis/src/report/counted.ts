@@ -1,0 +1,108 @@
+import type { Snapshot, SqlRow, Statement } from "../entries/entry-table.ts";
+import { callsOf, isPoll } from "./calls.ts";
+import { eachOnce } from "./each-once.ts";
+import { isIn, type Window } from "./window.ts";
+
+export { instant, isIn, type Window } from "./window.ts";
+
+/** The entries that a report is about, each once. What stands here is put behind FROM. */
+export interface CountedEntries {
+  /** What counts of all that was read: of the time that the report looks at, and of whenever what logs say of themselves. `countedColumns` and `detail`. */
+  readonly all: string;
+  /** Those of the period. */
+  readonly period: string;
+  /** The calls of the period, with what `callsOf` adds. */
+  readonly calls: string;
+  /** The calls of the period before; null when there is none. */
+  readonly callsBefore: string | null;
+  /** The calls of any time that was read. */
+  callsIn(window: Window): Promise<string>;
+  /** How many rows of the period stand there once more. */
+  readonly repeated: number;
+  ask<Row extends SqlRow>(statement: Statement): Promise<Row[]>;
+}
+
+/** What a report reads of each entry. */
+export const countedColumns = [
+  "id",
+  "log",
+  "seq",
+  "timestamp",
+  "recorded_at",
+  "event_type",
+  "status",
+  "user_id",
+  "attribution_how",
+  "tenant_id",
+  "feature",
+  "exchange_id",
+  "stream",
+  "model",
+  "model_served",
+  "provider",
+  "generation_id",
+  "refused",
+  "zdr",
+  "data_collection",
+  "prompt_tokens",
+  "completion_tokens",
+  "total_tokens",
+  "cached_tokens",
+  "cache_write_tokens",
+  "reasoning_tokens",
+  "cost_usd",
+  "upstream_cost_usd",
+  "is_byok",
+  "latency_ms",
+  "time_to_first_token_ms",
+  "response_complete",
+  "error_code",
+  "error_type",
+] as const;
+
+/** Beside those: what a log says of itself, as JSON. */
+export const computedColumns = {
+  detail: `case when event_type like 'audit.%' then cast(entry->>'detail' as varchar) end`,
+};
+
+/** Which rows a report keeps of what it reads: those of a time, and what logs say of themselves. */
+export function isLookedAt(time: Window): Statement {
+  return { text: `((${isIn(time)}) or event_type like 'audit.%')` };
+}
+
+/**
+ * Finds what counts, so that each question is a quick one.
+ *
+ * @param snapshot of `countedColumns` and `computedColumns`, of the rows of which `isLookedAt` is true
+ * @param time what was read, with the period and the period before
+ */
+export async function countEntries(
+  snapshot: Snapshot,
+  {
+    time,
+    period,
+    before,
+  }: { readonly time: Window; readonly period: Window; readonly before: Window | null },
+): Promise<CountedEntries> {
+  const columns = [...countedColumns, ...Object.keys(computedColumns)];
+  const { relation: all, repeated } = await eachOnce(snapshot, columns, period);
+  const rowsIn = (window: Window) => `(select * from ${all} as entries where ${isIn(window)})`;
+  const [polls] = await snapshot.ask<{ found: number }>({
+    text: `select cast(count(*) as double precision) as found from ${all} as entries where ${isPoll}`,
+  });
+  // Which poll tells the cost of a job depends on the time that is asked about.
+  const callsOfAll = polls!.found > 0 ? null : await snapshot.keep(callsOf(rowsIn(time), false));
+  const callsIn = async (window: Window) =>
+    callsOfAll === null
+      ? await snapshot.keep(callsOf(rowsIn(window), true))
+      : `(select * from ${callsOfAll} as calls where ${isIn(window)})`;
+  return {
+    all,
+    period: rowsIn(period),
+    calls: await callsIn(period),
+    callsBefore: before && (await callsIn(before)),
+    callsIn,
+    repeated,
+    ask: (statement) => snapshot.ask(statement),
+  };
+}

@@ -1,0 +1,82 @@
+import { LogFacts } from "@openrouter-audit/core";
+import { type CountedEntries, isIn, type Window } from "./counted.ts";
+import type { Completeness } from "./findings.ts";
+import { secondsOf, timeOf } from "./times.ts";
+
+const isStart = `event_type = 'call_started' and exchange_id is not null`;
+/** Parameters of one statement; Postgres takes 65,535. */
+const logsAtOnce = 1_000;
+
+/**
+ * The starts of the period without an end, as `findOrphans` of the core tells them. That reads every line twice: here the table is
+ * asked, and only the logs that hold an orphan are looked at. Where nothing was begun, one count is all.
+ */
+export async function countOrphans(
+  asked: CountedEntries,
+  period: Window,
+  now: Date,
+): Promise<Completeness["orphans"]> {
+  const counts = { running: 0, orphaned: 0 };
+  const [starts] = await asked.ask<{ starts: number }>({
+    text: `select cast(count(*) as double precision) as starts from ${asked.period} as entries where ${isStart}`,
+  });
+  if (starts!.starts === 0) return counts;
+  // The first of several starts is by whatever was read: one before the period would be none of the period.
+  const orphans = await asked.ask<{ log: string; orphans: number }>({
+    text: `with unended as (
+        select distinct exchange_id from ${asked.period} as entries where ${isStart}
+        and exchange_id not in (select exchange_id from ${asked.all} as entries
+          where event_type <> 'call_started' and exchange_id is not null)
+      ), starts as (
+        select log, "timestamp", row_number() over (
+          partition by exchange_id order by recorded_at nulls last, log collate "C", seq) as start
+        from ${asked.all} as entries where ${isStart} and exchange_id in (select exchange_id from unended)
+      )
+      select log, cast(count(*) as double precision) as orphans from starts where start = 1 and ${isIn(period)} group by log`,
+  });
+  for (let from = 0; from < orphans.length; from += logsAtOnce) {
+    const some = orphans.slice(from, from + logsAtOnce);
+    const facts = await factsOf(
+      asked,
+      some.map(({ log }) => log),
+    );
+    for (const { log, orphans: count } of some)
+      counts[facts.get(log)!.isOver(now.getTime()) ? "orphaned" : "running"] += count;
+  }
+  return counts;
+}
+
+/** What was read of some logs says whether they are over. */
+async function factsOf(asked: CountedEntries, logs: readonly string[]): Promise<Map<string, LogFacts>> {
+  const isOfThem = `log in (${logs.map((_, index) => `$${index + 1}`).join(", ")})`;
+  const said = await asked.ask<{ log: string; event_type: string; detail: string | null; at: number | null }>(
+    {
+      text: `select log, event_type, detail, ${secondsOf("recorded_at")} as at from ${asked.all} as entries
+      where ${isOfThem} and event_type in ('audit.opened', 'audit.heartbeat', 'audit.closed') order by log collate "C", seq`,
+      values: logs,
+    },
+  );
+  const newest = await asked.ask<{ log: string; at: number | null }>({
+    text: `select log, max(${secondsOf("recorded_at")}) as at from ${asked.all} as entries where ${isOfThem} group by log`,
+    values: logs,
+  });
+  const facts = new Map(logs.map((log) => [log, new LogFacts(log)]));
+  for (const { log, event_type, detail, at } of said)
+    facts.get(log)!.note({ event_type, detail: objectIn(detail), recorded_at: timeOf(at) ?? "" });
+  for (const { log, at } of newest)
+    facts.get(log)!.note({ event_type: "", detail: null, recorded_at: timeOf(at) ?? "" });
+  return facts;
+}
+
+/** What `detail` holds: nobody has verified the line, so it may be anything. */
+export function objectIn(detail: string | null): Record<string, never> | null {
+  try {
+    const value: unknown = JSON.parse(detail ?? "null");
+    return typeof value === "object" && !Array.isArray(value)
+      ? (value as Record<string, never> | null)
+      : null;
+  } catch {
+    // A text stands there as it is, without quotes.
+    return null;
+  }
+}
