@@ -11,6 +11,9 @@ export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts"
 export type { Condition, ConditionValue, EntryFilter } from "./filter/entry-filter.ts";
 export type { Page, QueryOptions } from "./query/query.ts";
 export { query, type RecordedReading, recordedIn, report } from "./readings/recorded-answers.ts";
+export { reportCsv } from "./render/report-csv.ts";
+export { reportHtml } from "./render/report-html.ts";
+export { reportMarkdown } from "./render/report-markdown.ts";
 export type { Breakdown, Distribution, HourOfCalls, Measures } from "./report/measures.ts";
 export type {
   Attributions,

@@ -31,7 +31,7 @@ export function termsOf(options: {
   checkOptions("report, unusual", unusual, {
     minimumCostUsd: [isAmount, "a number of dollars, 0 or more"],
     minimumTokens: [isAmount, "a number, 0 or more"],
-    minimumCalls: [isAmount, "a number, 0 or more"],
+    minimumCalls: [(value) => isAmount(value) && (value as number) >= 1, "a number, 1 or more"],
   });
   const { minimumCostUsd = 5, minimumTokens = 1_000_000, minimumCalls = 20 } = unusual;
   return { minimumCostUsd, minimumTokens, minimumCalls, night: offHours };

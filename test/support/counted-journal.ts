@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { openEntries } from "../../packages/analysis/src/entries/open-entries.ts";
+import {
+  type CountedEntries,
+  computedColumns,
+  countEntries,
+  countedColumns,
+  type Window,
+} from "../../packages/analysis/src/report/counted.ts";
+import type { Written } from "./findings-oracle.ts";
+import { temporaryDirectory } from "./journal.ts";
+
+const seal = `,"chain_hash":"${"A".repeat(43)}=","signature":""}`;
+
+/** A line as a journal has it, but for its seal, which is none. */
+export function lineOf(entry: Written): string {
+  return `${JSON.stringify(entry).slice(0, -1)}${seal}`;
+}
+
+export const fileOf = (entry: Written) => `audit_${entry.recorded_at.slice(0, 10)}.jsonl`;
+
+/** A journal of these entries in the files of their days, each second day archived. */
+export function journalOf(entries: readonly Written[], more: Readonly<Record<string, string>> = {}): string {
+  const directory = temporaryDirectory();
+  mkdirSync(directory, { recursive: true });
+  const files = new Map<string, string>();
+  for (const entry of entries)
+    files.set(fileOf(entry), `${files.get(fileOf(entry)) ?? ""}${lineOf(entry)}\n`);
+  for (const [file, text] of Object.entries(more)) files.set(file, (files.get(file) ?? "") + text);
+  for (const [file, text] of files)
+    if (Number(file.slice(14, 16)) % 2 === 0) writeFileSync(join(directory, `${file}.gz`), gzipSync(text));
+    else writeFileSync(join(directory, file), text);
+  return directory;
+}
+
+/** Asks something of the entries of a place, as a report does. */
+export async function withCounted<T>(
+  place: string,
+  { period, before, fromDay = "" }: { period: Window; before: Window | null; fromDay?: string },
+  work: (asked: CountedEntries, unreadable: ReadonlyMap<string, number>) => Promise<T>,
+): Promise<T> {
+  const table = await openEntries(place);
+  try {
+    const days = (await table.days()).filter((day) => day >= fromDay);
+    const snapshot = await table.snapshot({ days, columns: countedColumns, computed: computedColumns });
+    try {
+      return await work(await countEntries(snapshot, period, before), snapshot.unreadable);
+    } finally {
+      await snapshot.close();
+    }
+  } finally {
+    await table.close();
+  }
+}
