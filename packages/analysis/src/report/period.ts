@@ -8,16 +8,16 @@ export interface AskedPeriod {
   readonly until?: Date | undefined;
 }
 
-const [earliest, latest] = [Date.parse("0001-01-01T00:00:00.000Z"), Date.parse("9999-12-31T23:59:59.999Z")];
+const latest = Date.parse("9999-12-31T23:59:59.999Z");
 
 /** @throws AuditError `INVALID_OPTIONS` */
 export function periodOf({ since, until }: AskedPeriod = {}): Window {
   for (const [name, time] of Object.entries({ since, until })) {
-    const isTime = time === undefined || (time instanceof Date && isWritable(time.getTime()));
+    const isTime = time === undefined || (time instanceof Date && isBetween(0, time.getTime()));
     if (!isTime)
       throw new AuditError(
         "INVALID_OPTIONS",
-        `Option "period.${name}" is not right: must be a Date of the years 1 to 9999.`,
+        `Option "period.${name}" is not right: must be a Date of the years 1970 to 9999.`,
       );
   }
   if (since && until && since >= until)
@@ -36,15 +36,15 @@ export function periodBefore({ since, until }: Window): Window | null {
   if (!since || !until) return null;
   const months = isMonth(since) && isMonth(until) ? monthOf(until) - monthOf(since) : null;
   const from = months === null ? 2 * since.getTime() - until.getTime() : beginningOf(monthOf(since) - months);
-  return isWritable(from) ? { since: new Date(from), until: since } : null;
+  return isBetween(beginningOf(12), from) ? { since: new Date(from), until: since } : null;
 }
 
 export function inReport({ since, until }: Window): ReportPeriod {
   return { since: since?.toISOString() ?? null, until: until?.toISOString() ?? null };
 }
 
-function isWritable(time: number): boolean {
-  return time >= earliest && time <= latest;
+function isBetween(first: number, time: number): boolean {
+  return time >= first && time <= latest;
 }
 
 function isMonth(time: Date): boolean {
