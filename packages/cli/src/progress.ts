@@ -37,13 +37,13 @@ export interface Phases {
 }
 
 /** A bar for each phase, in the place of the one before. */
-export function phasesOn(output: Output): Phases {
+export function phasesOn(output: Output, clock: () => number = Date.now): Phases {
   let phase: { readonly doing: string; readonly bar: Progress } | null = null;
   return {
     report: ({ doing, ...done }) => {
       if (phase?.doing !== doing) {
         phase?.bar.end();
-        phase = { doing, bar: progressOn(output, doing) };
+        phase = { doing, bar: progressOn(output, doing, clock) };
       }
       phase.bar.report(done);
     },

@@ -19,7 +19,7 @@ import type { Terminal } from "../terminal.ts";
 import { checkFree, writeWholeFile } from "../whole-file.ts";
 
 interface ReportFlags {
-  readonly period?: string;
+  readonly period?: Period;
   readonly since?: Period;
   readonly until?: Period;
   readonly expectZdr?: boolean;
@@ -47,7 +47,9 @@ export function addReport(program: Command, terminal: Terminal, exitWith: (code:
     .command("report")
     .description("sum up a period: calls, cost, tokens, errors, and what needs attention")
     .argument("[place]", placeArgument)
-    .option("--period <time>", "about this: 2026-11, yesterday, 24h, 7d (default: everything)")
+    .option("--period <time>", "about this: 2026-11, yesterday, 24h, 7d (default: everything)", (text) =>
+      periodOf(text),
+    )
     .option("--since <time>", "from this time on (until now, unless --until says otherwise)", (text) =>
       periodOf(text),
     )
@@ -147,7 +149,8 @@ async function show(
   const text = await formatted(report, format, failures, analysis, screen);
   if (isToStay) {
     writeWholeFile(out, text, { force });
-    stderr.write(`${visible(out)}: ${periodInWords(report.period)}.\n`);
+    // Only to a person: what cron is told, it mails.
+    if (stderr.isTTY) stderr.write(`${visible(out)}: ${periodInWords(report.period)}.\n`);
   } else stdout.write(text);
   const isTampered = report.verification?.result === "tampered";
   if (isTampered && !failures?.some(({ reason }) => reason === "unverified"))

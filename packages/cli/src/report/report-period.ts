@@ -1,5 +1,5 @@
 import { UnusableError } from "../exit-code.ts";
-import { type Period, periodOf } from "../period.ts";
+import type { Period } from "../period.ts";
 
 /** A period that was asked for; null: open. */
 export interface AskedPeriod {
@@ -14,7 +14,7 @@ export interface AskedPeriod {
  * @throws UnusableError
  */
 export function reportPeriod(
-  { period, since, until }: { readonly period?: string; readonly since?: Period; readonly until?: Period },
+  { period, since, until }: { readonly period?: Period; readonly since?: Period; readonly until?: Period },
   now: Date,
 ): AskedPeriod {
   if (period !== undefined) {
@@ -32,11 +32,8 @@ export function reportPeriod(
 }
 
 /** What a moment of the past is the beginning of, ends now. */
-function ofWord(word: string, now: Date): AskedPeriod {
-  const { start, end } = periodOf(word, now);
+function ofWord({ start, end }: Period, now: Date): AskedPeriod {
   if (start < end) return { since: start, until: end };
   if (start < now) return { since: start, until: now };
-  throw new UnusableError(
-    `${word} is no period: say 24h, 7d, today, yesterday, 2026, 2026-11 or 2026-11-24.`,
-  );
+  throw new UnusableError("That is no period: say 24h, 7d, today, yesterday, 2026, 2026-11 or 2026-11-24.");
 }
