@@ -10,7 +10,7 @@ export type {
 export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts";
 export type { Condition, ConditionValue, EntryFilter } from "./filter/entry-filter.ts";
 export { type Page, type QueryOptions, query } from "./query/query.ts";
-export { type ReportOptions, report } from "./report/make-report.ts";
+export { report } from "./report/make-report.ts";
 export type { Breakdown, Distribution, HourOfCalls, Measures } from "./report/measures.ts";
 export type {
   Attributions,
@@ -31,4 +31,5 @@ export type {
   UnusualActivity,
   UnusualRule,
 } from "./report/report.ts";
+export type { ReportOptions, ReportProgress } from "./report/report-options.ts";
 export type { UnusualOptions } from "./report/unusual-options.ts";
