@@ -1,4 +1,5 @@
 import {
+  type ColumnType,
   type EntryTable,
   entryColumns,
   openEntries,
@@ -79,6 +80,15 @@ async function rows(asked: EntryTable, statement: Statement, signal?: AbortSigna
   return all;
 }
 
+/** As what to ask for a column, so that engines give the same. */
+const cells: Readonly<Record<ColumnType, (name: string) => string>> = {
+  text: (name) => name,
+  boolean: (name) => name,
+  number: (name) => name,
+  integer: (name) => `cast(${name} as double precision) as ${name}`,
+  time: (name) => `cast(extract(epoch from ${name}) as double precision) as ${name}`,
+};
+
 test("a table has the rows that the files have, whatever stands in a member", async () => {
   const days = oddDays();
   await fill(world, days);
@@ -92,7 +102,7 @@ test("a table has the rows that the files have, whatever stands in a member", as
         ({ name }) =>
           !["zdr", "stream", "cost_usd", "upstream_cost_usd", "prompt_tokens", "feature"].includes(name),
       );
-      const columns = regular.map(({ name }) => `"${name}"`).join(", ");
+      const columns = regular.map(({ name, type }) => cells[type](`"${name}"`)).join(", ");
       const text = (of: EntryTable) =>
         `select ${columns}, line, day from ${of.relation(asked)} as entries order by log collate "C", seq`;
       const found = await rows(table, { text: text(table) });
@@ -131,7 +141,7 @@ test("a table has the rows that the files have, whatever stands in a member", as
       stream: null,
       cost_usd: null,
       upstream_cost_usd: null,
-      prompt_tokens: "9007199254740991",
+      prompt_tokens: 9007199254740991,
       feature: "chat",
       file: null,
     },

@@ -24,7 +24,7 @@ export interface PostgresEntries extends EntryTable {
  * @throws AuditError `INVALID_OPTIONS`. Asking throws `JOURNAL_UNREADABLE`.
  */
 export async function openPostgres(place: string, schema?: string | undefined): Promise<PostgresEntries> {
-  const { askPostgres } = await loadPostgres();
+  const { askPostgres, readPostgres } = await loadPostgres();
   const table = askPostgres({ connectionString: place, schema });
   const relation = (days: readonly string[]) => entriesSql(table.quotedTable, table.columns, days);
   return {
@@ -35,6 +35,7 @@ export async function openPostgres(place: string, schema?: string | undefined): 
     relation,
     ask: (statement, signal) => rowsOf(table, statement, signal),
     snapshot: ({ days, ...options }) => openSnapshot(table, relation(days), options),
+    sealed: async () => readPostgres({ connectionString: place, schema }),
     close: () => table.close(),
   };
 }

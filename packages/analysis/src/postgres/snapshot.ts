@@ -11,11 +11,15 @@ import { beginReading, endReading, settings } from "./cursor.ts";
 export async function openSnapshot(
   table: AskedTable,
   relation: string,
-  { columns, where, signal }: Omit<SnapshotOptions, "days">,
+  { columns, computed = {}, where, signal }: Omit<SnapshotOptions, "days">,
 ): Promise<Snapshot> {
   const session = await table.session(signal);
+  let tables = 0;
   try {
-    const selected = columns.map((name) => `"${name.replaceAll('"', '""')}"`).join(", ") || "id";
+    const selected = [
+      ...columns.map((name) => quotedName(name)),
+      ...Object.entries(computed).map(([name, sql]) => `${sql} as ${quotedName(name)}`),
+    ].join(", ");
     const wanted = where ? ` where (${where.text})` : "";
     const select = `select ${selected} from ${relation} as entries${wanted}`;
     const copied = await mayCopy(session);
@@ -23,11 +27,7 @@ export async function openSnapshot(
       await session.query("begin isolation level repeatable read");
       // Sorting and grouping of a million rows; it is the session's own, and gone with it.
       await session.query(`${settings}; set local work_mem = '64MB'; set local jit = off`);
-      await ask(session, {
-        text: `create temporary table snapshot on commit drop as ${select}`,
-        values: where?.values ?? [],
-      });
-      await session.query("analyze snapshot");
+      await makeTable(session, "snapshot", { text: select, values: where?.values ?? [] });
     } else {
       await beginReading(session);
     }
@@ -35,6 +35,11 @@ export async function openSnapshot(
       relation: copied ? "pg_temp.snapshot" : `(${withValues(select, where?.values)})`,
       unreadable: new Map(),
       ask: (statement) => ask(session, statement),
+      keep: async (kept) => {
+        if (!copied) return `(${kept})`;
+        tables += 1;
+        return makeTable(session, `kept_${tables}`, { text: kept });
+      },
       close: () => endReading(session),
     };
   } catch (error) {
@@ -50,6 +55,16 @@ async function mayCopy(session: Session): Promise<boolean> {
   );
   return row!.may;
 }
+
+/** @returns its name */
+async function makeTable(session: Session, name: string, { text, values = [] }: Statement): Promise<string> {
+  await ask(session, { text: `create temporary table ${name} on commit drop as ${text}`, values });
+  // Nobody else does that for a table that is to be gone so soon.
+  await session.query(`analyze pg_temp.${name}`);
+  return `pg_temp.${name}`;
+}
+
+const quotedName = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 async function ask<Row extends SqlRow>(session: Session, { text, values = [] }: Statement): Promise<Row[]> {
   const answer = await session.run<Row>({ text, values: [...values], types: asAnswered });
