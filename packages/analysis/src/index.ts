@@ -9,8 +9,12 @@ export type {
 } from "./entries/entry-table.ts";
 export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts";
 export type { Condition, ConditionValue, EntryFilter } from "./filter/entry-filter.ts";
+export { lakeSource } from "./lake/lake-source.ts";
+export type { LakeTotals } from "./lake/lake-totals.ts";
+export { isLake } from "./lake/layout.ts";
+export type { WriteLakeOptions, WrittenLake } from "./lake/write-lake.ts";
 export type { Page, QueryOptions } from "./query/query.ts";
-export { query, type RecordedReading, recordedIn, report } from "./readings/recorded-answers.ts";
+export { query, type RecordedReading, recordedIn, report, writeLake } from "./readings/recorded-answers.ts";
 export { reportCsv } from "./render/report-csv.ts";
 export { reportHtml } from "./render/report-html.ts";
 export { reportMarkdown } from "./render/report-markdown.ts";

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import {
   type AuditEntry,
+  type AuditSource,
   type Reading,
   type ReadingLog,
   recordedAnswer,
@@ -8,6 +9,7 @@ import {
 } from "@openrouter-audit/core";
 import type { EntryTable } from "../entries/entry-table.ts";
 import type { EntryFilter } from "../filter/entry-filter.ts";
+import { type WriteLakeOptions, type WrittenLake, writeLake as written } from "../lake/write-lake.ts";
 import { isPostgres } from "../postgres/postgres-table.ts";
 import { type QueryOptions, query as searched } from "../query/query.ts";
 import { report as reported } from "../report/make-report.ts";
@@ -48,18 +50,31 @@ export function report(
   return recordedAnswer(readings, reading, () => reported(source, options), { signal });
 }
 
+/** {@link written}, recorded: a lake holds whatever the log holds. */
+export function writeLake(
+  source: AuditSource | string,
+  directory: string,
+  { readings, ...options }: WriteLakeOptions & RecordedReading = {},
+): Promise<WrittenLake> {
+  const { signal, onProgress: _progress, ...asked } = options;
+  const reading = readingOf("lake", source, { ...asked, out: resolve(directory) });
+  return recordedAnswer(readings, reading, () => written(source, directory, options), { signal });
+}
+
 /** The questions, each of which is recorded there whoever asks it. */
 export function recordedIn(readings: ReadingLog) {
   return {
     query: (...[source, filter, options]: Parameters<typeof query>) =>
       query(source, filter, { ...options, readings }),
     report: (...[source, options]: Parameters<typeof report>) => report(source, { ...options, readings }),
+    writeLake: (...[source, directory, options]: Parameters<typeof writeLake>) =>
+      writeLake(source, directory, { ...options, readings }),
   };
 }
 
 function readingOf(
   doing: string,
-  source: EntryTable | string,
+  source: { readonly name: string } | string,
   parameters: Reading["parameters"] = {},
 ): Reading {
   const place = typeof source === "string" ? source : source.name;
