@@ -13,8 +13,16 @@ export { lakeSource } from "./lake/lake-source.ts";
 export type { LakeTotals } from "./lake/lake-totals.ts";
 export { isLake } from "./lake/layout.ts";
 export type { WriteLakeOptions, WrittenLake } from "./lake/write-lake.ts";
-export type { Page, QueryOptions } from "./query/query.ts";
-export { query, type RecordedReading, recordedIn, report, writeLake } from "./readings/recorded-answers.ts";
+export type { Page } from "./query/query.ts";
+export type { QueryOptions } from "./query/query-options.ts";
+export {
+  query,
+  queryPage,
+  type RecordedReading,
+  recordedIn,
+  report,
+  writeLake,
+} from "./readings/recorded-answers.ts";
 export { reportCsv } from "./render/report-csv.ts";
 export { reportHtml } from "./render/report-html.ts";
 export { reportMarkdown } from "./render/report-markdown.ts";

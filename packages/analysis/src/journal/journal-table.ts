@@ -20,8 +20,8 @@ export async function openJournal(directory: string): Promise<EntryTable> {
     const files = journalFiles(directory).filter((file) => days.includes(dayOfFile(file)!));
     const list = files.map((file) => quoted(join(directory, file))).join(", ");
     const columns = entryColumns.map((column) => `${cellOf(column)} as "${column.name}"`).join(", ");
-    return `(select ${columns}, json as entry, cast(json as varchar) as line, filename as file,
-      cast(json->>'$.recorded_at' as varchar)[1:10] as day
+    return `(select ${columns}, json as entry, cast(json as varchar) as line,
+      parse_filename(filename) as file, parse_filename(filename)[7:16] as day
       from read_ndjson_objects([${list}], ignore_errors = true, filename = true))`;
   };
   return {
@@ -29,6 +29,10 @@ export async function openJournal(directory: string): Promise<EntryTable> {
     name: directory,
     days: async () => [...new Set(journalFiles(directory).map((file) => dayOfFile(file)!))],
     relation,
+    inOrder: (days) => {
+      const files = journalFiles(directory).map((file) => dayOfFile(file)!);
+      return new Set(days.filter((day) => files.indexOf(day) === files.lastIndexOf(day)));
+    },
     async *ask(statement) {
       yield* rowsOf(await engine.connect(), statement);
     },
@@ -66,7 +70,12 @@ export async function openJournal(directory: string): Promise<EntryTable> {
   };
 }
 
-function cellOf({ path, type }: EntryColumn): string {
+/** What makes a line an entry: docs/entry-format.md. */
+const isEntry = `json_type(json) = 'OBJECT' and json_type(json, '$.id') = 'VARCHAR' and json_type(json, '$.log') = 'VARCHAR'
+  and json_type(json, '$.timestamp') = 'VARCHAR' and json_type(json, '$.event_type') = 'VARCHAR' and json_type(json, '$.seq') = 'UBIGINT'`;
+
+function cellOf({ name, path, type }: EntryColumn): string {
+  if (name === "id") return `(case when ${isEntry} then json->>'$.id' end)`;
   const member = `json->>${quoted(`$.${path.map((name) => `"${name}"`).join(".")}`)}`;
   return type === "text" ? `(${member})` : `try_cast(${member} as ${sqlTypes[type]})`;
 }

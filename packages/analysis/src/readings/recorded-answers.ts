@@ -11,7 +11,8 @@ import type { EntryTable } from "../entries/entry-table.ts";
 import type { EntryFilter } from "../filter/entry-filter.ts";
 import { type WriteLakeOptions, type WrittenLake, writeLake as written } from "../lake/write-lake.ts";
 import { isPostgres } from "../postgres/postgres-table.ts";
-import { type QueryOptions, query as searched } from "../query/query.ts";
+import { type Page, queryPage as pageSearched, query as searched } from "../query/query.ts";
+import type { QueryOptions } from "../query/query-options.ts";
 import { report as reported } from "../report/make-report.ts";
 import type { Report } from "../report/report.ts";
 import type { ReportOptions } from "../report/report-options.ts";
@@ -34,10 +35,25 @@ export function query(
   source: EntryTable | string,
   filter: EntryFilter = {},
   { readings, ...options }: QueryOptions & RecordedReading = {},
-): AsyncIterable<AuditEntry> {
-  const { signal, onSkipped: _skipped, onGap: _gap, ...asked } = options;
-  const reading = readingOf("query", source, { ...filter, ...asked });
-  return recordedRows(readings, reading, () => searched(source, filter, options), { signal });
+): AsyncGenerator<AuditEntry> {
+  const reading = readingOf("query", source, askedIn(filter, options));
+  return recordedRows(readings, reading, () => searched(source, filter, options), { signal: options.signal });
+}
+
+/** {@link pageSearched}, recorded. */
+export function queryPage(
+  source: EntryTable | string,
+  filter: EntryFilter = {},
+  { readings, ...options }: QueryOptions & RecordedReading = {},
+): Promise<Page> {
+  const reading = readingOf("query", source, askedIn(filter, options));
+  const rowsOf = ({ entries }: Page) => entries.length;
+  const read = () => pageSearched(source, filter, options);
+  return recordedAnswer(readings, reading, read, { signal: options.signal, rowsOf });
+}
+
+function askedIn(filter: EntryFilter, { order, limit, cursor }: QueryOptions): Reading["parameters"] {
+  return { ...filter, order, limit, cursor };
 }
 
 /** {@link reported}, recorded. */
@@ -66,6 +82,8 @@ export function recordedIn(readings: ReadingLog) {
   return {
     query: (...[source, filter, options]: Parameters<typeof query>) =>
       query(source, filter, { ...options, readings }),
+    queryPage: (...[source, filter, options]: Parameters<typeof queryPage>) =>
+      queryPage(source, filter, { ...options, readings }),
     report: (...[source, options]: Parameters<typeof report>) => report(source, { ...options, readings }),
     writeLake: (...[source, directory, options]: Parameters<typeof writeLake>) =>
       writeLake(source, directory, { ...options, readings }),
