@@ -8,7 +8,7 @@ export type {
   Statement,
 } from "./entries/entry-table.ts";
 export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts";
-export type { Condition, ConditionValue, EntryFilter } from "./filter/entry-filter.ts";
+export type { Condition, ConditionValue, EntryFilter, RangeEnd } from "./filter/entry-filter.ts";
 export { lakeSource } from "./lake/lake-source.ts";
 export type { LakeTotals } from "./lake/lake-totals.ts";
 export { isLake } from "./lake/layout.ts";
