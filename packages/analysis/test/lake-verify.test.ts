@@ -1,7 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lakeSource, writeLake } from "@openrouter-audit/analysis";
-import { type JournalVerification, publicKeyOf, verifyJournal } from "@openrouter-audit/core";
+import {
+  type JournalVerification,
+  journalSource,
+  publicKeyOf,
+  type SkippedLine,
+  verifyJournal,
+} from "@openrouter-audit/core";
 import * as fc from "fast-check";
 import { forge, unsignedNext } from "../../core/test/support/attacks.ts";
 import { newDirectory, otherSecret, secret } from "../../core/test/support/journals.ts";
@@ -161,4 +167,23 @@ test("an entry is found by its id, and a place of a log, without the lines aroun
   expect((await all(day!.lines({ id }))).map(({ line }) => String(line))).toEqual([lines[9]]);
   expect((await all(day!.lines({ log, seq }))).map(({ line }) => String(line))).toEqual([lines[9]]);
   await snapshot.close();
+});
+
+test("read as a source it gives what its journal gives", async () => {
+  const files = linesOf(longJournal(50));
+  onLine(files, 4, () => ["no entry"]);
+  onLine(files, 60, (line) => [line, line]);
+  const [journal, lake] = await bothOf(files);
+  const skipped: SkippedLine[] = [];
+  const onSkipped = (line: SkippedLine) => skipped.push(line);
+  for (const options of [
+    {},
+    { system: true, onSkipped },
+    { eventType: "test.*", newest: 3 },
+    { since: new Date("2026-11-24") },
+  ])
+    expect(await all(lakeSource(lake).read(options))).toEqual(
+      await all(journalSource(journal).read({ ...options, onSkipped: () => undefined })),
+    );
+  expect(skipped).toEqual([{ file: expect.stringMatching(/^audit_2026-11-2\d\.parquet$/), line: 5 }]);
 });

@@ -5,6 +5,7 @@ import { addCheck } from "./commands/check.ts";
 import { addDelivery } from "./commands/delivery.ts";
 import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addLake } from "./commands/lake.ts";
 import { addPostgres } from "./commands/postgres.ts";
 import { addProve } from "./commands/prove.ts";
 import { addProveConsistency } from "./commands/prove-consistency.ts";
@@ -34,6 +35,7 @@ A first round:
   $ openrouter-audit anchor                  note what it is now, where it cannot be taken back
   $ openrouter-audit delivery                has every sink got everything?
   $ openrouter-audit postgres migrate        make the table that a fleet delivers to
+  $ openrouter-audit lake --out ./lake       write Parquet, for Spark, Trino, Athena, BigQuery, ClickHouse
 
 The journal is read from [dir], else OPENROUTER_AUDIT_DIR, else ./audit_logs. All times are UTC.
 With OPENROUTER_AUDIT_READS_DIR, a journal there says who read what.
@@ -94,6 +96,7 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addProveConsistency,
     addVerifyProof,
     addPostgres,
+    addLake,
   ];
   for (const add of commands) add(program, terminal, exitWith);
   return program;

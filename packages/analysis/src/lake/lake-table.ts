@@ -3,6 +3,7 @@ import { AuditError } from "@openrouter-audit/core";
 import { rowsOf, startEngine } from "../duckdb/engine.ts";
 import { entryColumns } from "../entries/columns.ts";
 import type { EntryTable, Snapshot, SnapshotOptions, SqlRow, Statement } from "../entries/entry-table.ts";
+import { lakeSource } from "./lake-source.ts";
 import { type LakeFile, lakeFiles } from "./layout.ts";
 import { literalPaths } from "./parquet-paths.ts";
 import { unreadableParquet } from "./provenance.ts";
@@ -44,6 +45,7 @@ export async function openLake(directory: string): Promise<EntryTable> {
         throw asUnreadable(error, directory);
       }
     },
+    sealed: async () => lakeSource(directory),
     close: async () => engine.closeSync(),
   };
 }
@@ -76,10 +78,11 @@ const emptyTypes = {
 async function snapshotOf(
   connection: DuckDBConnection,
   files: readonly LakeFile[],
-  { columns, where, signal }: SnapshotOptions,
+  { columns, computed = {}, where, signal }: SnapshotOptions,
 ): Promise<Snapshot> {
   const stop = () => connection.interrupt();
   signal?.addEventListener("abort", stop);
+  let kept = 0;
   const ask = async <Row extends SqlRow>(statement: Statement) => {
     const rows: Row[] = [];
     for await (const row of rowsOf<Row>(connection, statement)) rows.push(row);
@@ -88,19 +91,27 @@ async function snapshotOf(
   try {
     signal?.throwIfAborted();
     const relation = relationOf(files);
-    const selected = columns.map((column) => `"${column}"`).join(", ");
+    const selected = [
+      ...columns.map((column) => `"${column}"`),
+      ...Object.entries(computed).map(([column, sql]) => `${sql} as "${column}"`),
+    ].join(", ");
     const wanted = where ? `and (${where.text})` : "";
     await connection.run(
-      `create temp table kept as select ${selected} from ${relation} as entries where id is not null ${wanted}`,
+      `create temp table snapshot as select ${selected} from ${relation} as entries where id is not null ${wanted}`,
       (where?.values ?? []) as string[],
     );
     const unreadable = await ask<{ file: string; lines: number }>({
       text: `select file, cast(count(*) as double) as lines from ${relation} as entries where id is null group by file order by file`,
     });
     return {
-      relation: "kept",
+      relation: "snapshot",
       unreadable: new Map(unreadable.map(({ file, lines }) => [file, lines])),
       ask,
+      keep: async (select) => {
+        kept += 1;
+        await connection.run(`create temp table kept_${kept} as ${select}`);
+        return `kept_${kept}`;
+      },
       close: async () => connection.closeSync(),
     };
   } finally {
