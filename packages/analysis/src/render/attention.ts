@@ -32,7 +32,10 @@ function ofVerification({ verification }: Report): Found[] {
       "alarm",
       result === "intact" ? 0 : 1,
       "verification",
-      () => `Verification found the log ${result}: ${many(problems, "problem")}`,
+      () =>
+        result === "not_verified"
+          ? "The log could not be verified"
+          : `Verification found the log ${result}: ${many(problems, "problem")}`,
     ],
     [
       "notice",
@@ -44,14 +47,14 @@ function ofVerification({ verification }: Report): Found[] {
 }
 
 function ofCompleteness({ completeness }: Report): Found[] {
-  const { gaps, lost_entries, orphans, presumed_ended, unreadable_lines, repeated_entries } = completeness;
+  const { lost_entries, orphans, presumed_ended, unreadable_lines, repeated_entries } = completeness;
+  const gaps = completeness.gaps.length + completeness.other_gaps;
   return [
     [
       "alarm",
-      gaps.length,
+      gaps,
       "gaps",
-      () =>
-        `${many(gaps.length, "gap")} in the log: ${many(lost_entries, "entry", "entries")} known to be lost`,
+      () => `${many(gaps, "gap")} in the log: ${many(lost_entries, "entry", "entries")} known to be lost`,
     ],
     [
       "alarm",
@@ -83,15 +86,16 @@ function ofCompleteness({ completeness }: Report): Found[] {
   ];
 }
 
-function ofCalls({ policy, unusual, attribution, totals, streams, refused }: Report): Found[] {
-  const exceptions = policy.exceptions.reduce((sum, { calls }) => sum + calls, 0);
+function ofCalls({ policy, unusual_rules, attribution, totals, streams, refused }: Report): Found[] {
+  const exceptions = policy.exceptions.reduce((sum, { calls }) => sum + calls, policy.others?.calls ?? 0);
+  const unusual = unusual_rules.reduce((sum, { found }) => sum + found, 0);
   const { no_context, unresolved, other } = attribution;
   const unattributed = no_context + unresolved + other;
   const share = percent(totals.calls > 0 ? unattributed / totals.calls : null);
   const byApplication = refused.by_application.reduce((sum, { calls }) => sum + calls, 0);
   return [
     ["alarm", exceptions, "policy", () => `${many(exceptions, "policy exception")}`],
-    ["alarm", unusual.length, "unusual", () => `${many(unusual.length, "case")} of unusual activity`],
+    ["alarm", unusual, "unusual", () => `${many(unusual, "case")} of unusual activity`],
     [
       "alarm",
       unattributed,
@@ -127,12 +131,10 @@ function ofCalls({ policy, unusual, attribution, totals, streams, refused }: Rep
 
 function ofNews({ news }: Report): Found[] {
   if (news === null) return [];
-  const { users, models, providers } = news;
-  const kinds = [
-    users.length > 0 && many(users.length, "user"),
-    models.length > 0 && many(models.length, "model"),
-    providers.length > 0 && many(providers.length, "provider"),
-  ].filter((kind) => kind !== false);
+  const kinds = (["user", "model", "provider"] as const).flatMap((kind) => {
+    const number = news[`${kind}s`].length + news.others[`${kind}s`];
+    return number > 0 ? [many(number, kind)] : [];
+  });
   return [["notice", kinds.length, "news", () => `New since the period before: ${kinds.join(", ")}`]];
 }
 

@@ -78,36 +78,51 @@ function refusalRows({ refused }: Report): CsvRow[] {
 }
 
 function policyRows({ policy }: Report): CsvRow[] {
-  return policy.exceptions.map(({ rule, user_id, subject, calls, first_seen, last_seen }) => ({
-    section: `policy:${rule}`,
-    key: user_id,
-    measured: { calls },
-    first: first_seen,
-    last: last_seen,
-    text: subject,
-  }));
+  const { others } = policy;
+  return [
+    ...policy.exceptions.map(({ rule, user_id, subject, calls, first_seen, last_seen }) => ({
+      section: `policy:${rule}`,
+      key: user_id,
+      measured: { calls },
+      first: first_seen,
+      last: last_seen,
+      text: subject,
+    })),
+    ...(others
+      ? [{ section: "policy:others", measured: { calls: others.calls }, value: others.groups }]
+      : []),
+  ];
 }
 
-function unusualRows({ unusual }: Report): CsvRow[] {
-  return unusual.map(({ rule, user_id, at, value, explanation }) => ({
-    section: `unusual:${rule}`,
-    key: user_id,
-    value,
-    first: at,
-    text: explanation,
-  }));
+function unusualRows({ unusual, unusual_rules }: Report): CsvRow[] {
+  return [
+    ...unusual.map(({ rule, user_id, at, value, explanation }) => ({
+      section: `unusual:${rule}`,
+      key: user_id,
+      value,
+      first: at,
+      text: explanation,
+    })),
+    ...unusual_rules.map(({ rule, scope, found, finds }) => ({
+      section: `unusual_rules:${scope}`,
+      key: rule,
+      value: found,
+      text: finds,
+    })),
+  ];
 }
 
 function newsRows({ news }: Report): CsvRow[] {
-  return Object.entries(news ?? {}).flatMap(
-    ([kind, newcomers]: [string, NonNullable<typeof news>["users"]]) =>
-      newcomers.map(({ key, first_seen, calls }) => ({
-        section: `news:${kind}`,
-        key,
-        measured: { calls },
-        first: first_seen,
-      })),
-  );
+  if (news === null) return [];
+  return (["users", "models", "providers"] as const).flatMap((kind) => [
+    ...news[kind].map(({ key, first_seen, calls }) => ({
+      section: `news:${kind}`,
+      key,
+      measured: { calls },
+      first: first_seen,
+    })),
+    ...(news.others[kind] > 0 ? [{ section: `news:${kind}:others`, value: news.others[kind] }] : []),
+  ]);
 }
 
 function completenessRows({ completeness: { orphans, gaps, unreadable, ...numbers } }: Report): CsvRow[] {
@@ -127,9 +142,17 @@ function completenessRows({ completeness: { orphans, gaps, unreadable, ...number
 
 function verificationRows({ verification }: Report): CsvRow[] {
   if (verification === null) return [{ section: "verification", key: null, text: "not verified" }];
-  const { result, key, entries, problems, from_day, to_day } = verification;
+  const { result, reason, key, entries, problems, not_checked, from_day, to_day } = verification;
   return [
-    { section: "verification", key: result, value: entries, first: from_day, last: to_day, text: key },
+    {
+      section: "verification",
+      key: result,
+      value: entries,
+      first: from_day,
+      last: to_day,
+      text: key ?? reason,
+    },
+    ...not_checked.map((text) => ({ section: "verification:not_checked", text })),
     ...problems.map(({ code, message }) => ({ section: "verification:problem", key: code, text: message })),
   ];
 }

@@ -66,7 +66,7 @@ export function policyTable({ policy }: Report, most: number): ReportTable {
         said(moment(exception.first_seen), "—"),
         said(moment(exception.last_seen), "—"),
       ]),
-    more: leftOut(exceptions.length - most),
+    more: leftOut(exceptions.length + (policy.others?.groups ?? 0) - most),
   };
 }
 
@@ -87,7 +87,7 @@ const unusualRules: Readonly<Record<UnusualActivity["rule"], string>> = {
   off_hours: "Off hours",
 };
 
-export function unusualTable({ unusual }: Report, most: number): ReportTable {
+export function unusualTable({ unusual, unusual_rules }: Report, most: number): ReportTable {
   return {
     id: "unusual",
     title: "Unusual activity",
@@ -103,10 +103,10 @@ export function unusualTable({ unusual }: Report, most: number): ReportTable {
       .map(({ rule, scope, user_id, at, unit, explanation }): Cell[] => [
         unusualRules[rule],
         scope === "all" ? "all calls" : said(user_id, "nobody known"),
-        said(unit === "hour" ? moment(at) : at.slice(0, 10), "—"),
+        said(unit !== "day" ? moment(at) : at.slice(0, 10), "—"),
         said(explanation, "—"),
       ]),
-    more: leftOut(unusual.length - most),
+    more: leftOut(unusual_rules.reduce((sum, { found }) => sum + found, 0) - Math.min(most, unusual.length)),
   };
 }
 
@@ -120,6 +120,7 @@ export function newsTable({ news }: Report, most: number): ReportTable {
       count(newcomer.calls),
     ]),
   );
+  const others = Object.values(news?.others ?? {}).reduce((sum, number) => sum + number, 0);
   return {
     id: "news",
     title: "New since the period before",
@@ -128,7 +129,7 @@ export function newsTable({ news }: Report, most: number): ReportTable {
       : "There was no period before to compare with.",
     columns: [{ title: "What" }, { title: "Name" }, { title: "First seen (UTC)", whole: true }, calls],
     rows: all.slice(0, most),
-    more: leftOut(all.length - most),
+    more: leftOut(all.length - Math.min(most, all.length) + others),
   };
 }
 

@@ -22,10 +22,9 @@ export function tableCell(cell: Cell): string {
   return codeSpan(cell.log).replaceAll("\\|", "\\\\u{7c}").replaceAll("|", "\\|");
 }
 
-/** Text among our own words: what could be markup, a link or HTML is escaped. */
+/** Text behind our own words: what could be markup, a link or HTML is escaped. */
 export function prose(text: string): string {
   return visible(text)
     .replace(/[\\`*_{}[\]<>#|~&!]/g, "\\$&")
-    .replace(/:(?=\/\/)|(?<=www)\.|@/gi, "\\$&")
-    .replace(/^(?:[+-]|\d+(?=[.)]))/, "\\$&");
+    .replace(/:(?=\/\/)|(?<=www)\.|@/gi, "\\$&");
 }

@@ -88,6 +88,7 @@ tr>:last-child{padding-right:0}
 .facts table{width:auto;min-width:min(100%,26rem)}
 .more{color:var(--muted);font-size:.9rem}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:0 2.5rem}
+.two .broad{grid-column:1/-1}
 .terms dt{font-weight:650;margin-top:.7rem}
 .terms dd{margin:0;color:var(--muted)}
 footer{margin-top:3rem;padding-bottom:2.5rem;color:var(--muted);font-size:.9rem}

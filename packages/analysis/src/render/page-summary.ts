@@ -13,12 +13,12 @@ const marks: Readonly<Record<ReportVerdict["result"], Markup>> = {
 
 /** The verdict: a mark, a word, a sentence, and whose key was trusted. */
 export function verdictCard(report: Report): Markup {
-  const { result, word, sentence, key, keySource } = verdictOf(report);
+  const { result, word, sentence, key, keySource, notChecked } = verdictOf(report);
   return html`<section class="verdict ${result}" aria-labelledby="verdict">
 <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">${marks[result]}</svg>
 <h2 id="verdict">${word}</h2>
 <p class="what">${sentence}</p>
-${key !== null && html`<p class="key">Verified: ${daysVerified(report)}. Key <code>${key}</code>, ${keySource}.</p>`}
+${key !== null && html`<p class="key">Verified: ${daysVerified(report)}. Key <code>${key}</code>, ${keySource}.${notChecked.length > 0 && html` Not checked: ${notChecked.join("; ")}.`}</p>`}
 </section>
 `;
 }

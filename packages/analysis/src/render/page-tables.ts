@@ -4,7 +4,7 @@ import { html, type Markup } from "./markup.ts";
 /** A table with its title and caption, that scrolls by itself where it is too wide. */
 export function tableSection(table: ReportTable, kind: "wide" | "found" | "facts"): Markup {
   const { id, title, caption, more } = table;
-  return html`<section class="table ${kind}" id="${id}" aria-labelledby="${id}-title">
+  return html`<section class="table ${kind}${table.columns.length > 3 && " broad"}" id="${id}" aria-labelledby="${id}-title">
 <h3 id="${id}-title">${title}</h3>
 <div class="scroll" role="group" aria-labelledby="${id}-title" tabindex="0">
 ${tableElement(table, caption)}

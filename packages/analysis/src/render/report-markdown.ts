@@ -17,7 +17,7 @@ export function reportMarkdown(report: Report): string {
   const { source, generator } = report;
   const blocks = [
     `# LLM usage and audit report: ${prose(periodInWords(report.period))}`,
-    `${codeSpan(source.name)} (${source.kind}), ${periodExactly(report.period)}. Made on ${prose(report.generated_at)} by ${prose(generator.name)} ${prose(generator.version)}.`,
+    `${codeSpan(source.name)} (${source.kind}), ${prose(periodExactly(report.period))}. Made on ${prose(report.generated_at)} by ${prose(generator.name)} ${prose(generator.version)}.`,
     ...verdictBlocks(report),
     tableOf(
       ["Number", "Value", ""].map((title, index) => ({
@@ -42,10 +42,14 @@ export function reportMarkdown(report: Report): string {
 }
 
 function verdictBlocks(report: Report): string[] {
-  const { word, sentence, key, keySource } = verdictOf(report);
-  const trusted =
-    key === null ? [] : [`Key: ${codeSpan(key)}, ${prose(keySource!)}. Days: ${daysVerified(report)}.`];
-  return [`**${word}.** ${prose(sentence)}`, ...trusted];
+  const { word, sentence, key, keySource, notChecked } = verdictOf(report);
+  const verdict = `**${word}.** ${prose(sentence)}`;
+  if (key === null) return [verdict];
+  const left = notChecked.length > 0 ? ` Not checked: ${prose(notChecked.join("; "))}.` : "";
+  return [
+    verdict,
+    `Key: ${codeSpan(key)}, ${prose(keySource!)}. Days: ${prose(daysVerified(report)!)}.${left}`,
+  ];
 }
 
 function attentionBlock(report: Report): string {

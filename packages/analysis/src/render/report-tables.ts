@@ -8,6 +8,7 @@ import {
   gapsTable,
   latencyTable,
   refusedTable,
+  rulesTable,
   streamsTable,
   totalsTable,
   unreadableTable,
@@ -113,5 +114,6 @@ export function factTables(report: Report): ReportTable[] {
     streamsTable(report),
     completenessTable(report),
     entriesTable(report),
+    rulesTable(report),
   ].filter(({ rows }) => rows.length > 0);
 }

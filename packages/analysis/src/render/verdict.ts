@@ -12,19 +12,14 @@ export interface ReportVerdict {
   readonly key: string | null;
   /** Who said that it is the key. */
   readonly keySource: string | null;
+  /** What was not looked at, in words. */
+  readonly notChecked: readonly string[];
 }
 
 export function verdictOf({ verification }: Report): ReportVerdict {
-  if (verification === null)
-    return {
-      result: "unverified",
-      word: "NOT VERIFIED",
-      sentence:
-        "Nobody has checked whether these entries are as they were sealed. The numbers say what the log says.",
-      key: null,
-      keySource: null,
-    };
-  const { result, key, key_source, entries, logs, problem_count } = verification;
+  if (verification === null || verification.result === "not_verified")
+    return unverified(verification?.reason ?? null);
+  const { result, key, key_source, entries, logs, problem_count, not_checked } = verification;
   const extent = `${many(entries, "entry", "entries")} in ${many(logs, "log")}`;
   const sentences = {
     intact: `${extent}, all as they were sealed.`,
@@ -40,6 +35,19 @@ export function verdictOf({ verification }: Report): ReportVerdict {
       key_source === "given"
         ? "given by who asked for the report"
         : "read from the journal itself: whoever can replace the journal can replace it too",
+    notChecked: not_checked,
+  };
+}
+
+function unverified(reason: string | null): ReportVerdict {
+  const why = reason === null ? "Nobody has checked" : `${reason} So it was not checked`;
+  return {
+    result: "unverified",
+    word: "NOT VERIFIED",
+    sentence: `${why} whether these entries are as they were sealed. The numbers say what the log says.`,
+    key: null,
+    keySource: null,
+    notChecked: [],
   };
 }
 
@@ -54,8 +62,8 @@ export function daysVerified({ verification }: Report): string | null {
 /** What to type to check the log oneself. */
 export function verifyCommand({ source, verification }: Report): string {
   const days = [
-    verification?.from_day && `--since ${verification.from_day}`,
-    verification?.to_day && `--until ${verification.to_day}`,
+    verification?.from_day && `--since ${shellWord(verification.from_day)}`,
+    verification?.to_day && `--until ${shellWord(verification.to_day)}`,
   ];
   const words = ["npx openrouter-audit verify", shellWord(source.name), "--key @public-key.txt", ...days];
   return words.filter(Boolean).join(" ");

@@ -61,6 +61,8 @@ const none: Breakdown = { groups: 0, rows: [], others: null };
 
 export const intact: ReportVerification = {
   result: "intact",
+  reason: null,
+  not_checked: [],
   key: "audit.example.com+7f3a9c21+AYWeZkpQ0WZzRk1T0cB3cXc0vJ8lO1aMZr2sV6yD4nHk",
   key_source: "given",
   entries: 52_113,
@@ -86,10 +88,21 @@ export const tampered: ReportVerification = {
 
 export const incomplete: ReportVerification = {
   ...intact,
+  not_checked: ["255 of 256 signatures"],
   result: "incomplete",
   key_source: "journal",
   problems: [{ code: "UNCLOSED", message: "The log openrouter-audit/web-3/01a2 was not closed." }],
   problem_count: 1,
+};
+
+export const unverifiable: ReportVerification = {
+  ...intact,
+  result: "not_verified",
+  reason: "A table has no key that could be trusted.",
+  key: null,
+  key_source: null,
+  entries: 0,
+  logs: 0,
 };
 
 const models: Weights = [
@@ -243,6 +256,7 @@ export function sampleReport(): Report {
         exception("zdr", "grace@example.com", "openai/gpt-5-mini", 41),
         exception("zdr", null, "google/gemini-2.5-flash", 12),
       ],
+      others: null,
     },
     streams: { calls: Math.round(calls * 0.7), aborted: 388, cut: 44, without_cost: 131 },
     completeness: {
@@ -257,6 +271,7 @@ export function sampleReport(): Report {
           until: "2026-11-17T14:03:40.000Z",
         },
       ],
+      other_gaps: 0,
       lost_entries: 18,
       repeated_entries: 3,
       unreadable_lines: 2,
@@ -266,6 +281,7 @@ export function sampleReport(): Report {
       users: [newcomer("tim@example.com", "04", 310), newcomer("radia3@example.com", "21", 12)],
       models: [newcomer("mistralai/mistral-large-2512", "12", 1_904)],
       providers: [],
+      others: { users: 0, models: 0, providers: 0 },
     },
     unusual: [
       {
@@ -291,8 +307,24 @@ export function sampleReport(): Report {
         explanation: "$31.20 on one day; usual are $4.10, and from $16.40 on it is unusual.",
       },
     ],
+    unusual_rules: [
+      rule("error_spike", "all", "hour", "More errors in an hour than usual.", 512, 60, 1),
+      rule("cost_spike", "user", "day", "A user's day costs more than 5 times the median day.", 803, 44, 1),
+    ],
     verification: intact,
   };
+}
+
+function rule(
+  rule: "error_spike" | "cost_spike",
+  scope: "all" | "user",
+  unit: "hour" | "day",
+  finds: string,
+  judged: number,
+  not_judged: number,
+  found: number,
+) {
+  return { rule, scope, unit, finds, judged, not_judged, found };
 }
 
 /** The same, of one day: by its hours. */
@@ -340,12 +372,13 @@ export function emptyReport(): Report {
     errors: [],
     attribution: { authenticated: 0, anonymous: 0, no_context: 0, unresolved: 0, other: 0 },
     refused: { by_application: [], by_model: 0 },
-    policy: { expected: {}, exceptions: [] },
+    policy: { expected: {}, exceptions: [], others: null },
     streams: { calls: 0, aborted: 0, cut: 0, without_cost: 0 },
     completeness: {
       orphans: { running: 0, orphaned: 0 },
       presumed_ended: 0,
       gaps: [],
+      other_gaps: 0,
       lost_entries: 0,
       repeated_entries: 0,
       unreadable_lines: 0,
@@ -353,6 +386,7 @@ export function emptyReport(): Report {
     },
     news: null,
     unusual: [],
+    unusual_rules: [],
     verification: null,
   };
 }

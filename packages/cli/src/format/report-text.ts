@@ -48,11 +48,15 @@ export function reportText(report: Report, screen: Screen): string {
   return `${lines.join("\n")}\n`;
 }
 
-function verdictLines({ result, word, sentence, key, keySource }: ReportVerdict, colors: Colors): string[] {
+function verdictLines(
+  { result, word, sentence, key, keySource, notChecked }: ReportVerdict,
+  colors: Colors,
+): string[] {
   const { bold, green, yellow, red } = colors;
   const paint = { intact: green, incomplete: yellow, unverified: yellow, tampered: red }[result];
   const trusted = key === null ? [] : [`${colors.dim("key")}  ${visible(key)}, ${keySource}`];
-  return [`${bold(paint(word))}  ${sentence}`, ...trusted];
+  const left = notChecked.map((what) => `${colors.dim("not checked")}  ${visible(what)}`);
+  return [`${bold(paint(word))}  ${visible(sentence)}`, ...trusted, ...left];
 }
 
 function figureLines(report: Report, colors: Colors): string[] {
