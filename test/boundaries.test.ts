@@ -181,8 +181,8 @@ describe("arrows between packages point one way", () => {
     expect(oursIn("anchor")).toEqual(["@openrouter-audit/core", "@openrouter-audit/core/seal"]);
   });
 
-  test("analysis uses the main entry of core, and Postgres where that is installed", () => {
-    const ours = ["@openrouter-audit/core", "@openrouter-audit/sink-postgres"];
+  test("analysis uses the entries of core, and Postgres where that is installed", () => {
+    const ours = ["@openrouter-audit/core", "@openrouter-audit/core/seal", "@openrouter-audit/sink-postgres"];
     expect(oursIn("analysis").filter((name) => !ours.includes(name))).toEqual([]);
   });
 

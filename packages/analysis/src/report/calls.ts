@@ -1,4 +1,4 @@
-/** What is no call beside what has a dot in its type: see `EntryCounts`. */
+/** SQL: whether a row is a call. What else there is: `EntryCounts`. */
 export const isCall = `(event_type not like '%.%'
   and event_type not in ('call_started', 'call_refused', 'management', 'catalogue'))`;
 
@@ -8,52 +8,53 @@ export const isPoll = `event_type in ('video_status', 'batch_status')`;
 /** What has no cost of its own to be told, or not yet. */
 const isFree = `(event_type in ('file', 'file_upload', 'file_content', 'video', 'video_content', 'batch') or ${isPoll})`;
 
-// A number that nobody can have measured is as if nothing were said, so that it spoils no sum. NaN is greater than all others.
-const possible = (column: string, most: string) =>
-  `case when ${column} >= 0 and ${column} < ${most} then ${column} end`;
+// What nobody can have measured is as if nothing were said, so that it spoils no sum. NaN is greater than all numbers.
+const possible = (column: string, limit: string) =>
+  `case when ${column} >= 0 and ${column} < ${limit} then ${column} end`;
 const tokens = (column: string) => possible(column, "1000000000000");
 const milliseconds = (column: string) => possible(column, "1e12");
 const isCost = (column: string) => `coalesce(${column} >= 0 and ${column} < 1e6, false)`;
 
-/** Doubles are added in whole trillionths: a sum of doubles depends on their order. */
+/** Whole trillionths of a dollar: what a sum of doubles is depends on their order. */
 const pico = (column: string) => `cast(floor(${column} * 1e12 + 0.5) as bigint)`;
 
+const asTheyAre = `"timestamp", event_type, status, user_id, attribution_how, tenant_id, feature, stream, model, model_served,
+  provider, refused, zdr, data_collection, response_complete, error_code, error_type`;
+
 /**
- * The calls among some rows. Beside their columns, of which the counts of tokens and the milliseconds are null where they can be none:
+ * SQL: the calls among some rows, with what all questions about calls have in common (docs/reports.md, "Numbers of a call"). Beside what they say:
  *
  * - `state`: the status, `unknown` for whatever else is there
- * - `whole_prompt_tokens`, `all_tokens`
- * - `cost_pico`, `upstream_pico`: trillionths of a dollar, null where none counts: of the polls of one job only the first that tells any
- * - `tells_cost`, and `lacks_cost`: a cost ought to have been told
+ * - `whole_prompt_tokens`, `all_tokens`; the other counts of tokens and the milliseconds, null where they can be none
+ * - `cost_pico`, `upstream_pico`: trillionths of a dollar, null where none counts
+ * - `tells_cost`, and `lacks_cost`: one ought to have been told, and was not
  *
- * @param polls whether there are polls of jobs among the rows
+ * @param polls whether there may be polls of jobs among the rows
  */
 export function callsOf(rows: string, polls: boolean): string {
   const repeatsCost = polls
-    ? `coalesce(${isPoll} and generation_id is not null and id not in (${firstPolls(rows)}), false)`
+    ? `(${isPoll} and generation_id is not null and id not in (${firstPolls(rows)}))`
     : "false";
-  return `select id, log, seq, "timestamp", recorded_at, event_type, status, state, user_id, attribution_how, tenant_id, feature, stream,
-    model, model_served, provider, generation_id, exchange_id, refused, zdr, data_collection, response_complete, error_code, error_type,
-    whole_prompt_tokens, completion_tokens, coalesce(total_tokens, whole_prompt_tokens + completion_tokens) as all_tokens,
-    cached_tokens, reasoning_tokens, tells_cost,
+  return `select ${asTheyAre}, state, tells_cost,
     not tells_cost and state <> 'error' and not ${isFree} as lacks_cost,
     case when tells_cost and not repeats_cost then ${pico("cost_usd")} end as cost_pico,
     case when is_byok and ${isCost("upstream_cost_usd")} and not repeats_cost then ${pico("upstream_cost_usd")} end as upstream_pico,
-    latency_ms, time_to_first_token_ms
+    whole_prompt_tokens, completion_tokens, coalesce(total_tokens, whole_prompt_tokens + completion_tokens) as all_tokens,
+    cached_tokens, reasoning_tokens, latency_ms, time_to_first_token_ms
   from (select *, case when event_type <> 'message' or coalesce(prompt_tokens, cached_tokens, cache_write_tokens) is null
       then prompt_tokens
       else coalesce(prompt_tokens, 0) + coalesce(cached_tokens, 0) + coalesce(cache_write_tokens, 0) end as whole_prompt_tokens
-    from (select id, log, seq, "timestamp", recorded_at, event_type, status, user_id, attribution_how, tenant_id, feature, stream,
-        model, model_served, provider, generation_id, exchange_id, refused, zdr, data_collection, response_complete, error_code, error_type,
+    from (select ${asTheyAre}, is_byok, cost_usd, upstream_cost_usd,
         case when status in ('success', 'error', 'aborted') then status else 'unknown' end as state,
         ${tokens("prompt_tokens")} as prompt_tokens, ${tokens("completion_tokens")} as completion_tokens,
         ${tokens("total_tokens")} as total_tokens, ${tokens("cached_tokens")} as cached_tokens,
         ${tokens("cache_write_tokens")} as cache_write_tokens, ${tokens("reasoning_tokens")} as reasoning_tokens,
-        ${isCost("cost_usd")} as tells_cost, ${repeatsCost} as repeats_cost, cost_usd, upstream_cost_usd, is_byok,
+        ${isCost("cost_usd")} as tells_cost, ${repeatsCost} as repeats_cost,
         ${milliseconds("latency_ms")} as latency_ms, ${milliseconds("time_to_first_token_ms")} as time_to_first_token_ms
       from ${rows} as entries where ${isCall}) as entries) as entries`;
 }
 
+/** Of the polls of one job, the first that tells its cost. */
 const firstPolls = (rows: string) => `select id from (select id, row_number() over (partition by generation_id
     order by recorded_at nulls last, log collate "C", seq) as poll
   from ${rows} as entries where ${isPoll} and generation_id is not null and ${isCost("cost_usd")}) as entries where poll = 1`;

@@ -1,15 +1,13 @@
 import type { Snapshot, SqlRow, Statement } from "../entries/entry-table.ts";
 import { callsOf, isPoll } from "./calls.ts";
+import { eachOnce } from "./each-once.ts";
+import { isIn, type Window } from "./window.ts";
 
-/** From the first on, before the second; null: open. */
-export interface Window {
-  readonly since: Date | null;
-  readonly until: Date | null;
-}
+export { instant, isIn, type Window } from "./window.ts";
 
 /** The entries that a report is about, each once. What stands here is put behind FROM. */
 export interface CountedEntries {
-  /** Counting rows of everything that was read, also before and after the period: `countedColumns` and `detail`. */
+  /** What counts of all that was read: of the time that the report looks at, and of whenever what logs say of themselves. `countedColumns` and `detail`. */
   readonly all: string;
   /** Those of the period. */
   readonly period: string;
@@ -17,7 +15,9 @@ export interface CountedEntries {
   readonly calls: string;
   /** The calls of the period before; null when there is none. */
   readonly callsBefore: string | null;
-  /** Rows that stand there once more. */
+  /** The calls of any time that was read. */
+  callsIn(window: Window): Promise<string>;
+  /** How many rows of the period stand there once more. */
   readonly repeated: number;
   ask<Row extends SqlRow>(statement: Statement): Promise<Row[]>;
 }
@@ -60,62 +60,49 @@ export const countedColumns = [
   "error_type",
 ] as const;
 
-/** Beside those: what the log says of itself, as JSON. */
+/** Beside those: what a log says of itself, as JSON. */
 export const computedColumns = {
   detail: `case when event_type like 'audit.%' then cast(entry->>'detail' as varchar) end`,
 };
 
+/** Which rows a report keeps of what it reads: those of a time, and what logs say of themselves. */
+export function isLookedAt(time: Window): Statement {
+  return { text: `((${isIn(time)}) or event_type like 'audit.%')` };
+}
+
 /**
- * Which rows count (docs/reports.md, "What counts"): each id once, and of an exchange that was taken for ended and has its real end
- * the real one.
+ * Finds what counts, so that each question is a quick one.
  *
- * @param snapshot of `countedColumns` and `computedColumns`
+ * @param snapshot of `countedColumns` and `computedColumns`, of the rows of which `isLookedAt` is true
+ * @param time what was read, with the period and the period before
  */
 export async function countEntries(
   snapshot: Snapshot,
-  period: Window,
-  before: Window | null,
+  {
+    time,
+    period,
+    before,
+  }: { readonly time: Window; readonly period: Window; readonly before: Window | null },
 ): Promise<CountedEntries> {
-  const [counts] = await snapshot.ask<Record<"rows" | "ids" | "presumed" | "polls", number>>({
-    text: `select cast(count(*) as double precision) as rows, cast(count(distinct id) as double precision) as ids,
-      cast(count(*) filter (where ${isPresumed}) as double precision) as presumed,
-      cast(count(*) filter (where ${isPoll}) as double precision) as polls from ${snapshot.relation} as entries`,
+  const columns = [...countedColumns, ...Object.keys(computedColumns)];
+  const { relation: all, repeated } = await eachOnce(snapshot, columns, period);
+  const rowsIn = (window: Window) => `(select * from ${all} as entries where ${isIn(window)})`;
+  const [polls] = await snapshot.ask<{ found: number }>({
+    text: `select cast(count(*) as double precision) as found from ${all} as entries where ${isPoll}`,
   });
-  const { rows, ids, presumed, polls } = counts!;
-  let all = snapshot.relation;
-  if (rows > ids)
-    all = await snapshot.keep(`select * from ${firstOfEachId(all)} as entries where occurrence = 1`);
-  if (presumed > 0)
-    all =
-      await snapshot.keep(`select * from ${all} as entries where not (${isPresumed}) or exchange_id is null
-    or exchange_id not in (select exchange_id from ${all} as entries where exchange_id is not null and ${isRealEnd})`);
-  const callsIn = (window: Window) =>
-    snapshot.keep(callsOf(`(select * from ${all} as entries where ${isIn(window)})`, polls > 0));
+  // Which poll tells the cost of a job depends on the time that is asked about.
+  const callsOfAll = polls!.found > 0 ? null : await snapshot.keep(callsOf(rowsIn(time), false));
+  const callsIn = async (window: Window) =>
+    callsOfAll === null
+      ? await snapshot.keep(callsOf(rowsIn(window), true))
+      : `(select * from ${callsOfAll} as calls where ${isIn(window)})`;
   return {
     all,
-    period: `(select * from ${all} as entries where ${isIn(period)})`,
+    period: rowsIn(period),
     calls: await callsIn(period),
     callsBefore: before && (await callsIn(before)),
-    repeated: rows - ids,
+    callsIn,
+    repeated,
     ask: (statement) => snapshot.ask(statement),
   };
-}
-
-const isPresumed = `coalesce(error_type = 'process_ended' and status = 'unknown', false)`;
-const isRealEnd = `event_type <> 'call_started' and not (${isPresumed})`;
-
-const firstOfEachId = (relation: string) => `(select *, row_number() over (
-    partition by id order by recorded_at nulls last, log collate "C", seq) as occurrence from ${relation} as entries)`;
-
-/** What is true of a row of that time. One whose `timestamp` is no time is of none. */
-export function isIn({ since, until }: Window): string {
-  const conditions = [`"timestamp" is not null`];
-  if (since) conditions.push(`"timestamp" >= ${instant(since)}`);
-  if (until) conditions.push(`"timestamp" < ${instant(until)}`);
-  return conditions.join(" and ");
-}
-
-/** A time as it stands in SQL. */
-export function instant(time: Date): string {
-  return `timestamp '${time.toISOString().replace("T", " ").replace("Z", "")}'`;
 }

@@ -1,5 +1,4 @@
-import { callsOf } from "./calls.ts";
-import { type CountedEntries, instant, isIn, type Window } from "./counted.ts";
+import { type CountedEntries, instant, type Window } from "./counted.ts";
 import { baselineDays } from "./unusual-rules.ts";
 
 const dayMs = 86_400_000;
@@ -16,14 +15,11 @@ export function baselineSince(since: Date): Date {
   return new Date(Math.floor(since.getTime() / dayMs) * dayMs - (baselineDays + 1) * dayMs);
 }
 
-export function judgedCalls(asked: CountedEntries, period: Window): JudgedCalls {
+export async function judgedCalls(asked: CountedEntries, period: Window): Promise<JudgedCalls> {
   // Then there is nothing before the period.
   if (period.since === null) return { calls: asked.calls, period };
   const window = { since: baselineSince(period.since), until: period.until };
-  return {
-    calls: `(${callsOf(`(select * from ${asked.all} as entries where ${isIn(window)})`, true)})`,
-    period,
-  };
+  return { calls: await asked.callsIn(window), period };
 }
 
 /** SQL: whether any of the time that begins there is in the period. */

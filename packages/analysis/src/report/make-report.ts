@@ -1,33 +1,118 @@
-import type { VerifyJournalOptions } from "@openrouter-audit/core";
-import type { EntryTable } from "../entries/entry-table.ts";
-import type { PolicyExpectations, Report } from "./report.ts";
-import type { UnusualOptions } from "./unusual-options.ts";
-
-export interface ReportOptions {
-  /** By `timestamp`: from `since` on, before `until`. @default all that is there */
-  readonly period?: { readonly since?: Date | undefined; readonly until?: Date | undefined };
-  readonly expect?: PolicyExpectations;
-  /** Which hours are nobody's working hours, for the rule `off_hours`: UTC, from the first on, before the second. @default [22, 6] */
-  readonly offHours?: readonly [from: number, to: number];
-  /** From where on the rules of `unusual` speak. */
-  readonly unusual?: UnusualOptions;
-  /** How to verify what the report covers; false: not at all. A place in Postgres needs a `key`. @default false */
-  readonly verify?: VerifyJournalOptions | false;
-  readonly now?: Date;
-  readonly onProgress?: (done: {
-    readonly doing: "reading" | "verifying";
-    readonly bytes: number;
-    readonly totalBytes: number;
-  }) => void;
-  readonly signal?: AbortSignal;
-}
+import type { EntryTable, Snapshot } from "../entries/entry-table.ts";
+import { openEntries } from "../entries/open-entries.ts";
+import { version } from "../version.ts";
+import { attributions } from "./attribution.ts";
+import { breakdowns } from "./breakdowns.ts";
+import { completeness } from "./completeness.ts";
+import { type CountedEntries, computedColumns, countEntries, countedColumns, isLookedAt } from "./counted.ts";
+import { entryCounts } from "./entry-counts.ts";
+import { errorGroups } from "./errors.ts";
+import { hoursOfCalls } from "./hours.ts";
+import { baselineSince } from "./judged-calls.ts";
+import { news } from "./news.ts";
+import { inReport, periodBefore } from "./period.ts";
+import { policyFindings } from "./policy.ts";
+import { refusals } from "./refused.ts";
+import type { Report } from "./report.ts";
+import { checkReportOptions, type ReportOptions } from "./report-options.ts";
+import { streamFacts } from "./streams.ts";
+import { unusualActivity } from "./unusual.ts";
+import { verificationOf } from "./verification.ts";
+import type { Window } from "./window.ts";
 
 /**
- * The report over a period.
+ * The report over a period: what docs/reports.md says, in one reading of the entries.
  *
  * @param source an opened table, or a place as {@link openEntries} takes it
  * @throws AuditError `JOURNAL_UNREADABLE`, `INVALID_OPTIONS`; the signal's reason
  */
-export async function report(_source: EntryTable | string, _options: ReportOptions = {}): Promise<Report> {
-  throw new Error("not yet");
+export async function report(source: EntryTable | string, options: ReportOptions = {}): Promise<Report> {
+  const period = checkReportOptions(options);
+  options.signal?.throwIfAborted();
+  if (typeof source !== "string") return reportOf(source, period, options);
+  const table = await openEntries(source);
+  try {
+    return await reportOf(table, period, options);
+  } finally {
+    await table.close();
+  }
+}
+
+async function reportOf(table: EntryTable, period: Window, options: ReportOptions): Promise<Report> {
+  const { signal, verify = false, now = new Date(), onProgress } = options;
+  const progress = (doing: "reading" | "verifying") =>
+    onProgress && ((done: { bytes: number; totalBytes: number }) => onProgress({ doing, ...done }));
+  const before = periodBefore(period);
+  const time = timeRead(period, before);
+  const fromDay = time.since?.toISOString().slice(0, 10) ?? null;
+  const snapshot = await table.snapshot({
+    // What is recorded later can be about any time before.
+    days: (await table.days(signal)).filter((day) => fromDay === null || day >= fromDay),
+    columns: countedColumns,
+    computed: computedColumns,
+    where: isLookedAt(time),
+    ...(onProgress && { onProgress: progress("reading")! }),
+    ...(signal && { signal }),
+  });
+  let said: Awaited<ReturnType<typeof partsOf>>;
+  try {
+    said = await partsOf(abortable(snapshot, signal), { time, period, before }, now, options);
+  } finally {
+    await snapshot.close();
+  }
+  const verification =
+    verify === false
+      ? null
+      : await verificationOf(table, { fromDay, verify, now, onProgress: progress("verifying"), signal });
+  return {
+    report_version: 1,
+    generated_at: now.toISOString(),
+    generator: { name: "openrouter-audit", version },
+    source: { kind: table.kind, name: table.name },
+    period: inReport(period),
+    compared_with: before && inReport(before),
+    ...said,
+    verification,
+  };
+}
+
+async function partsOf(
+  snapshot: Snapshot,
+  windows: { readonly time: Window; readonly period: Window; readonly before: Window | null },
+  now: Date,
+  options: ReportOptions,
+) {
+  const asked: CountedEntries = await countEntries(snapshot, windows);
+  const { period } = windows;
+  return {
+    entries: await entryCounts(asked),
+    ...(await breakdowns(asked)),
+    hours: await hoursOfCalls(asked),
+    errors: await errorGroups(asked),
+    attribution: await attributions(asked),
+    refused: await refusals(asked),
+    policy: await policyFindings(asked, options.expect ?? {}),
+    streams: await streamFacts(asked),
+    completeness: await completeness(asked, period, { unreadable: snapshot.unreadable, now }),
+    news: await news(asked),
+    ...(await unusualActivity(asked, period, options)),
+  };
+}
+
+/** With all that the period is compared with. */
+function timeRead({ since, until }: Window, before: Window | null): Window {
+  if (since === null) return { since, until };
+  const from = Math.min(baselineSince(since).getTime(), before?.since?.getTime() ?? Number.POSITIVE_INFINITY);
+  return { since: new Date(from), until };
+}
+
+/** Between questions, which are quick, somebody may have given up. */
+function abortable(snapshot: Snapshot, signal: AbortSignal | undefined): Snapshot {
+  return {
+    ...snapshot,
+    ask: (statement) => {
+      signal?.throwIfAborted();
+      return snapshot.ask(statement);
+    },
+  };
 }

@@ -32,7 +32,7 @@ export async function unusualActivity(
   const terms = termsOf(options);
   const { minimumCalls, night } = terms;
   const minimum = { cost_spike: terms.minimumCostUsd, token_spike: terms.minimumTokens };
-  const calls = judgedCalls(asked, period);
+  const calls = await judgedCalls(asked, period);
   const days = await judgedDays(asked, calls);
   const great = await greatDays(asked, calls, {
     cost: minimum.cost_spike * 1e12,

@@ -1,0 +1,67 @@
+import type { VerifyJournalOptions } from "@openrouter-audit/core";
+import { checkOptions } from "@openrouter-audit/core/sink";
+import { type AskedPeriod, periodOf } from "./period.ts";
+import type { PolicyExpectations } from "./report.ts";
+import { type NightHours, termsOf, type UnusualOptions } from "./unusual-options.ts";
+import type { Window } from "./window.ts";
+
+export interface ReportOptions {
+  /** By `timestamp`: from `since` on, before `until`. @default all that is there */
+  readonly period?: AskedPeriod | undefined;
+  /** What calls should be. What is not said is not looked at. */
+  readonly expect?: PolicyExpectations | undefined;
+  /** Which hours are nobody's working hours, for the rule `off_hours`: UTC, from the first on, before the second. @default [22, 6] */
+  readonly offHours?: NightHours | undefined;
+  /** From where on the rules of `unusual` speak. */
+  readonly unusual?: UnusualOptions | undefined;
+  /** How to verify what the report covers; false: not at all. A place in Postgres needs a `key`. @default false */
+  readonly verify?: VerifyJournalOptions | false | undefined;
+  /** What `generated_at` says, and by when a log that was silent is over. @default now */
+  readonly now?: Date | undefined;
+  /** Told again and again how far the reading is, and then the verification. */
+  readonly onProgress?: ((done: ReportProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ReportProgress {
+  readonly doing: "reading" | "verifying";
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+/** Before anything is read. @returns the period @throws AuditError `INVALID_OPTIONS` */
+export function checkReportOptions(options: ReportOptions): Window {
+  checkOptions("report", options, {
+    period: [isObject, "an object with since and until"],
+    expect: [isObject, "an object"],
+    offHours: [Array.isArray, "two hours of the day"],
+    unusual: [isObject, "an object"],
+    verify: [
+      (value) => value === false || isObject(value),
+      "false, or an object of options of verifyJournal",
+    ],
+    now: [(value) => value instanceof Date && !Number.isNaN(value.getTime()), "a Date"],
+    onProgress: [(value) => typeof value === "function", "a function"],
+    signal: [(value) => value instanceof AbortSignal, "an AbortSignal"],
+  });
+  checkOptions("report, expect", options.expect ?? {}, {
+    zdr: [isBoolean, "true or false"],
+    deny_data_collection: [isBoolean, "true or false"],
+    models: [isListOfNames, "a list of models"],
+    providers: [isListOfNames, "a list of providers"],
+  });
+  termsOf(options);
+  return periodOf(options.period);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === "boolean";
+}
+
+function isListOfNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === "string" && name !== "");
+}

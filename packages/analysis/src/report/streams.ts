@@ -1,0 +1,15 @@
+import type { CountedEntries } from "./counted.ts";
+import type { StreamFacts } from "./report.ts";
+
+/** How the streams of the period ended: docs/reports.md, "Streams". */
+export async function streamFacts(asked: CountedEntries): Promise<StreamFacts> {
+  const isAborted = `state = 'aborted'`;
+  const isCut = `state <> 'aborted' and response_complete = false`;
+  const count = (condition: string) => `cast(count(*) filter (where ${condition}) as double precision)`;
+  const [row] = await asked.ask<StreamFacts & Record<string, number>>({
+    text: `select ${count("true")} as calls, ${count(isAborted)} as aborted, ${count(isCut)} as cut,
+        ${count(`(${isAborted} or ${isCut}) and not tells_cost`)} as without_cost
+      from ${asked.calls} as calls where stream`,
+  });
+  return row!;
+}
