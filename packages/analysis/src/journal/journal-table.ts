@@ -20,6 +20,8 @@ export async function openJournal(directory: string): Promise<EntryTable> {
     const files = journalFiles(directory).filter((file) => days.includes(dayOfFile(file)!));
     const list = files.map((file) => quoted(join(directory, file))).join(", ");
     const columns = entryColumns.map((column) => `${cellOf(column)} as "${column.name}"`).join(", ");
+    if (files.length === 0)
+      return `(select ${entryColumns.map(({ name, type }) => `cast(null as ${sqlTypes[type]}) as "${name}"`).join(", ")}, null::json as entry, null::varchar as line, null::varchar as file, null::varchar as day where false)`;
     return `(select ${columns}, json as entry, cast(json as varchar) as line, filename as file,
       cast(json->>'$.recorded_at' as varchar)[1:10] as day
       from read_ndjson_objects([${list}], ignore_errors = true, filename = true))`;
@@ -67,6 +69,14 @@ export async function openJournal(directory: string): Promise<EntryTable> {
 }
 
 function cellOf({ path, type }: EntryColumn): string {
-  const member = `json->>${quoted(`$.${path.map((name) => `"${name}"`).join(".")}`)}`;
-  return type === "text" ? `(${member})` : `try_cast(${member} as ${sqlTypes[type]})`;
+  const at = quoted(`$.${path.map((name) => `"${name}"`).join(".")}`);
+  const member = `json->>${at}`;
+  const json = `json_type(json, ${at})`;
+  if (type === "text") return `(${member})`;
+  if (type === "boolean") return `case when ${json} = 'BOOLEAN' then cast(${member} as boolean) end`;
+  if (type === "time") return `try_cast(${member} as timestamp)`;
+  const number = `case when ${json} in ('BIGINT', 'UBIGINT', 'DOUBLE') then try_cast(${member} as double) end`;
+  return type === "number"
+    ? number
+    : `case when floor(${number}) = ${number} then try_cast(${member} as bigint) end`;
 }
