@@ -2,7 +2,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { journalSource, publicKeyOf } from "@openrouter-audit/core";
 import { journalFile, sampleJournal, secret } from "../../cli/test/sample-journal.ts";
-import { openEntries, type ReportOptions, report } from "../src/index.ts";
+import type { EntryTable } from "../src/entries/entry-table.ts";
+import { type ReportOptions, report } from "../src/index.ts";
 import { verificationOf } from "../src/report/verification.ts";
 
 const key = publicKeyOf(secret);
@@ -59,7 +60,9 @@ test("of many problems the first hundred are listed", async () => {
   const directory = await calls();
   const name = (index: number) => join(directory, `audit_2026-01-01_${String(index).padStart(3, "0")}.jsonl`);
   for (let index = 0; index < 120; index += 1) writeFileSync(name(index), "no entry\n");
-  const { result, problems, problem_count } = await verified(directory);
+  const table = { sealed: async () => directory } as unknown as EntryTable;
+  const options = { fromDay: null, verify: {}, now: new Date() };
+  const { result, problems, problem_count } = await verificationOf(table, options);
   expect(result).toBe("incomplete");
   expect(problems).toHaveLength(100);
   expect(problem_count).toBeGreaterThan(100);
@@ -91,7 +94,6 @@ describe("without a verdict there is a report all the same, that says why", () =
 
   test("a place that vouches for nothing", async () => {
     const directory = await calls();
-    const table = await openEntries(directory);
     let closed = 0;
     const store = {
       ...journalSource(directory),
@@ -99,11 +101,7 @@ describe("without a verdict there is a report all the same, that says why", () =
         closed += 1;
       },
     };
-    const asStore = {
-      kind: table.kind,
-      name: table.name,
-      sealed: async () => store,
-    } as unknown as typeof table;
+    const asStore = { sealed: async () => store } as unknown as EntryTable;
     const options = { fromDay: null, now: new Date() };
     expect(await verificationOf(asStore, { ...options, verify: {} })).toMatchObject({
       result: "not_verified",
@@ -114,7 +112,6 @@ describe("without a verdict there is a report all the same, that says why", () =
       key,
     });
     expect(closed).toBe(2);
-    await table.close();
   });
 });
 
