@@ -194,6 +194,7 @@ describe("arrows between packages point one way", () => {
   test("the command line tool uses the main entry of core, analysis, anchoring, the formats, and Postgres where that is installed", () => {
     expect(oursIn("cli")).toEqual([
       "@openrouter-audit/analysis",
+      "@openrouter-audit/analysis/text",
       "@openrouter-audit/anchor",
       "@openrouter-audit/core",
       "@openrouter-audit/formats",
