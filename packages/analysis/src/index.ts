@@ -9,6 +9,8 @@ export type {
 } from "./entries/entry-table.ts";
 export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts";
 export type { Condition, ConditionValue, EntryFilter, RangeEnd } from "./filter/entry-filter.ts";
+export { type EntryMatcher, entryMatcher } from "./filter/entry-matcher.ts";
+export { memberType } from "./filter/member.ts";
 export { lakeSource } from "./lake/lake-source.ts";
 export type { LakeTotals } from "./lake/lake-totals.ts";
 export { isLake } from "./lake/layout.ts";

@@ -126,8 +126,10 @@ test("every question that the package exports is recorded", async () => {
   // What is no question: it opens, renders, describes, or says how.
   const others = [
     "entryColumns",
+    "entryMatcher",
     "isLake",
     "lakeSource",
+    "memberType",
     "openEntries",
     "recordedIn",
     "reportCsv",

@@ -54,6 +54,11 @@ export function memberOf(name: string): Member {
   return { name, path, column: null, type: "any" };
 }
 
+/** What a member of that name holds: the type of its column, or `any`. @throws AuditError `INVALID_OPTIONS` */
+export function memberType(name: string): Member["type"] {
+  return memberOf(name).type;
+}
+
 const step = /(?:"([^"]+)"|([^."]+))(?:\.(?=.)|$)/gy;
 
 function pathOf(name: string): string[] | null {

@@ -15,7 +15,7 @@ export interface Placed {
 export async function* entriesAsWritten(asking: Asking, days: readonly string[]): AsyncGenerator<Placed> {
   const rows = asking.ask<LineRow>((wanted) => {
     const noticed = asking.noticed;
-    return `select line, file, cast(day as varchar) as day, id is null as broken from ${asking.table.relation(days)}
+    return `select line, file, cast(day as varchar) as day, id is null as broken from ${asking.table.relation(days)} as entries
 where (${wanted})${noticed ? ` or ${noticed}` : ""}`;
   });
   const held = new Held();

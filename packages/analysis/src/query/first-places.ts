@@ -48,7 +48,7 @@ export class FirstPlaces {
     const relation = this.#asking.table.relation(days);
     const repeated = this.#asking.ask<SqlRow & { id: string }>((wanted, values) => {
       const named = ids ? ` and id in (${ids.map((id) => values.text(id)).join(", ")})` : "";
-      return `select id from ${relation} where (${wanted})${named} group by id having count(*) > 1`;
+      return `select id from ${relation} as entries where (${wanted})${named} group by id having count(*) > 1`;
     });
     const names: string[] = [];
     for await (const { id } of repeated) names.push(id);
@@ -56,7 +56,7 @@ export class FirstPlaces {
       const some = names.slice(start, start + mostNamed);
       const rows = this.#asking.ask<LineRow>(
         (wanted, values) =>
-          `select line, cast(day as varchar) as day from ${relation}
+          `select line, cast(day as varchar) as day from ${relation} as entries
 where (${wanted}) and id in (${some.map((id) => values.text(id)).join(", ")})`,
       );
       for await (const { line, day } of rows) {

@@ -33,8 +33,8 @@ export class RealEnds {
     const relation = this.#asking.table.relation(this.#days.filter((day) => day >= from));
     const presumed = "status = 'unknown' and error_type = 'process_ended'";
     const rows = this.#asking.askAll<SqlRow & { exchange_id: string }>(
-      `select distinct exchange_id from ${relation}
-where exchange_id in (select exchange_id from ${relation} where ${presumed})
+      `select distinct exchange_id from ${relation} as entries
+where exchange_id in (select exchange_id from ${relation} as entries where ${presumed})
 and event_type <> 'call_started' and not coalesce(${presumed}, false)`,
     );
     const known = new Set<string>();

@@ -60,7 +60,7 @@ export async function firstSorted(
 async function tellAll(asking: Asking, days: readonly string[]): Promise<void> {
   const rows = asking.askAll<LineRow>(
     `select case when id is not null then line end as line, file, cast(day as varchar) as day, id is null as broken
-from ${asking.table.relation(days)} where ${asking.noticed}`,
+from ${asking.table.relation(days)} as entries where ${asking.noticed}`,
   );
   for await (const row of rows) asking.entryIn(row);
 }
@@ -76,7 +76,7 @@ function selectOf(
     const noticed = tells ? asking.noticed : null;
     // What is told comes first: it has no place in the order, and a limit would hide it.
     const isNoticed = noticed ? `((${noticed}) and not coalesce(${isWanted}, false))` : "false";
-    return `select line, file, id is null as broken, ${isNoticed} as noticed, ${keySql(order)} from ${asking.table.relation(days)}
+    return `select line, file, id is null as broken, ${isNoticed} as noticed, ${keySql(order)} from ${asking.table.relation(days)} as entries
 where (${isWanted})${noticed ? ` or ${noticed}` : ""} order by ${noticed ? "noticed desc, " : ""}${orderSql(order)}${limit}`;
   };
 }
