@@ -61,6 +61,12 @@ export async function openJournal(directory: string): Promise<EntryTable> {
         close: async () => connection.closeSync(),
       };
     },
+    fileRows: async (days) => ({
+      select: `select * from ${relation(days)}`,
+      paths: journalFiles(directory)
+        .filter((file) => days.includes(dayOfFile(file)!))
+        .map((file) => join(directory, file)),
+    }),
     sealed: async () => directory,
     close: async () => engine.closeSync(),
   };
