@@ -7,6 +7,7 @@ import {
   computedColumns,
   countEntries,
   countedColumns,
+  isLookedAt,
   type Window,
 } from "../../packages/analysis/src/report/counted.ts";
 import type { Written } from "./findings-oracle.ts";
@@ -38,15 +39,22 @@ export function journalOf(entries: readonly Written[], more: Readonly<Record<str
 /** Asks something of the entries of a place, as a report does. */
 export async function withCounted<T>(
   place: string,
-  { period, before, fromDay = "" }: { period: Window; before: Window | null; fromDay?: string },
+  { time, period, before }: { time: Window; period: Window; before: Window | null },
   work: (asked: CountedEntries, unreadable: ReadonlyMap<string, number>) => Promise<T>,
 ): Promise<T> {
   const table = await openEntries(place);
   try {
+    const fromDay = time.since?.toISOString().slice(0, 10) ?? "";
     const days = (await table.days()).filter((day) => day >= fromDay);
-    const snapshot = await table.snapshot({ days, columns: countedColumns, computed: computedColumns });
+    const where = isLookedAt(time);
+    const snapshot = await table.snapshot({
+      days,
+      columns: countedColumns,
+      computed: computedColumns,
+      where,
+    });
     try {
-      return await work(await countEntries(snapshot, period, before), snapshot.unreadable);
+      return await work(await countEntries(snapshot, { time, period, before }), snapshot.unreadable);
     } finally {
       await snapshot.close();
     }

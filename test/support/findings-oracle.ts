@@ -15,16 +15,25 @@ const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
 const at = (entry: Written) => Date.parse(entry.timestamp);
-const bytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+export const bytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const nullLast = (a: string | null, b: string | null) =>
   a === null || b === null ? Number(a === null) - Number(b === null) : bytes(a, b);
-const byPlace = (a: Written, b: Written) =>
+export const byPlace = (a: Written, b: Written) =>
   bytes(a.recorded_at, b.recorded_at) || bytes(a.log, b.log) || a.seq - b.seq;
 const isPresumed = (entry: Written) => entry.error_type === "process_ended" && entry.status === "unknown";
-const isIn = ({ since, until }: OraclePeriod) => {
-  return (entry: Written) => (!since || at(entry) >= +since) && (!until || at(entry) < +until);
+export const isIn = ({ since, until }: OraclePeriod) => {
+  return (entry: Written) =>
+    !Number.isNaN(at(entry)) && (!since || at(entry) >= +since) && (!until || at(entry) < +until);
 };
 const iso = (time: number) => new Date(time).toISOString();
+
+/** What a report looks at: of the days from the first on, what is of that time, and what logs say of themselves. */
+export function lookedAt(entries: readonly Written[], time: OraclePeriod): Written[] {
+  const fromDay = time.since?.toISOString().slice(0, 10) ?? "";
+  return entries
+    .filter(({ recorded_at }) => recorded_at.slice(0, 10) >= fromDay)
+    .filter((entry) => isIn(time)(entry) || entry.event_type.startsWith("audit."));
+}
 
 /** The rows that count: each id once, and real ends in place of presumed ones. */
 export function countingRows(read: readonly Written[]): Written[] {
@@ -40,8 +49,16 @@ export function countingRows(read: readonly Written[]): Written[] {
   );
 }
 
+/** Rows of the period in whose place another counts. */
+function repeatedIn(read: readonly Written[], period: OraclePeriod): number {
+  const seen = new Set<string>();
+  return [...read]
+    .sort(byPlace)
+    .filter((entry) => seen.size === seen.add(entry.id).size && isIn(period)(entry)).length;
+}
+
 const noCalls = ["call_started", "call_refused", "management", "catalogue"];
-const isCall = ({ event_type }: Written) => !event_type.includes(".") && !noCalls.includes(event_type);
+export const isCall = ({ event_type }: Written) => !event_type.includes(".") && !noCalls.includes(event_type);
 
 /** @param overNow whether a log is over, which only its machine and the present can tell */
 export function completenessOf(
@@ -90,7 +107,7 @@ export function completenessOf(
     gaps: gaps.slice(0, 1000),
     other_gaps: Math.max(0, gaps.length - 1000),
     lost_entries: gaps.reduce((sum, { count }) => sum + (count ?? 0), 0),
-    repeated_entries: read.length - new Set(read.map(({ id }) => id)).size,
+    repeated_entries: repeatedIn(read, period),
   };
 }
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { journalOf, withCounted } from "../../../test/support/counted-journal.ts";
 import {
   completenessOf,
+  lookedAt,
   newsOf,
   policyOf,
   unusualOf,
@@ -202,9 +203,10 @@ test("what is found is what the page says, of any journal and period", async () 
         const readSince =
           period.since && new Date(Math.min(+baselineSince(period.since), +(before?.since ?? period.since)));
         const fromDay = readSince?.toISOString().slice(0, 10) ?? "";
-        const read = entries.filter((entry) => entry.recorded_at.slice(0, 10) >= fromDay);
+        const time = { since: readSince, until: period.until };
+        const read = lookedAt(entries, time);
         const directory = journalOf(entries);
-        await withCounted(directory, { period, before, fromDay }, async (asked, unreadable) => {
+        await withCounted(directory, { time, period, before }, async (asked, unreadable) => {
           const complete = await completeness(asked, period, { unreadable, now });
           const isOver = () => true;
           expect(complete).toEqual({
