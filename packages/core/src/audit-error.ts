@@ -15,7 +15,8 @@ export type AuditErrorCode =
   | "LOG_CLOSED"
   | "INVALID_ENTRY"
   | "CALL_REFUSED"
-  | "CALL_FAILED";
+  | "CALL_FAILED"
+  | "ENGINE_MISSING";
 
 /**
  * What this library throws. The message says what happened, to what, and what to do; `cause` keeps the

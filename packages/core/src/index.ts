@@ -43,6 +43,7 @@ export type { DiskStatus } from "./journal/disk-watch.ts";
 export { dayOfFile, isArchive, journalFiles } from "./journal/file-names.ts";
 export { gapIn } from "./journal/gap-in-range.ts";
 export { journalSource } from "./journal/journal-source.ts";
+export { longestLineOf } from "./journal/longest-line.ts";
 export {
   entryOf,
   type JournalFilter,

@@ -33,8 +33,12 @@ export interface EntryTable {
   ask<Row extends SqlRow>(statement: Statement, signal?: AbortSignal): AsyncIterable<Row>;
   /** What is there at one moment, to be asked several things. To be closed. */
   snapshot(options: SnapshotOptions): Promise<Snapshot>;
-  /** Where entries are in files: their rows for an engine of its own, in which somebody's statement runs. */
-  fileRows?(days: readonly string[], signal?: AbortSignal): Promise<FileRows>;
+  /**
+   * Where entries are in files: their rows, for an engine of its own in which somebody's statement runs.
+   *
+   * @param text the statement, or SQL that speaks of the columns it asks for: those are quick
+   */
+  fileRows?(days: readonly string[], text: string, signal?: AbortSignal): Promise<FileRows>;
   /** The lines, to be verified: a directory, or a source, to be closed. */
   sealed(): Promise<Journal>;
   close(): Promise<void>;

@@ -1,94 +1,109 @@
-import { statSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { FileRows } from "../entries/entry-table.ts";
+import type { EntryTable } from "../entries/entry-table.ts";
 import { type AskedPeriod, isInPeriod } from "./period-sql.ts";
 import type { SqlOptions } from "./sql.ts";
 
-interface Views {
-  /** Whether `entries` is asked: only then is it found out what stands there twice. */
-  readonly isAsked: boolean;
-  readonly period: AskedPeriod;
-  readonly onProgress?: SqlOptions["onProgress"];
-}
-
 const isPresumed = "coalesce(status = 'unknown' and error_type = 'process_ended', false)";
 
+/** What has to be known before `entries` can be told from the lines. */
+export interface Repeats {
+  /** Lines that are no entries. */
+  readonly unreadable: number;
+  /** Hashes of ids that stand there more than once, and of exchanges whose presumed end is belied. They only find the rows. */
+  readonly ids: readonly string[];
+  readonly exchanges: readonly string[];
+}
+
 /**
- * Makes the views `lines` and `entries`. Before the first question the files are read once, for a few members of each line: what
- * stands there twice, and which ends are belied, is in a list that is nearly always empty. Then `entries` are the lines, and cost nothing
- * more.
+ * Reads the files once, for a few members of each line: what stands there twice, and which ends are belied. Nearly always nothing
+ * is, and then `entries` are the lines, and cost nothing more.
+ */
+export async function findRepeats(
+  table: EntryTable,
+  days: readonly string[],
+  { signal, onProgress }: SqlOptions,
+): Promise<Repeats> {
+  const snapshot = await table.snapshot({
+    days,
+    columns: [],
+    computed: {
+      key: "hash(id)",
+      presumed: `case when ${isPresumed} then hash(exchange_id) end`,
+      ended: `case when event_type <> 'call_started' and not ${isPresumed} then hash(exchange_id) end`,
+    },
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  });
+  try {
+    const rows = snapshot.relation;
+    const ask = async (text: string) =>
+      (await snapshot.ask<{ hash: string }>({ text })).map(({ hash }) => hash);
+    return {
+      unreadable: [...snapshot.unreadable.values()].reduce((sum, lines) => sum + lines, 0),
+      ids: await ask(
+        `select cast(key as varchar) as hash from ${rows} as entries group by key having count(*) > 1`,
+      ),
+      exchanges: await ask(
+        `select distinct cast(presumed as varchar) as hash from ${rows} as entries where presumed in (
+          select ended from ${rows} as ends where ended is not null)`,
+      ),
+    };
+  } finally {
+    await snapshot.close();
+  }
+}
+
+/**
+ * Makes the views `lines` and `entries` of rows.
  *
- * @returns how many lines are no entries; null when `entries` is not asked
+ * @param all a SELECT of the same rows, quick for all of its columns
  */
 export async function makeViews(
   connection: DuckDBConnection,
-  rows: FileRows,
-  { isAsked, period, onProgress }: Views,
-): Promise<number | null> {
-  await connection.run(`create view all_lines as ${rows.select}`);
-  await connection.run(`create view lines as select * from all_lines where ${isInPeriod(period)}`);
-  if (!isAsked) {
-    await connection.run("create view entries as select * from lines where id is not null");
-    return null;
-  }
-  await reading(connection, rows.paths, onProgress, () =>
-    connection.run(`create table places as select hash(id) as key, case when ${isPresumed} then hash(exchange_id) end as presumed,
-      case when event_type <> 'call_started' and not ${isPresumed} then hash(exchange_id) end as ended, id is null as unreadable from all_lines`),
-  );
-  await connection.run(`create table twice as select key from places where not unreadable group by key having count(*) > 1;
-    create table belied as select presumed as exchange from places where presumed in (select ended from places where ended is not null)`);
-  const [unreadable, others] = await counts(
-    connection,
-    "select (select count(*) from places where unreadable), (select count(*) from twice) + (select count(*) from belied)",
-  );
-  await connection.run("drop table places");
-  if (others === 0) await connection.run("create view entries as select * from lines where id is not null");
-  else await reading(connection, rows.paths, onProgress, () => connection.run(eachOnce(isInPeriod(period))));
-  await connection.run("drop table twice; drop table belied");
-  return unreadable!;
-}
-
-/** The rows that may stand for another are copied, and what counts of them takes the place of all of them. Hashes only find them. */
-const eachOnce = (isWanted: string) => `
-create table touched as select * from all_lines where id is not null
-  and (hash(id) in (select key from twice) or hash(exchange_id) in (select exchange from belied));
-create table counting as select * exclude (occurrence) from (
-  select *, row_number() over (partition by id order by recorded_at nulls last, log collate "C", seq) as occurrence from touched
-) where occurrence = 1;
-delete from counting where ${isPresumed} and exchange_id in (
-  select exchange_id from counting where event_type <> 'call_started' and not ${isPresumed});
-create table touched_ids as select distinct id from touched;
-drop table touched;
-create view entries as
-  select * from lines where id is not null and id not in (select id from touched_ids)
-  union all select * from counting where ${isWanted};`;
-
-async function counts(connection: DuckDBConnection, text: string): Promise<number[]> {
-  const [row] = await (await connection.runAndReadAll(text)).getRows();
-  return row!.map(Number);
-}
-
-/** How often to look how far it is. */
-const lookMs = 100;
-
-async function reading(
-  connection: DuckDBConnection,
-  paths: readonly string[],
-  onProgress: SqlOptions["onProgress"],
-  work: () => Promise<unknown>,
+  {
+    select,
+    all,
+    period,
+    repeats,
+  }: {
+    readonly select: string;
+    readonly all: string;
+    readonly period: AskedPeriod;
+    readonly repeats: Repeats | null;
+  },
 ): Promise<void> {
-  const totalBytes = paths.reduce(
-    (sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  );
-  await connection.run("set enable_progress_bar = true; set enable_progress_bar_print = false");
-  const timer = setInterval(() => {
-    const part = Math.max(0, connection.progress.percentage) / 100;
-    onProgress?.({ bytes: Math.round(totalBytes * part), totalBytes });
-  }, lookMs);
-  try {
-    await work();
-  } finally {
-    clearInterval(timer);
+  const isWanted = isInPeriod(period);
+  await connection.run(`create view lines as select * from (${select}) where ${isWanted}`);
+  const hasNone = !repeats || repeats.ids.length + repeats.exchanges.length === 0;
+  if (hasNone) {
+    await connection.run("create view entries as select * from lines where id is not null");
+    return;
+  }
+  await connection.run("create schema beside");
+  await keepHashes(connection, "beside.ids", repeats.ids);
+  await keepHashes(connection, "beside.exchanges", repeats.exchanges);
+  // The rows that may stand for another are copied, and those of them that count take the place of all.
+  await connection.run(`
+create table beside.touched as select * from (${all}) where id is not null
+  and (hash(id) in (from beside.ids) or hash(exchange_id) in (from beside.exchanges));
+create table beside.counting as select * exclude (occurrence) from (
+  select *, row_number() over (partition by id order by recorded_at nulls last, log collate "C", seq) as occurrence from beside.touched
+) where occurrence = 1;
+delete from beside.counting where ${isPresumed} and exchange_id in (
+  select exchange_id from beside.counting where event_type <> 'call_started' and not ${isPresumed});
+create view entries as
+  select * from lines where id is not null and not exists (select 1 from beside.touched as t where t.id = lines.id)
+  union all select * from beside.counting where ${isWanted}`);
+}
+
+async function keepHashes(
+  connection: DuckDBConnection,
+  name: string,
+  hashes: readonly string[],
+): Promise<void> {
+  await connection.run(`create table ${name} (hash ubigint)`);
+  for (let from = 0; from < hashes.length; from += 10_000) {
+    const some = hashes.slice(from, from + 10_000).map((hash) => `(${hash})`);
+    await connection.run(`insert into ${name} values ${some.join(", ")}`);
   }
 }

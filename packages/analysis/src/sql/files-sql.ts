@@ -3,7 +3,7 @@ import { quoted, startEngine } from "../duckdb/engine.ts";
 import type { EntryTable, FileRows } from "../entries/entry-table.ts";
 import { answerOf, type SqlAnswer, type SqlCell } from "./answer.ts";
 import { cellOf, typeOf } from "./duckdb-cells.ts";
-import { makeViews } from "./file-views.ts";
+import { findRepeats, makeViews } from "./file-views.ts";
 import { daysIn } from "./period-sql.ts";
 import type { SqlOptions } from "./sql.ts";
 import { mentions, type ReadingStatement, refused } from "./statement.ts";
@@ -13,12 +13,18 @@ import { takesParameters, wrongStatement } from "./wrong-statement.ts";
 export async function askFiles(
   table: EntryTable,
   statement: ReadingStatement,
-  { signal, onProgress, ...period }: SqlOptions,
+  options: SqlOptions,
 ): Promise<SqlAnswer> {
-  const days = daysIn(await table.days(signal), period);
-  const rows = await table.fileRows!(days, signal);
+  const { signal, since, until } = options;
+  const days = daysIn(await table.days(signal), options);
+  // What a plan needs is not worth a reading of everything.
+  const isPlan = statement.explain !== "" && !/\banalyze\b/i.test(statement.explain);
+  const isAsked = mentions(statement, "entries") && !isPlan;
+  const repeats = isAsked ? await findRepeats(table, days, options) : null;
+  const rows = await table.fileRows!(days, `${statement.text} id timestamp`, signal);
   // Said when the rows are over.
   rows.checked?.catch(() => undefined);
+  const { select: all } = await table.fileRows!(days, "*", signal);
   const engine = await startEngine();
   const connection = await engine.connect();
   const stop = () => connection.interrupt();
@@ -31,12 +37,8 @@ export async function askFiles(
   };
   try {
     await allowOnly(connection, rows);
-    // What a plan needs is not worth a reading of everything.
-    const isAsked = mentions(statement, "entries") && !/^explain(?!.*\banalyze\b)/i.test(statement.explain);
-    // Else what is copied is held back until its turn comes, in memory.
-    await connection.run("set preserve_insertion_order = false");
-    const unreadable = await makeViews(connection, rows, { isAsked, period, onProgress });
-    await connection.run("reset preserve_insertion_order; set lock_configuration = true");
+    await makeViews(connection, { select: rows.select, all, period: { since, until }, repeats });
+    await connection.run("set lock_configuration = true");
     signal?.throwIfAborted();
     await refuseOther(connection, statement);
     const result = await inWords(statement, () => connection.stream(statement.text));
@@ -52,7 +54,7 @@ export async function askFiles(
       }
       await rows.checked;
     }
-    return answerOf(columns, taken(), release, unreadable);
+    return answerOf(columns, taken(), release, repeats?.unreadable ?? null);
   } catch (error) {
     await release();
     signal?.throwIfAborted();
