@@ -1,6 +1,7 @@
 export { type ColumnType, type EntryColumn, entryColumns } from "./entries/columns.ts";
 export type {
   EntryTable,
+  FileRows,
   Snapshot,
   SnapshotOptions,
   SqlRow,
@@ -50,3 +51,6 @@ export type {
 } from "./report/report.ts";
 export type { ReportOptions, ReportProgress } from "./report/report-options.ts";
 export type { UnusualOptions } from "./report/unusual-options.ts";
+export type { SqlAnswer, SqlCell, SqlColumn, SqlType } from "./sql/answer.ts";
+export { type DescribedColumn, describedColumns } from "./sql/describe.ts";
+export { type SqlOptions, sql } from "./sql/sql.ts";
