@@ -24,6 +24,7 @@ export {
   type RecordedReading,
   recordedIn,
   report,
+  sql,
   writeLake,
 } from "./readings/recorded-answers.ts";
 export { reportCsv } from "./render/report-csv.ts";
@@ -53,4 +54,4 @@ export type { ReportOptions, ReportProgress } from "./report/report-options.ts";
 export type { UnusualOptions } from "./report/unusual-options.ts";
 export type { SqlAnswer, SqlCell, SqlColumn, SqlType } from "./sql/answer.ts";
 export { type DescribedColumn, describedColumns } from "./sql/describe.ts";
-export { type SqlOptions, sql } from "./sql/sql.ts";
+export type { SqlOptions } from "./sql/sql.ts";

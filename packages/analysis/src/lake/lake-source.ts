@@ -1,6 +1,6 @@
-import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { AuditSource, SourceDay, SourceLine, SourceSnapshot, WantedLines } from "@openrouter-audit/core";
-import { quoted, startEngine } from "../duckdb/engine.ts";
+import { type Engine, quoted, startEngine } from "../duckdb/engine.ts";
 import { comparedRows } from "./lake-rows.ts";
 import { type LakeFile, lakeFiles } from "./layout.ts";
 import { literalPath } from "./parquet-paths.ts";
@@ -42,7 +42,7 @@ async function snapshotOf(directory: string): Promise<SourceSnapshot> {
   }
 }
 
-function dayOf(engine: DuckDBInstance, day: string, files: readonly ReadableFile[]): SourceDay {
+function dayOf(engine: Engine, day: string, files: readonly ReadableFile[]): SourceDay {
   return {
     day,
     bytes: files.reduce((sum, { provenance }) => sum + (provenance?.sourceBytes ?? 0), 0),

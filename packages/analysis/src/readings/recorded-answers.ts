@@ -16,6 +16,9 @@ import type { QueryOptions } from "../query/query-options.ts";
 import { report as reported } from "../report/make-report.ts";
 import type { Report } from "../report/report.ts";
 import type { ReportOptions } from "../report/report-options.ts";
+import type { SqlAnswer } from "../sql/answer.ts";
+import { sql as answered, type SqlOptions } from "../sql/sql.ts";
+import { recordedSql } from "./recorded-sql.ts";
 
 /*
  * Every answer that this package gives goes through here, so that none is given unrecorded. docs/entry-format.md, "Readings".
@@ -66,6 +69,17 @@ export function report(
   return recordedAnswer(readings, reading, () => reported(source, options), { signal });
 }
 
+/** {@link answered}, recorded: what the statement is, and how many rows of its answer were taken. */
+export function sql(
+  source: EntryTable | string,
+  text: string,
+  { readings, ...options }: SqlOptions & RecordedReading = {},
+): Promise<SqlAnswer> {
+  const { since, until, schema, signal } = options;
+  const reading = readingOf("sql", source, { statement: text, since, until, schema });
+  return recordedSql(readings, reading, () => answered(source, text, options), signal);
+}
+
 /** {@link written}, recorded: a lake holds whatever the log holds. */
 export function writeLake(
   source: AuditSource | string,
@@ -85,6 +99,7 @@ export function recordedIn(readings: ReadingLog) {
     queryPage: (...[source, filter, options]: Parameters<typeof queryPage>) =>
       queryPage(source, filter, { ...options, readings }),
     report: (...[source, options]: Parameters<typeof report>) => report(source, { ...options, readings }),
+    sql: (...[source, text, options]: Parameters<typeof sql>) => sql(source, text, { ...options, readings }),
     writeLake: (...[source, directory, options]: Parameters<typeof writeLake>) =>
       writeLake(source, directory, { ...options, readings }),
   };

@@ -84,14 +84,14 @@ interface Done {
 
 async function fromJournal(directory: string, flags: LakeFlags, terminal: Terminal): Promise<Done> {
   if (flags.schema !== undefined) storeIn([directory], flags.schema);
-  const { writeLake } = await loadAnalysis();
+  const { writeLake } = await loadAnalysis(terminal);
   const written = await shown(terminal, flags, (options) => writeLake(directory, flags.out, options));
   return { written, source: directory };
 }
 
 function fromStore(url: string, flags: LakeFlags, terminal: Terminal): Promise<Done> {
   return withStore(url, flags.schema, async (source) => {
-    const { writeLake } = await loadAnalysis();
+    const { writeLake } = await loadAnalysis(terminal);
     const written = await shown(terminal, flags, (options) => writeLake(source, flags.out, options));
     return { written, source: source.name };
   });

@@ -129,7 +129,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
     store !== null
       ? await withStore(store, flags.schema, ofStore)
       : lake !== null
-        ? await ofStore((await loadAnalysis()).lakeSource(lake))
+        ? await ofStore((await loadAnalysis(terminal)).lakeSource(lake))
         : await verifyFiles(given, flags, terminal);
   const isStore = store !== null || lake !== null;
   terminal.stdout.write(flags.json ? `${jsonLine(found)}\n` : verificationText(found, terminal, { isStore }));
