@@ -190,8 +190,8 @@ export function rulesTable({ unusual_rules }: Report): ReportTable {
   const numbers = ["Judged", "Could not judge", "Found"];
   return {
     id: "rules",
-    title: "What the rules for unusual activity looked at",
-    caption: "Where there were too few calls before, nothing can be said.",
+    title: "Rules for unusual activity",
+    caption: "What they looked at. Where there were too few calls before, nothing can be said.",
     columns: [{ title: "Rule" }, ...numbers.map((title) => ({ title, align: "right" as const }))],
     rows: unusual_rules.map(({ finds, unit, judged, not_judged, found }): Cell[] => [
       finds,
