@@ -56,7 +56,7 @@ async function reportOf(table: EntryTable, period: Window, options: ReportOption
   });
   let said: Awaited<ReturnType<typeof partsOf>>;
   try {
-    said = await partsOf(abortable(snapshot, signal), { time, period, before }, now, options);
+    said = await partsOf(snapshot, { time, period, before }, now, options);
   } finally {
     await snapshot.close();
   }
@@ -104,15 +104,4 @@ function timeRead({ since, until }: Window, before: Window | null): Window {
   if (since === null) return { since, until };
   const from = Math.min(baselineSince(since).getTime(), before?.since?.getTime() ?? Number.POSITIVE_INFINITY);
   return { since: new Date(from), until };
-}
-
-/** Between questions, which are quick, somebody may have given up. */
-function abortable(snapshot: Snapshot, signal: AbortSignal | undefined): Snapshot {
-  return {
-    ...snapshot,
-    ask: (statement) => {
-      signal?.throwIfAborted();
-      return snapshot.ask(statement);
-    },
-  };
 }
