@@ -11,6 +11,14 @@ export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts"
 export type { Condition, ConditionValue, EntryFilter, RangeEnd } from "./filter/entry-filter.ts";
 export { type EntryMatcher, entryMatcher } from "./filter/entry-matcher.ts";
 export { memberType } from "./filter/member.ts";
+export { type FindOptions, type FoundBy, type FoundEntry, findEntries } from "./query/find-entries.ts";
+export {
+  type Neighbour,
+  type NeighbourOptions,
+  type Neighbours,
+  neighboursOf,
+  type Relation,
+} from "./query/neighbours.ts";
 export { type Page, query, queryPage } from "./query/query.ts";
 export type { QueryOptions } from "./query/query-options.ts";
 export { report } from "./report/make-report.ts";
