@@ -11,6 +11,8 @@ import type { EntryTable } from "../entries/entry-table.ts";
 import type { EntryFilter } from "../filter/entry-filter.ts";
 import { type WriteLakeOptions, type WrittenLake, writeLake as written } from "../lake/write-lake.ts";
 import { isPostgres } from "../postgres/postgres-table.ts";
+import { type FindOptions, type FoundEntry, findEntries as found } from "../query/find-entries.ts";
+import { type NeighbourOptions, type Neighbours, neighboursOf as neighbours } from "../query/neighbours.ts";
 import { type Page, queryPage as pageSearched, query as searched } from "../query/query.ts";
 import type { QueryOptions } from "../query/query-options.ts";
 import { report as reported } from "../report/make-report.ts";
@@ -59,6 +61,30 @@ function askedIn(filter: EntryFilter, { order, limit, cursor }: QueryOptions): R
   return { ...filter, order, limit, cursor };
 }
 
+/** {@link found}, recorded as `show`. */
+export function findEntries(
+  table: EntryTable,
+  wanted: string,
+  { readings, ...options }: FindOptions & RecordedReading = {},
+): Promise<readonly FoundEntry[]> {
+  const reading = readingOf("show", table, { wanted });
+  const rowsOf = (entries: readonly FoundEntry[]) => entries.length;
+  const read = () => found(table, wanted, options);
+  return recordedAnswer(readings, reading, read, { signal: options.signal, rowsOf });
+}
+
+/** {@link neighbours}, recorded as `show`. */
+export function neighboursOf(
+  table: EntryTable,
+  entry: AuditEntry,
+  { readings, ...options }: NeighbourOptions & RecordedReading = {},
+): Promise<Neighbours> {
+  const reading = readingOf("show", table, { neighbours_of: entry.id });
+  const rowsOf = ({ entries }: Neighbours) => entries.length;
+  const read = () => neighbours(table, entry, options);
+  return recordedAnswer(readings, reading, read, { signal: options.signal, rowsOf });
+}
+
 /** {@link reported}, recorded. */
 export function report(
   source: EntryTable | string,
@@ -98,6 +124,10 @@ export function recordedIn(readings: ReadingLog) {
       query(source, filter, { ...options, readings }),
     queryPage: (...[source, filter, options]: Parameters<typeof queryPage>) =>
       queryPage(source, filter, { ...options, readings }),
+    findEntries: (...[table, wanted, options]: Parameters<typeof findEntries>) =>
+      findEntries(table, wanted, { ...options, readings }),
+    neighboursOf: (...[table, entry, options]: Parameters<typeof neighboursOf>) =>
+      neighboursOf(table, entry, { ...options, readings }),
     report: (...[source, options]: Parameters<typeof report>) => report(source, { ...options, readings }),
     sql: (...[source, text, options]: Parameters<typeof sql>) => sql(source, text, { ...options, readings }),
     writeLake: (...[source, directory, options]: Parameters<typeof writeLake>) =>
