@@ -9,8 +9,11 @@ export type {
   Statement,
 } from "./entries/entry-table.ts";
 export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts";
-export type { Condition, ConditionValue, EntryFilter } from "./filter/entry-filter.ts";
-export { type Page, type QueryOptions, query } from "./query/query.ts";
+export type { Condition, ConditionValue, EntryFilter, RangeEnd } from "./filter/entry-filter.ts";
+export { type EntryMatcher, entryMatcher } from "./filter/entry-matcher.ts";
+export { memberType } from "./filter/member.ts";
+export { type Page, query, queryPage } from "./query/query.ts";
+export type { QueryOptions } from "./query/query-options.ts";
 export { report } from "./report/make-report.ts";
 export type { Breakdown, Distribution, HourOfCalls, Measures } from "./report/measures.ts";
 export type {

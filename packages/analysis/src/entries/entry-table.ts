@@ -25,10 +25,15 @@ export interface EntryTable {
   days(signal?: AbortSignal): Promise<readonly string[]>;
   /**
    * What to put behind FROM for the entries recorded on these days: the columns of `entryColumns`, `entry`, `line`, `day`
-   * and `file`, the name of the file that the line stands in (null where there are none). An unreadable line is a row whose `id` is
-   * null; an entry that stands there twice is there twice.
+   * and `file`, the name of the file that the line stands in (null where there are none); `day` is the one of these days that the row
+   * belongs to, also of an unreadable line. An unreadable line is a row whose `id` is null; an entry that stands there twice is there twice.
    */
   relation(days: readonly string[]): string;
+  /**
+   * Those of these days that have been written in one piece: asked without an ORDER BY, several of them too, their rows come day by
+   * day in the order in which they were written. @default none
+   */
+  inOrder?(days: readonly string[]): ReadonlySet<string>;
   /** Asks, and gives rows as they come, no faster than they are taken. @throws AuditError `JOURNAL_UNREADABLE`; the signal's reason */
   ask<Row extends SqlRow>(statement: Statement, signal?: AbortSignal): AsyncIterable<Row>;
   /** What is there at one moment, to be asked several things. To be closed. */
