@@ -12,9 +12,24 @@ export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts"
 export type { Condition, ConditionValue, EntryFilter, RangeEnd } from "./filter/entry-filter.ts";
 export { type EntryMatcher, entryMatcher } from "./filter/entry-matcher.ts";
 export { memberType } from "./filter/member.ts";
-export { type Page, query, queryPage } from "./query/query.ts";
+export { lakeSource } from "./lake/lake-source.ts";
+export type { LakeTotals } from "./lake/lake-totals.ts";
+export { isLake } from "./lake/layout.ts";
+export type { WriteLakeOptions, WrittenLake } from "./lake/write-lake.ts";
+export type { Page } from "./query/query.ts";
 export type { QueryOptions } from "./query/query-options.ts";
-export { report } from "./report/make-report.ts";
+export {
+  query,
+  queryPage,
+  type RecordedReading,
+  recordedIn,
+  report,
+  sql,
+  writeLake,
+} from "./readings/recorded-answers.ts";
+export { reportCsv } from "./render/report-csv.ts";
+export { reportHtml } from "./render/report-html.ts";
+export { reportMarkdown } from "./render/report-markdown.ts";
 export type { Breakdown, Distribution, HourOfCalls, Measures } from "./report/measures.ts";
 export type {
   Attributions,
@@ -39,4 +54,4 @@ export type { ReportOptions, ReportProgress } from "./report/report-options.ts";
 export type { UnusualOptions } from "./report/unusual-options.ts";
 export type { SqlAnswer, SqlCell, SqlColumn, SqlType } from "./sql/answer.ts";
 export { type DescribedColumn, describedColumns } from "./sql/describe.ts";
-export { type SqlOptions, sql } from "./sql/sql.ts";
+export type { SqlOptions } from "./sql/sql.ts";

@@ -60,6 +60,12 @@ class JournalTable implements EntryTable {
     return name;
   }
 
+  /** The days that have one file: what stands in that was written in order. */
+  inOrder(days: readonly string[]): ReadonlySet<string> {
+    const files = this.#filesOf(days).map(({ day }) => day);
+    return new Set(days.filter((day) => files.indexOf(day) === files.lastIndexOf(day)));
+  }
+
   async *ask<Row extends SqlRow>(statement: Statement, signal?: AbortSignal): AsyncGenerator<Row> {
     const asked = [...this.#relations.values()].filter(({ isNamedIn }) => isNamedIn.test(statement.text));
     const files = [...new Set(asked.flatMap((relation) => relation.files))];
