@@ -45,6 +45,10 @@ export async function openLake(directory: string): Promise<EntryTable> {
         throw asUnreadable(error, directory);
       }
     },
+    fileRows: async (days) => ({
+      select: `select * from ${relation(days)}`,
+      paths: filesOf(directory, days).map(({ path }) => path),
+    }),
     sealed: async () => lakeSource(directory),
     close: async () => engine.closeSync(),
   };

@@ -18,9 +18,8 @@ import type { QueryOptions } from "../query/query-options.ts";
 import { report as reported } from "../report/make-report.ts";
 import type { Report } from "../report/report.ts";
 import type { ReportOptions } from "../report/report-options.ts";
-import type { SqlAnswer } from "../sql/answer.ts";
-import { sql as answered, type SqlOptions } from "../sql/sql.ts";
-import { recordedSql } from "./recorded-sql.ts";
+import type { SqlAnswer, SqlCell } from "../sql/answer.ts";
+import { sql as asked, type SqlOptions } from "../sql/sql.ts";
 
 /*
  * Every answer that this package gives goes through here, so that none is given unrecorded. docs/entry-format.md, "Readings".
@@ -95,15 +94,30 @@ export function report(
   return recordedAnswer(readings, reading, () => reported(source, options), { signal });
 }
 
-/** {@link answered}, recorded: what the statement is, and how many rows of its answer were taken. */
-export function sql(
+/** {@link asked}, recorded: that it is over when the rows are, or the answer is closed. */
+export async function sql(
   source: EntryTable | string,
   text: string,
   { readings, ...options }: SqlOptions & RecordedReading = {},
 ): Promise<SqlAnswer> {
-  const { since, until, schema, signal } = options;
-  const reading = readingOf("sql", source, { statement: text, since, until, schema });
-  return recordedSql(readings, reading, () => answered(source, text, options), signal);
+  if (!readings) return asked(source, text, options);
+  const { signal, onProgress: _progress, ...period } = options;
+  const reading = readingOf("sql", source, { statement: text, ...period });
+  let answer: SqlAnswer | undefined;
+  async function* read(): AsyncGenerator<readonly SqlCell[] | null> {
+    answer = await asked(source, text, options);
+    // What the columns are is known now, and no row was taken.
+    yield null;
+    yield* answer.rows;
+  }
+  const count = (row: readonly SqlCell[] | null) => (row === null ? 0 : 1);
+  const rows = recordedRows(readings, reading, read, { signal, count });
+  await rows.next();
+  const close = async () => {
+    await rows.return();
+    await answer!.close();
+  };
+  return { ...answer!, rows: rows as AsyncGenerator<readonly SqlCell[]>, close };
 }
 
 /** {@link written}, recorded: a lake holds whatever the log holds. */

@@ -3,11 +3,12 @@ import { quoted, startEngine } from "../duckdb/engine.ts";
 import type { EntryTable, FileRows } from "../entries/entry-table.ts";
 import { answerOf, type SqlAnswer, type SqlCell } from "./answer.ts";
 import { cellOf, typeOf } from "./duckdb-cells.ts";
+import { type AskedOfFiles, inWords } from "./duckdb-errors.ts";
 import { findRepeats, makeViews } from "./file-views.ts";
 import { daysIn } from "./period-sql.ts";
 import type { SqlOptions } from "./sql.ts";
 import { mentions, type ReadingStatement, refused } from "./statement.ts";
-import { takesParameters, wrongStatement } from "./wrong-statement.ts";
+import { takesParameters } from "./wrong-statement.ts";
 
 /** Answers in an engine of its own, which can read these files, and nothing else: no other file, no address, no extension. */
 export async function askFiles(
@@ -25,6 +26,7 @@ export async function askFiles(
   // Said when the rows are over.
   rows.checked?.catch(() => undefined);
   const { select: all } = await table.fileRows!(days, "*", signal);
+  const asked: AskedOfFiles = { text: statement.text, paths: rows.paths, signal };
   const engine = await startEngine();
   const connection = await engine.connect();
   const stop = () => connection.interrupt();
@@ -40,14 +42,14 @@ export async function askFiles(
     await makeViews(connection, { select: rows.select, all, period: { since, until }, repeats });
     await connection.run("set lock_configuration = true");
     signal?.throwIfAborted();
-    await refuseOther(connection, statement);
-    const result = await inWords(statement, () => connection.stream(statement.text));
+    await refuseOther(connection, statement, asked);
+    const result = await inWords(asked, () => connection.stream(statement.text));
     const types = result.columnTypes();
     const columns = result.columnNames().map((name, index) => ({ name, type: typeOf(types[index]!) }));
     const cells = types.map(cellOf);
     async function* taken(): AsyncGenerator<readonly SqlCell[]> {
       for (;;) {
-        const chunk = await inWords(statement, () => result.fetchChunk(), signal);
+        const chunk = await inWords(asked, () => result.fetchChunk());
         signal?.throwIfAborted();
         if (!chunk || chunk.rowCount === 0) break;
         for (const row of chunk.getRows()) yield row.map((value, index) => cells[index]!(value));
@@ -71,10 +73,14 @@ async function allowOnly(connection: DuckDBConnection, { paths }: FileRows): Pro
 }
 
 /** The engine itself says what kind of statement it is, and how many there are. */
-async function refuseOther(connection: DuckDBConnection, statement: ReadingStatement): Promise<void> {
+async function refuseOther(
+  connection: DuckDBConnection,
+  statement: ReadingStatement,
+  asked: AskedOfFiles,
+): Promise<void> {
   const { StatementType } = await import("@duckdb/node-api");
   const kinds = [StatementType.SELECT, StatementType.EXPLAIN];
-  await inWords(statement, async () => {
+  await inWords(asked, async () => {
     // What is explained is looked at as well: EXPLAIN ANALYZE does it.
     const explained = statement.explain === "" ? [] : [statement.text.slice(statement.bodyAt)];
     for (const text of [statement.text, ...explained]) {
@@ -88,53 +94,4 @@ async function refuseOther(connection: DuckDBConnection, statement: ReadingState
       if (parameters > 0) throw takesParameters(statement.text);
     }
   });
-}
-
-/** Says of an error what the person can do about it: whose statement it was. */
-async function inWords<T>(
-  { text }: ReadingStatement,
-  work: () => Promise<T>,
-  signal?: AbortSignal,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    signal?.throwIfAborted();
-    const { message } = error as Error;
-    const found =
-      /^(?:Failed to extract statements: )?(\w+(?: \w+)?) Error: ([\s\S]*?)(?:\n\nLINE (\d+): ([^\n]*)\n( *)\^|$)/.exec(
-        message,
-      );
-    if (!found) throw error;
-    const [, kind, said, line, shown, indent] = found;
-    if (kind === "Permission" || /extension/i.test(said!))
-      throw wrongStatement(
-        text,
-        "Nothing but the views entries and lines can be read: no file, no address, no extension",
-        null,
-        error,
-      );
-    // What is wrong with the machine, or with a file.
-    if (
-      !/^(?:Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Not implemented|Constraint|Syntax|Mismatch Type|Dependency|Expression|Executor)$/.test(
-        kind!,
-      )
-    )
-      throw error;
-    const place =
-      line === undefined
-        ? null
-        : placeIn(text, Number(line), shown!, indent!.length - `LINE ${line}: `.length);
-    throw wrongStatement(text, said!.split("\n\tCandidate")[0]!.replaceAll(/\s*\n\s*/g, " "), place, error);
-  }
-}
-
-/** A long line is shown in part, with dots at its ends. */
-function placeIn(text: string, line: number, shown: string, column: number): number | null {
-  const lines = text.split("\n");
-  const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
-  const part = shown.replace(/^\.\.\./, "").replace(/\.\.\.$/, "");
-  const begin = lines[line - 1]?.indexOf(part) ?? -1;
-  if (begin < 0) return null;
-  return before + begin + column - (shown.startsWith("...") ? 3 : 0);
 }
