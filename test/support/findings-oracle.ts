@@ -259,7 +259,7 @@ export function unusualOf(read: readonly Written[], period: OraclePeriod, terms:
           const values = baseline.map((each) => sum(onDay(each))).sort((a, b) => (a < b ? -1 : 1));
           const median = Number(values[Math.ceil(values.length / 2) - 1]);
           const second = Number(values[values.length - 2]);
-          const [ofMedian, ofSecond] = scope === "all" ? [3, 2] : [5, 3];
+          const [ofMedian, ofSecond] = scope === "all" ? [3, 2] : [5, 4];
           const threshold = Math.max(minimum * unit, ofMedian * median, ofSecond * second);
           const value = Number(sum(onDay(day)));
           if (value <= threshold || Number(sum(onDay(day).filter(earlier))) > threshold) continue;

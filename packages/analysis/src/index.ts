@@ -11,17 +11,27 @@ export { type OpenEntriesOptions, openEntries } from "./entries/open-entries.ts"
 export type { Condition, ConditionValue, EntryFilter, RangeEnd } from "./filter/entry-filter.ts";
 export { type EntryMatcher, entryMatcher } from "./filter/entry-matcher.ts";
 export { memberType } from "./filter/member.ts";
-export { type FindOptions, type FoundBy, type FoundEntry, findEntries } from "./query/find-entries.ts";
-export {
-  type Neighbour,
-  type NeighbourOptions,
-  type Neighbours,
-  neighboursOf,
-  type Relation,
-} from "./query/neighbours.ts";
-export { type Page, query, queryPage } from "./query/query.ts";
+export { lakeSource } from "./lake/lake-source.ts";
+export type { LakeTotals } from "./lake/lake-totals.ts";
+export { isLake } from "./lake/layout.ts";
+export type { WriteLakeOptions, WrittenLake } from "./lake/write-lake.ts";
+export type { FindOptions, FoundBy, FoundEntry } from "./query/find-entries.ts";
+export type { LookedUp, LookUpOptions } from "./query/look-up.ts";
+export type { Neighbour, Neighbours, Relation } from "./query/neighbours.ts";
+export type { Page } from "./query/query.ts";
 export type { QueryOptions } from "./query/query-options.ts";
-export { report } from "./report/make-report.ts";
+export {
+  lookUp,
+  query,
+  queryPage,
+  type RecordedReading,
+  recordedIn,
+  report,
+  writeLake,
+} from "./readings/recorded-answers.ts";
+export { reportCsv } from "./render/report-csv.ts";
+export { reportHtml } from "./render/report-html.ts";
+export { reportMarkdown } from "./render/report-markdown.ts";
 export type { Breakdown, Distribution, HourOfCalls, Measures } from "./report/measures.ts";
 export type {
   Attributions,

@@ -49,6 +49,27 @@ function drawingOn(output: Output, doing: string, clock: () => number) {
   };
 }
 
+/** Work in several phases. */
+export interface Phases {
+  report(done: { readonly doing: string; readonly bytes: number; readonly totalBytes: number }): void;
+  end(): void;
+}
+
+/** A bar for each phase, in the place of the one before. */
+export function phasesOn(output: Output, clock: () => number = Date.now): Phases {
+  let phase: { readonly doing: string; readonly bar: Progress } | null = null;
+  return {
+    report: ({ doing, ...done }) => {
+      if (phase?.doing !== doing) {
+        phase?.bar.end();
+        phase = { doing, bar: progressOn(output, doing, clock) };
+      }
+      phase.bar.report(done);
+    },
+    end: () => phase?.bar.end(),
+  };
+}
+
 /** `██████░░░░░░░░░░░░░░░░░░ 25 %  512 MiB of 2.0 GiB, 12.0 s left` */
 export function progressText(
   { bytes, totalBytes }: { readonly bytes: number; readonly totalBytes: number },

@@ -1,4 +1,5 @@
 import { createColors } from "picocolors";
+import { type Readings, readingsOf } from "./readings/readings.ts";
 
 /** A stream to write to, and whether a person sits at its other end. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -19,6 +20,8 @@ export interface Terminal extends CommandIo {
   readonly colors: Colors;
   /** In characters; infinite when nobody looks. */
   readonly width: number;
+  /** Where it is written down who reads entries; null when nobody asked for that. */
+  readonly readings: Readings | null;
 }
 
 /** Colours only for a person who did not refuse them: https://no-color.org */
@@ -30,5 +33,6 @@ export function terminalOf(io: CommandIo, argv: readonly string[]): Terminal {
     ...io,
     colors: createColors(!refused && (forced || io.stdout.isTTY === true)),
     width: io.stdout.columns || Number.POSITIVE_INFINITY,
+    readings: readingsOf(io),
   };
 }

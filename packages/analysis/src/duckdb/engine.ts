@@ -1,21 +1,68 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
-import type { SqlRow, Statement } from "../entries/entry-table.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { loadDuckdb } from "./load-duckdb.ts";
 
-/** The embedded engine, with nothing in it. */
-export async function startEngine(): Promise<DuckDBInstance> {
-  return DuckDBInstance.create(":memory:", { threads: "2", memory_limit: "1GB" });
+export { rowsOf } from "./rows.ts";
+export { quoted } from "./sql-text.ts";
+
+/** The embedded engine: a database in memory that keeps what does not fit into it in a directory of its own. */
+export interface Engine {
+  /** Private (0700), and gone when the engine is closed. */
+  readonly directory: string;
+  connect(): Promise<DuckDBConnection>;
+  closeSync(): void;
 }
 
-/** Rows as they come. */
-export async function* rowsOf<Row extends SqlRow>(
-  connection: DuckDBConnection,
-  { text, values = [] }: Statement,
-): AsyncGenerator<Row> {
-  const result = await connection.stream(text, values as DuckDBValue[]);
-  for await (const rows of result.yieldRowObjectJson()) yield* rows as Row[];
-}
+/** Each thread that reads JSON holds 32 MiB and more: what more threads than these need is not in `memoryLimit`. */
+const mostThreads = 4;
+/** With Node itself, and what DuckDB does not count, the process stays under 600 MB. */
+const memoryLimit = "320MB";
 
-/** A text as it stands in SQL. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+/**
+ * Starts the engine, with nothing in it. It reads no configuration of the user, loads no extension but those that are built in
+ * (json, parquet, icu, core_functions), and asks nothing of the network.
+ *
+ * @throws AuditError `ENGINE_MISSING`
+ */
+export async function startEngine(): Promise<Engine> {
+  const { DuckDBInstance } = await loadDuckdb();
+  const directory = mkdtempSync(join(tmpdir(), "openrouter-audit-engine-"));
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  // Who calls process.exit() closes nothing.
+  process.once("exit", remove);
+  const leave = () => {
+    process.removeListener("exit", remove);
+    remove();
+  };
+  try {
+    const instance = await DuckDBInstance.create(":memory:", {
+      threads: String(Math.min(availableParallelism(), mostThreads)),
+      memory_limit: memoryLimit,
+      temp_directory: join(directory, "spilled"),
+      // Neither looked for, nor downloaded, nor loaded from where the user has some.
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+      allow_community_extensions: "false",
+      extension_directory: join(directory, "extensions"),
+      allow_persistent_secrets: "false",
+      secret_directory: join(directory, "secrets"),
+      home_directory: directory,
+    });
+    const connection = await instance.connect();
+    await connection.run("set global TimeZone = 'UTC'");
+    connection.closeSync();
+    return {
+      directory,
+      connect: () => instance.connect(),
+      closeSync: () => {
+        instance.closeSync();
+        leave();
+      },
+    };
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }

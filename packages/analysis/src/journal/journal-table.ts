@@ -1,81 +1,114 @@
-import { join } from "node:path";
-import { dayOfFile, journalFiles } from "@openrouter-audit/core";
-import { quoted, rowsOf, startEngine } from "../duckdb/engine.ts";
-import { type EntryColumn, entryColumns } from "../entries/columns.ts";
-import type { EntryTable, Snapshot, SnapshotOptions } from "../entries/entry-table.ts";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Journal } from "@openrouter-audit/core";
+import { type Engine, startEngine } from "../duckdb/engine.ts";
+import { rowsOf } from "../duckdb/rows.ts";
+import type { EntryTable, Snapshot, SnapshotOptions, SqlRow, Statement } from "../entries/entry-table.ts";
+import { columnsIn } from "./entry-shape.ts";
+import { FileChecks } from "./file-checks.ts";
+import { filesOf, type JournalFile } from "./journal-files.ts";
+import { takeSnapshot } from "./journal-snapshot.ts";
+import { linesOf } from "./lines-relation.ts";
+import { naming, namingEach } from "./unreadable-file.ts";
 
-const sqlTypes = {
-  text: "varchar",
-  integer: "bigint",
-  number: "double",
-  boolean: "boolean",
-  time: "timestamp",
-};
-
-/** The files of a journal directory, archives too, as a table. */
-export async function openJournal(directory: string): Promise<EntryTable> {
-  const engine = await startEngine();
-  let snapshots = 0;
-  const relation = (days: readonly string[]) => {
-    const files = journalFiles(directory).filter((file) => days.includes(dayOfFile(file)!));
-    const list = files.map((file) => quoted(join(directory, file))).join(", ");
-    const columns = entryColumns.map((column) => `${cellOf(column)} as "${column.name}"`).join(", ");
-    return `(select ${columns}, json as entry, cast(json as varchar) as line,
-      parse_filename(filename) as file, parse_filename(filename)[7:16] as day
-      from read_ndjson_objects([${list}], ignore_errors = true, filename = true))`;
-  };
-  return {
-    kind: "journal",
-    name: directory,
-    days: async () => [...new Set(journalFiles(directory).map((file) => dayOfFile(file)!))],
-    relation,
-    inOrder: (days) => {
-      const files = journalFiles(directory).map((file) => dayOfFile(file)!);
-      return new Set(days.filter((day) => files.indexOf(day) === files.lastIndexOf(day)));
-    },
-    async *ask(statement) {
-      yield* rowsOf(await engine.connect(), statement);
-    },
-    snapshot: async ({ days, columns, computed = {}, where }: SnapshotOptions): Promise<Snapshot> => {
-      const connection = await engine.connect();
-      snapshots += 1;
-      const name = `snapshot_${snapshots}`;
-      const wanted = where ? `and (${where.text})` : "";
-      const selected = [
-        ...columns.map((column) => `"${column}"`),
-        ...Object.entries(computed).map(([column, sql]) => `${sql} as "${column}"`),
-      ].join(", ");
-      await connection.run(
-        `create temp table ${name} as select ${selected} from ${relation(days)} where id is not null ${wanted}`,
-        (where?.values ?? []) as string[],
-      );
-      return {
-        relation: name,
-        unreadable: new Map(),
-        ask: async (statement) => {
-          const rows = [];
-          for await (const row of rowsOf(connection, statement)) rows.push(row);
-          return rows as never;
-        },
-        keep: async (select) => {
-          snapshots += 1;
-          await connection.run(`create temp table kept_${snapshots} as ${select}`);
-          return `kept_${snapshots}`;
-        },
-        close: async () => connection.closeSync(),
-      };
-    },
-    sealed: async () => directory,
-    close: async () => engine.closeSync(),
-  };
+/**
+ * The files of a journal directory, archives too, as a table; or one of them.
+ *
+ * @throws AuditError `JOURNAL_UNREADABLE`, `ENGINE_MISSING`
+ */
+export async function openJournal(place: string): Promise<EntryTable> {
+  filesOf(place);
+  return new JournalTable(place, await startEngine());
 }
 
-/** What makes a line an entry: docs/entry-format.md. */
-const isEntry = `json_type(json) = 'OBJECT' and json_type(json, '$.id') = 'VARCHAR' and json_type(json, '$.log') = 'VARCHAR'
-  and json_type(json, '$.timestamp') = 'VARCHAR' and json_type(json, '$.event_type') = 'VARCHAR' and json_type(json, '$.seq') = 'UBIGINT'`;
+/** Some files of it, under the name of a view. */
+interface Relation {
+  readonly name: string;
+  readonly files: readonly JournalFile[];
+  readonly isNamedIn: RegExp;
+}
 
-function cellOf({ name, path, type }: EntryColumn): string {
-  if (name === "id") return `(case when ${isEntry} then json->>'$.id' end)`;
-  const member = `json->>${quoted(`$.${path.map((name) => `"${name}"`).join(".")}`)}`;
-  return type === "text" ? `(${member})` : `try_cast(${member} as ${sqlTypes[type]})`;
+class JournalTable implements EntryTable {
+  readonly kind = "journal";
+  readonly name: string;
+  readonly #engine: Engine;
+  readonly #checks: FileChecks;
+  readonly #relations = new Map<string, Relation>();
+  #snapshots = 0;
+
+  constructor(place: string, engine: Engine) {
+    this.name = place;
+    this.#engine = engine;
+    this.#checks = new FileChecks(engine.directory);
+  }
+
+  async days(): Promise<readonly string[]> {
+    return [...new Set(filesOf(this.name).map(({ day }) => day))];
+  }
+
+  relation(days: readonly string[]): string {
+    const files = this.#filesOf(days);
+    const key = files.map(({ path }) => path).join("\0");
+    const name = this.#relations.get(key)?.name ?? `journal_entries_${this.#relations.size + 1}`;
+    this.#relations.set(key, { name, files, isNamedIn: new RegExp(`\\b${name}\\b`) });
+    return name;
+  }
+
+  /** The days that have one file: what stands in that was written in order. */
+  inOrder(days: readonly string[]): ReadonlySet<string> {
+    const files = this.#filesOf(days).map(({ day }) => day);
+    return new Set(days.filter((day) => files.indexOf(day) === files.lastIndexOf(day)));
+  }
+
+  async *ask<Row extends SqlRow>(statement: Statement, signal?: AbortSignal): AsyncGenerator<Row> {
+    const asked = [...this.#relations.values()].filter(({ isNamedIn }) => isNamedIn.test(statement.text));
+    const files = [...new Set(asked.flatMap((relation) => relation.files))];
+    const stop = new AbortController();
+    const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+    // The first row need not wait for the end of an archive, but the last does.
+    const checked = this.#checks.checkArchives(files, stopped);
+    checked.catch((error) => stop.abort(error));
+    const connection = await this.#engine.connect();
+    try {
+      for (const relation of asked) await this.#makeView(connection, relation, statement, stopped);
+      yield* namingEach(files, rowsOf<Row>(connection, statement, stopped), checked);
+      await checked;
+    } finally {
+      stop.abort();
+      connection.closeSync();
+    }
+  }
+
+  async snapshot(options: SnapshotOptions): Promise<Snapshot> {
+    this.#snapshots += 1;
+    return takeSnapshot(this.#engine, this.#checks, this.#filesOf(options.days), this.#snapshots, options);
+  }
+
+  async sealed(): Promise<Journal> {
+    return this.name;
+  }
+
+  async close(): Promise<void> {
+    this.#engine.closeSync();
+  }
+
+  #filesOf(days: readonly string[]): JournalFile[] {
+    const wanted = new Set(days);
+    return filesOf(this.name).filter(({ day }) => wanted.has(day));
+  }
+
+  /** For one statement: what a line is searched for depends on what is asked. */
+  async #makeView(
+    connection: DuckDBConnection,
+    { name, files }: Relation,
+    { text }: Statement,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const paths = [];
+    for (const file of files) paths.push((await this.#checks.readable(file, signal)).path);
+    const lines = linesOf(paths, columnsIn([text]));
+    await naming(
+      files,
+      connection.run(`create temp view ${name} as select * exclude (readable) from (${lines})`),
+    );
+  }
 }

@@ -11,7 +11,14 @@ export interface AskedPeriod {
 const latest = Date.parse("9999-12-31T23:59:59.999Z");
 
 /** @throws AuditError `INVALID_OPTIONS` */
-export function periodOf({ since, until }: AskedPeriod = {}): Window {
+export function periodOf(asked: AskedPeriod = {}): Window {
+  const { since, until, ...unknown } = asked;
+  const [name] = Object.keys(unknown);
+  if (name !== undefined)
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      `There is no "${name}" of the option "period": it has since and until.`,
+    );
   for (const [name, time] of Object.entries({ since, until })) {
     const isTime = time === undefined || (time instanceof Date && isBetween(0, time.getTime()));
     if (!isTime)

@@ -20,7 +20,7 @@ export interface MeasuredDay {
   readonly before: readonly bigint[];
 }
 
-export const spikeFactors = { all: { median: 3, second: 2 }, user: { median: 5, second: 3 } } as const;
+export const spikeFactors = { all: { median: 3, second: 2 }, user: { median: 5, second: 4 } } as const;
 const picoPerDollar = 1e12;
 
 /** Whether a day is a spike, and was none before the period. @param minimum dollars, or tokens */

@@ -1,0 +1,12 @@
+/** A text as it stands in SQL. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/**
+ * Paths of files as a list in SQL, each meant as it is: what DuckDB takes for a pattern in a path (`*`, `?`, `[`) stands in
+ * brackets, where it is itself.
+ */
+export function fileList(paths: readonly string[]): string {
+  return `[${paths.map((path) => quoted(path.replace(/[[*?]/g, "[$&]"))).join(", ")}]`;
+}

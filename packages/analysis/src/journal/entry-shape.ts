@@ -1,0 +1,76 @@
+import { columnOf, type EntryColumn, entryColumns } from "../entries/columns.ts";
+import { cellOfText } from "./cells.ts";
+import { entryMembers } from "./is-entry.ts";
+
+type Shape = { [name: string]: string | Shape };
+
+/** Which members of entries are read, all at once, as a struct `m`: to read a line again for each of them takes as long and as much memory each time. */
+export class EntryShape {
+  readonly columns: readonly EntryColumn[];
+  readonly #shape: Shape = {};
+
+  /**
+   * @param columns what is to be had of an entry
+   * @param told other members, by their names: as JSON, so that it can be seen of what type they are
+   * @param whole members that are wanted as a whole, as text
+   */
+  constructor(columns: readonly EntryColumn[], told: readonly string[], whole: readonly string[] = []) {
+    this.columns = columns;
+    for (const name of told) this.#shape[name] = "JSON";
+    for (const { path } of columns) put(this.#shape, path);
+    for (const name of whole) this.#shape[name] = "VARCHAR";
+  }
+
+  /** As `from_json` takes it. */
+  get structure(): string {
+    return JSON.stringify(this.#shape);
+  }
+
+  /** As `read_json` takes it. */
+  get types(): string {
+    const types = Object.entries(this.#shape).map(([name, shape]) => `"${name}": '${typeOf(shape)}'`);
+    return `{${types.join(", ")}}`;
+  }
+
+  get isEmpty(): boolean {
+    return Object.keys(this.#shape).length === 0;
+  }
+
+  has(name: string): boolean {
+    return name in this.#shape;
+  }
+
+  /** A column, out of `m`. */
+  cellOf(column: EntryColumn): string {
+    const { path } = column;
+    const member = `m.${path.map((name) => `"${name}"`).join(".")}`;
+    const isJson = path.length === 1 && this.#shape[path[0]!] === "JSON";
+    return cellOfText(isJson ? `(${member}->>'$')` : member, column);
+  }
+}
+
+/** Members of `m` as JSON, with a space between them. */
+export function joined(...names: readonly string[]): string {
+  return `concat_ws(' ', ${[...entryMembers, ...names].map((name) => `m."${name}"`).join(", ")})`;
+}
+
+/** The columns that SQL speaks of; all of them where it says `*`. */
+export function columnsIn(sql: readonly string[]): readonly EntryColumn[] {
+  const text = sql
+    .join("\n")
+    .replace(/\(\s*\*\s*\)/g, "")
+    .toLowerCase();
+  if (text.includes("*")) return entryColumns;
+  return [...new Set(text.match(/\w+/g))].flatMap((word) => columnOf(word) ?? []);
+}
+
+function put(shape: Shape, [name, ...within]: readonly string[]): void {
+  shape[name!] ??= within.length > 0 ? {} : "VARCHAR";
+  if (within.length > 0) put(shape[name!] as Shape, within);
+}
+
+function typeOf(shape: string | Shape): string {
+  if (typeof shape === "string") return shape;
+  const members = Object.entries(shape).map(([name, type]) => `"${name}" ${typeOf(type)}`);
+  return `STRUCT(${members.join(", ")})`;
+}

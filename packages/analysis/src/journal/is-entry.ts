@@ -1,0 +1,34 @@
+/** The members that a line must have to be an entry, as core's `entryOf` has it, in the order that `isEntry` takes them. */
+export const entryMembers = ["id", "log", "timestamp", "event_type", "seq"] as const;
+
+/** Longer lines are none of ours: core's `longestLine`. */
+export const longestLine = 16 << 20;
+
+const text = String.raw`"(?:[^"\\]|\\.)*"`;
+const root = "[A-Za-z0-9+/]{43}=";
+const signature = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?";
+const wholeNumber = `-?0(?:[.]0)?|(?:${digitsUpTo(String(Number.MAX_SAFE_INTEGER))})(?:[.]0)?`;
+const members = `${text} ${text} ${text} ${text} (?:${wholeNumber})`;
+
+/** Whether these members, each as JSON, with a space between them, are those of an entry: four texts and a whole number. */
+export const hasEntryMembers = (joined: string) => `regexp_full_match(${joined}, '${members}')`;
+
+/** The same of these and the two members of the seal. */
+export const hasSealedMembers = (joined: string) =>
+  `regexp_full_match(${joined}, '${members} "${root}" "${signature}"')`;
+
+/** Whether a line ends as a sealed one does (docs/seal.md, "Line"). */
+export const endsInSeal = (line: string) =>
+  `regexp_matches(${line}, ',"chain_hash":"${root}","signature":"${signature}"[}]$')`;
+
+/** A regular expression for whole numbers from 1 to `most`. */
+function digitsUpTo(most: string): string {
+  const shorter = `[1-9][0-9]{0,${most.length - 2}}`;
+  const asLong = [...most].flatMap((digit, place) => {
+    const least = place === 0 ? 1 : 0;
+    const rest = most.length - place - 1;
+    if (Number(digit) <= least) return [];
+    return [`${most.slice(0, place)}[${least}-${Number(digit) - 1}]${rest > 0 ? `[0-9]{${rest}}` : ""}`];
+  });
+  return [shorter, ...asLong, most].join("|");
+}

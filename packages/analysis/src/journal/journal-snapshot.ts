@@ -1,0 +1,117 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { isArchive } from "@openrouter-audit/core";
+import { type Engine, quoted } from "../duckdb/engine.ts";
+import { rowsOf, run } from "../duckdb/rows.ts";
+import type { Snapshot, SnapshotOptions, SqlRow, Statement } from "../entries/entry-table.ts";
+import type { FileChecks, ReadableFile } from "./file-checks.ts";
+import type { JournalFile } from "./journal-files.ts";
+import { SnapshotReading } from "./snapshot-reading.ts";
+import { naming } from "./unreadable-file.ts";
+
+/** So much is read by one statement: what has to be read again when a line is damaged, and how often progress is told. */
+const bytesAtOnce = 256 << 20;
+/** What an archive has more when it is unpacked. */
+const timesLarger = 4;
+
+/** Entries of files in a database on disk that is removed when the snapshot is closed: compressed, and none of it has to be in memory. */
+export async function takeSnapshot(
+  engine: Engine,
+  checks: FileChecks,
+  files: readonly JournalFile[],
+  number: number,
+  options: SnapshotOptions,
+): Promise<Snapshot> {
+  const database = `snapshot_${number}`;
+  const path = join(engine.directory, `${database}.db`);
+  const connection = await engine.connect();
+  // The rows of a snapshot have no order.
+  await connection.run("set session preserve_insertion_order = false");
+  await connection.run(`attach ${quoted(path)} as ${database}`);
+  const taken = new JournalSnapshot(connection, database, path, options);
+  try {
+    await taken.read(checks, files);
+    return taken;
+  } catch (error) {
+    await taken.close();
+    throw error;
+  }
+}
+
+class JournalSnapshot implements Snapshot {
+  readonly relation: string;
+  unreadable: ReadonlyMap<string, number> = new Map();
+  readonly #connection: DuckDBConnection;
+  readonly #database: string;
+  readonly #path: string;
+  readonly #options: SnapshotOptions;
+  #kept = 0;
+
+  constructor(connection: DuckDBConnection, database: string, path: string, options: SnapshotOptions) {
+    this.#connection = connection;
+    this.#database = database;
+    this.#path = path;
+    this.#options = options;
+    const columns = [...options.columns, ...Object.keys(options.computed ?? {})];
+    this.relation = `(select ${columns.map((name) => `"${name}"`).join(", ")} from ${database}.read where "read:readable")`;
+  }
+
+  async read(checks: FileChecks, files: readonly JournalFile[]): Promise<void> {
+    const { signal, onProgress } = this.#options;
+    const reading = new SnapshotReading(this.#connection, `${this.#database}.read`, this.#options);
+    await reading.begin();
+    const all = [];
+    for (const file of files) all.push(await checks.readable(file, signal));
+    const totalBytes = all.reduce((sum, { bytes }) => sum + bytes, 0);
+    let bytes = 0;
+    for (const some of portionsOf(all)) {
+      await checks.checkArchives(
+        some.map(({ file }) => file),
+        signal,
+      );
+      const portion = some.reduce((sum, each) => sum + each.bytes, 0);
+      const timer = setInterval(() => {
+        const { percentage } = this.#connection.progress;
+        onProgress?.({ bytes: bytes + Math.round((portion * Math.max(0, percentage)) / 100), totalBytes });
+      }, 100);
+      await naming(files, reading.add(some, signal)).finally(() => clearInterval(timer));
+      bytes += portion;
+      onProgress?.({ bytes, totalBytes });
+    }
+    this.unreadable = await reading.unreadable();
+  }
+
+  async ask<Row extends SqlRow>(statement: Statement): Promise<Row[]> {
+    const rows = [];
+    for await (const row of rowsOf<Row>(this.#connection, statement, this.#options.signal)) rows.push(row);
+    return rows;
+  }
+
+  async keep(select: string): Promise<string> {
+    this.#kept += 1;
+    const name = `${this.#database}.kept_${this.#kept}`;
+    await run(this.#connection, { text: `create table ${name} as ${select}` }, this.#options.signal);
+    return name;
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.run(`detach ${this.#database}`);
+    this.#connection.closeSync();
+    for (const file of [this.#path, `${this.#path}.wal`]) rmSync(file, { force: true });
+  }
+}
+
+function portionsOf(files: readonly ReadableFile[]): ReadableFile[][] {
+  const portions: ReadableFile[][] = [];
+  let room = 0;
+  for (const each of files) {
+    if (room <= 0) {
+      portions.push([]);
+      room = bytesAtOnce;
+    }
+    portions.at(-1)!.push(each);
+    room -= each.bytes * (isArchive(each.file.name) ? timesLarger : 1);
+  }
+  return portions;
+}

@@ -1,0 +1,41 @@
+import { fileList, quoted } from "../duckdb/sql-text.ts";
+import { type EntryColumn, entryColumns } from "../entries/columns.ts";
+import { cellOfText, memberPath } from "./cells.ts";
+import { EntryShape, joined } from "./entry-shape.ts";
+import { endsInSeal, entryMembers, hasEntryMembers, longestLine } from "./is-entry.ts";
+
+/**
+ * SQL of the lines of files: a row for each that is not empty, with the columns of a relation, and `readable`, whether it is an entry.
+ *
+ * @param columns those that are asked for. The others are there too, but each makes DuckDB read the line once more
+ */
+export function linesOf(paths: readonly string[], columns: readonly EntryColumn[]): string {
+  const shape = new EntryShape(columns, entryMembers);
+  const isEntry = `coalesce(strlen(line) <= ${longestLine} and ${endsInSeal("line")}
+    and ${hasEntryMembers(joined())}, false)`;
+  const cells = entryColumns.map((column) => {
+    const isAsked = columns.includes(column);
+    const cell = isAsked ? shape.cellOf(column) : cellOfText(`(entry->>${memberPath(column.path)})`, column);
+    return `${column.name === "id" ? `case when ${isEntry} then ${cell} end` : cell} as "${column.name}"`;
+  });
+  // Were it not for random(), each mention of a column in a condition would read the line again: a condition is moved to where what
+  // it speaks of is made, except where that is not the same twice.
+  const members = `case when random() >= 0 then from_json(entry, ${quoted(shape.structure)}) end as m`;
+  return `select ${cells.join(", ")}, ${isEntry} as readable, entry, line, file, day
+    from (select *, ${members} from ${readLines(paths)})`;
+}
+
+/** `entry` and `line`, null for what is no JSON, with `file` and `day`. */
+function readLines(paths: readonly string[]): string {
+  if (paths.length === 0)
+    return `(select null::json as entry, null::varchar as line, null::varchar as file, null::varchar as day where false)`;
+  return `(select json as entry, cast(json as varchar) as line, ${fileAndDay("filename")}
+    from read_ndjson_objects(${fileList(paths)}, ignore_errors = true, filename = true, hive_partitioning = false,
+      maximum_object_size = ${longestLine}))`;
+}
+
+/** The name of a file, and the day in it, out of its path. */
+export function fileAndDay(path: string): string {
+  const name = `parse_filename(${path})`;
+  return `${name} as file, substring(${name}, ${"audit_".length + 1}, ${"YYYY-MM-DD".length}) as day`;
+}
