@@ -62,19 +62,14 @@ test("a search that fails has failed, and the error is the caller's", async () =
   expect(told[0]!.end).toEqual({ outcome: "failed", rows: 0, error: expect.any(AuditError) });
 });
 
-test("who looks for one entry, and at what stands around it, reads two times", async () => {
+test("who looks for one entry, and at what stands around it, reads once", async () => {
   const { log, told } = memory();
-  const { findEntries, neighboursOf } = recordedIn(log);
   const table = await openEntries(journal);
   const [{ value: entry }] = [await query(table).next()];
-  expect(await findEntries(table, entry!.id)).toHaveLength(1);
-  await neighboursOf(table, entry!);
+  expect(await recordedIn(log).lookUp(table, entry!.id)).toMatchObject({ found: { entry } });
   await table.close();
-  const act = { act: "read", doing: "show", source: journal };
-  expect(told).toEqual([
-    { act: { ...act, parameters: { wanted: entry!.id } }, end: { outcome: "complete", rows: 1 } },
-    { act: { ...act, parameters: { neighbours_of: entry!.id } }, end: { outcome: "complete", rows: 0 } },
-  ]);
+  const act = { act: "read", doing: "show", source: journal, parameters: { id: entry!.id } };
+  expect(told).toEqual([{ act, end: { outcome: "complete", rows: 1 } }]);
 });
 
 test("pages, reports and lakes are readings too, of a place or of a table that is open", async () => {

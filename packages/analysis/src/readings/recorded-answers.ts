@@ -11,8 +11,7 @@ import type { EntryTable } from "../entries/entry-table.ts";
 import type { EntryFilter } from "../filter/entry-filter.ts";
 import { type WriteLakeOptions, type WrittenLake, writeLake as written } from "../lake/write-lake.ts";
 import { isPostgres } from "../postgres/postgres-table.ts";
-import { type FindOptions, type FoundEntry, findEntries as found } from "../query/find-entries.ts";
-import { type NeighbourOptions, type Neighbours, neighboursOf as neighbours } from "../query/neighbours.ts";
+import { lookUp as foundUp, type LookedUp, type LookUpOptions } from "../query/look-up.ts";
 import { type Page, queryPage as pageSearched, query as searched } from "../query/query.ts";
 import type { QueryOptions } from "../query/query-options.ts";
 import { report as reported } from "../report/make-report.ts";
@@ -56,32 +55,23 @@ export function queryPage(
   return recordedAnswer(readings, reading, read, { signal: options.signal, rowsOf });
 }
 
-function askedIn(filter: EntryFilter, { order, limit, cursor }: QueryOptions): Reading["parameters"] {
-  return { ...filter, order, limit, cursor };
-}
-
-/** {@link found}, recorded as `show`. */
-export function findEntries(
+/** {@link foundUp}, recorded. */
+export function lookUp(
   table: EntryTable,
   wanted: string,
-  { readings, ...options }: FindOptions & RecordedReading = {},
-): Promise<readonly FoundEntry[]> {
-  const reading = readingOf("show", table, { wanted });
-  const rowsOf = (entries: readonly FoundEntry[]) => entries.length;
-  const read = () => found(table, wanted, options);
-  return recordedAnswer(readings, reading, read, { signal: options.signal, rowsOf });
+  { readings, ...options }: LookUpOptions & RecordedReading = {},
+): Promise<LookedUp> {
+  const reading = readingOf("show", table, { id: wanted });
+  const rowsOf = ({ found, several, neighbours }: LookedUp) =>
+    (found ? 1 : 0) + several.length + neighbours.entries.length;
+  return recordedAnswer(readings, reading, () => foundUp(table, wanted, options), {
+    signal: options.signal,
+    rowsOf,
+  });
 }
 
-/** {@link neighbours}, recorded as `show`. */
-export function neighboursOf(
-  table: EntryTable,
-  entry: AuditEntry,
-  { readings, ...options }: NeighbourOptions & RecordedReading = {},
-): Promise<Neighbours> {
-  const reading = readingOf("show", table, { neighbours_of: entry.id });
-  const rowsOf = ({ entries }: Neighbours) => entries.length;
-  const read = () => neighbours(table, entry, options);
-  return recordedAnswer(readings, reading, read, { signal: options.signal, rowsOf });
+function askedIn(filter: EntryFilter, { order, limit, cursor }: QueryOptions): Reading["parameters"] {
+  return { ...filter, order, limit, cursor };
 }
 
 /** {@link reported}, recorded. */
@@ -138,10 +128,8 @@ export function recordedIn(readings: ReadingLog) {
       query(source, filter, { ...options, readings }),
     queryPage: (...[source, filter, options]: Parameters<typeof queryPage>) =>
       queryPage(source, filter, { ...options, readings }),
-    findEntries: (...[table, wanted, options]: Parameters<typeof findEntries>) =>
-      findEntries(table, wanted, { ...options, readings }),
-    neighboursOf: (...[table, entry, options]: Parameters<typeof neighboursOf>) =>
-      neighboursOf(table, entry, { ...options, readings }),
+    lookUp: (...[table, wanted, options]: Parameters<typeof lookUp>) =>
+      lookUp(table, wanted, { ...options, readings }),
     report: (...[source, options]: Parameters<typeof report>) => report(source, { ...options, readings }),
     sql: (...[source, text, options]: Parameters<typeof sql>) => sql(source, text, { ...options, readings }),
     writeLake: (...[source, directory, options]: Parameters<typeof writeLake>) =>

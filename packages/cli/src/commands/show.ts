@@ -1,7 +1,7 @@
-import type { EntryTable, FoundEntry } from "@openrouter-audit/analysis";
-import { type AuditEntry, isProcessEnded } from "@openrouter-audit/core";
+import type { EntryTable, FoundEntry, Neighbours } from "@openrouter-audit/analysis";
+import type { AuditEntry } from "@openrouter-audit/core";
 import type { Command } from "commander";
-import { type Analysis, loadAnalysis } from "../analysis/load-analysis.ts";
+import { loadAnalysis } from "../analysis/load-analysis.ts";
 import { placeArgument, withEntries } from "../analysis/with-entries.ts";
 import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
@@ -70,34 +70,22 @@ function show(id: string, place: string | undefined, flags: ShowFlags, terminal:
     const progress = daysProgressOn(terminal.stderr, "searching");
     return withEntries(place, flags, analysis, terminal, async (table) => {
       const options = { signal, onProgress: progress.report };
-      const found = await analysis.findEntries(table, id, options).finally(progress.end);
-      const meant = theOneOf(found);
-      if (meant) return showEntry(meant, table, analysis, flags, { ...terminal, signal });
-      return found.length > 0 ? showSeveral(found, flags, terminal) : showNothing(id, table, flags, terminal);
+      const answer = await analysis.lookUp(table, id, options).finally(progress.end);
+      if (answer.found) return showEntry(answer.found, answer.neighbours, table, flags, terminal);
+      return answer.several.length > 0
+        ? showSeveral(answer.several, flags, terminal)
+        : showNothing(id, table, flags, terminal);
     });
   });
 }
 
-/** Of several that speak of one call, the last end says most; the others are its neighbours. */
-function theOneOf(found: readonly FoundEntry[]): FoundEntry | null {
-  const [first] = found;
-  const isOneCall = (name: "exchange_id" | "call_id") =>
-    first!.entry[name] !== null && found.every(({ entry }) => entry[name] === first!.entry[name]);
-  if (!first) return null;
-  if (found.length === 1) return first;
-  if (!isOneCall("exchange_id") && !isOneCall("call_id")) return null;
-  const ends = found.filter(({ entry }) => entry.event_type !== "call_started");
-  return ends.findLast(({ entry }) => !isProcessEnded(entry)) ?? ends.at(-1) ?? found.at(-1)!;
-}
-
 async function showEntry(
   found: FoundEntry,
+  neighbours: Neighbours,
   table: EntryTable,
-  analysis: Analysis,
   { key, rotations, verify, json }: ShowFlags,
-  terminal: Terminal & { readonly signal: AbortSignal },
+  terminal: Terminal,
 ): Promise<number> {
-  const neighbours = await analysis.neighboursOf(table, found.entry, { signal: terminal.signal });
   const progress = progressOn(terminal.stderr, "checking the seal");
   const seal: SealStatus = verify
     ? await sealStatusOf(table, found.entry, found.day, {

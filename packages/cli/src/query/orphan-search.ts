@@ -34,10 +34,13 @@ export async function searchOrphans(
   // A start says what it is the beginning of, and is found by that.
   const matches = analysis.entryMatcher({ ...filter, system: true });
   const isWanted = ({ start }: Orphan) => matches({ ...start, event_type: announcedBy(start) });
-  const source = typeof place === "string" ? resolve(place) : place.name;
-  const read = () => only(findOrphans(place, options), isWanted);
-  const reading = { doing: "orphans", source, parameters: { ...filter, limit: flags.limit } };
-  await show(recordedRows(terminal.readings, reading, read), view, flags, terminal);
+  const reading = {
+    doing: "orphans",
+    source: typeof place === "string" ? resolve(place) : place.name,
+    parameters: { ...filter, limit: flags.limit },
+  };
+  const found = () => only(findOrphans(place, options), isWanted);
+  await show(recordedRows(terminal.readings, reading, found), view, flags, terminal);
   // A table has said so; that the others are empty would look like good news.
   if (starts === 0 && !isTable(flags)) terminal.stderr.write(`${view.nothing()}\n`);
   reportSkipped(skipped, terminal.stderr);
