@@ -127,7 +127,7 @@ describe("a statement", () => {
   test("that is wrong has failed", async () => {
     const { log, told } = memory();
     await expect(sql(journal, "delete from entries", { readings: log })).rejects.toThrow(AuditError);
-    expect(told[0]!.end).toEqual({ outcome: "failed", error: expect.any(AuditError) });
+    expect(told[0]!.end).toEqual({ outcome: "failed", rows: 0, error: expect.any(AuditError) });
   });
 });
 
