@@ -1,7 +1,14 @@
 import type { Journal } from "@openrouter-audit/core";
 import { type Engine, startEngine } from "../duckdb/engine.ts";
 import { rowsOf } from "../duckdb/rows.ts";
-import type { EntryTable, Snapshot, SnapshotOptions, SqlRow, Statement } from "../entries/entry-table.ts";
+import type {
+  EntryTable,
+  FileRows,
+  Snapshot,
+  SnapshotOptions,
+  SqlRow,
+  Statement,
+} from "../entries/entry-table.ts";
 import { relationOf } from "./lake-relation.ts";
 import { takeLakeSnapshot } from "./lake-snapshot.ts";
 import { lakeSource } from "./lake-source.ts";
@@ -52,6 +59,11 @@ class LakeTable implements EntryTable {
     } catch (error) {
       throw unreadableIn(this.name, error);
     }
+  }
+
+  async fileRows(days: readonly string[]): Promise<FileRows> {
+    const paths = this.#filesOf(days).map(({ path }) => path);
+    return { select: `select * from ${this.relation(days)}`, paths };
   }
 
   async sealed(): Promise<Journal> {
