@@ -140,7 +140,7 @@ export function policyOf(read: readonly Written[], period: OraclePeriod, expecte
     for (const [rule, subject] of broken) {
       const user_id = call.user_id ?? null;
       const key = JSON.stringify([rule, user_id, subject]);
-      const group = groups.get(key) ?? { rule, user_id, subject, times: [] };
+      const group = groups.get(key) ?? { rule, user_id, subject, times: [] as number[] };
       group.times.push(at(call));
       groups.set(key, group);
     }
