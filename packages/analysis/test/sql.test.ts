@@ -349,7 +349,7 @@ describe("of files nothing else can be reached", () => {
   });
 
   test("a directory may be called as it likes", async () => {
-    const odd = join(home, "it's [a] *dir*?");
+    const odd = join(home, "it's [a] *dir*");
     cpSync(directory, odd, { recursive: true });
     const { rows } = await answer(
       odd,
@@ -375,7 +375,7 @@ test("in Postgres a role cannot do what it might outside of a transaction that r
   for (const attack of [
     "select nextval('public.numbers')",
     "select openrouter_audit.entries_drop_day('2026-11-23')",
-    "select * from openrouter_audit.entries_append(array['{}'])",
+    `select * from openrouter_audit.entries_append(array['{"log":"x","id":"x","seq":0,"recorded_at":"2026-11-24T00:00:00.000Z"}'])`,
     "select lo_create(0)",
     "select * from entries for update",
     "table entries; drop schema openrouter_audit cascade",
