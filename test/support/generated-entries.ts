@@ -166,27 +166,29 @@ const entries = fc
  * Entries as a log has them and as it has not: of every type, repeated, with ends that were presumed, polled jobs, members that are absent or
  * nonsense, recorded when they were made or days later.
  */
-export const generatedEntries: fc.Arbitrary<Written[]> = fc.array(entries, { maxLength: 60 }).map((made) => {
-  const written: Written[] = [];
-  const write = (entry: Written) => {
-    const seq = written.length;
-    written.push({ id: `id-${seq}`, seq, exchange_id: null, ...entry });
-    return written[seq]!;
-  };
-  for (const { entry, its, ended, recorded } of made) {
-    const exchange_id = its === "once" ? null : `exchange-${written.length}`;
-    const first = write({ ...entry, exchange_id });
-    const place = { seq: written.length };
-    if (its === "again") written.push({ ...first });
-    if (its === "by another") write({ ...first, ...place, log: "b/other", recorded_at: recorded(2 * day) });
-    if (its === "two ends") write({ ...ended, exchange_id });
-    if (its === "two starts of an end") {
-      const end = write({ ...ended, exchange_id: `${exchange_id}-alone` });
-      write({ ...end, seq: written.length, log: "b/other", recorded_at: recorded(minute) });
+export const generatedEntries: fc.Arbitrary<Written[]> = fc
+  .array(entries, { maxLength: 60, size: "max" })
+  .map((made) => {
+    const written: Written[] = [];
+    const write = (entry: Written) => {
+      const seq = written.length;
+      written.push({ id: `id-${seq}`, seq, exchange_id: null, ...entry });
+      return written[seq]!;
+    };
+    for (const { entry, its, ended, recorded } of made) {
+      const exchange_id = its === "once" ? null : `exchange-${written.length}`;
+      const first = write({ ...entry, exchange_id });
+      const place = { seq: written.length };
+      if (its === "again") written.push({ ...first });
+      if (its === "by another") write({ ...first, ...place, log: "b/other", recorded_at: recorded(2 * day) });
+      if (its === "two ends") write({ ...ended, exchange_id });
+      if (its === "two starts of an end") {
+        const end = write({ ...ended, exchange_id: `${exchange_id}-alone` });
+        write({ ...end, seq: written.length, log: "b/other", recorded_at: recorded(minute) });
+      }
     }
-  }
-  return written;
-});
+    return written;
+  });
 
 /** Periods over them: whole days, months and any time, open or not. */
 export const generatedPeriods: fc.Arbitrary<{ readonly since: Date | null; readonly until: Date | null }> = fc
