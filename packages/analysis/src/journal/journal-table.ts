@@ -1,5 +1,4 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Journal } from "@openrouter-audit/core";
 import { type Engine, startEngine } from "../duckdb/engine.ts";
 import { rowsOf } from "../duckdb/rows.ts";
 import type { EntryTable, Snapshot, SnapshotOptions, SqlRow, Statement } from "../entries/entry-table.ts";
@@ -17,7 +16,17 @@ import { naming, namingEach } from "./unreadable-file.ts";
  */
 export async function openJournal(place: string): Promise<EntryTable> {
   filesOf(place);
-  return new JournalTable(place, await startEngine());
+  const table = new JournalTable(place, await startEngine());
+  return {
+    kind: "journal",
+    name: place,
+    days: async () => [...new Set(filesOf(place).map(({ day }) => day))],
+    relation: (days) => table.relation(days),
+    ask: (statement, signal) => table.ask(statement, signal),
+    snapshot: (options) => table.snapshot(options),
+    sealed: async () => place,
+    close: async () => table.close(),
+  };
 }
 
 /** Some files of it, under the name of a view. */
@@ -27,22 +36,17 @@ interface Relation {
   readonly isNamedIn: RegExp;
 }
 
-class JournalTable implements EntryTable {
-  readonly kind = "journal";
-  readonly name: string;
+class JournalTable {
+  readonly #place: string;
   readonly #engine: Engine;
   readonly #checks: FileChecks;
   readonly #relations = new Map<string, Relation>();
   #snapshots = 0;
 
   constructor(place: string, engine: Engine) {
-    this.name = place;
+    this.#place = place;
     this.#engine = engine;
     this.#checks = new FileChecks(engine.directory);
-  }
-
-  async days(): Promise<readonly string[]> {
-    return [...new Set(filesOf(this.name).map(({ day }) => day))];
   }
 
   relation(days: readonly string[]): string {
@@ -83,17 +87,13 @@ class JournalTable implements EntryTable {
     return takeSnapshot(this.#engine, this.#checks, this.#filesOf(options.days), this.#snapshots, options);
   }
 
-  async sealed(): Promise<Journal> {
-    return this.name;
-  }
-
-  async close(): Promise<void> {
+  close(): void {
     this.#engine.closeSync();
   }
 
   #filesOf(days: readonly string[]): JournalFile[] {
     const wanted = new Set(days);
-    return filesOf(this.name).filter(({ day }) => wanted.has(day));
+    return filesOf(this.#place).filter(({ day }) => wanted.has(day));
   }
 
   /** For one statement: what a line is searched for depends on what is asked. */
