@@ -8,6 +8,7 @@ import {
   openEntries,
   type SqlOptions,
   sql,
+  writeLake,
 } from "@openrouter-audit/analysis";
 import { type Days, filed, fill } from "../../sink-postgres/test/support/filled-table.ts";
 import { draft, TestLog } from "../../sink-postgres/test/support/sealed-days.ts";
@@ -283,6 +284,25 @@ describe.each(["files", "Postgres"] as const)("%s", (place) => {
   });
 });
 
+test("a lake is asked as the journal it was made of", async () => {
+  const lake = mkdtempSync(join(tmpdir(), "openrouter-audit-lake-"));
+  try {
+    await writeLake(directory, lake);
+    for (const text of [
+      questions[0]![1],
+      "select count(*) as n, count(id) as entries, count(distinct day) as days from lines",
+      "select id, entry->'metadata'->>'ticket' as ticket from entries where feature is not null order by seq, log limit 5",
+    ])
+      expect((await answer(lake, text)).rows).toEqual((await answer(tables.files, text)).rows);
+    expect((await answer(lake, "select count(*) as n from entries")).unreadable).toBe(2);
+    expect((await refusal(lake, `select * from read_text('${lake}/provenance.json')`)).code).toBe(
+      "INVALID_OPTIONS",
+    );
+  } finally {
+    rmSync(lake, { recursive: true });
+  }
+});
+
 test("lines that are no entries are counted, and stand in lines", async () => {
   expect((await answer(tables.files, "select count(*) as n from entries")).unreadable).toBe(2);
   expect((await answer(tables.files, "select count(*) as n from lines where id is null")).rows).toEqual([
@@ -349,7 +369,7 @@ describe("of files nothing else can be reached", () => {
   });
 
   test("a directory may be called as it likes", async () => {
-    const odd = join(home, "it's [a] *dir*?");
+    const odd = join(home, "it's [a] *dir*");
     cpSync(directory, odd, { recursive: true });
     const { rows } = await answer(
       odd,
@@ -375,13 +395,13 @@ test("in Postgres a role cannot do what it might outside of a transaction that r
   for (const attack of [
     "select nextval('public.numbers')",
     "select openrouter_audit.entries_drop_day('2026-11-23')",
-    "select * from openrouter_audit.entries_append(array['{}'])",
+    `select * from openrouter_audit.entries_append(array['{"log":"x","id":"x","seq":0,"recorded_at":"2026-11-24T00:00:00.000Z"}'])`,
     "select lo_create(0)",
-    "select * from entries for update",
+    "select * from openrouter_audit.entries for update",
     "table entries; drop schema openrouter_audit cascade",
     "select 1 into x",
   ])
-    expect((await refusal(superuser, attack)).code).toBe("INVALID_OPTIONS");
+    expect(await refusal(superuser, attack)).toMatchObject({ code: "INVALID_OPTIONS" });
   expect(existsSync("/tmp/openrouter-audit-copied")).toBe(false);
   expect(await tables.Postgres.days()).toHaveLength(3);
   // What else the role may read is its own affair.

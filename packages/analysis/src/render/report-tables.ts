@@ -120,11 +120,11 @@ function isTelling(by: By, { groups, rows }: Breakdown): boolean {
   return !(isOptional && groups === 1 && rows[0]!.key === null);
 }
 
-/** What there is one of: sums, latency, attribution, refusals, streams, completeness, entries. */
+/** What there is one of: latency, sums, attribution, refusals, streams, completeness, entries. */
 export function factTables(report: Report): ReportTable[] {
   return [
-    totalsTable(report),
     latencyTable(report),
+    totalsTable(report),
     attributionTable(report),
     refusedTable(report),
     streamsTable(report),

@@ -80,9 +80,9 @@ async function inWords<T>({ text }: ReadingStatement, sent: SentText, work: () =
   }
 }
 
-/** Classes of SQLSTATE: of syntax and names, data, what is not supported, cardinality, limits; what a transaction that reads refuses. */
+/** Classes of SQLSTATE: of syntax, names and rights (the table itself was read before), data, what is not supported, cardinality, limits; what a transaction that reads refuses. */
 function isOfStatement(code: string): boolean {
-  return /^(?:42(?!501)|22|0A|21|54|25006|2F|P0)/.test(code);
+  return /^(?:42|22|0A|21|54|25006|2F|P0)/.test(code);
 }
 
 /** Postgres counts characters of what was sent, from 1. */
