@@ -1,6 +1,7 @@
 export { type ColumnType, type EntryColumn, entryColumns } from "./entries/columns.ts";
 export type {
   EntryTable,
+  FileRows,
   Snapshot,
   SnapshotOptions,
   SqlRow,
@@ -15,14 +16,19 @@ export { lakeSource } from "./lake/lake-source.ts";
 export type { LakeTotals } from "./lake/lake-totals.ts";
 export { isLake } from "./lake/layout.ts";
 export type { WriteLakeOptions, WrittenLake } from "./lake/write-lake.ts";
+export type { FindOptions, FoundBy, FoundEntry } from "./query/find-entries.ts";
+export type { LookedUp, LookUpOptions } from "./query/look-up.ts";
+export type { Neighbour, Neighbours, Relation } from "./query/neighbours.ts";
 export type { Page } from "./query/query.ts";
 export type { QueryOptions } from "./query/query-options.ts";
 export {
+  lookUp,
   query,
   queryPage,
   type RecordedReading,
   recordedIn,
   report,
+  sql,
   writeLake,
 } from "./readings/recorded-answers.ts";
 export { reportCsv } from "./render/report-csv.ts";
@@ -50,3 +56,6 @@ export type {
 } from "./report/report.ts";
 export type { ReportOptions, ReportProgress } from "./report/report-options.ts";
 export type { UnusualOptions } from "./report/unusual-options.ts";
+export type { SqlAnswer, SqlCell, SqlColumn, SqlType } from "./sql/answer.ts";
+export { type DescribedColumn, describedColumns } from "./sql/describe.ts";
+export type { SqlOptions } from "./sql/sql.ts";

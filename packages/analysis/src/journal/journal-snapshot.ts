@@ -39,17 +39,22 @@ export async function takeSnapshot(
   await connection.run(`attach ${quoted(path)} as ${database}`);
   const taken = new JournalSnapshot(connection, database, path, options);
   try {
-    await taken.read(checks, readable);
-    return taken;
+    const unreadable = await taken.read(checks, readable);
+    return {
+      relation: taken.relation,
+      unreadable,
+      ask: (statement) => taken.ask(statement),
+      keep: (select) => taken.keep(select),
+      close: () => taken.close(),
+    };
   } catch (error) {
     await taken.close();
     throw error;
   }
 }
 
-class JournalSnapshot implements Snapshot {
+class JournalSnapshot {
   readonly relation: string;
-  unreadable: ReadonlyMap<string, number> = new Map();
   readonly #connection: DuckDBConnection;
   readonly #database: string;
   readonly #path: string;
@@ -65,7 +70,7 @@ class JournalSnapshot implements Snapshot {
     this.relation = `(select ${columns.map((name) => `"${name}"`).join(", ")} from ${database}.read where "read:readable")`;
   }
 
-  async read(checks: FileChecks, files: readonly ReadableFile[]): Promise<void> {
+  async read(checks: FileChecks, files: readonly ReadableFile[]): Promise<ReadonlyMap<string, number>> {
     const { signal, onProgress } = this.#options;
     const reading = new SnapshotReading(this.#connection, `${this.#database}.read`, this.#options);
     await reading.begin();
@@ -83,7 +88,7 @@ class JournalSnapshot implements Snapshot {
       bytes += portion;
       onProgress?.({ bytes, totalBytes });
     }
-    this.unreadable = await reading.unreadable();
+    return reading.unreadable();
   }
 
   async ask<Row extends SqlRow>(statement: Statement): Promise<Row[]> {
