@@ -14,7 +14,12 @@ export interface OraclePeriod {
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
-const at = (entry: Written) => Date.parse(entry.timestamp);
+const times = new Map<string, number>();
+function at({ timestamp }: Written): number {
+  const time = times.get(timestamp) ?? Date.parse(timestamp);
+  times.set(timestamp, time);
+  return time;
+}
 export const bytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const nullLast = (a: string | null, b: string | null) =>
   a === null || b === null ? Number(a === null) - Number(b === null) : bytes(a, b);

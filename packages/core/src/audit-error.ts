@@ -12,6 +12,7 @@ export type AuditErrorCode =
   | "JOURNAL_UNREADABLE"
   | "HEADS_UNREADABLE"
   | "ANCHOR_DAMAGED"
+  | "LAKE_UNWRITABLE"
   | "LOG_CLOSED"
   | "INVALID_ENTRY"
   | "CALL_REFUSED"

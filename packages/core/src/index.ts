@@ -19,6 +19,7 @@ export {
   type SinkLimits,
 } from "./delivery/sink.ts";
 export { type DigestOptions, digestPrompt, digestResponse } from "./digests.ts";
+export type { ActEnd, ActUnderWay, AuditAct } from "./entry/act-entry.ts";
 export type {
   Attribution,
   AuditEntry,
@@ -64,6 +65,7 @@ export { auditLogOptionNames } from "./options-schema.ts";
 export { type FindOrphansOptions, findOrphans, type Orphan } from "./orphans/find-orphans.ts";
 export { LogFacts, type Said } from "./orphans/log-facts.ts";
 export { isProcessEnded } from "./orphans/unknown-entry.ts";
+export { placeInWords } from "./privacy/place-in-words.ts";
 export { newSecret } from "./privacy/secret.ts";
 export type { ProofProgress } from "./proof/journal-lines.ts";
 export type { FailedProof, ProofStep } from "./proof/proof-failure.ts";
@@ -88,6 +90,13 @@ export {
   type ProvenEntry,
   verifyEntryProof,
 } from "./proof/verify-entry-proof.ts";
+export {
+  type Reading,
+  type ReadingLog,
+  type RecordedRowsOptions,
+  recordedAnswer,
+  recordedRows,
+} from "./recorded-reading.ts";
 export type { RecorderStatus } from "./recorder.ts";
 export { RequestScopes } from "./request-scopes.ts";
 export { AuditScope } from "./scope.ts";

@@ -25,17 +25,37 @@ export interface EntryTable {
   days(signal?: AbortSignal): Promise<readonly string[]>;
   /**
    * What to put behind FROM for the entries recorded on these days: the columns of `entryColumns`, `entry`, `line`, `day`
-   * and `file`, the name of the file that the line stands in (null where there are none). An unreadable line is a row whose `id` is
-   * null; an entry that stands there twice is there twice.
+   * and `file`, the name of the file that the line stands in (null where there are none); `day` is the one of these days that the row
+   * belongs to, also of an unreadable line. An unreadable line is a row whose `id` is null; an entry that stands there twice is there twice.
    */
   relation(days: readonly string[]): string;
+  /**
+   * Those of these days that have been written in one piece: asked without an ORDER BY, several of them too, their rows come day by
+   * day in the order in which they were written. @default none
+   */
+  inOrder?(days: readonly string[]): ReadonlySet<string>;
   /** Asks, and gives rows as they come, no faster than they are taken. @throws AuditError `JOURNAL_UNREADABLE`; the signal's reason */
   ask<Row extends SqlRow>(statement: Statement, signal?: AbortSignal): AsyncIterable<Row>;
   /** What is there at one moment, to be asked several things. To be closed. */
   snapshot(options: SnapshotOptions): Promise<Snapshot>;
+  /**
+   * Where entries are in files: their rows, for an engine of its own in which somebody's statement runs.
+   *
+   * @param text the statement, or SQL that speaks of the columns it asks for: those are quick
+   */
+  fileRows?(days: readonly string[], text: string, signal?: AbortSignal): Promise<FileRows>;
   /** The lines, to be verified: a directory, or a source, to be closed. */
   sealed(): Promise<Journal>;
   close(): Promise<void>;
+}
+
+/** Rows of files, as DuckDB reads them. */
+export interface FileRows {
+  /** A SELECT with the columns of a relation, that needs nothing but these files. */
+  readonly select: string;
+  readonly paths: readonly string[];
+  /** Whether all of the files could be read: settled when that is known. */
+  readonly checked?: Promise<void>;
 }
 
 export interface SnapshotOptions {

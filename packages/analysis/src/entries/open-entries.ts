@@ -1,5 +1,6 @@
 import { openJournal } from "../journal/journal-table.ts";
-import { isLake, openLake } from "../lake/lake-table.ts";
+import { openLake } from "../lake/lake-table.ts";
+import { isLake } from "../lake/layout.ts";
 import { isPostgres, openPostgres } from "../postgres/postgres-table.ts";
 import type { EntryTable } from "./entry-table.ts";
 

@@ -1,7 +1,14 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type Engine, startEngine } from "../duckdb/engine.ts";
 import { rowsOf } from "../duckdb/rows.ts";
-import type { EntryTable, Snapshot, SnapshotOptions, SqlRow, Statement } from "../entries/entry-table.ts";
+import type {
+  EntryTable,
+  FileRows,
+  Snapshot,
+  SnapshotOptions,
+  SqlRow,
+  Statement,
+} from "../entries/entry-table.ts";
 import { columnsIn } from "./entry-shape.ts";
 import { FileChecks } from "./file-checks.ts";
 import { filesOf, type JournalFile } from "./journal-files.ts";
@@ -23,7 +30,9 @@ export async function openJournal(place: string): Promise<EntryTable> {
     days: async () => [...new Set(filesOf(place).map(({ day }) => day))],
     relation: (days) => table.relation(days),
     ask: (statement, signal) => table.ask(statement, signal),
+    inOrder: (days) => table.inOrder(days),
     snapshot: (options) => table.snapshot(options),
+    fileRows: (days, text, signal) => table.fileRows(days, text, signal),
     sealed: async () => place,
     close: async () => table.close(),
   };
@@ -57,6 +66,12 @@ class JournalTable {
     return name;
   }
 
+  /** The days that have one file: what stands in that was written in order. */
+  inOrder(days: readonly string[]): ReadonlySet<string> {
+    const files = this.#filesOf(days).map(({ day }) => day);
+    return new Set(days.filter((day) => files.indexOf(day) === files.lastIndexOf(day)));
+  }
+
   async *ask<Row extends SqlRow>(statement: Statement, signal?: AbortSignal): AsyncGenerator<Row> {
     const asked = [...this.#relations.values()].filter(({ isNamedIn }) => isNamedIn.test(statement.text));
     const files = [...new Set(asked.flatMap((relation) => relation.files))];
@@ -81,6 +96,13 @@ class JournalTable {
     return takeSnapshot(this.#engine, this.#checks, this.#filesOf(options.days), this.#snapshots, options);
   }
 
+  async fileRows(days: readonly string[], text: string, signal?: AbortSignal): Promise<FileRows> {
+    const files = this.#filesOf(days);
+    const paths = await this.#pathsOf(files, signal);
+    const select = `select * exclude (readable) from (${linesOf(paths, columnsIn([text]))})`;
+    return { select, paths, checked: this.#checks.checkArchives(files, signal) };
+  }
+
   close(): void {
     this.#engine.closeSync();
   }
@@ -97,12 +119,16 @@ class JournalTable {
     { text }: Statement,
     signal: AbortSignal,
   ): Promise<void> {
-    const paths = [];
-    for (const file of files) paths.push((await this.#checks.readable(file, signal)).path);
-    const lines = linesOf(paths, columnsIn([text]));
+    const lines = linesOf(await this.#pathsOf(files, signal), columnsIn([text]));
     await naming(
       files,
       connection.run(`create temp view ${name} as select * exclude (readable) from (${lines})`),
     );
+  }
+
+  async #pathsOf(files: readonly JournalFile[], signal: AbortSignal | undefined): Promise<string[]> {
+    const paths = [];
+    for (const file of files) paths.push((await this.#checks.readable(file, signal)).path);
+    return paths;
   }
 }

@@ -1,20 +1,11 @@
-import type { AuditEntry, SkippedLine } from "@openrouter-audit/core";
+import { type AuditEntry, AuditError } from "@openrouter-audit/core";
 import type { EntryTable } from "../entries/entry-table.ts";
+import { openEntries } from "../entries/open-entries.ts";
 import type { EntryFilter } from "../filter/entry-filter.ts";
-
-export interface QueryOptions {
-  /** A column, `-` before it for the greatest first: `recorded_at`, `-recorded_at`, `-cost_usd`. What is null comes last. @default "recorded_at" */
-  readonly order?: string;
-  /** At most so many, the first in that order. @default all */
-  readonly limit?: number;
-  /** Where the page before ended: its `next`. */
-  readonly cursor?: string;
-  /** Told of each line that is no entry, where it was met. */
-  readonly onSkipped?: (line: SkippedLine) => void;
-  /** Told of each `audit.gap` about a time between `since` and `until`, whatever else is asked for. */
-  readonly onGap?: (gap: AuditEntry) => void;
-  readonly signal?: AbortSignal;
-}
+import { cursorOf } from "./cursor.ts";
+import type { QueryOptions } from "./query-options.ts";
+import { Search } from "./search.ts";
+import type { Sorted } from "./sorted.ts";
 
 /** One page of a search, and where the next begins. */
 export interface Page {
@@ -23,17 +14,80 @@ export interface Page {
   readonly next: string | null;
 }
 
+const usualPage = 100;
+
 /**
  * The entries that match, as they are found: the first at once, each `id` once, of a call that was taken for ended and has its real
  * end as well, the real one. Entries are made from the lines; nothing is verified here.
  *
+ * In the order of `recorded_at`, and of the same time by log and `seq`, a day is read when the one before was taken; with
+ * `-recorded_at` from the newest backwards. Any other order, and a day to which processes wrote files of their own, is sorted by the engine.
+ *
  * @param source an opened table, or a place as `openEntries` takes it
  * @throws AuditError `JOURNAL_UNREADABLE`, `INVALID_OPTIONS`; the signal's reason
  */
-export function query(
-  _source: EntryTable | string,
-  _filter: EntryFilter = {},
-  _options: QueryOptions = {},
-): AsyncIterable<AuditEntry> {
-  throw new Error("not yet");
+export async function* query(
+  source: EntryTable | string,
+  filter: EntryFilter = {},
+  options: QueryOptions = {},
+): AsyncGenerator<AuditEntry> {
+  const limit = checkedLimit(options.limit, 0);
+  const opened = await openedOf(source);
+  try {
+    const search = new Search(opened.table, filter, options);
+    if (limit === undefined) for await (const { entry } of search.all()) yield entry;
+    else for await (const { entry } of firstOf(search, limit)) yield entry;
+  } finally {
+    await opened.close();
+  }
+}
+
+/**
+ * One page of the entries that match, 100 unless `limit` says otherwise, and the cursor of the next. A cursor is a place in the order: what
+ * is recorded meanwhile moves nothing.
+ *
+ * @throws AuditError as {@link query} does; `INVALID_OPTIONS` also for a cursor of another order, or one that nobody gave out
+ */
+export async function queryPage(
+  source: EntryTable | string,
+  filter: EntryFilter = {},
+  options: QueryOptions = {},
+): Promise<Page> {
+  const limit = checkedLimit(options.limit, 1) ?? usualPage;
+  const opened = await openedOf(source);
+  try {
+    const search = new Search(opened.table, filter, options);
+    const found: Sorted[] = [];
+    let next: string | null = null;
+    for await (const one of firstOf(search, limit + 1)) {
+      if (found.length < limit) found.push(one);
+      else next = cursorOf(search.order, found.at(-1)!.key);
+    }
+    return { entries: found.map(({ entry }) => entry), next };
+  } finally {
+    await opened.close();
+  }
+}
+
+async function* firstOf(search: Search, count: number): AsyncGenerator<Sorted> {
+  let given = 0;
+  if (count === 0) return;
+  for await (const one of search.some(count)) {
+    yield one;
+    given += 1;
+    if (given === count) return;
+  }
+}
+
+function checkedLimit(limit: number | undefined, least: number): number | undefined {
+  if (limit === undefined || (Number.isSafeInteger(limit) && limit >= least)) return limit;
+  throw new AuditError("INVALID_OPTIONS", `limit must be a whole number from ${least} on, and not ${limit}.`);
+}
+
+async function openedOf(
+  source: EntryTable | string,
+): Promise<{ table: EntryTable; close: () => Promise<void> }> {
+  if (typeof source !== "string") return { table: source, close: async () => undefined };
+  const table = await openEntries(source);
+  return { table, close: () => table.close() };
 }

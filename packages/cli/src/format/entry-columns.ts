@@ -24,6 +24,7 @@ function user({ user_id, attribution }: AuditEntry, colors: Colors): string {
 
 function what({ event_type, model, detail }: AuditEntry): string {
   if (event_type === "audit.gap" && detail) return `${event_type}: ${shown(detail.count)} lost`;
+  if (event_type === "audit.read" && detail) return `${event_type}: ${shown(detail.doing)}`;
   if (event_type === "chat_completion" && model) return shown(model);
   return model ? `${shown(event_type)} ${shown(model)}` : shown(event_type);
 }

@@ -1,0 +1,89 @@
+import type { EntryFilter, EntryTable, QueryOptions } from "@openrouter-audit/analysis";
+import type { AuditEntry } from "@openrouter-audit/core";
+import type { Analysis } from "../analysis/load-analysis.ts";
+import { entryView } from "../format/entry-view.ts";
+import { daysProgressOn } from "../progress.ts";
+import { reportMissing } from "../report-missing.ts";
+import { reportSkipped } from "../report-skipped.ts";
+import { isTable, type ShowFlags, tableLimit, writeRows, writeTable } from "../show-rows.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** How to search, and how to show what is found. */
+export interface SearchFlags extends ShowFlags {
+  readonly order?: string;
+  readonly cursor?: string;
+}
+
+/** Shows the entries of a table that a filter wants: all as they are found, or a page of them. */
+export async function searchEntries(
+  table: EntryTable,
+  filter: EntryFilter,
+  analysis: Analysis,
+  flags: SearchFlags,
+  terminal: Terminal & { readonly signal: AbortSignal },
+): Promise<void> {
+  const gaps: AuditEntry[] = [];
+  let skipped = 0;
+  const progress = daysProgressOn(terminal.stderr, "searching");
+  const options: QueryOptions = {
+    onGap: (gap) => gaps.push(gap),
+    onSkipped: () => {
+      skipped += 1;
+    },
+    onProgress: progress.report,
+    signal: terminal.signal,
+  };
+  const { limit, order, cursor } = flags;
+  try {
+    if (limit === undefined && cursor === undefined && !isTable(flags)) {
+      const found = analysis.query(table, filter, { ...options, order });
+      await writeRows(endedOnFirst(found, progress.end), entryView, flags, terminal);
+    } else if (limit === 0) {
+      await writeRows(none(), entryView, isTable(flags) ? { json: true } : flags, terminal);
+    } else {
+      const page = await analysis.queryPage(table, filter, {
+        ...options,
+        order: order ?? "-recorded_at",
+        limit: limit ?? tableLimit,
+        cursor,
+      });
+      progress.end();
+      // The newest are looked for, and shown as they came.
+      await showPage(order === undefined ? [...page.entries].reverse() : page.entries, flags, terminal);
+      if (page.next !== null)
+        terminal.stderr.write(`${furtherText(page.entries.length, page.next, flags)}\n`);
+    }
+  } finally {
+    progress.end();
+  }
+  reportMissing(gaps, terminal.stderr);
+  reportSkipped(skipped, terminal.stderr);
+}
+
+async function showPage(rows: readonly AuditEntry[], flags: ShowFlags, terminal: Terminal): Promise<void> {
+  if (isTable(flags)) writeTable(rows, entryView, flags, terminal);
+  else await writeRows(each(rows), entryView, flags, terminal);
+}
+
+function furtherText(shown: number, next: string, { order, limit, cursor }: SearchFlags): string {
+  const which = order === undefined ? "newest" : "first";
+  const extent = cursor === undefined ? `The ${which} ${shown} of more` : `${shown} of more`;
+  const more = limit === undefined ? "; --limit shows more" : "";
+  return `${extent}${more}. The next ones, with the same conditions: --cursor ${next}`;
+}
+
+/** A bar may not stand between lines. */
+async function* endedOnFirst<T>(all: AsyncIterable<T>, end: () => void): AsyncGenerator<T> {
+  for await (const one of all) {
+    end();
+    yield one;
+  }
+}
+
+async function* each<T>(rows: readonly T[]): AsyncGenerator<T> {
+  yield* rows;
+}
+
+async function* none(): AsyncGenerator<never> {
+  // Nothing is asked for.
+}
