@@ -45,7 +45,8 @@ test("the statements of the page for DuckDB run, and count each id once and the 
   writeFileSync(join(journal, "audit_2026-11-24.jsonl"), lines.join(""));
   const lake = join(newDirectory(), "lake");
   await writeLake(journal, lake);
-  const connection = await (await DuckDBInstance.create()).connect();
+  const engine = await DuckDBInstance.create();
+  const connection = await engine.connect();
   const [view, question] = sqlUnder("### DuckDB").replace("'lake/", `'${lake}/`).split(";\n");
   await connection.run(view!);
   const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
@@ -58,6 +59,7 @@ test("the statements of the page for DuckDB run, and count each id once and the 
     { seq: 5 },
   ]);
   connection.closeSync();
+  engine.closeSync();
 });
 
 test.each([
