@@ -1,4 +1,5 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { startEngine } from "../src/duckdb/engine.ts";
 import { loadDuckdb } from "../src/duckdb/load-duckdb.ts";
 import { rowsOf } from "../src/duckdb/rows.ts";
@@ -82,9 +83,14 @@ test("its directory is private, and what does not fit into memory goes there unt
   const engine = await startEngine();
   expect(statSync(engine.directory).mode & 0o777).toBe(0o700);
   const connection = await engine.connect();
-  // About 400 MB of texts, which no compression makes small.
-  const text = `select count(*) as n from (select md5(i::varchar) || md5((i + 1)::varchar) as x, row_number() over (order by md5(i::varchar)) as r from range(1500000) t(i)) where r > 0 and x > ''`;
-  expect(await all(connection, text)).toEqual([{ n: 1_500_000 }]);
+  await all(connection, "set memory_limit = '40MB'");
+  // Texts that no compression makes small, of more than that.
+  await all(
+    connection,
+    "create table texts as select md5(i::varchar) || md5((-i)::varchar) as x from range(1000000) t(i)",
+  );
+  expect(await all(connection, "select count(*) as n from texts")).toEqual([{ n: 1_000_000 }]);
+  expect(readdirSync(join(engine.directory, "spilled"))).not.toEqual([]);
   connection.closeSync();
   engine.closeSync();
   expect(existsSync(engine.directory)).toBe(false);

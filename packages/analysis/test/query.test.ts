@@ -7,7 +7,7 @@ import { matcherOf } from "../src/filter/matches.ts";
 import { openJournal } from "../src/journal/journal-table.ts";
 import { query, queryPage } from "../src/query/query.ts";
 import type { QueryOptions } from "../src/query/query-options.ts";
-import { counting, inOrderOfLog, journals, type ReadLine, readPlainly } from "./support/generated-journal.ts";
+import { counting, journals, type ReadLine, readPlainly, sorted } from "./support/generated-journal.ts";
 import { writeJournal } from "./support/written-journal.ts";
 
 const idsOf = async (entries: AsyncIterable<AuditEntry>) => {
@@ -39,29 +39,6 @@ const orders = fc.constantFrom(
   "timestamp",
   "-timestamp",
 );
-
-/** The order that is asked for, by brute force. */
-function sorted(lines: readonly ReadLine[], order: string): ReadLine[] {
-  const name = order.replace("-", "") as "cost_usd";
-  const way = order.startsWith("-") ? -1 : 1;
-  if (name === ("recorded_at" as string)) {
-    if (way === 1) return [...lines].sort(inOrderOfLog);
-    const isTime = ({ entry }: ReadLine) => Number(entry.recorded_at.endsWith("Z"));
-    return [...lines].sort(
-      (a, b) => -a.day.localeCompare(b.day) || isTime(b) - isTime(a) || -inOrderOfLog(a, b),
-    );
-  }
-  const compare = (a: unknown, b: unknown) => {
-    if (a === b) return 0;
-    if (a === null || b === null) return a === null ? 1 : -1;
-    return (
-      (typeof a === "string"
-        ? Buffer.compare(Buffer.from(a), Buffer.from(b as string))
-        : Number(a) - Number(b)) * way
-    );
-  };
-  return [...lines].sort((a, b) => compare(a.entry[name], b.entry[name]) || inOrderOfLog(a, b));
-}
 
 const named = ({ entry: { id, log, seq } }: ReadLine) => `${id} ${log}#${seq}`;
 

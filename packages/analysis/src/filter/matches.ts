@@ -40,6 +40,7 @@ export function valueAt(entry: object, path: readonly string[]): unknown {
 
 function isSuch(value: unknown, one: Alternative, { type }: Member): boolean {
   if (one.is === "null") return value === null || value === undefined;
+  if (type === "integer" && one.is !== "null" && !Number.isInteger(value)) return false;
   if (one.is === "range") return isWithin(type === "time" ? microsecondsOf(value) : value, one.min, one.max);
   if (type === "text" || type === "any") {
     const text = textOf(value);
@@ -47,7 +48,6 @@ function isSuch(value: unknown, one: Alternative, { type }: Member): boolean {
     return one.is === "prefix" ? text.startsWith(one.text) : text === one.value;
   }
   if (one.is === "prefix") return false;
-  if (type === "integer" && !Number.isInteger(value)) return false;
   return (type === "time" ? microsecondsOf(value) : value) === one.value;
 }
 

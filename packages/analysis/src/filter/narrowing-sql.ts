@@ -25,7 +25,7 @@ function testSql({ member, not, anyOf }: MemberTest, values: SqlValues): string 
   }
   const excluded = anyOf
     .filter((one) => isExact(one, member))
-    .map((one) => exactSql(one, place, member, values));
+    .map((one) => exactlySql(one, place, member, values));
   return excluded.length > 0 ? `not coalesce(${excluded.join(" or ")}, false)` : null;
 }
 
@@ -83,12 +83,22 @@ function rangeSql(
 
 /** Whether {@link exactSql} is true of no other row: what is to be left out must be exactly that. */
 function isExact(one: Alternative, { type }: Member): boolean {
-  if (type !== "text" && type !== "any") return one.is === "equal";
+  if (type === "time") return false;
+  if (type !== "text" && type !== "any")
+    return one.is === "equal" && !JSON.stringify(one.value).includes("e-");
   if (one.is === "null") return true;
   if (one.is === "range") return false;
   const text = one.is === "prefix" ? one.text : String(one.value);
   const looksDifferent = one.is === "prefix" ? /^[-\d[{]|^$/ : /^-?\d.*e|^[[{]/i;
   return text.length < surelyHeld && isPlain(text) && !text.includes("\ufffd") && !looksDifferent.test(text);
+}
+
+/** Engines take other things too for the value of a column: a text of digits for a number, 0.5 for a whole one. The member itself tells. */
+function exactlySql(one: Alternative, place: string, member: Member, values: SqlValues): string {
+  const sql = exactSql(one, place, member, values);
+  if (member.type === "text" || member.type === "any" || one.is !== "equal") return sql;
+  const json = ["entry", ...member.path.map(literal)].join("->");
+  return `(${sql} and cast((${json}) as varchar) = ${values.text(JSON.stringify(one.value))})`;
 }
 
 function exactSql(one: Alternative, place: string, { type }: Member, values: SqlValues): string {

@@ -1,8 +1,6 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { isArchive } from "@openrouter-audit/core";
-import { type Engine, quoted } from "../duckdb/engine.ts";
+import type { Engine } from "../duckdb/engine.ts";
 import { rowsOf, run } from "../duckdb/rows.ts";
 import type { Snapshot, SnapshotOptions, SqlRow, Statement } from "../entries/entry-table.ts";
 import type { FileChecks, ReadableFile } from "./file-checks.ts";
@@ -15,11 +13,7 @@ const bytesAtOnce = 256 << 20;
 /** What an archive has more when it is unpacked. */
 const timesLarger = 4;
 
-/** What is made of more bytes than these does not have to be in memory. */
-const mostInMemory = 128 << 20;
-const inMemory = ":memory:";
-
-/** Entries of files in a database that is gone when the snapshot is closed: a large one is on disk, compressed. */
+/** Entries of files in a database in memory, compressed; the engine spills what is too much of it. */
 export async function takeSnapshot(
   engine: Engine,
   checks: FileChecks,
@@ -30,14 +24,12 @@ export async function takeSnapshot(
   const { signal } = options;
   const readable = [];
   for (const file of files) readable.push(await checks.readable(file, signal));
-  const unpacked = readable.reduce((sum, each) => sum + unpackedBytes(each), 0);
   const database = `snapshot_${number}`;
-  const path = unpacked > mostInMemory ? join(engine.directory, `${database}.db`) : inMemory;
   const connection = await engine.connect();
   // The rows of a snapshot have no order.
   await connection.run("set session preserve_insertion_order = false");
-  await connection.run(`attach ${quoted(path)} as ${database}`);
-  const taken = new JournalSnapshot(connection, database, path, options);
+  await connection.run(`attach ':memory:' as ${database} (compress)`);
+  const taken = new JournalSnapshot(connection, database, options);
   try {
     const unreadable = await taken.read(checks, readable);
     return {
@@ -57,14 +49,12 @@ class JournalSnapshot {
   readonly relation: string;
   readonly #connection: DuckDBConnection;
   readonly #database: string;
-  readonly #path: string;
   readonly #options: SnapshotOptions;
   #kept = 0;
 
-  constructor(connection: DuckDBConnection, database: string, path: string, options: SnapshotOptions) {
+  constructor(connection: DuckDBConnection, database: string, options: SnapshotOptions) {
     this.#connection = connection;
     this.#database = database;
-    this.#path = path;
     this.#options = options;
     const columns = [...options.columns, ...Object.keys(options.computed ?? {})];
     this.relation = `(select ${columns.map((name) => `"${name}"`).join(", ")} from ${database}.read where "read:readable")`;
@@ -107,8 +97,6 @@ class JournalSnapshot {
   async close(): Promise<void> {
     await this.#connection.run(`detach ${this.#database}`);
     this.#connection.closeSync();
-    if (this.#path === inMemory) return;
-    for (const file of [this.#path, `${this.#path}.wal`]) rmSync(file, { force: true });
   }
 }
 

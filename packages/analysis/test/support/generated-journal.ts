@@ -168,3 +168,26 @@ export function counting(lines: readonly ReadLine[], isWanted: (entry: AuditEntr
     return !(isProcessEnded(entry) && ended.has(entry.exchange_id));
   });
 }
+
+/** The order that is asked for, by brute force. */
+export function sorted(lines: readonly ReadLine[], order: string): ReadLine[] {
+  const name = order.replace("-", "") as "cost_usd";
+  const way = order.startsWith("-") ? -1 : 1;
+  if (name === ("recorded_at" as string)) {
+    if (way === 1) return [...lines].sort(inOrderOfLog);
+    const isTime = ({ entry }: ReadLine) => Number(entry.recorded_at.endsWith("Z"));
+    return [...lines].sort(
+      (a, b) => -a.day.localeCompare(b.day) || isTime(b) - isTime(a) || -inOrderOfLog(a, b),
+    );
+  }
+  const compare = (a: unknown, b: unknown) => {
+    if (a === b) return 0;
+    if (a === null || b === null) return a === null ? 1 : -1;
+    return (
+      (typeof a === "string"
+        ? Buffer.compare(Buffer.from(a), Buffer.from(b as string))
+        : Number(a) - Number(b)) * way
+    );
+  };
+  return [...lines].sort((a, b) => compare(a.entry[name], b.entry[name]) || inOrderOfLog(a, b));
+}
