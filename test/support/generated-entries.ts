@@ -4,7 +4,7 @@ import type { Written } from "./findings-oracle.ts";
 const minute = 60_000;
 const day = 24 * 60 * minute;
 const begin = Date.parse("2026-10-27T22:00:00.000Z");
-const days = 8;
+const days = 5;
 
 const eventTypes = [
   "chat_completion",
@@ -66,6 +66,12 @@ const milliseconds = mostly(
     { weight: 2, arbitrary: numberBelow(60_000) },
   ),
 );
+/** A text where an object belongs: such a line is read in another way, and so is its file. */
+const seldomText = (...usual: unknown[]) =>
+  fc.oneof(
+    { weight: 60, arbitrary: fc.constantFrom(...usual) },
+    { weight: 1, arbitrary: fc.constant("odd") },
+  );
 const words = (...some: (string | null)[]) => fc.constantFrom(...some);
 const boolean = fc.constantFrom<unknown>(true, true, false, null, "true", 1);
 
@@ -73,7 +79,7 @@ const members = fc.record({
   event_type: fc.constantFrom(...eventTypes),
   status: words("success", "success", "success", "error", "aborted", "unknown", "odd", null),
   user_id: words("ada", "Ada", "bob", "", "😀", "\uffff", "é", `"'\\\n`, "NULL", null),
-  attribution: fc.constantFrom<unknown>(
+  attribution: seldomText(
     { how: "authenticated", source: "req.user.id" },
     { how: "anonymous" },
     { how: "no_context" },
@@ -81,17 +87,11 @@ const members = fc.record({
     { how: "odd" },
     {},
     null,
-    "odd",
   ),
   tenant_id: words("acme", "zeta", null, null),
-  metadata: fc.constantFrom<unknown>(
-    { feature: "code_review" },
-    { feature: "chat", more: [{}] },
-    {},
-    null,
-    { feature: null },
-    "odd",
-  ),
+  metadata: seldomText({ feature: "code_review" }, { feature: "chat", more: [{}] }, {}, null, {
+    feature: null,
+  }),
   model: words("openai/gpt-5", "openai/gpt-5-mini", "é", null),
   model_served: words("openai/gpt-5-2026", null),
   provider: words("OpenAI", "Azure", null),

@@ -16,9 +16,13 @@ export { lakeSource } from "./lake/lake-source.ts";
 export type { LakeTotals } from "./lake/lake-totals.ts";
 export { isLake } from "./lake/layout.ts";
 export type { WriteLakeOptions, WrittenLake } from "./lake/write-lake.ts";
+export type { FindOptions, FoundBy, FoundEntry } from "./query/find-entries.ts";
+export type { LookedUp, LookUpOptions } from "./query/look-up.ts";
+export type { Neighbour, Neighbours, Relation } from "./query/neighbours.ts";
 export type { Page } from "./query/query.ts";
 export type { QueryOptions } from "./query/query-options.ts";
 export {
+  lookUp,
   query,
   queryPage,
   type RecordedReading,

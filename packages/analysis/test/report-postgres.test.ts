@@ -50,7 +50,7 @@ describe.each<[string, string]>([
           expect(answersOf(ofTable)).toEqual(answersOf(ofJournal));
           expect(ofTable.source.kind).toBe("postgres");
         }),
-        { numRuns: 4 },
+        { numRuns: 2 },
       );
     } finally {
       await table.close();

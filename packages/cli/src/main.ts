@@ -11,6 +11,7 @@ import { addProve } from "./commands/prove.ts";
 import { addProveConsistency } from "./commands/prove-consistency.ts";
 import { addQuery } from "./commands/query.ts";
 import { addReport } from "./commands/report.ts";
+import { addShow } from "./commands/show.ts";
 import { addSql } from "./commands/sql.ts";
 import { addTail } from "./commands/tail.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -29,6 +30,7 @@ A first round:
   $ openrouter-audit check                   is the OpenRouter API key good, is the API reachable?
   $ openrouter-audit tail -f                 watch calls as they are recorded
   $ openrouter-audit query --since 24h       who called which model, at what cost?
+  $ openrouter-audit show <ID>               everything about one entry
   $ openrouter-audit report --period 24h     sums, costs, errors, and what needs attention
   $ openrouter-audit sql "select …"          ask it anything else, in SQL
   $ openrouter-audit verify --key <KEY>      has anybody changed the log?
@@ -90,6 +92,7 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addWitness,
     addQuery,
     addReport,
+    addShow,
     addSql,
     addTail,
     addDelivery,

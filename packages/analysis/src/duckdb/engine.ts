@@ -28,7 +28,7 @@ const memoryLimit = "320MB";
  */
 export async function startEngine(): Promise<Engine> {
   const { DuckDBInstance } = await loadDuckdb();
-  const directory = mkdtempSync(join(tmpdir(), "openrouter-audit-engine-"));
+  const directory = mkdtempSync(join(tmpdir(), `openrouter-audit-engine-${process.pid}-`));
   const remove = () => rmSync(directory, { recursive: true, force: true });
   // Who calls process.exit() closes nothing.
   process.once("exit", remove);

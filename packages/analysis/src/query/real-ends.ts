@@ -30,7 +30,11 @@ export class RealEnds {
 
   /** Once for all, as a rule: such ends are few, and files would be read for each. */
   async #learn(from: string): Promise<void> {
-    const relation = this.#asking.table.relation(this.#days.filter((day) => day >= from));
+    this.#from = from;
+    const days = this.#days.filter((day) => day >= from);
+    // Its time is one of days to come.
+    if (days.length === 0) return;
+    const relation = this.#asking.table.relation(days);
     const presumed = "status = 'unknown' and error_type = 'process_ended'";
     const rows = this.#asking.askAll<SqlRow & { exchange_id: string }>(
       `select distinct exchange_id from ${relation} as entries
@@ -40,6 +44,5 @@ and event_type <> 'call_started' and not coalesce(${presumed}, false)`,
     const known = new Set<string>();
     for await (const { exchange_id } of rows) known.add(exchange_id);
     this.#known = known;
-    this.#from = from;
   }
 }

@@ -11,6 +11,7 @@ import type { EntryTable } from "../entries/entry-table.ts";
 import type { EntryFilter } from "../filter/entry-filter.ts";
 import { type WriteLakeOptions, type WrittenLake, writeLake as written } from "../lake/write-lake.ts";
 import { isPostgres } from "../postgres/postgres-table.ts";
+import { lookUp as foundUp, type LookedUp, type LookUpOptions } from "../query/look-up.ts";
 import { type Page, queryPage as pageSearched, query as searched } from "../query/query.ts";
 import type { QueryOptions } from "../query/query-options.ts";
 import { report as reported } from "../report/make-report.ts";
@@ -52,6 +53,21 @@ export function queryPage(
   const rowsOf = ({ entries }: Page) => entries.length;
   const read = () => pageSearched(source, filter, options);
   return recordedAnswer(readings, reading, read, { signal: options.signal, rowsOf });
+}
+
+/** {@link foundUp}, recorded. */
+export function lookUp(
+  table: EntryTable,
+  wanted: string,
+  { readings, ...options }: LookUpOptions & RecordedReading = {},
+): Promise<LookedUp> {
+  const reading = readingOf("show", table, { id: wanted });
+  const rowsOf = ({ found, several, neighbours }: LookedUp) =>
+    (found ? 1 : 0) + several.length + neighbours.entries.length;
+  return recordedAnswer(readings, reading, () => foundUp(table, wanted, options), {
+    signal: options.signal,
+    rowsOf,
+  });
 }
 
 function askedIn(filter: EntryFilter, { order, limit, cursor }: QueryOptions): Reading["parameters"] {
@@ -112,6 +128,8 @@ export function recordedIn(readings: ReadingLog) {
       query(source, filter, { ...options, readings }),
     queryPage: (...[source, filter, options]: Parameters<typeof queryPage>) =>
       queryPage(source, filter, { ...options, readings }),
+    lookUp: (...[table, wanted, options]: Parameters<typeof lookUp>) =>
+      lookUp(table, wanted, { ...options, readings }),
     report: (...[source, options]: Parameters<typeof report>) => report(source, { ...options, readings }),
     sql: (...[source, text, options]: Parameters<typeof sql>) => sql(source, text, { ...options, readings }),
     writeLake: (...[source, directory, options]: Parameters<typeof writeLake>) =>

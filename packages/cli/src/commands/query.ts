@@ -1,3 +1,4 @@
+import type { EntryFilter } from "@openrouter-audit/analysis";
 import { type Command, Option } from "commander";
 import { type Analysis, loadAnalysis } from "../analysis/load-analysis.ts";
 import { placeArgument, withEntries } from "../analysis/with-entries.ts";
@@ -10,6 +11,7 @@ import { searchOrphans } from "../query/orphan-search.ts";
 import { queryHelp } from "../query/query-help.ts";
 import { schemaOption, storeIn, withStore } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
+import { untilStopped } from "../until-stopped.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 interface QueryFlags extends FilterFlags, SearchFlags {
@@ -49,32 +51,27 @@ export function addQuery(program: Command, terminal: Terminal, exitWith: (code: 
     );
 }
 
-async function query(place: string | undefined, flags: QueryFlags, terminal: Terminal): Promise<number> {
-  const signal = terminal.untilInterrupted();
-  try {
+function query(place: string | undefined, flags: QueryFlags, terminal: Terminal): Promise<number> {
+  return untilStopped(terminal, async (signal) => {
     const analysis = await loadAnalysis(terminal);
     const filter = filterOf(flags, analysis);
-    if (flags.orphans) await orphansOf(place, flags, analysis, terminal);
+    if (flags.orphans) await orphansOf(place, flags, filter, analysis, terminal);
     else
       await withEntries(place, flags, analysis, terminal, (table) =>
         searchEntries(table, filter, analysis, flags, { ...terminal, signal }),
       );
     return exitCode.fine;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    terminal.stderr.write("Stopped.\n");
-    return exitCode.unusable;
-  }
+  });
 }
 
 /** What has no end is not asked of a table: what ended it may stand anywhere, and who wrote it must be looked at. */
 async function orphansOf(
   place: string | undefined,
   flags: QueryFlags,
+  filter: EntryFilter,
   analysis: Analysis,
   terminal: Terminal,
 ): Promise<void> {
-  const filter = filterOf(flags, analysis);
   const store = storeIn(place === undefined ? [] : [place], flags.schema);
   if (store === null) {
     const directory = existingJournal(place, terminal.env);

@@ -1,5 +1,12 @@
+import { resolve } from "node:path";
 import type { EntryFilter } from "@openrouter-audit/analysis";
-import { type AuditEntry, type AuditSource, findOrphans, type Orphan } from "@openrouter-audit/core";
+import {
+  type AuditEntry,
+  type AuditSource,
+  findOrphans,
+  type Orphan,
+  recordedRows,
+} from "@openrouter-audit/core";
 import type { Analysis } from "../analysis/load-analysis.ts";
 import { orphanView } from "../format/orphan-view.ts";
 import { reportSkipped } from "../report-skipped.ts";
@@ -27,7 +34,13 @@ export async function searchOrphans(
   // A start says what it is the beginning of, and is found by that.
   const matches = analysis.entryMatcher({ ...filter, system: true });
   const isWanted = ({ start }: Orphan) => matches({ ...start, event_type: announcedBy(start) });
-  await show(only(findOrphans(place, options), isWanted), view, flags, terminal);
+  const reading = {
+    doing: "orphans",
+    source: typeof place === "string" ? resolve(place) : place.name,
+    parameters: { ...filter, limit: flags.limit },
+  };
+  const found = () => only(findOrphans(place, options), isWanted);
+  await show(recordedRows(terminal.readings, reading, found), view, flags, terminal);
   // A table has said so; that the others are empty would look like good news.
   if (starts === 0 && !isTable(flags)) terminal.stderr.write(`${view.nothing()}\n`);
   reportSkipped(skipped, terminal.stderr);
