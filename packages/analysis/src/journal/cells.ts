@@ -14,7 +14,7 @@ export function isMadeOfJson({ type }: EntryColumn): boolean {
 const cells: Readonly<Record<ColumnType, (member: string) => string>> = {
   text: (text) => text,
   // `infinity` is a time that no arithmetic can be done with.
-  time: (text) => `try_cast(translate(${text}, 'iI', '') as timestamp)`,
+  time: (text) => `nullif(nullif(try_cast(${text} as timestamp), 'infinity'), '-infinity')`,
   number: (json) => `try_cast(cast(${json} as varchar) as double)`,
   boolean: (json) => `case cast(${json} as varchar) when 'true' then true when 'false' then false end`,
   integer: (json) => {
