@@ -194,3 +194,25 @@ test("what is not of the type of its column is null there, in a relation as in a
     });
   }
 });
+
+test.each([
+  ["2026-11-02T09:30:00Z", "2026-11-02T09:30:00.000Z"],
+  ["2026-11-02T09:30:00.123456Z", "2026-11-02T09:30:00.123Z"],
+  ["2026-11-02T09:30:00+02:00", null],
+  ["2026-11-02 09:30:00", null],
+  ["2026-11-31T09:30:00Z", null],
+  ["2026-11-02T24:00:00Z", null],
+  ["0000-01-01T00:00:00Z", null],
+  ["2026-11-02", null],
+  ["infinity", null],
+  ["epoch", null],
+])("the time of %s is %s", async (timestamp, time) => {
+  await withJournal(
+    Buffer.from(`${sealed({ ...entry, timestamp, recorded_at: timestamp })}\n`),
+    async (table) => {
+      expect(await rowsOf(table, '"timestamp", recorded_at')).toEqual([
+        { timestamp: time, recorded_at: time },
+      ]);
+    },
+  );
+});

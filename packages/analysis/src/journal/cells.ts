@@ -11,10 +11,14 @@ export function isMadeOfJson({ type }: EntryColumn): boolean {
   return type === "integer" || type === "number" || type === "boolean";
 }
 
+/** RFC 3339 in UTC, to the microsecond: DuckDB takes other zones, days without a time, and `infinity` for times as well. */
+const utcTime =
+  "(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,6})?Z";
+
 const cells: Readonly<Record<ColumnType, (member: string) => string>> = {
   text: (text) => text,
-  // `infinity` is a time that no arithmetic can be done with.
-  time: (text) => `nullif(nullif(try_cast(${text} as timestamp), 'infinity'), '-infinity')`,
+  time: (text) =>
+    `case when regexp_full_match(${text}, '${utcTime}') then try_cast(${text} as timestamp) end`,
   number: (json) => `try_cast(cast(${json} as varchar) as double)`,
   boolean: (json) => `case cast(${json} as varchar) when 'true' then true when 'false' then false end`,
   integer: (json) => {

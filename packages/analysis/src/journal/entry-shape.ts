@@ -67,7 +67,7 @@ export class EntryShape {
   cellOf(column: EntryColumn): string {
     const { path } = column;
     const member = `m.${path.map((name) => `"${name}"`).join(".")}`;
-    if (!this.#isStrict) return cellOf(member, column);
+    if (!this.#isStrict) return column.type === "number" ? member : cellOf(member, column);
     const isText = !isMadeOfJson(column) && path.length === 1 && this.#shape[path[0]!] === "JSON";
     return cellOf(isText ? `(${member}->>'$')` : member, column);
   }
