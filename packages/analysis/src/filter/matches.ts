@@ -40,7 +40,7 @@ export function valueAt(entry: object, path: readonly string[]): unknown {
 
 function isSuch(value: unknown, one: Alternative, { type }: Member): boolean {
   if (one.is === "null") return value === null || value === undefined;
-  if (type === "integer" && one.is !== "null" && !Number.isInteger(value)) return false;
+  if (type === "integer" && !Number.isInteger(value)) return false;
   if (one.is === "range") return isWithin(type === "time" ? microsecondsOf(value) : value, one.min, one.max);
   if (type === "text" || type === "any") {
     const text = textOf(value);
