@@ -182,7 +182,12 @@ describe("arrows between packages point one way", () => {
   });
 
   test("analysis uses the entries of core, and Postgres where that is installed", () => {
-    const ours = ["@openrouter-audit/core", "@openrouter-audit/core/seal", "@openrouter-audit/sink-postgres"];
+    const ours = [
+      "@openrouter-audit/core",
+      "@openrouter-audit/core/seal",
+      "@openrouter-audit/core/sink",
+      "@openrouter-audit/sink-postgres",
+    ];
     expect(oursIn("analysis").filter((name) => !ours.includes(name))).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { EntryTable } from "../../packages/analysis/src/entries/entry-table.ts";
 import { openEntries } from "../../packages/analysis/src/entries/open-entries.ts";
 import {
   type CountedEntries,
@@ -10,6 +11,8 @@ import {
   isLookedAt,
   type Window,
 } from "../../packages/analysis/src/report/counted.ts";
+import { lastWrittenIn } from "../../packages/analysis/src/report/last-written.ts";
+import type { OrphanTerms } from "../../packages/analysis/src/report/orphans.ts";
 import type { Written } from "./findings-oracle.ts";
 import { temporaryDirectory } from "./journal.ts";
 
@@ -38,11 +41,17 @@ export function journalOf(entries: readonly Written[], more: Readonly<Record<str
 
 /** Asks something of the entries of a place, as a report does. */
 export async function withCounted<T>(
-  place: string,
+  place: EntryTable | string,
   { time, period, before }: { time: Window; period: Window; before: Window | null },
-  work: (asked: CountedEntries, unreadable: ReadonlyMap<string, number>) => Promise<T>,
+  work: (
+    asked: CountedEntries,
+    told: {
+      readonly unreadable: ReadonlyMap<string, number>;
+      readonly lastWritten: OrphanTerms["lastWritten"];
+    },
+  ) => Promise<T>,
 ): Promise<T> {
-  const table = await openEntries(place);
+  const table = typeof place === "string" ? await openEntries(place) : place;
   try {
     const fromDay = time.since?.toISOString().slice(0, 10) ?? "";
     const days = (await table.days()).filter((day) => day >= fromDay);
@@ -54,11 +63,12 @@ export async function withCounted<T>(
       where,
     });
     try {
-      return await work(await countEntries(snapshot, { time, period, before }), snapshot.unreadable);
+      const told = { unreadable: snapshot.unreadable, lastWritten: lastWrittenIn(table, undefined) };
+      return await work(await countEntries(snapshot, { time, period, before }), told);
     } finally {
       await snapshot.close();
     }
   } finally {
-    await table.close();
+    if (typeof place === "string") await table.close();
   }
 }

@@ -14,7 +14,12 @@ export interface OraclePeriod {
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
-const at = (entry: Written) => Date.parse(entry.timestamp);
+const times = new Map<string, number>();
+function at({ timestamp }: Written): number {
+  const time = times.get(timestamp) ?? Date.parse(timestamp);
+  times.set(timestamp, time);
+  return time;
+}
 export const bytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const nullLast = (a: string | null, b: string | null) =>
   a === null || b === null ? Number(a === null) - Number(b === null) : bytes(a, b);
@@ -140,7 +145,7 @@ export function policyOf(read: readonly Written[], period: OraclePeriod, expecte
     for (const [rule, subject] of broken) {
       const user_id = call.user_id ?? null;
       const key = JSON.stringify([rule, user_id, subject]);
-      const group = groups.get(key) ?? { rule, user_id, subject, times: [] };
+      const group = groups.get(key) ?? { rule, user_id, subject, times: [] as number[] };
       group.times.push(at(call));
       groups.set(key, group);
     }

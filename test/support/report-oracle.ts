@@ -100,7 +100,9 @@ const withoutCost = [
   "batch_status",
 ];
 const text = (value: unknown) => (value == null ? null : String(value));
-const isCost = (value: unknown) => typeof value === "number" && value >= 0 && value < 1e6;
+const isNumber = (value: unknown, limit: number): value is number =>
+  typeof value === "number" && (value === 0 || value >= 1e-300) && value < limit;
+const isCost = (value: unknown) => isNumber(value, 1e6);
 const trillionths = (dollars: number) => BigInt(Math.floor(dollars * 1e12 + 0.5));
 const tokens = (value: unknown) =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) < 1e12 ? (value as number) : null;
@@ -134,9 +136,7 @@ function measuresOf(calls: readonly Call[]): object {
 }
 
 function distribution(told: readonly unknown[]): object | null {
-  const values = told
-    .filter((value): value is number => typeof value === "number" && value >= 0 && value < 1e12)
-    .sort((a, b) => a - b);
+  const values = told.filter((value): value is number => isNumber(value, 1e12)).sort((a, b) => a - b);
   if (values.length === 0) return null;
   const rank = (percent: number) => values[Math.ceil((values.length * percent) / 100) - 1]! + 0;
   return {

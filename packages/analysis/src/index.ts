@@ -1,6 +1,7 @@
 export { type ColumnType, type EntryColumn, entryColumns } from "./entries/columns.ts";
 export type {
   EntryTable,
+  FileRows,
   Snapshot,
   SnapshotOptions,
   SqlRow,
@@ -27,6 +28,7 @@ export {
   type RecordedReading,
   recordedIn,
   report,
+  sql,
   writeLake,
 } from "./readings/recorded-answers.ts";
 export { reportCsv } from "./render/report-csv.ts";
@@ -54,3 +56,6 @@ export type {
 } from "./report/report.ts";
 export type { ReportOptions, ReportProgress } from "./report/report-options.ts";
 export type { UnusualOptions } from "./report/unusual-options.ts";
+export type { SqlAnswer, SqlCell, SqlColumn, SqlType } from "./sql/answer.ts";
+export { type DescribedColumn, describedColumns } from "./sql/describe.ts";
+export type { SqlOptions } from "./sql/sql.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ActEnd, type AuditAct, AuditError, AuditLog, type ReadingLog } from "@openrouter-audit/core";
-import { openEntries, query, queryPage, recordedIn, report, writeLake } from "../src/index.ts";
+import { openEntries, query, queryPage, recordedIn, report, sql, writeLake } from "../src/index.ts";
 
 const home = mkdtempSync(join(tmpdir(), "openrouter-audit-readings-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -23,7 +23,8 @@ function memory() {
     recordAct: async (act) => {
       const one: (typeof told)[number] = { act };
       told.push(one);
-      return { id: String(told.length), ended: async (end) => void Object.assign(one, { end }) };
+      // As a log does: the first end counts.
+      return { id: String(told.length), ended: async (end) => void (one.end ?? Object.assign(one, { end })) };
     },
   };
   return { log, told };
@@ -61,6 +62,16 @@ test("a search that fails has failed, and the error is the caller's", async () =
   expect(told[0]!.end).toEqual({ outcome: "failed", rows: 0, error: expect.any(AuditError) });
 });
 
+test("who looks for one entry, and at what stands around it, reads once", async () => {
+  const { log, told } = memory();
+  const table = await openEntries(journal);
+  const [{ value: entry }] = [await query(table).next()];
+  expect(await recordedIn(log).lookUp(table, entry!.id)).toMatchObject({ found: { entry } });
+  await table.close();
+  const act = { act: "read", doing: "show", source: journal, parameters: { id: entry!.id } };
+  expect(told).toEqual([{ act, end: { outcome: "complete", rows: 1 } }]);
+});
+
 test("pages, reports and lakes are readings too, of a place or of a table that is open", async () => {
   const { log, told } = memory();
   const table = await openEntries(journal);
@@ -90,14 +101,45 @@ test("pages, reports and lakes are readings too, of a place or of a table that i
   ]);
 });
 
+describe("a statement", () => {
+  const text =
+    "select user_id from entries where user_id is not null and event_type = 'answer.approved' order by 1";
+  const act = { act: "read", doing: "sql", source: journal, parameters: { statement: text } };
+
+  test("is recorded with its text, and over when its rows are", async () => {
+    const { log, told } = memory();
+    const { rows } = await sql(journal, text, { readings: log });
+    expect(told).toEqual([{ act }]);
+    expect(await all(rows)).toEqual([["ada"], ["ada"], ["grace"]]);
+    expect(told).toEqual([{ act, end: { outcome: "complete", rows: 3 } }]);
+  });
+
+  test("was stopped when it is closed before", async () => {
+    const { log, told } = memory();
+    const answer = await sql(journal, text, { readings: log });
+    for await (const _row of answer.rows) break;
+    await answer.close();
+    expect(told.map(({ end }) => end)).toEqual([{ outcome: "stopped", rows: 1 }]);
+    await (await sql(journal, text, { readings: log })).close();
+    expect(told[1]!.end).toEqual({ outcome: "stopped", rows: 0 });
+  });
+
+  test("that is wrong has failed", async () => {
+    const { log, told } = memory();
+    await expect(sql(journal, "delete from entries", { readings: log })).rejects.toThrow(AuditError);
+    expect(told[0]!.end).toEqual({ outcome: "failed", rows: 0, error: expect.any(AuditError) });
+  });
+});
+
 test("what cannot be recorded is not answered", async () => {
   const refusal = new AuditError("JOURNAL_UNWRITABLE", "The disk is full.");
   const readings: ReadingLog = { recordAct: () => Promise.reject(refusal) };
-  const { query, queryPage, report, writeLake } = recordedIn(readings);
+  const { query, queryPage, report, sql, writeLake } = recordedIn(readings);
   const lake = join(home, "no-lake");
   await expect(all(query("/nowhere"))).rejects.toBe(refusal);
   await expect(queryPage("/nowhere")).rejects.toBe(refusal);
   await expect(report("/nowhere")).rejects.toBe(refusal);
+  await expect(sql("/nowhere", "select 1")).rejects.toBe(refusal);
   await expect(writeLake(journal, lake)).rejects.toBe(refusal);
   expect(readdirSync(home)).not.toContain("no-lake");
 });
@@ -125,9 +167,12 @@ test("every question that the package exports is recorded", async () => {
   const exported = await import("../src/index.ts");
   // What is no question: it opens, renders, describes, or says how.
   const others = [
+    "describedColumns",
     "entryColumns",
+    "entryMatcher",
     "isLake",
     "lakeSource",
+    "memberType",
     "openEntries",
     "recordedIn",
     "reportCsv",

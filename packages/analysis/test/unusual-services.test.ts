@@ -3,6 +3,7 @@ import type { Written } from "../../../test/support/findings-oracle.ts";
 import type { UnusualActivity } from "../src/report/findings.ts";
 import { unusualActivity } from "../src/report/unusual.ts";
 
+const always = { since: null, until: null };
 const begin = Date.parse("2026-09-07T00:00:00.000Z"); // a Monday
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -80,12 +81,14 @@ function callAt(time: number, user_id: string, cost: number, status = "success")
 /** What a report over these days finds. */
 async function foundIn(entries: readonly Written[], from: number, to: number) {
   const period = { since: new Date(begin + from * day), until: new Date(begin + to * day) };
-  return withCounted(journalOf(entries), { period, before: null }, (asked) => unusualActivity(asked, period));
+  return withCounted(journalOf(entries), { time: always, period, before: null }, (asked) =>
+    unusualActivity(asked, period),
+  );
 }
 
 /** What a report at two in the afternoon of each of these days finds about the 24 hours before it. */
 async function watched(entries: readonly Written[], from: number, to: number) {
-  const nothing = { period: { since: new Date(0), until: new Date(0) }, before: null };
+  const nothing = { time: always, period: { since: new Date(0), until: new Date(0) }, before: null };
   return withCounted(journalOf(entries), nothing, async (asked) => {
     const found: (UnusualActivity & { readonly told: number })[] = [];
     for (let told = from; told <= to; told += 1) {

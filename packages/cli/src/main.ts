@@ -12,6 +12,7 @@ import { addProveConsistency } from "./commands/prove-consistency.ts";
 import { addQuery } from "./commands/query.ts";
 import { addReport } from "./commands/report.ts";
 import { addShow } from "./commands/show.ts";
+import { addSql } from "./commands/sql.ts";
 import { addTail } from "./commands/tail.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVerifyProof } from "./commands/verify-proof.ts";
@@ -31,6 +32,7 @@ A first round:
   $ openrouter-audit query --since 24h       who called which model, at what cost?
   $ openrouter-audit show <ID>               everything about one entry
   $ openrouter-audit report --period 24h     sums, costs, errors, and what needs attention
+  $ openrouter-audit sql "select …"          ask it anything else, in SQL
   $ openrouter-audit verify --key <KEY>      has anybody changed the log?
   $ openrouter-audit keys                    which keys are trusted, and why?
   $ openrouter-audit prove <ID>              show one entry to others, without the rest of the log
@@ -89,8 +91,9 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addAnchor,
     addWitness,
     addQuery,
-    addShow,
     addReport,
+    addShow,
+    addSql,
     addTail,
     addDelivery,
     addCheck,

@@ -55,6 +55,14 @@ test("why something is unusual stands under it, whole", () => {
   expect(text).toContain("\n  62% of 118 calls were errors; usual are 3%, and from 12% on it is unusual.\n");
 });
 
+test("that nobody uses features or tenants needs no table; that nobody is known does", () => {
+  const report = sampleReport();
+  const nobody = { groups: 1, rows: [{ ...report.totals, key: null }], others: null };
+  const text = reportText({ ...report, by_feature: nobody, by_tenant: nobody, by_user: nobody }, screen);
+  expect(text).not.toMatch(/^By (feature|tenant)$/m);
+  expect(text).toMatch(/^By user\n.*\nnobody known +43,938/m);
+});
+
 test("what nobody measured is a dash", () => {
   const text = reportText(emptyReport(), screen);
   expect(text).toMatch(/^Success rate +—/m);

@@ -18,7 +18,7 @@ export interface Engine {
 /** Each thread that reads JSON holds 32 MiB and more: what more threads than these need is not in `memoryLimit`. */
 const mostThreads = 4;
 /** With Node itself, and what DuckDB does not count, the process stays under 600 MB. */
-const memoryLimit = "320MB";
+const memoryLimit = "280MB";
 
 /**
  * Starts the engine, with nothing in it. It reads no configuration of the user, loads no extension but those that are built in
@@ -28,7 +28,7 @@ const memoryLimit = "320MB";
  */
 export async function startEngine(): Promise<Engine> {
   const { DuckDBInstance } = await loadDuckdb();
-  const directory = mkdtempSync(join(tmpdir(), "openrouter-audit-engine-"));
+  const directory = mkdtempSync(join(tmpdir(), `openrouter-audit-engine-${process.pid}-`));
   const remove = () => rmSync(directory, { recursive: true, force: true });
   // Who calls process.exit() closes nothing.
   process.once("exit", remove);

@@ -1,4 +1,5 @@
 import { AuditError } from "@openrouter-audit/core";
+import { wordsOf } from "./sql-text.ts";
 
 const platforms = "Linux (x64, arm64; glibc and musl), macOS (x64, arm64) and Windows (x64, arm64)";
 
@@ -25,6 +26,6 @@ export async function loadDuckdb(
 
 function reason(cause: unknown): string {
   // Node adds the stack of who required it.
-  const [first = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+  const [first = ""] = wordsOf(cause).split("\n");
   return first.replace(/\.$/, "");
 }

@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import type { SqlRow, Statement } from "../entries/entry-table.ts";
+import { interrupted } from "./interrupted.ts";
 import { cellOf } from "./values.ts";
 
 /**
@@ -13,17 +14,15 @@ export async function* rowsOf<Row extends SqlRow>(
   { text, values = [] }: Statement,
   signal?: AbortSignal,
 ): AsyncGenerator<Row> {
-  signal?.throwIfAborted();
-  const interrupt = () => connection.interrupt();
-  signal?.addEventListener("abort", interrupt);
   let isOpen = true;
   try {
-    const result = await connection.stream(text, values as DuckDBValue[]);
+    const result = await interrupted(connection, signal, () =>
+      connection.stream(text, values as DuckDBValue[]),
+    );
     const names = result.deduplicatedColumnNames();
     const cells = result.columnTypes().map(cellOf);
     for (;;) {
-      signal?.throwIfAborted();
-      const chunk = await result.fetchChunk();
+      const chunk = await interrupted(connection, signal, () => result.fetchChunk());
       if (!chunk || chunk.rowCount === 0) break;
       for (const row of chunk.getRows()) {
         signal?.throwIfAborted();
@@ -31,11 +30,7 @@ export async function* rowsOf<Row extends SqlRow>(
       }
     }
     isOpen = false;
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
   } finally {
-    signal?.removeEventListener("abort", interrupt);
     if (isOpen) await leave(connection);
   }
 }
@@ -52,17 +47,5 @@ export async function run(
   { text, values = [] }: Statement,
   signal?: AbortSignal,
 ): Promise<void> {
-  signal?.throwIfAborted();
-  const interrupt = () => connection.interrupt();
-  signal?.addEventListener("abort", interrupt);
-  try {
-    await connection.run(text, values as DuckDBValue[]);
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    signal?.removeEventListener("abort", interrupt);
-  }
-  // It may have come between two steps, where nothing was there to interrupt.
-  signal?.throwIfAborted();
+  await interrupted(connection, signal, () => connection.run(text, values as DuckDBValue[]));
 }

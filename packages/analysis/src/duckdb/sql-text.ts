@@ -10,3 +10,8 @@ export function quoted(text: string): string {
 export function fileList(paths: readonly string[]): string {
   return `[${paths.map((path) => quoted(path.replace(/[[*?]/g, "[$&]"))).join(", ")}]`;
 }
+
+/** What DuckDB says. Its errors are made outside of what a test runner takes for the world: they are no `Error` there. */
+export function wordsOf(error: unknown): string {
+  return String((error as Partial<Error> | null)?.message ?? error);
+}

@@ -38,9 +38,24 @@ export interface EntryTable {
   ask<Row extends SqlRow>(statement: Statement, signal?: AbortSignal): AsyncIterable<Row>;
   /** What is there at one moment, to be asked several things. To be closed. */
   snapshot(options: SnapshotOptions): Promise<Snapshot>;
+  /**
+   * Where entries are in files: their rows, for an engine of its own in which somebody's statement runs.
+   *
+   * @param text the statement, or SQL that speaks of the columns it asks for: those are quick
+   */
+  fileRows?(days: readonly string[], text: string, signal?: AbortSignal): Promise<FileRows>;
   /** The lines, to be verified: a directory, or a source, to be closed. */
   sealed(): Promise<Journal>;
   close(): Promise<void>;
+}
+
+/** Rows of files, as DuckDB reads them. */
+export interface FileRows {
+  /** A SELECT with the columns of a relation, that needs nothing but these files. */
+  readonly select: string;
+  readonly paths: readonly string[];
+  /** Whether all of the files could be read: settled when that is known. */
+  readonly checked?: Promise<void>;
 }
 
 export interface SnapshotOptions {

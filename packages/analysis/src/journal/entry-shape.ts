@@ -1,5 +1,5 @@
 import { columnOf, type EntryColumn, entryColumns } from "../entries/columns.ts";
-import { cellOfText } from "./cells.ts";
+import { cellOf, isMadeOfJson } from "./cells.ts";
 import { entryMembers } from "./is-entry.ts";
 
 type Shape = { [name: string]: string | Shape };
@@ -17,7 +17,7 @@ export class EntryShape {
   constructor(columns: readonly EntryColumn[], told: readonly string[], whole: readonly string[] = []) {
     this.columns = columns;
     for (const name of told) this.#shape[name] = "JSON";
-    for (const { path } of columns) put(this.#shape, path);
+    for (const column of columns) put(this.#shape, column.path, isMadeOfJson(column) ? "JSON" : "VARCHAR");
     for (const name of whole) this.#shape[name] = "VARCHAR";
   }
 
@@ -44,8 +44,8 @@ export class EntryShape {
   cellOf(column: EntryColumn): string {
     const { path } = column;
     const member = `m.${path.map((name) => `"${name}"`).join(".")}`;
-    const isJson = path.length === 1 && this.#shape[path[0]!] === "JSON";
-    return cellOfText(isJson ? `(${member}->>'$')` : member, column);
+    const isText = !isMadeOfJson(column) && path.length === 1 && this.#shape[path[0]!] === "JSON";
+    return cellOf(isText ? `(${member}->>'$')` : member, column);
   }
 }
 
@@ -64,9 +64,9 @@ export function columnsIn(sql: readonly string[]): readonly EntryColumn[] {
   return [...new Set(text.match(/\w+/g))].flatMap((word) => columnOf(word) ?? []);
 }
 
-function put(shape: Shape, [name, ...within]: readonly string[]): void {
-  shape[name!] ??= within.length > 0 ? {} : "VARCHAR";
-  if (within.length > 0) put(shape[name!] as Shape, within);
+function put(shape: Shape, [name, ...within]: readonly string[], type: string): void {
+  shape[name!] ??= within.length > 0 ? {} : type;
+  if (within.length > 0) put(shape[name!] as Shape, within, type);
 }
 
 function typeOf(shape: string | Shape): string {

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { AuditError, dayOfFile, journalFiles } from "@openrouter-audit/core";
+import { wordsOf } from "../duckdb/sql-text.ts";
 
 /** A file of a journal. */
 export interface JournalFile {
@@ -42,6 +43,6 @@ export function sizeOf({ path }: JournalFile): number {
 /** That a journal, or a file of it, cannot be read. */
 export function unreadable(path: string, cause: unknown): AuditError {
   if (cause instanceof AuditError) return cause;
-  const [words = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+  const [words = ""] = wordsOf(cause).split("\n");
   return new AuditError("JOURNAL_UNREADABLE", `Cannot read ${path}: ${words.replace(/\.$/, "")}.`, { cause });
 }

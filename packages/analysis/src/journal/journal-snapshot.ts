@@ -1,8 +1,6 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { isArchive } from "@openrouter-audit/core";
-import { type Engine, quoted } from "../duckdb/engine.ts";
+import type { Engine } from "../duckdb/engine.ts";
 import { rowsOf, run } from "../duckdb/rows.ts";
 import type { Snapshot, SnapshotOptions, SqlRow, Statement } from "../entries/entry-table.ts";
 import type { FileChecks, ReadableFile } from "./file-checks.ts";
@@ -15,7 +13,7 @@ const bytesAtOnce = 256 << 20;
 /** What an archive has more when it is unpacked. */
 const timesLarger = 4;
 
-/** Entries of files in a database on disk that is removed when the snapshot is closed: compressed, and none of it has to be in memory. */
+/** Entries of files in a database in memory, compressed; the engine spills what is too much of it. */
 export async function takeSnapshot(
   engine: Engine,
   checks: FileChecks,
@@ -23,63 +21,64 @@ export async function takeSnapshot(
   number: number,
   options: SnapshotOptions,
 ): Promise<Snapshot> {
+  const { signal } = options;
+  const readable = [];
+  for (const file of files) readable.push(await checks.readable(file, signal));
   const database = `snapshot_${number}`;
-  const path = join(engine.directory, `${database}.db`);
   const connection = await engine.connect();
   // The rows of a snapshot have no order.
   await connection.run("set session preserve_insertion_order = false");
-  await connection.run(`attach ${quoted(path)} as ${database}`);
-  const taken = new JournalSnapshot(connection, database, path, options);
+  await connection.run(`attach ':memory:' as ${database} (compress)`);
+  const taken = new JournalSnapshot(connection, database, options);
   try {
-    await taken.read(checks, files);
-    return taken;
+    const unreadable = await taken.read(checks, readable);
+    return {
+      relation: taken.relation,
+      unreadable,
+      ask: (statement) => taken.ask(statement),
+      keep: (select) => taken.keep(select),
+      close: () => taken.close(),
+    };
   } catch (error) {
     await taken.close();
     throw error;
   }
 }
 
-class JournalSnapshot implements Snapshot {
+class JournalSnapshot {
   readonly relation: string;
-  unreadable: ReadonlyMap<string, number> = new Map();
   readonly #connection: DuckDBConnection;
   readonly #database: string;
-  readonly #path: string;
   readonly #options: SnapshotOptions;
   #kept = 0;
 
-  constructor(connection: DuckDBConnection, database: string, path: string, options: SnapshotOptions) {
+  constructor(connection: DuckDBConnection, database: string, options: SnapshotOptions) {
     this.#connection = connection;
     this.#database = database;
-    this.#path = path;
     this.#options = options;
     const columns = [...options.columns, ...Object.keys(options.computed ?? {})];
     this.relation = `(select ${columns.map((name) => `"${name}"`).join(", ")} from ${database}.read where "read:readable")`;
   }
 
-  async read(checks: FileChecks, files: readonly JournalFile[]): Promise<void> {
+  async read(checks: FileChecks, files: readonly ReadableFile[]): Promise<ReadonlyMap<string, number>> {
     const { signal, onProgress } = this.#options;
     const reading = new SnapshotReading(this.#connection, `${this.#database}.read`, this.#options);
     await reading.begin();
-    const all = [];
-    for (const file of files) all.push(await checks.readable(file, signal));
-    const totalBytes = all.reduce((sum, { bytes }) => sum + bytes, 0);
+    const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
     let bytes = 0;
-    for (const some of portionsOf(all)) {
-      await checks.checkArchives(
-        some.map(({ file }) => file),
-        signal,
-      );
+    for (const some of portionsOf(files)) {
+      const names = some.map(({ file }) => file);
+      await checks.checkArchives(names, signal);
       const portion = some.reduce((sum, each) => sum + each.bytes, 0);
       const timer = setInterval(() => {
         const { percentage } = this.#connection.progress;
         onProgress?.({ bytes: bytes + Math.round((portion * Math.max(0, percentage)) / 100), totalBytes });
       }, 100);
-      await naming(files, reading.add(some, signal)).finally(() => clearInterval(timer));
+      await naming(names, reading.add(some, signal)).finally(() => clearInterval(timer));
       bytes += portion;
       onProgress?.({ bytes, totalBytes });
     }
-    this.unreadable = await reading.unreadable();
+    return reading.unreadable();
   }
 
   async ask<Row extends SqlRow>(statement: Statement): Promise<Row[]> {
@@ -98,7 +97,6 @@ class JournalSnapshot implements Snapshot {
   async close(): Promise<void> {
     await this.#connection.run(`detach ${this.#database}`);
     this.#connection.closeSync();
-    for (const file of [this.#path, `${this.#path}.wal`]) rmSync(file, { force: true });
   }
 }
 
@@ -111,7 +109,9 @@ function portionsOf(files: readonly ReadableFile[]): ReadableFile[][] {
       room = bytesAtOnce;
     }
     portions.at(-1)!.push(each);
-    room -= each.bytes * (isArchive(each.file.name) ? timesLarger : 1);
+    room -= unpackedBytes(each);
   }
   return portions;
 }
+
+const unpackedBytes = ({ file, bytes }: ReadableFile) => bytes * (isArchive(file.name) ? timesLarger : 1);

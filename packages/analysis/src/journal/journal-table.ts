@@ -1,8 +1,14 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Journal } from "@openrouter-audit/core";
 import { type Engine, startEngine } from "../duckdb/engine.ts";
 import { rowsOf } from "../duckdb/rows.ts";
-import type { EntryTable, Snapshot, SnapshotOptions, SqlRow, Statement } from "../entries/entry-table.ts";
+import type {
+  EntryTable,
+  FileRows,
+  Snapshot,
+  SnapshotOptions,
+  SqlRow,
+  Statement,
+} from "../entries/entry-table.ts";
 import { columnsIn } from "./entry-shape.ts";
 import { FileChecks } from "./file-checks.ts";
 import { filesOf, type JournalFile } from "./journal-files.ts";
@@ -17,7 +23,19 @@ import { naming, namingEach } from "./unreadable-file.ts";
  */
 export async function openJournal(place: string): Promise<EntryTable> {
   filesOf(place);
-  return new JournalTable(place, await startEngine());
+  const table = new JournalTable(place, await startEngine());
+  return {
+    kind: "journal",
+    name: place,
+    days: async () => [...new Set(filesOf(place).map(({ day }) => day))],
+    relation: (days) => table.relation(days),
+    ask: (statement, signal) => table.ask(statement, signal),
+    inOrder: (days) => table.inOrder(days),
+    snapshot: (options) => table.snapshot(options),
+    fileRows: (days, text, signal) => table.fileRows(days, text, signal),
+    sealed: async () => place,
+    close: async () => table.close(),
+  };
 }
 
 /** Some files of it, under the name of a view. */
@@ -27,22 +45,17 @@ interface Relation {
   readonly isNamedIn: RegExp;
 }
 
-class JournalTable implements EntryTable {
-  readonly kind = "journal";
-  readonly name: string;
+class JournalTable {
+  readonly #place: string;
   readonly #engine: Engine;
   readonly #checks: FileChecks;
   readonly #relations = new Map<string, Relation>();
   #snapshots = 0;
 
   constructor(place: string, engine: Engine) {
-    this.name = place;
+    this.#place = place;
     this.#engine = engine;
     this.#checks = new FileChecks(engine.directory);
-  }
-
-  async days(): Promise<readonly string[]> {
-    return [...new Set(filesOf(this.name).map(({ day }) => day))];
   }
 
   relation(days: readonly string[]): string {
@@ -83,17 +96,20 @@ class JournalTable implements EntryTable {
     return takeSnapshot(this.#engine, this.#checks, this.#filesOf(options.days), this.#snapshots, options);
   }
 
-  async sealed(): Promise<Journal> {
-    return this.name;
+  async fileRows(days: readonly string[], text: string, signal?: AbortSignal): Promise<FileRows> {
+    const files = this.#filesOf(days);
+    const paths = await this.#pathsOf(files, signal);
+    const select = `select * exclude (readable) from (${linesOf(paths, columnsIn([text]))})`;
+    return { select, paths, checked: this.#checks.checkArchives(files, signal) };
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#engine.closeSync();
   }
 
   #filesOf(days: readonly string[]): JournalFile[] {
     const wanted = new Set(days);
-    return filesOf(this.name).filter(({ day }) => wanted.has(day));
+    return filesOf(this.#place).filter(({ day }) => wanted.has(day));
   }
 
   /** For one statement: what a line is searched for depends on what is asked. */
@@ -103,12 +119,16 @@ class JournalTable implements EntryTable {
     { text }: Statement,
     signal: AbortSignal,
   ): Promise<void> {
-    const paths = [];
-    for (const file of files) paths.push((await this.#checks.readable(file, signal)).path);
-    const lines = linesOf(paths, columnsIn([text]));
+    const lines = linesOf(await this.#pathsOf(files, signal), columnsIn([text]));
     await naming(
       files,
       connection.run(`create temp view ${name} as select * exclude (readable) from (${lines})`),
     );
+  }
+
+  async #pathsOf(files: readonly JournalFile[], signal: AbortSignal | undefined): Promise<string[]> {
+    const paths = [];
+    for (const file of files) paths.push((await this.#checks.readable(file, signal)).path);
+    return paths;
   }
 }

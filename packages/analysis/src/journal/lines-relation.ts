@@ -1,6 +1,6 @@
 import { fileList, quoted } from "../duckdb/sql-text.ts";
 import { type EntryColumn, entryColumns } from "../entries/columns.ts";
-import { cellOfText, memberPath } from "./cells.ts";
+import { cellOf, isMadeOfJson, memberPath } from "./cells.ts";
 import { EntryShape, joined } from "./entry-shape.ts";
 import { endsInSeal, entryMembers, hasEntryMembers, longestLine } from "./is-entry.ts";
 
@@ -15,7 +15,9 @@ export function linesOf(paths: readonly string[], columns: readonly EntryColumn[
     and ${hasEntryMembers(joined())}, false)`;
   const cells = entryColumns.map((column) => {
     const isAsked = columns.includes(column);
-    const cell = isAsked ? shape.cellOf(column) : cellOfText(`(entry->>${memberPath(column.path)})`, column);
+    const cell = isAsked
+      ? shape.cellOf(column)
+      : cellOf(`(entry${isMadeOfJson(column) ? "->" : "->>"}${memberPath(column.path)})`, column);
     return `${column.name === "id" ? `case when ${isEntry} then ${cell} end` : cell} as "${column.name}"`;
   });
   // Were it not for random(), each mention of a column in a condition would read the line again: a condition is moved to where what

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { rowsOf, run } from "../duckdb/rows.ts";
+import { wordsOf } from "../duckdb/sql-text.ts";
 import type { EntryColumn } from "../entries/columns.ts";
 import type { SnapshotOptions } from "../entries/entry-table.ts";
 import { columnsIn } from "./entry-shape.ts";
@@ -91,7 +92,7 @@ export class SnapshotReading {
 
 /** The file that an error is about, when it is one of those that reading line by line gets over. */
 function damagedIn(files: readonly ReadableFile[], error: unknown): ReadableFile | undefined {
-  const words = error instanceof Error ? error.message : "";
+  const words = wordsOf(error);
   if (!/malformed|JSON transform|Expected|unexpected|Invalid Input/i.test(words)) return undefined;
   return files.find(({ path }) => words.includes(path)) ?? files[0];
 }

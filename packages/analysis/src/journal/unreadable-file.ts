@@ -1,8 +1,9 @@
+import { wordsOf } from "../duckdb/sql-text.ts";
 import { type JournalFile, unreadable } from "./journal-files.ts";
 
 /** What DuckDB says of a file that it cannot read names the file, as it stands in SQL. */
 export function named(files: readonly JournalFile[], error: unknown): unknown {
-  const words = error instanceof Error ? error.message : "";
+  const words = wordsOf(error);
   const file = files.find(
     ({ path, name }) =>
       words.includes(path) || words.includes(path.replace(/[[*?]/g, "[$&]")) || words.includes(`/${name}"`),

@@ -110,8 +110,10 @@ function mayBeSame({ sourceBytes }: Provenance, { stamp }: SourceFile): boolean 
 
 /** Gives a file the time of what it was made of. */
 function stamp(path: string, { stamp }: SourceFile): void {
-  // The fraction of a second that Node keeps of a date is in whole milliseconds, which is what is compared.
-  if (stamp) utimesSync(path, new Date(stamp.modifiedMs), new Date(stamp.modifiedMs));
+  if (!stamp) return;
+  // In the middle of the millisecond: as seconds, in a double, its beginning may be in the one before.
+  const seconds = (stamp.modifiedMs + 0.5) / 1000;
+  utimesSync(path, seconds, seconds);
 }
 
 /** Puts a draft in its place, whole and for good. */

@@ -1,30 +1,21 @@
-import { quoted } from "../duckdb/engine.ts";
-import { type EntryColumn, entryColumns } from "../entries/columns.ts";
+import { quoted } from "../duckdb/sql-text.ts";
+import { entryColumns } from "../entries/columns.ts";
+import { EntryShape, joined } from "../journal/entry-shape.ts";
+import { endsInSeal, entryMembers, hasEntryMembers, longestLine } from "../journal/is-entry.ts";
 
-const sqlTypes = {
-  text: "varchar",
-  integer: "bigint",
-  number: "double",
-  boolean: "boolean",
-  time: "timestamp",
-};
+const shape = new EntryShape(entryColumns, entryMembers);
 
-const pathOf = ({ path }: Pick<EntryColumn, "path">) =>
-  quoted(`$.${path.map((name) => `"${name}"`).join(".")}`);
-const members = `[${entryColumns.map(pathOf).join(", ")}]`;
-const entryMembers = ["id", "log", "timestamp", "event_type", "seq"].map((name) => pathOf({ path: [name] }));
-const isEntry = `json_type(json, [${entryMembers.join(", ")}]) = ['VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR', 'UBIGINT']`;
+/** The columns of `entries` as the journal has them; all null when the line is no entry. */
+const cells = entryColumns.map((column) => ({
+  name: column.name,
+  cell: `case when readable then ${shape.cellOf(column)} end`,
+}));
 
-/** Each column out of `members`, the texts that the members of the entry are. */
-const cells = entryColumns.map(({ name, type }, index) => {
-  const member = `members[${index + 1}]`;
-  return { name, cell: type === "text" ? member : `try_cast(${member} as ${sqlTypes[type]})` };
-});
-
-/** A relation with `line`, and beside all it has `members`: null when the line is no entry. A line is parsed once for all. */
+/** A relation with `line`, and beside all it has the members of the line as `m`. A line is parsed once for all. */
 function withMembers(from: string): string {
-  return `(select *, case when ${isEntry} then json_extract_string(json, ${members}) end as members
-    from (select *, case when json_valid(line) then cast(line as json) end as json from ${from}))`;
+  const isEntry = `coalesce(strlen(line) <= ${longestLine} and ${endsInSeal("line")} and ${hasEntryMembers(joined())}, false)`;
+  return `(select *, ${isEntry} as readable from (select *, from_json(json, ${quoted(shape.structure)}) as m
+    from (select *, case when json_valid(line) then cast(line as json) end as json from ${from})))`;
 }
 
 /**

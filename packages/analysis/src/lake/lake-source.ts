@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { AuditSource, SourceDay, SourceLine, SourceSnapshot, WantedLines } from "@openrouter-audit/core";
 import { type Engine, quoted, startEngine } from "../duckdb/engine.ts";
+import { fileList } from "../duckdb/sql-text.ts";
 import { comparedRows } from "./lake-rows.ts";
 import { type LakeFile, lakeFiles } from "./layout.ts";
-import { literalPath } from "./parquet-paths.ts";
 import { type Provenance, provenanceOf, unreadableParquet } from "./provenance.ts";
 import { readLake } from "./read-lake.ts";
 
@@ -62,7 +62,7 @@ async function* linesOf(
   { path, provenance }: ReadableFile,
   wanted: WantedLines | undefined,
 ): AsyncGenerator<SourceLine> {
-  const rows = `read_parquet(${literalPath(path)}, hive_partitioning = false)`;
+  const rows = `read_parquet(${fileList([path])}, hive_partitioning = false)`;
   const some = wanted ? `(select * from ${rows} where ${conditionOf(wanted)})` : rows;
   const isLast = (number: number) => !wanted && number === provenance?.lines;
   let rowNumber = 0;

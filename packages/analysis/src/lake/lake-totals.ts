@@ -1,7 +1,6 @@
-import { statSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { fileList } from "../duckdb/sql-text.ts";
 import { type LakeFile, lakeFiles } from "./layout.ts";
-import { literalPaths } from "./parquet-paths.ts";
 
 /** What a lake holds. */
 export interface LakeTotals {
@@ -21,7 +20,7 @@ export async function totalsOf(
 ): Promise<LakeTotals> {
   const files = lakeFiles(directory).filter(isWanted);
   if (files.length === 0) return { files: 0, entries: 0, unreadableLines: 0, sourceBytes: 0, lakeBytes: 0 };
-  const paths = literalPaths(files.map(({ path }) => path));
+  const paths = fileList(files.map(({ path }) => path));
   const rows = await connection.runAndReadAll(`select
       (select coalesce(sum(num_values), 0)::double from parquet_metadata(${paths}) where path_in_schema = 'id') as lines,
       (select coalesce(sum(stats_null_count), 0)::double from parquet_metadata(${paths}) where path_in_schema = 'id') as unreadable,
@@ -33,6 +32,6 @@ export async function totalsOf(
     entries: lines! - unreadable!,
     unreadableLines: unreadable!,
     sourceBytes: source_bytes!,
-    lakeBytes: files.reduce((sum, { path }) => sum + statSync(path).size, 0),
+    lakeBytes: files.reduce((sum, { size }) => sum + size, 0),
   };
 }

@@ -11,6 +11,7 @@ export interface LakeFile {
   readonly path: string;
   /** YYYY-MM-DD. */
   readonly day: string;
+  readonly size: number;
 }
 
 /** Where drafts are written, and the lock is. Readers of lakes leave out what begins so. */
@@ -59,7 +60,10 @@ function filesIn(directory: string, folder: string): LakeFile[] {
       .map(({ name }) => name)
       // As the journal has them: `audit_D.jsonl`, `audit_D.jsonl.gz`, `audit_D_writer.jsonl`.
       .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
-      .map((name) => ({ name: `${folder}/${name}`, path: join(directory, folder, name), day }))
+      .map((name) => {
+        const path = join(directory, folder, name);
+        return { name: `${folder}/${name}`, path, day, size: statSync(path).size };
+      })
   );
 }
 

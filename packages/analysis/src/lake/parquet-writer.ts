@@ -2,10 +2,10 @@ import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { quoted } from "../duckdb/engine.ts";
+import type { DuckDBAppender, DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { loadDuckdb } from "../duckdb/load-duckdb.ts";
+import { fileList, quoted } from "../duckdb/sql-text.ts";
 import { lakeRows } from "./lake-rows.ts";
-import { literalPaths } from "./parquet-paths.ts";
 import { metadataOf, type Provenance } from "./provenance.ts";
 import type { SourceFile } from "./source-files.ts";
 
@@ -15,8 +15,13 @@ const rowsOfGroup = 8192;
 const mostRows = 8 * rowsOfGroup;
 const mostBytes = 64 << 20;
 
-/** The engine that writes, which keeps what does not fit into memory in a directory of its own. */
-export function startWriter(staging: string): Promise<DuckDBInstance> {
+/**
+ * The engine that writes. It keeps what does not fit into memory on the disk of the lake, where there has to be room anyway.
+ *
+ * @throws AuditError `ENGINE_MISSING`
+ */
+export async function startWriter(staging: string): Promise<DuckDBInstance> {
+  const { DuckDBInstance } = await loadDuckdb();
   return DuckDBInstance.create(":memory:", {
     threads: "2",
     memory_limit: "512MB",
@@ -61,7 +66,7 @@ export class ParquetWriter {
       const provenance = { source: file.source, ...read };
       if (parts.length > 0 && table.rows > 0)
         parts.push(await this.#copy(lakeRows("lines_as_text"), "snappy"));
-      const all = parts.length > 0 ? `from read_parquet(${literalPaths(parts)})` : lakeRows("lines_as_text");
+      const all = parts.length > 0 ? `from read_parquet(${fileList(parts)})` : lakeRows("lines_as_text");
       const metadata = `kv_metadata ${metadataOf(provenance, this.#writer)}`;
       return { draft: await this.#copy(all, "zstd", metadata), provenance };
     } finally {

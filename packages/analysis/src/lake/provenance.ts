@@ -1,8 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { AuditError } from "@openrouter-audit/core";
-import { quoted } from "../duckdb/engine.ts";
+import { fileList, quoted } from "../duckdb/sql-text.ts";
 import type { LakeFile } from "./layout.ts";
-import { literalPath } from "./parquet-paths.ts";
 
 // docs/lake.md, "What a file says of itself".
 
@@ -52,7 +51,7 @@ export async function provenanceOf(
   const pairs = new Map<string, string>();
   try {
     const found = await connection.runAndReadAll(
-      `select decode(key) as key, decode(value) as value from parquet_kv_metadata(${literalPath(path)})`,
+      `select decode(key) as key, decode(value) as value from parquet_kv_metadata(${fileList([path])})`,
     );
     for (const { key, value } of found.getRowObjectsJson())
       if (String(key).startsWith(prefix)) pairs.set(String(key).slice(prefix.length), String(value));
@@ -80,4 +79,13 @@ export function unreadableParquet(path: string, cause: unknown): AuditError {
       "move what is not one of them away, or write it again.",
     { cause },
   );
+}
+
+/** What the engine says of a file of a lake that is not as it should be; all else, such as a mistake in a question, as it is. */
+export function unreadableIn(directory: string, error: unknown): unknown {
+  const { message } = error as Error;
+  // As it stands in SQL too.
+  const named = [directory, directory.replace(/[[*?]/g, "[$&]")].some((path) => message.includes(path));
+  const isOfFile = named || /parquet|thrift|decompress|zstd|snappy/i.test(message);
+  return error instanceof AuditError || !isOfFile ? error : unreadableParquet(directory, error);
 }

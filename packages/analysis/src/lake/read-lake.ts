@@ -8,8 +8,8 @@ import {
   type ReadSourceOptions,
 } from "@openrouter-audit/core";
 import { startEngine } from "../duckdb/engine.ts";
+import { parquetRows } from "./lake-relation.ts";
 import { type LakeFile, lakeFiles } from "./layout.ts";
-import { literalPaths } from "./parquet-paths.ts";
 import { unreadableParquet } from "./provenance.ts";
 
 const rememberedIds = 65_536;
@@ -68,7 +68,7 @@ async function* linesOf(connection: DuckDBConnection, files: readonly LakeFile[]
   try {
     const result =
       await connection.stream(`select parse_filename(filename), line_number, coalesce(encode(line), line_bytes)
-      from ${relationOf(files)} ${order}`);
+      from ${parquetRows(files)} ${order}`);
     for await (const chunk of result.yieldRowsJs())
       for (const [file, line, bytes] of chunk as [string, number, Uint8Array][])
         yield { file, line, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) };
@@ -85,11 +85,7 @@ async function realEnds(
 ): Promise<ReadonlySet<string>> {
   const presumed = "(coalesce(status, '') = 'unknown' and coalesce(error_type, '') = 'process_ended')";
   const found = await connection.runAndReadAll(`with ends as (select exchange_id, status, error_type
-      from ${relationOf(files)} where id is not null and exchange_id is not null and event_type <> 'call_started')
+      from ${parquetRows(files)} where id is not null and exchange_id is not null and event_type <> 'call_started')
     select distinct exchange_id from ends where not ${presumed} and exchange_id in (select exchange_id from ends where ${presumed})`);
   return new Set(found.getRows().map(([id]) => String(id)));
-}
-
-function relationOf(files: readonly LakeFile[]): string {
-  return `read_parquet(${literalPaths(files.map(({ path }) => path))}, filename = true, hive_partitioning = false)`;
 }

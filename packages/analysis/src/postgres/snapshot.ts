@@ -25,11 +25,11 @@ export async function openSnapshot(
     const copied = await mayCopy(session);
     if (copied) {
       await session.query("begin isolation level repeatable read");
-      // Sorting and grouping of a million rows; it is the session's own, and gone with it.
-      await session.query(`${settings}; set local work_mem = '64MB'; set local jit = off`);
+      await session.query(`${settings}; ${largeAnswers}`);
       await makeTable(session, "snapshot", { text: select, values: where?.values ?? [] });
     } else {
       await beginReading(session);
+      await session.query(largeAnswers);
     }
     return {
       relation: copied ? "pg_temp.snapshot" : `(${withValues(select, where?.values)})`,
@@ -47,6 +47,13 @@ export async function openSnapshot(
     throw error;
   }
 }
+
+/**
+ * To sort and group millions of rows. What rows cost to make is not known to the planner, for it does not count what unpacking jsonb takes: so
+ * the work is shared where it can be.
+ */
+const largeAnswers =
+  "set local work_mem = '64MB'; set local jit = off; set local parallel_setup_cost = 0; set local parallel_tuple_cost = 0";
 
 async function mayCopy(session: Session): Promise<boolean> {
   const [row] = await session.query<{ may: boolean }>(

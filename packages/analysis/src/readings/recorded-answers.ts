@@ -17,6 +17,8 @@ import type { QueryOptions } from "../query/query-options.ts";
 import { report as reported } from "../report/make-report.ts";
 import type { Report } from "../report/report.ts";
 import type { ReportOptions } from "../report/report-options.ts";
+import type { SqlAnswer, SqlCell } from "../sql/answer.ts";
+import { sql as asked, type SqlOptions } from "../sql/sql.ts";
 
 /*
  * Every answer that this package gives goes through here, so that none is given unrecorded. docs/entry-format.md, "Readings".
@@ -82,6 +84,32 @@ export function report(
   return recordedAnswer(readings, reading, () => reported(source, options), { signal });
 }
 
+/** {@link asked}, recorded: that it is over when the rows are, or the answer is closed. */
+export async function sql(
+  source: EntryTable | string,
+  text: string,
+  { readings, ...options }: SqlOptions & RecordedReading = {},
+): Promise<SqlAnswer> {
+  if (!readings) return asked(source, text, options);
+  const { signal, onProgress: _progress, ...period } = options;
+  const reading = readingOf("sql", source, { statement: text, ...period });
+  let answer: SqlAnswer | undefined;
+  async function* read(): AsyncGenerator<readonly SqlCell[] | null> {
+    answer = await asked(source, text, options);
+    // What the columns are is known now, and no row was taken.
+    yield null;
+    yield* answer.rows;
+  }
+  const count = (row: readonly SqlCell[] | null) => (row === null ? 0 : 1);
+  const rows = recordedRows(readings, reading, read, { signal, count });
+  await rows.next();
+  const close = async () => {
+    await rows.return();
+    await answer!.close();
+  };
+  return { ...answer!, rows: rows as AsyncGenerator<readonly SqlCell[]>, close };
+}
+
 /** {@link written}, recorded: a lake holds whatever the log holds. */
 export function writeLake(
   source: AuditSource | string,
@@ -103,6 +131,7 @@ export function recordedIn(readings: ReadingLog) {
     lookUp: (...[table, wanted, options]: Parameters<typeof lookUp>) =>
       lookUp(table, wanted, { ...options, readings }),
     report: (...[source, options]: Parameters<typeof report>) => report(source, { ...options, readings }),
+    sql: (...[source, text, options]: Parameters<typeof sql>) => sql(source, text, { ...options, readings }),
     writeLake: (...[source, directory, options]: Parameters<typeof writeLake>) =>
       writeLake(source, directory, { ...options, readings }),
   };

@@ -44,6 +44,8 @@ const longest = 300;
 /** What the log says, or, where it says nothing, these words. */
 export function said(value: string | null, missing: string): Cell {
   if (value === null) return { missing };
+  // Who has no name, and who is nobody known, are two.
+  if (value.trim() === "") return { log: `"${value}"` };
   return { log: value.length > longest ? `${value.slice(0, longest)}…` : value };
 }
 

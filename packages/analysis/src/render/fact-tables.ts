@@ -1,6 +1,6 @@
 import type { Distribution } from "../report/measures.ts";
 import type { Report } from "../report/report.ts";
-import { count, dollars, duration, many, moment, percent } from "./amounts.ts";
+import { count, dollars, duration, moment, percent } from "./amounts.ts";
 import { type Cell, type ReportTable, said } from "./cell.ts";
 
 /** Tables of two columns, and of few rows: what there is one of. */
@@ -183,23 +183,6 @@ export function unreadableTable({ completeness }: Report, most: number): ReportT
     columns: [{ title: "File" }, { title: "Lines", align: "right" }],
     rows: unreadable.slice(0, most).map(({ file, lines }): Cell[] => [said(file, "no file"), count(lines)]),
     more: leftOut(unreadable.length - most),
-  };
-}
-
-export function rulesTable({ unusual_rules }: Report): ReportTable {
-  const numbers = ["Judged", "Could not judge", "Found"];
-  return {
-    id: "rules",
-    title: "Rules for unusual activity",
-    caption: "What they looked at. Where there were too few calls before, nothing can be said.",
-    columns: [{ title: "Rule" }, ...numbers.map((title) => ({ title, align: "right" as const }))],
-    rows: unusual_rules.map(({ finds, unit, judged, not_judged, found }): Cell[] => [
-      finds,
-      many(judged, unit),
-      count(not_judged),
-      count(found),
-    ]),
-    more: null,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Newcomer, PolicyExpectations, Report, UnusualActivity } from "../report/report.ts";
-import { count, moment, percent } from "./amounts.ts";
+import { count, many, moment, percent } from "./amounts.ts";
 import { type Cell, type ReportTable, said } from "./cell.ts";
 import { leftOut } from "./fact-tables.ts";
 import { problemsLeftOut } from "./verdict.ts";
@@ -107,6 +107,31 @@ export function unusualTable({ unusual, unusual_rules }: Report, most: number): 
         said(explanation, "—"),
       ]),
     more: leftOut(unusual_rules.reduce((sum, { found }) => sum + found, 0) - Math.min(most, unusual.length)),
+  };
+}
+
+/** How far the rules could judge: silence says nothing where there was nothing to compare with. */
+export function rulesTable({ unusual_rules }: Report): ReportTable {
+  const numbers = ["Judged", "Could not judge", "Found"];
+  return {
+    id: "rules",
+    title: "Rules for unusual activity",
+    caption: "What they looked at. Where there were too few calls before, nothing can be said.",
+    columns: [
+      { title: "Rule" },
+      { title: "Of" },
+      ...numbers.map((title) => ({ title, align: "right" as const })),
+      { title: "What it finds", prose: true },
+    ],
+    rows: unusual_rules.map(({ rule, scope, finds, unit, judged, not_judged, found }): Cell[] => [
+      unusualRules[rule],
+      scope === "all" ? "all calls" : "each user",
+      many(judged, unit),
+      count(not_judged),
+      count(found),
+      said(finds, "—"),
+    ]),
+    more: null,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Report } from "../report/report.ts";
-import { count, dollars, duration, percent } from "./amounts.ts";
+import { count, dollars, duration, many, percent } from "./amounts.ts";
 
 /** A number that says most of a period. */
 export interface KeyFigure {
@@ -15,16 +15,16 @@ export function keyFigures({ totals, by_user, by_model }: Report): KeyFigure[] {
   const known = by_user.groups - (by_user.rows.some(({ key }) => key === null) ? 1 : 0);
   const average = totals.calls > 0 ? dollars(totals.cost_usd / totals.calls) : null;
   return [
-    { name: "Calls", value: count(totals.calls), beside: `to ${count(by_model.groups)} models` },
+    { name: "Calls", value: count(totals.calls), beside: `to ${many(by_model.groups, "model")}` },
     {
       name: "Success rate",
       value: percent(totals.success_rate),
-      beside: `${count(totals.error)} errors, ${count(totals.aborted)} aborted, ${count(totals.unknown)} unknown`,
+      beside: `${many(totals.error, "error")}, ${count(totals.aborted)} aborted, ${count(totals.unknown)} unknown`,
     },
     {
       name: "Cost",
       value: dollars(totals.cost_usd),
-      beside: [average && `${average} a call`, withoutCost > 0 && `${count(withoutCost)} calls told none`]
+      beside: [average && `${average} a call`, withoutCost > 0 && `${many(withoutCost, "call")} told none`]
         .filter(Boolean)
         .join("; "),
     },

@@ -84,7 +84,10 @@ tr>:last-child{padding-right:0}
 .right{text-align:right;white-space:nowrap}
 .whole{white-space:nowrap}
 .log{min-width:8rem}
-.wide tbody th,.wide thead th:first-child{position:sticky;left:0;background:var(--card)}
+.wide thead th{vertical-align:bottom}
+.wide thead .right{white-space:normal}
+.wide th,.wide td{padding-left:.45rem;padding-right:.45rem}
+.wide tbody th,.wide thead th:first-child{padding-left:0;position:sticky;left:0;background:var(--card)}
 .facts table{width:auto;min-width:min(100%,26rem)}
 .more{color:var(--muted);font-size:.9rem}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:0 2.5rem}
@@ -105,6 +108,8 @@ h1{font-size:1.6rem}
 .figures .long{font-size:1rem}
 .attention li{grid-template-columns:3.9rem 1fr}
 .card{padding:.9rem}
+caption span{display:block;position:sticky;left:0;max-width:calc(100vw - 3.8rem)}
+tbody th{min-width:6.5rem}
 .chart.narrow{display:block}
 .chart.broad{display:none}
 .wide tbody th{max-width:9.5rem}

@@ -19,7 +19,7 @@ export function tableElement(
   caption: string,
 ): Markup {
   return html`<table>
-<caption>${caption}</caption>
+<caption><span>${caption}</span></caption>
 <thead><tr>${columns.map((column) => html`<th scope="col"${classOf(column)}>${column.title}</th>`)}</tr></thead>
 <tbody>
 ${rows.map((row) => html`<tr>${row.map((cell, index) => cellElement(cell, columns[index]!, index === 0))}</tr>\n`)}</tbody>

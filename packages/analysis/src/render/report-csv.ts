@@ -42,7 +42,7 @@ export const csvColumns: readonly string[] = [
 export function reportCsv(report: Report): string {
   const lines = csvRows(report).map((row) => cellsOf(row).map(safe));
   // A cell that begins with = + - @ would be run as a formula by the spreadsheet it is opened in.
-  return stringify([csvColumns, ...lines], { escape_formulas: true });
+  return stringify([csvColumns, ...lines], { escape_formulas: true, cast: { string: quotedIfEmpty } });
 }
 
 function cellsOf({ section, key, measured, value, first, last, text }: CsvRow): unknown[] {
@@ -59,6 +59,11 @@ function cellsOf({ section, key, measured, value, first, last, text }: CsvRow): 
     last,
     text,
   ];
+}
+
+/** So that an empty text is another than none: `""`. */
+function quotedIfEmpty(text: string) {
+  return text === "" ? { value: "", quoted_empty: true } : text;
 }
 
 function safe(cell: unknown): unknown {

@@ -1,3 +1,4 @@
+import type { Breakdown } from "../report/measures.ts";
 import type { Report } from "../report/report.ts";
 import { type Broken, breakdownTable } from "./breakdown-table.ts";
 import type { ReportTable } from "./cell.ts";
@@ -8,12 +9,18 @@ import {
   gapsTable,
   latencyTable,
   refusedTable,
-  rulesTable,
   streamsTable,
   totalsTable,
   unreadableTable,
 } from "./fact-tables.ts";
-import { errorsTable, newsTable, policyTable, unusualTable, verificationTable } from "./finding-tables.ts";
+import {
+  errorsTable,
+  newsTable,
+  policyTable,
+  rulesTable,
+  unusualTable,
+  verificationTable,
+} from "./finding-tables.ts";
 
 /** The breakdowns of a report, by the member they stand in. */
 export const breakdowns = {
@@ -97,18 +104,27 @@ export function findingTables(report: Report, most: number): ReportTable[] {
 
 /** Errors, days, hours, and all else that calls are counted by. Only tables that have rows. */
 export function breakdownTables(report: Report, most: number): ReportTable[] {
-  const counted = (Object.keys(breakdowns) as (keyof typeof breakdowns)[]).map((by) => {
+  const telling = (Object.keys(breakdowns) as By[]).filter((by) => isTelling(by, report[by]));
+  const counted = telling.map((by) => {
     const all = by === "by_day" || by === "by_hour";
     return breakdownTable(breakdowns[by], report[by], all ? Number.POSITIVE_INFINITY : most);
   });
   return [errorsTable(report, most), ...counted].filter(({ rows }) => rows.length > 0);
 }
 
-/** What there is one of: sums, latency, attribution, refusals, streams, completeness, entries. */
+type By = keyof typeof breakdowns;
+
+/** That nobody uses features, or tenants, needs no table. */
+function isTelling(by: By, { groups, rows }: Breakdown): boolean {
+  const isOptional = by === "by_feature" || by === "by_tenant";
+  return !(isOptional && groups === 1 && rows[0]!.key === null);
+}
+
+/** What there is one of: latency, sums, attribution, refusals, streams, completeness, entries. */
 export function factTables(report: Report): ReportTable[] {
   return [
-    totalsTable(report),
     latencyTable(report),
+    totalsTable(report),
     attributionTable(report),
     refusedTable(report),
     streamsTable(report),

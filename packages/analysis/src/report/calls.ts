@@ -8,12 +8,14 @@ export const isPoll = `event_type in ('video_status', 'batch_status')`;
 /** What has no cost of its own to be told, or not yet. */
 const isFree = `(event_type in ('file', 'file_upload', 'file_content', 'video', 'video_content', 'batch') or ${isPoll})`;
 
-// What nobody can have measured is as if nothing were said, so that it spoils no sum. NaN is greater than all numbers.
-const possible = (column: string, limit: string) =>
-  `case when ${column} >= 0 and ${column} < ${limit} then ${column} end`;
-const tokens = (column: string) => possible(column, "1000000000000");
-const milliseconds = (column: string) => possible(column, "1e12");
-const isCost = (column: string) => `coalesce(${column} >= 0 and ${column} < 1e6, false)`;
+// What nobody can have measured is as if nothing were said, so that it spoils no sum. NaN is greater than all numbers; what is nearer to 0
+// than the second, not every store can tell.
+const isPossible = (column: string, limit: string) =>
+  `(${column} = 0 or ${column} >= 1e-300 and ${column} < ${limit})`;
+const tokens = (column: string) =>
+  `case when ${column} >= 0 and ${column} < 1000000000000 then ${column} end`;
+const milliseconds = (column: string) => `case when ${isPossible(column, "1e12")} then ${column} end`;
+const isCost = (column: string) => `coalesce(${isPossible(column, "1e6")}, false)`;
 
 /** Whole trillionths of a dollar: what a sum of doubles is depends on their order. */
 const pico = (column: string) => `cast(floor(${column} * 1e12 + 0.5) as bigint)`;

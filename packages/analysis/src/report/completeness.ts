@@ -2,13 +2,13 @@ import type { CountedEntries, Window } from "./counted.ts";
 import type { Completeness } from "./findings.ts";
 import { findGaps } from "./gaps.ts";
 import { mostListed } from "./most-listed.ts";
-import { countOrphans } from "./orphans.ts";
+import { countOrphans, type OrphanTerms } from "./orphans.ts";
 
 /** What is known to be missing from the period: docs/reports.md, "Completeness". */
 export async function completeness(
   asked: CountedEntries,
   period: Window,
-  { unreadable, now }: { readonly unreadable: ReadonlyMap<string, number>; readonly now: Date },
+  { unreadable, ...terms }: OrphanTerms & { readonly unreadable: ReadonlyMap<string, number> },
 ): Promise<Completeness> {
   const [presumed] = await asked.ask<{ calls: number }>({
     text: `select cast(count(*) as double precision) as calls from ${asked.calls} as calls
@@ -16,7 +16,7 @@ export async function completeness(
   });
   const files = [...unreadable].map(([file, lines]) => ({ file, lines })).filter(({ lines }) => lines > 0);
   return {
-    orphans: await countOrphans(asked, period, now),
+    orphans: await countOrphans(asked, period, terms),
     presumed_ended: presumed!.calls,
     ...(await findGaps(asked, period)),
     repeated_entries: asked.repeated,

@@ -13,10 +13,10 @@ export interface CountedEntries {
   readonly period: string;
   /** The calls of the period, with what `callsOf` adds. */
   readonly calls: string;
-  /** The calls of the period before; null when there is none. */
+  /** `user_id`, `model` and `provider` of the calls of the period before; null when there is none. */
   readonly callsBefore: string | null;
-  /** The calls of any time that was read. */
-  callsIn(window: Window): Promise<string>;
+  /** The calls of any time that was read. @param columns only these: where calls have to be copied, few are quick */
+  callsIn(window: Window, columns?: readonly string[]): Promise<string>;
   /** How many rows of the period stand there once more. */
   readonly repeated: number;
   ask<Row extends SqlRow>(statement: Statement): Promise<Row[]>;
@@ -92,15 +92,16 @@ export async function countEntries(
   });
   // Which poll tells the cost of a job depends on the time that is asked about.
   const callsOfAll = polls!.found > 0 ? null : await snapshot.keep(callsOf(rowsIn(time), false));
-  const callsIn = async (window: Window) =>
-    callsOfAll === null
-      ? await snapshot.keep(callsOf(rowsIn(window), true))
-      : `(select * from ${callsOfAll} as calls where ${isIn(window)})`;
+  const callsIn = async (window: Window, some?: readonly string[]) => {
+    const selected = some?.map((column) => `"${column}"`).join(", ") ?? "*";
+    if (callsOfAll !== null) return `(select ${selected} from ${callsOfAll} as calls where ${isIn(window)})`;
+    return snapshot.keep(`select ${selected} from (${callsOf(rowsIn(window), true)}) as calls`);
+  };
   return {
     all,
     period: rowsIn(period),
     calls: await callsIn(period),
-    callsBefore: before && (await callsIn(before)),
+    callsBefore: before && (await callsIn(before, ["user_id", "model", "provider"])),
     callsIn,
     repeated,
     ask: (statement) => snapshot.ask(statement),

@@ -3,9 +3,11 @@ import { baselineDays } from "./unusual-rules.ts";
 
 const dayMs = 86_400_000;
 
+const judgedColumns = ["timestamp", "user_id", "state", "cost_pico", "all_tokens"];
+
 /** The calls that the rules of unusual activity look at. */
 export interface JudgedCalls {
-  /** SQL: the calls of the period and of its baseline, as `callsOf` gives them. */
+  /** SQL: the calls of the period and of its baseline: at least `judgedColumns`. */
   readonly calls: string;
   readonly period: Window;
 }
@@ -19,7 +21,7 @@ export async function judgedCalls(asked: CountedEntries, period: Window): Promis
   // Then there is nothing before the period.
   if (period.since === null) return { calls: asked.calls, period };
   const window = { since: baselineSince(period.since), until: period.until };
-  return { calls: await asked.callsIn(window), period };
+  return { calls: await asked.callsIn(window, judgedColumns), period };
 }
 
 /** SQL: whether any of the time that begins there is in the period. */

@@ -9,7 +9,9 @@ import { entryCounts } from "./entry-counts.ts";
 import { errorGroups } from "./errors.ts";
 import { hoursOfCalls } from "./hours.ts";
 import { baselineSince } from "./judged-calls.ts";
+import { lastWrittenIn } from "./last-written.ts";
 import { news } from "./news.ts";
+import type { OrphanTerms } from "./orphans.ts";
 import { inReport, periodBefore } from "./period.ts";
 import { policyFindings } from "./policy.ts";
 import { refusals } from "./refused.ts";
@@ -56,7 +58,8 @@ async function reportOf(table: EntryTable, period: Window, options: ReportOption
   });
   let said: Awaited<ReturnType<typeof partsOf>>;
   try {
-    said = await partsOf(abortable(snapshot, signal), { time, period, before }, now, options);
+    const orphanTerms = { now, lastWritten: lastWrittenIn(table, signal) };
+    said = await partsOf(snapshot, { time, period, before }, orphanTerms, options);
   } finally {
     await snapshot.close();
   }
@@ -79,7 +82,7 @@ async function reportOf(table: EntryTable, period: Window, options: ReportOption
 async function partsOf(
   snapshot: Snapshot,
   windows: { readonly time: Window; readonly period: Window; readonly before: Window | null },
-  now: Date,
+  orphanTerms: OrphanTerms,
   options: ReportOptions,
 ) {
   const asked: CountedEntries = await countEntries(snapshot, windows);
@@ -93,7 +96,7 @@ async function partsOf(
     refused: await refusals(asked),
     policy: await policyFindings(asked, options.expect ?? {}),
     streams: await streamFacts(asked),
-    completeness: await completeness(asked, period, { unreadable: snapshot.unreadable, now }),
+    completeness: await completeness(asked, period, { unreadable: snapshot.unreadable, ...orphanTerms }),
     news: await news(asked),
     ...(await unusualActivity(asked, period, options)),
   };
@@ -104,15 +107,4 @@ function timeRead({ since, until }: Window, before: Window | null): Window {
   if (since === null) return { since, until };
   const from = Math.min(baselineSince(since).getTime(), before?.since?.getTime() ?? Number.POSITIVE_INFINITY);
   return { since: new Date(from), until };
-}
-
-/** Between questions, which are quick, somebody may have given up. */
-function abortable(snapshot: Snapshot, signal: AbortSignal | undefined): Snapshot {
-  return {
-    ...snapshot,
-    ask: (statement) => {
-      signal?.throwIfAborted();
-      return snapshot.ask(statement);
-    },
-  };
 }

@@ -1,4 +1,5 @@
 import { LogFacts } from "@openrouter-audit/core";
+import type { SqlRow } from "../entries/entry-table.ts";
 import { type CountedEntries, isIn, type Window } from "./counted.ts";
 import type { Completeness } from "./findings.ts";
 import { secondsOf, timeOf } from "./times.ts";
@@ -7,6 +8,21 @@ const isStart = `event_type = 'call_started' and exchange_id is not null`;
 /** Parameters of one statement; Postgres takes 65,535. */
 const logsAtOnce = 1_000;
 
+/** When a log was last written to, in seconds since 1970. */
+export interface LastWritten extends SqlRow {
+  readonly log: string;
+  readonly at: number | null;
+}
+
+export interface OrphanTerms {
+  readonly now: Date;
+  /** Looks also at what the report does not, for a log may have gone on after the period: at what was recorded since that time. */
+  readonly lastWritten: (logs: readonly string[], since: Date) => Promise<readonly LastWritten[]>;
+}
+
+/** What a log promises that says nothing else: docs/entry-format.md, "Starts". */
+const usualHeartbeatMs = 300_000;
+
 /**
  * The starts of the period without an end, as `findOrphans` of the core tells them. That reads every line twice: here the table is
  * asked, and only the logs that hold an orphan are looked at. Where nothing was begun, one count is all.
@@ -14,7 +30,7 @@ const logsAtOnce = 1_000;
 export async function countOrphans(
   asked: CountedEntries,
   period: Window,
-  now: Date,
+  { now, lastWritten }: OrphanTerms,
 ): Promise<Completeness["orphans"]> {
   const counts = { running: 0, orphaned: 0 };
   const [starts] = await asked.ask<{ starts: number }>({
@@ -36,18 +52,20 @@ export async function countOrphans(
   });
   for (let from = 0; from < orphans.length; from += logsAtOnce) {
     const some = orphans.slice(from, from + logsAtOnce);
-    const facts = await factsOf(
-      asked,
-      some.map(({ log }) => log),
-    );
+    const logs = some.map(({ log }) => log);
+    const facts = await factsOf(asked, logs, { now, lastWritten });
     for (const { log, orphans: count } of some)
       counts[facts.get(log)!.isOver(now.getTime()) ? "orphaned" : "running"] += count;
   }
   return counts;
 }
 
-/** What was read of some logs says whether they are over. */
-async function factsOf(asked: CountedEntries, logs: readonly string[]): Promise<Map<string, LogFacts>> {
+/** What was read of some logs says whether they are over; of those that seem silent, what was written since then as well. */
+async function factsOf(
+  asked: CountedEntries,
+  logs: readonly string[],
+  { now, lastWritten }: OrphanTerms,
+): Promise<Map<string, LogFacts>> {
   const isOfThem = `log in (${logs.map((_, index) => `$${index + 1}`).join(", ")})`;
   const said = await asked.ask<{ log: string; event_type: string; detail: string | null; at: number | null }>(
     {
@@ -56,15 +74,23 @@ async function factsOf(asked: CountedEntries, logs: readonly string[]): Promise<
       values: logs,
     },
   );
-  const newest = await asked.ask<{ log: string; at: number | null }>({
+  const newest = await asked.ask<LastWritten>({
     text: `select log, max(${secondsOf("recorded_at")}) as at from ${asked.all} as entries where ${isOfThem} group by log`,
     values: logs,
   });
   const facts = new Map(logs.map((log) => [log, new LogFacts(log)]));
-  for (const { log, event_type, detail, at } of said)
-    facts.get(log)!.note({ event_type, detail: objectIn(detail), recorded_at: timeOf(at) ?? "" });
-  for (const { log, at } of newest)
+  const note = ({ log, at }: LastWritten) =>
     facts.get(log)!.note({ event_type: "", detail: null, recorded_at: timeOf(at) ?? "" });
+  let promisedMs = usualHeartbeatMs;
+  for (const { log, event_type, detail: text, at } of said) {
+    const detail = objectIn(text);
+    facts.get(log)!.note({ event_type, detail, recorded_at: timeOf(at) ?? "" });
+    const heartbeatMs: unknown = detail?.heartbeat_ms;
+    if (typeof heartbeatMs === "number" && heartbeatMs > promisedMs) promisedMs = heartbeatMs;
+  }
+  newest.forEach(note);
+  const silent = logs.filter((log) => facts.get(log)!.isOver(now.getTime()) && !facts.get(log)!.isClosed);
+  if (silent.length > 0) (await lastWritten(silent, new Date(now.getTime() - 3 * promisedMs))).forEach(note);
   return facts;
 }
 

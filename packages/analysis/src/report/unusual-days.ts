@@ -23,10 +23,11 @@ function daysOf({ calls, period }: JudgedCalls): string {
         coalesce(sum(cost_pico), 0) as cost, ${earlier("cost_pico")} as earlier_cost,
         coalesce(sum(all_tokens), 0) as tokens, ${earlier("all_tokens")} as earlier_tokens
       from ${calls} as calls group by grouping sets ((user_id, ${day}), (${day}))
+      having grouping(user_id) = 1 or user_id is not null
     ), compared as (
       select *, count(*) over (partition by who order by day
         range between interval '${baselineDays} days' preceding and interval '1 day' preceding) as days_before
-      from days where scope = 'all' or user_id is not null
+      from days
     ), of_period as (select * from compared where ${inPeriod("day", 24, period)})`;
 }
 

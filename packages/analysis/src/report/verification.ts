@@ -42,6 +42,7 @@ export async function verificationOf(
         onProgress?.(done);
       },
     });
+    signal?.throwIfAborted();
     return {
       result: found.result,
       reason: null,

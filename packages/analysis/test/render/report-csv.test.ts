@@ -47,6 +47,15 @@ test("what nobody measured is an empty cell, and zero is a zero", () => {
   expect(totals).toMatchObject({ calls: "0", cost_usd: "0", success_rate: "", latency_ms_p50: "" });
 });
 
+test("a user whose name is empty is another than nobody known", () => {
+  const report = sampleReport();
+  const [row] = report.by_user.rows;
+  const rows = ["", null].map((key) => ({ ...row!, key }));
+  const csv = reportCsv({ ...report, by_user: { groups: 2, rows, others: null } });
+  expect(csv).toContain(`\nby_user,"",${row!.calls},`);
+  expect(csv).toContain(`\nby_user,,${row!.calls},`);
+});
+
 test("no text becomes a formula, and none hides", () => {
   const csv = reportCsv(hostileReport());
   expect(csv).not.toMatch(/[\p{Cf}\p{Zl}]|\p{Cc}(?<!\n)/u);

@@ -1,5 +1,6 @@
 import type { EntryTable } from "@openrouter-audit/analysis";
 import { existingJournal, journalDirectory } from "../journal-directory.ts";
+import { isFile } from "../journal-paths.ts";
 import { storeIn } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Analysis } from "./load-analysis.ts";
@@ -17,20 +18,19 @@ export async function withEntries<T>(
   work: (table: EntryTable) => Promise<T>,
 ): Promise<T> {
   const store = storeIn(given === undefined ? [] : [given], schema);
-  const table = await analysis.openEntries(store ?? journalDirectory(given, env), { schema });
+  const place = store ?? journalDirectory(given, env);
+  // Whether there is a journal at all is what `existingJournal` knows best how to say.
+  const explain = () => {
+    if (store === null && !isFile(place) && !analysis.isLake(place)) existingJournal(given, env);
+  };
+  const table = await analysis.openEntries(place, { schema }).catch((cause: unknown) => {
+    explain();
+    throw cause;
+  });
   try {
-    if (store === null) await explained(table, given, env);
+    if (table.kind === "journal") explain();
     return await work(table);
   } finally {
     await table.close();
   }
-}
-
-/** Of a place with nothing in it: whether there is a journal at all is what `existingJournal` knows best how to say. */
-async function explained(table: EntryTable, given: string | undefined, env: Terminal["env"]): Promise<void> {
-  const days = await table.days().catch((cause: unknown) => {
-    if (table.kind === "journal") existingJournal(given, env);
-    throw cause;
-  });
-  if (days.length === 0 && table.kind === "journal") existingJournal(given, env);
 }

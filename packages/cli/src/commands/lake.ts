@@ -98,7 +98,7 @@ function fromStore(url: string, flags: LakeFlags, terminal: Terminal): Promise<D
 }
 
 function shown(
-  { stderr }: Terminal,
+  { stderr, untilInterrupted }: Terminal,
   { prune, since, until }: LakeFlags,
   work: (options: WriteLakeOptions) => Promise<WrittenLake>,
 ): Promise<WrittenLake> {
@@ -106,12 +106,21 @@ function shown(
     throw new UnusableError("Nothing can match: --since is not before --until.");
   const progress = progressOn(stderr, "writing");
   const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
+  const signal = untilInterrupted();
   return work({
+    signal,
     prune,
     since: since && dayOf(since.start.getTime()),
     // What ends at midnight ends with the day before.
     until: until && dayOf(Math.max(until.start.getTime(), until.end.getTime() - 1)),
     writer: `openrouter-audit/${version}`,
     onProgress: progress.report,
-  }).finally(() => progress.end());
+  })
+    .catch((cause: unknown) => {
+      if (!signal.aborted) throw cause;
+      throw new UnusableError(
+        "Stopped. What was written by then is in the lake; the next run goes on from there.",
+      );
+    })
+    .finally(() => progress.end());
 }

@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { journalOf, lineOf } from "../../../test/support/counted-journal.ts";
+import type { Written } from "../../../test/support/findings-oracle.ts";
+import { generatedEntries, generatedPeriods } from "../../../test/support/generated-entries.ts";
+import { fill } from "../../sink-postgres/test/support/filled-table.ts";
+import { World } from "../../sink-postgres/test/support/world.ts";
+import { openEntries, type Report, report } from "../src/index.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start();
+}, 60_000);
+afterAll(() => world.stop());
+
+/** Whoever has the lines gets the same, but for this. */
+function answersOf({ generated_at: _, source: __, ...said }: Report) {
+  return said;
+}
+
+/** A table has each place of a log once. */
+function eachPlaceOnce(entries: readonly Written[]): Written[] {
+  const places = new Map(
+    entries.map((entry) => [`${entry.recorded_at.slice(0, 10)} ${entry.log} ${entry.seq}`, entry]),
+  );
+  return [...places.values()];
+}
+
+describe.each<[string, string]>([
+  ["who may make temporary tables", "grant temporary on database postgres to public"],
+  ["who may only read", "revoke temporary on database postgres from public"],
+])("by %s", (_who, rights) => {
+  test("the report of a table is that of the journal it was filled from", async () => {
+    await world.sql(rights);
+    const table = await openEntries(world.server.url({ user: "auditor" }));
+    try {
+      await fc.assert(
+        fc.asyncProperty(generatedEntries, generatedPeriods, async (generated, { since, until }) => {
+          const entries = eachPlaceOnce(generated);
+          await fill(world, new Map([["", entries.map(lineOf)]]));
+          const options = {
+            period: { since: since ?? undefined, until: until ?? undefined },
+            expect: { zdr: true, models: ["openai/*"], providers: ["Azure"] },
+            unusual: { minimumCostUsd: 0, minimumTokens: 0, minimumCalls: 1 },
+            now: new Date("2027-01-01T00:00:00.000Z"),
+          };
+          const [ofTable, ofJournal] = [
+            await report(table, options),
+            await report(journalOf(entries), options),
+          ];
+          expect(answersOf(ofTable)).toEqual(answersOf(ofJournal));
+          expect(ofTable.source.kind).toBe("postgres");
+        }),
+        { numRuns: 2 },
+      );
+    } finally {
+      await table.close();
+    }
+  });
+});

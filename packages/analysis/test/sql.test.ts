@@ -1,0 +1,416 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import {
+  describedColumns,
+  type EntryTable,
+  openEntries,
+  type SqlOptions,
+  sql,
+  writeLake,
+} from "@openrouter-audit/analysis";
+import { type Days, filed, fill } from "../../sink-postgres/test/support/filled-table.ts";
+import { draft, TestLog } from "../../sink-postgres/test/support/sealed-days.ts";
+import { World } from "../../sink-postgres/test/support/world.ts";
+
+const page = readFileSync("docs/sql.md", "utf8");
+const questions = [
+  ...page.split("## Twenty questions")[1]!.matchAll(/^(.+\?)\n\n```sql\n([\s\S]*?)```$/gm),
+].map(([, title, text]) => [title!, text!] as const);
+
+let world: World;
+let directory: string;
+let tables: Record<"files" | "Postgres", EntryTable>;
+beforeAll(async () => {
+  world = await World.start();
+  const days = sampleDays();
+  await fill(world, days);
+  directory = filed(days);
+  // One is archived, and one has lines that are no entries: those a table does not take.
+  const [archived, damaged] = readdirSync(directory)
+    .sort()
+    .map((name) => join(directory, name));
+  writeFileSync(`${archived}.gz`, gzipSync(readFileSync(archived!)));
+  rmSync(archived!);
+  writeFileSync(damaged!, `no entry\n${readFileSync(damaged!, "utf8")}{"id":"none"}\n`);
+  tables = {
+    files: await openEntries(directory),
+    Postgres: await openEntries(world.server.url({ user: "auditor" })),
+  };
+}, 60_000);
+afterAll(async () => {
+  for (const table of Object.values(tables)) await table.close();
+  await world.stop();
+});
+
+/** Three days of everything that the questions are about. */
+function sampleDays(): Days {
+  const logs = [new TestLog(), new TestLog()];
+  const days = new Map<string, string[]>();
+  const keep = (time: string, lines: readonly string[]) =>
+    days.set(time.slice(0, 10), [...(days.get(time.slice(0, 10)) ?? []), ...lines]);
+  const models = ["openai/gpt-5-mini", "anthropic/claude-sonnet-4.5", "qwen/qwen3-32b"];
+  for (const log of logs) keep("2026-11-23T00:00:00.000Z", log.open("2026-11-23T00:00:00.000Z"));
+  for (let index = 0; index < 240; index += 1) {
+    const time = new Date(Date.parse("2026-11-23T00:00:00.000Z") + index * 1_080_000).toISOString();
+    const status = index % 7 === 3 ? "error" : index % 11 === 5 ? "aborted" : "success";
+    const call = {
+      event_type: "chat_completion",
+      timestamp: time,
+      exchange_id: `exchange-${index}`,
+      user_id: index % 9 === 0 ? null : `user-${index % 5}`,
+      attribution: { how: index % 9 === 0 ? "no_context" : "authenticated", source: null },
+      model: models[index % 3]!,
+      model_served: index % 10 === 0 ? `${models[index % 3]}:floor` : models[index % 3]!,
+      provider: ["OpenAI", "Anthropic", null][index % 3],
+      endpoint: "/api/v1/chat/completions",
+      generation_id: `gen-${index}`,
+      status,
+      error_type: status === "error" ? ["rate_limited", "timeout"][index % 2] : null,
+      error_code: status === "error" ? "429" : null,
+      stream: index % 2 === 0,
+      attempt: index % 13 === 0 ? 2 : 1,
+      policy: index % 4 === 0 ? { zdr: true } : null,
+      metadata: index % 3 === 0 ? { feature: ["chat", "=summary"][index % 2], ticket: `T-${index}` } : {},
+      tenant_id: index % 2 ? "acme" : null,
+      prompt_tokens: 100 + index,
+      cached_tokens: index % 3 ? 10 + (index % 17) : null,
+      cost_usd: status === "success" ? Number((0.000_123 * (index + 1)).toFixed(6)) : null,
+      latency_ms: 100 + ((index * 37) % 900) + 0.25,
+      time_to_first_token_ms: index % 2 === 0 ? 20 + ((index * 13) % 70) : null,
+    };
+    const entry = draft(call as never);
+    const log = logs[index % 2]!;
+    if (index % 20 === 0)
+      keep(
+        time,
+        log.seal(
+          time,
+          draft({ ...call, event_type: "call_started", status: "unknown", cost_usd: null } as never),
+        ),
+      );
+    // The ends of two are presumed; of one the real one comes after all.
+    const presumed = { ...call, status: "unknown", error_type: "process_ended", cost_usd: null };
+    if (index === 60 || index === 80) keep(time, log.seal(time, draft(presumed as never)));
+    if (index === 80 || index === 140) continue;
+    keep(time, log.seal(time, entry));
+    // Some were written twice, as after a commit that failed half-way.
+    if (index % 50 === 7) keep(time, logs[(index + 1) % 2]!.seal(time, entry));
+  }
+  const end = "2026-11-25T23:59:00.000Z";
+  const gap = {
+    reason: "buffer_full",
+    count: 7,
+    since: "2026-11-25T01:00:00.000Z",
+    until: "2026-11-25T01:02:00.000Z",
+  };
+  keep(end, logs[0]!.seal(end, draft({ event_type: "audit.gap", detail: gap })));
+  keep(
+    end,
+    logs[0]!.seal(
+      end,
+      draft({
+        event_type: "call_refused",
+        error_type: "policy",
+        user_id: "user-1",
+        model: models[0],
+      } as never),
+    ),
+  );
+  keep(end, logs[0]!.close(end));
+  return days;
+}
+
+async function answer(place: EntryTable | string, text: string, options?: SqlOptions) {
+  const { columns, rows, unreadable } = await sql(place, text, options);
+  const all = [];
+  for await (const row of rows) all.push(row);
+  return {
+    names: columns.map(({ name }) => name),
+    types: columns.map(({ type }) => type),
+    rows: all,
+    unreadable,
+  };
+}
+
+const refusal = async (place: EntryTable | string, text: string): Promise<Error & { code?: string }> =>
+  answer(place, text).then(
+    ({ rows }) => new Error(`it was answered: ${JSON.stringify(rows)}`),
+    (error) => error,
+  );
+
+test("the page has twenty questions, and every column", () => {
+  expect(questions).toHaveLength(20);
+  for (const { name, type, member } of describedColumns) {
+    const what = member.startsWith("(") ? member.slice(1, -1) : `\`${member}\``;
+    expect(page).toContain(`| \`${name}\` | ${type} | ${what} |`);
+  }
+});
+
+test.each(questions)("%s", async (_, text) => {
+  const ofFiles = await answer(tables.files, text);
+  const ofTable = await answer(tables.Postgres, text);
+  expect([ofTable.names, ofTable.rows]).toEqual([ofFiles.names, ofFiles.rows]);
+  expect(ofFiles.rows.length).toBeGreaterThan(0);
+});
+
+describe.each(["files", "Postgres"] as const)("%s", (place) => {
+  test("an entry that stands there twice counts once, and the real end is the one that counts", async () => {
+    const table = tables[place];
+    const one =
+      "select count(*) as n, count(distinct id) as ids from entries where event_type = 'chat_completion'";
+    // 240 calls, of which one is not there, and of one the end is presumed.
+    expect((await answer(table, one)).rows).toEqual([[239, 239]]);
+    const lines = "select count(*) as n from lines where event_type = 'chat_completion'";
+    expect((await answer(table, lines)).rows).toEqual([[239 + 5 + 1]]);
+    const presumed = "select exchange_id from entries where error_type = 'process_ended'";
+    expect((await answer(table, presumed)).rows).toEqual([["exchange-80"]]);
+    const whole = `select id, line, entry->'metadata'->>'ticket' as ticket from entries where exchange_id = 'exchange-57'`;
+    const { rows } = await answer(table, whole);
+    expect(rows).toEqual([[expect.any(String), expect.stringContaining('"exchange-57"'), "T-57"]]);
+  });
+
+  test("a period leaves out entries of other times, and days that cannot have them", async () => {
+    const since = new Date("2026-11-24T06:00:00.000Z");
+    const until = new Date("2026-11-25T00:00:00.000Z");
+    const text = `select min("timestamp") as first, max("timestamp") as last, min(day) as day from entries`;
+    expect((await answer(tables[place], text, { since, until })).rows).toEqual([
+      ["2026-11-24T06:00:00.000Z", "2026-11-24T23:42:00.000Z", "2026-11-24"],
+    ]);
+  });
+
+  test("values are what the page says", async () => {
+    const text = `select 9007199254740991 as a, 9007199254740993 as b, cast(0.1 as double precision) as c, cast(1.50 as decimal(18,2)) as d,
+      true as e, cast(null as varchar) as f, timestamp '2026-11-24 02:34:36.29' as g, date '2026-11-24' as h, cast('{"a":1}' as json) as i,
+      cast('nan' as double precision) as j, timestamp with time zone '2026-11-24 02:00:00+02' as k, 'x' as a`;
+    const { names, types, rows } = await answer(tables[place], text);
+    expect(names).toEqual([..."abcdefghijk", "a"]);
+    expect(types.map((type) => type)).toEqual(
+      "integer integer number number boolean text time date json number time text".split(" "),
+    );
+    const [row] = rows;
+    expect(row!.slice(0, 9)).toEqual([
+      9007199254740991,
+      "9007199254740993",
+      0.1,
+      1.5,
+      true,
+      null,
+      "2026-11-24T02:34:36.290Z",
+      "2026-11-24",
+      '{"a":1}',
+    ]);
+    expect(String(row![9]).toLowerCase()).toBe("nan");
+    expect(row!.slice(10)).toEqual(["2026-11-24T00:00:00.000Z", "x"]);
+  });
+
+  test("the views are described, a statement may end as it likes, and may be explained", async () => {
+    const described = await answer(tables[place], "describe entries;");
+    expect(described.rows).toEqual(describedColumns.map((column) => Object.values(column)));
+    const ended =
+      "/* how many? */ -- really\n with models as (select distinct model from entries where model is not null)\nselect count(*) as n from models; -- done";
+    expect((await answer(tables[place], ended)).rows).toEqual([[3]]);
+    expect((await answer(tables[place], "(select 1 as n) union all (select 2) order by n")).rows).toEqual([
+      [1],
+      [2],
+    ]);
+    const { rows } = await answer(tables[place], "explain select count(*) from entries");
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows[0]!.every((cell) => typeof cell === "string")).toBe(true);
+  });
+
+  test.each([
+    ["select nope from entries", /nope/, "line 1: select nope from entries\n               ^"],
+    [
+      "with x as (select 1 as n)\n\nselect n,\n  wrong from x",
+      /wrong/,
+      "line 4:   wrong from x\n          ^",
+    ],
+    ["select count(* from entries", /syntax error/, "line 1: "],
+    ["select * from elsewhere", /elsewhere/, "line 1: select * from elsewhere\n                      ^"],
+    ["select cast('x' as integer) as n", /x/, "line 1: "],
+    ["select id from entries where id = $1", /parameters/, ""],
+  ])("%s: what is wrong, and where", async (text, said, where) => {
+    const { code, message } = await refusal(tables[place], text);
+    expect(code).toBe("INVALID_OPTIONS");
+    expect(message).toMatch(said);
+    expect(message).toContain(where);
+    expect(message).not.toMatch(/Binder|Catalog|openrouter_audit|read_ndjson|declare/);
+  });
+
+  test.each([
+    "",
+    "  -- nothing",
+    "drop table entries",
+    "select 1; select 2",
+    "select 1; drop view entries",
+    "update entries set user_id = 'x'",
+    "insert into entries select * from entries",
+    "create table x as select 1",
+    "copy (select 1) to '/tmp/openrouter-audit-copied'",
+    "set threads = 1",
+    "pragma version",
+    "call pragma_version()",
+    "begin",
+    "explain analyze create table x as select 1",
+    "explain (analyze) delete from entries",
+    "with gone as (delete from entries returning 1) select * from gone",
+  ])("%j is refused", async (text) => {
+    expect((await refusal(tables[place], text)).code).toBe("INVALID_OPTIONS");
+  });
+
+  test("rows come as they are taken, and who has enough stops it", async () => {
+    const { rows } = await sql(
+      tables[place],
+      "select a.id from lines as a, lines as b, lines as c, lines as d",
+    );
+    let taken = 0;
+    for await (const _ of rows) if (++taken === 3000) break;
+    expect(taken).toBe(3000);
+  });
+
+  test("a signal stops it", async () => {
+    const stop = new AbortController();
+    const endless =
+      "select count(*) as n from lines as a, lines as b, lines as c, lines as d where a.id || b.id || c.id || d.id = 'x'";
+    const asking = answer(tables[place], endless, { signal: stop.signal });
+    asking.catch(() => undefined);
+    setImmediate(() => stop.abort(new Error("enough")));
+    await expect(asking).rejects.toThrow("enough");
+    await expect(
+      answer(tables[place], endless, { signal: AbortSignal.abort(new Error("before")) }),
+    ).rejects.toThrow("before");
+  });
+});
+
+test("a lake is asked as the journal it was made of", async () => {
+  const lake = mkdtempSync(join(tmpdir(), "openrouter-audit-lake-"));
+  try {
+    await writeLake(directory, lake);
+    for (const text of [
+      questions[0]![1],
+      "select count(*) as n, count(id) as entries, count(distinct day) as days from lines",
+      "select id, entry->'metadata'->>'ticket' as ticket from entries where feature is not null order by seq, log limit 5",
+    ])
+      expect((await answer(lake, text)).rows).toEqual((await answer(tables.files, text)).rows);
+    expect((await answer(lake, "select count(*) as n from entries")).unreadable).toBe(2);
+    expect((await refusal(lake, `select * from read_text('${lake}/provenance.json')`)).code).toBe(
+      "INVALID_OPTIONS",
+    );
+  } finally {
+    rmSync(lake, { recursive: true });
+  }
+});
+
+test("lines that are no entries are counted, and stand in lines", async () => {
+  expect((await answer(tables.files, "select count(*) as n from entries")).unreadable).toBe(2);
+  expect((await answer(tables.files, "select count(*) as n from lines where id is null")).rows).toEqual([
+    [2],
+  ]);
+  expect((await answer(tables.files, "select 1 as n from lines limit 1")).unreadable).toBeNull();
+  expect((await answer(tables.Postgres, "select count(*) as n from entries")).unreadable).toBe(0);
+});
+
+describe("of files nothing else can be reached", () => {
+  let home: string;
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), "openrouter-audit-sql-"));
+    cpSync(directory, home, { recursive: true });
+    writeFileSync(join(home, "secret"), "hunter2 hunter2 hunter2");
+    writeFileSync(join(home, "other.csv"), "hunter2\n1\n");
+  });
+  afterAll(() => rmSync(home, { recursive: true }));
+
+  test.each([
+    "select * from read_text('HOME/secret')",
+    "select * from read_text('/etc/passwd')",
+    "select * from read_blob('HOME/*')",
+    "select * from read_csv('HOME/other.csv')",
+    "select * from 'HOME/other.csv'",
+    "select * from 'other.parquet'",
+    "select * from glob('HOME/*')",
+    "select * from sniff_csv('HOME/other.csv')",
+    "select * from parquet_metadata('HOME/other.csv')",
+    "select * from read_ndjson_objects('/proc/self/environ')",
+    "select * from 'https://127.0.0.1:9/x.parquet'",
+    "select * from 's3://bucket/x.parquet'",
+    "select * from sqlite_scan('HOME/secret', 't')",
+    "select * from query('copy (select 1) to ''HOME/written''')",
+    "copy (select 1) to 'HOME/written'",
+    "explain analyze copy (select 1) to 'HOME/written'",
+    "export database 'HOME/written'",
+    "attach 'HOME/written' as other",
+    "install httpfs",
+    "load httpfs",
+    "load 'HOME/secret'",
+    "set enable_external_access = true",
+    "reset lock_configuration",
+    "pragma enable_external_access = true",
+    "checkpoint",
+    "select set_config('x', 'y', false)",
+    "select getenv('PATH')",
+  ])("%s", async (attack) => {
+    const before = readdirSync(home);
+    const { code, message } = await refusal(home, attack.replaceAll("HOME", home));
+    expect(code).toBe("INVALID_OPTIONS");
+    expect(message).not.toMatch(/hunter2|root:/);
+    expect(readdirSync(home)).toEqual(before);
+  });
+
+  test("what the engine was told it does not let itself be told otherwise", async () => {
+    const settings =
+      "select current_setting('enable_external_access') as access, current_setting('lock_configuration') as locked";
+    expect((await answer(home, settings)).rows).toEqual([[false, true]]);
+  });
+
+  test("there are no secrets of the user in it", async () => {
+    expect((await answer(home, "select count(*) as n from duckdb_secrets()")).rows).toEqual([[0]]);
+  });
+
+  test("a directory may be called as it likes", async () => {
+    const odd = join(home, "it's [a] *dir*");
+    cpSync(directory, odd, { recursive: true });
+    const { rows } = await answer(
+      odd,
+      "select count(distinct file) as files, count(*) as n from lines where id is not null",
+    );
+    expect(rows).toEqual(
+      (
+        await answer(
+          tables.files,
+          "select count(distinct file) as files, count(*) as n from lines where id is not null",
+        )
+      ).rows,
+    );
+    expect((await answer(odd, "select count(*) as n from entries")).rows).toEqual(
+      (await answer(tables.files, "select count(*) as n from entries")).rows,
+    );
+  });
+});
+
+test("in Postgres a role cannot do what it might outside of a transaction that reads", async () => {
+  const superuser = world.server.url();
+  await world.sql("create sequence if not exists numbers");
+  for (const attack of [
+    "select nextval('public.numbers')",
+    "select openrouter_audit.entries_drop_day('2026-11-23')",
+    `select * from openrouter_audit.entries_append(array['{"log":"x","id":"x","seq":0,"recorded_at":"2026-11-24T00:00:00.000Z"}'])`,
+    "select lo_create(0)",
+    "select * from openrouter_audit.entries for update",
+    "table entries; drop schema openrouter_audit cascade",
+    "select 1 into x",
+  ])
+    expect(await refusal(superuser, attack)).toMatchObject({ code: "INVALID_OPTIONS" });
+  expect(existsSync("/tmp/openrouter-audit-copied")).toBe(false);
+  expect(await tables.Postgres.days()).toHaveLength(3);
+  // What else the role may read is its own affair.
+  expect(
+    (await answer(superuser, "select count(*) as n from openrouter_audit.entries")).rows[0]![0],
+  ).toBeGreaterThan(200);
+  const { message } = await refusal(
+    world.server.url({ user: "auditor" }),
+    "select * from pg_catalog.pg_authid",
+  );
+  expect(message).toMatch(/permission denied|may not/);
+});
