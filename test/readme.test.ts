@@ -32,7 +32,8 @@ test("every TypeScript block, also of the packages' pages, type-checks against t
     .map((name) => `packages/${name}/README.md`)
     .filter((path) => existsSync(path))
     .map((path) => readFileSync(path, "utf8"));
-  for (const page of ["operations", "sinks", "sql"]) pages.push(readFileSync(`docs/${page}.md`, "utf8"));
+  for (const page of ["operations", "sinks", "sql", "query"])
+    pages.push(readFileSync(`docs/${page}.md`, "utf8"));
   const found = [readme, ...pages].flatMap((page) => blocks("ts", page));
   expect(found.length).toBeGreaterThanOrEqual(7);
   for (const [index, block] of found.entries()) writeFileSync(join(directory, `block-${index}.ts`), block);
