@@ -115,7 +115,7 @@ const members = fc.record({
   error_code: fc.constantFrom<unknown>(null, null, 404, 500, "no_such_model"),
 });
 
-/** What happens to what was written: nothing, or it is written again, or by another log too, or it is an exchange with a second end. */
+/** What happens to what was written: nothing, or it is written again, or by another log too (with another cost, so that it shows which one counts), or it is an exchange with a second end. */
 const fate = fc.constantFrom(
   "once",
   "once",
@@ -180,7 +180,8 @@ export const generatedEntries: fc.Arbitrary<Written[]> = fc
       const first = write({ ...entry, exchange_id });
       const place = { seq: written.length };
       if (its === "again") written.push({ ...first });
-      if (its === "by another") write({ ...first, ...place, log: "b/other", recorded_at: recorded(2 * day) });
+      if (its === "by another")
+        write({ ...first, ...place, log: "b/other", recorded_at: recorded(2 * day), cost_usd: 0.25 });
       if (its === "two ends") write({ ...ended, exchange_id });
       if (its === "two starts of an end") {
         const end = write({ ...ended, exchange_id: `${exchange_id}-alone` });

@@ -1,11 +1,5 @@
-import {
-  type AuditEntry,
-  type EntryFilter,
-  type EntryTable,
-  openEntries,
-  query,
-  queryPage,
-} from "@openrouter-audit/analysis";
+import { type EntryFilter, type EntryTable, openEntries, query, queryPage } from "@openrouter-audit/analysis";
+import type { AuditEntry } from "@openrouter-audit/core";
 import fc from "fast-check";
 import { empty } from "../../sink-postgres/test/support/filled-table.ts";
 import { World } from "../../sink-postgres/test/support/world.ts";

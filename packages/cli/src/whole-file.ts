@@ -15,6 +15,8 @@ import { UnusableError } from "./exit-code.ts";
 /** Before the work whose outcome is to stand there. @throws UnusableError when a file is there, and may not be replaced */
 export function checkFree(path: string, { force = false }): void {
   if (!force && existsSync(path)) throw taken(path);
+  if (!existsSync(dirname(path)))
+    throw new UnusableError(`Cannot write ${path}: there is no directory ${dirname(path)}.`);
 }
 
 /**

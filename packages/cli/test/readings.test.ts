@@ -182,3 +182,27 @@ function run(argv: readonly string[], env: Readonly<Record<string, string>>) {
   process_.stdout.resume();
   return { process: process_, ended };
 }
+
+test.each([
+  [["query", "--json"], "query"],
+  [["query", "--orphans", "--json"], "orphans"],
+])("%j is a reading, whatever it finds", async (flags, doing) => {
+  const [journal, reads] = [await twoCalls(), newDirectory()];
+  const [command, ...others] = flags as [string, ...string[]];
+  expect((await runCli([command, journal, ...others], { env: envOf(reads) })).code).toBe(0);
+  const rows = doing === "query" ? 2 : 0;
+  expect(details(reads)).toMatchObject([
+    { doing, state: "begun", source: journal },
+    { doing, state: "ended", outcome: "complete", rows },
+  ]);
+});
+
+test("showing an entry is one reading, of the entry and what belongs to it", async () => {
+  const [journal, reads] = [await twoCalls(), newDirectory()];
+  const { id } = JSON.parse(journalFile(journal).lines[1]!) as AuditEntry;
+  expect((await runCli(["show", id, journal], { env: envOf(reads) })).code).toBe(0);
+  expect(details(reads)).toMatchObject([
+    { doing: "show", state: "begun", parameters: { id } },
+    { doing: "show", state: "ended", outcome: "complete", rows: 1 },
+  ]);
+});

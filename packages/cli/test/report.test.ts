@@ -154,7 +154,7 @@ describe("into a file", () => {
     const nowhere = await runCli(["report", directory, "-o", "/nowhere/r.md"]);
     expect(nowhere).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(/Cannot write \/nowhere\/r\.md: ENOENT/),
+      stderr: expect.stringMatching(/Cannot write \/nowhere\/r\.md: there is no directory \/nowhere/),
     });
     const out = newDirectory();
     mkdirSync(join(out, "r.md"));

@@ -24,8 +24,8 @@ const cells: Readonly<Record<ColumnType, (member: string) => string>> = {
   integer: (json) => {
     const digits = `cast(${json} as varchar)`;
     const whole = `case when try_cast(${digits} as double) = floor(try_cast(${digits} as double)) then try_cast(${digits} as bigint) end`;
-    // A cast would round.
-    return `case when contains(${digits}, '.') then ${whole} else try_cast(${digits} as bigint) end`;
+    // A cast would round, also 1e-3.
+    return `case when contains(${digits}, '.') or contains(${digits}, '-') then ${whole} else try_cast(${digits} as bigint) end`;
   },
 };
 

@@ -13,9 +13,10 @@ const members = `${text} ${text} ${text} ${text} (?:${wholeNumber})`;
 /** Whether these members, each as JSON, with a space between them, are those of an entry: four texts and a whole number. */
 export const hasEntryMembers = (joined: string) => `regexp_full_match(${joined}, '${members}')`;
 
-/** The same of these and the two members of the seal. */
-export const hasSealedMembers = (joined: string) =>
-  `regexp_full_match(${joined}, '${members} "${root}" "${signature}"')`;
+/** Whether a row `m` has these members, and those of a seal. */
+export const hasSealedMembers = `coalesce(m.id is not null and m.log is not null and m."timestamp" is not null
+  and m.event_type is not null and try_cast(m.seq as bigint) between 0 and ${Number.MAX_SAFE_INTEGER} and regexp_full_match(m.chain_hash, '${root}')
+  and (m.signature = '' or regexp_full_match(m.signature, '${signature}')), false)`;
 
 /** Whether a line ends as a sealed one does (docs/seal.md, "Line"). */
 export const endsInSeal = (line: string) =>

@@ -1,6 +1,6 @@
 import { fileList } from "../duckdb/sql-text.ts";
 import type { EntryColumn } from "../entries/columns.ts";
-import { EntryShape, joined } from "./entry-shape.ts";
+import { EntryShape } from "./entry-shape.ts";
 import { entryMembers, hasSealedMembers, longestLine } from "./is-entry.ts";
 import { fileAndDay } from "./lines-relation.ts";
 
@@ -34,14 +34,14 @@ export function membersReading(
   for (const sql of expressions)
     if (/\b(?:entry|line)\b/.test(rewritten(sql).replaceAll(`"entry.`, ""))) return null;
   const told = [...entryMembers, ...seal];
-  const without = new EntryShape(columns, told);
+  const without = new EntryShape(columns, told, [], false);
   // A member that columns are within cannot be had whole as well.
   if ([...wholes].some((name) => without.has(name))) return null;
-  const shape = new EntryShape(columns, told, [...wholes]);
+  const shape = new EntryShape(columns, told, [...wholes], false);
   const cells = [
     ...columns.map((column) => `${shape.cellOf(column)} as "${column.name}"`),
     ...[...wholes].map((name) => `m."${name}" as "${wholeOf(name)}"`),
-    `coalesce(${hasSealedMembers(joined(...seal))}, false) as readable`,
+    `${hasSealedMembers} as readable`,
     fileAndDay("m.filename"),
   ];
   return {

@@ -80,7 +80,7 @@ export class SnapshotReading {
     const made = Object.entries(computed).map(([name, sql]) => `${rewritten(sql)} as "${name}"`);
     const wanted = where ? `where not readable or (${rewritten(where.text)})` : "";
     const read = columns.map((name) => `"${name}"`);
-    return `select ${[...read, ...made, `readable as ${marks[0]}`, `file as ${marks[1]}`].join(", ")} from (${rows}) ${wanted}`;
+    return `select ${[...read, ...made, `readable as ${marks[0]}`, `case when not readable then file end as ${marks[1]}`].join(", ")} from (${rows}) ${wanted}`;
   }
 
   async #insert(selected: string, signal: AbortSignal | undefined): Promise<void> {

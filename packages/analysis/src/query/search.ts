@@ -34,10 +34,11 @@ export class Search {
 
   /** All entries, in the order of the log: those of days that were written in one piece as they are read. */
   async *all(): AsyncGenerator<Placed> {
-    const days = await this.#days();
-    const ends = new RealEnds(this.#asking, days);
+    const there = await this.#asking.days();
+    const days = this.#fromCursor(there);
+    const ends = new RealEnds(this.#asking, there);
     if (!this.#order.byDay || this.#order.descending || this.#cursor)
-      return yield* this.#allSorted(days, ends);
+      return yield* this.#allSorted(days, there, ends);
     const inOrder = this.#asking.table.inOrder?.(days) ?? new Set();
     const spans = new Spans(days);
     const recent = new RecentIds();
@@ -61,8 +62,9 @@ export class Search {
 
   /** In any order, a part at a time: for as long as somebody goes on asking. */
   async *some(count: number): AsyncGenerator<Sorted> {
-    const days = await this.#days();
-    const ends = new RealEnds(this.#asking, days);
+    const there = await this.#asking.days();
+    const days = this.#fromCursor(there);
+    const ends = new RealEnds(this.#asking, there);
     const first = new FirstPlaces(this.#asking);
     const recent = new RecentIds();
     const spans = new Spans(days);
@@ -73,7 +75,7 @@ export class Search {
       for (let tells = true; ; tells = false) {
         const options = { order: this.#order, behind, tells };
         const { found, last } = await firstSorted(this.#asking, span, options, rows);
-        await first.learn(found, this.#around(span, days));
+        await first.learn(found, this.#around(span, there));
         for (const one of found)
           if (first.isFirst(one) && recent.isNew(one.entry.id) && (await ends.counts(one.entry))) yield one;
         total += found.length;
@@ -85,12 +87,16 @@ export class Search {
     }
   }
 
-  async *#allSorted(days: readonly string[], ends: RealEnds): AsyncGenerator<Sorted> {
+  async *#allSorted(
+    days: readonly string[],
+    there: readonly string[],
+    ends: RealEnds,
+  ): AsyncGenerator<Sorted> {
     const recent = new RecentIds();
     const spans = new Spans(days);
     for (let span = this.#nextSorted(spans, days); span.length > 0; span = this.#nextSorted(spans, days)) {
       const first = new FirstPlaces(this.#asking);
-      await first.learnAll(this.#around(span, days));
+      await first.learnAll(this.#around(span, there));
       const options = { order: this.#order, behind: this.#cursor, tells: true };
       let found = 0;
       for await (const one of allSorted(this.#asking, span, options)) {
@@ -102,13 +108,12 @@ export class Search {
   }
 
   /** In the order in which to read them, from where the cursor is. */
-  async #days(): Promise<readonly string[]> {
-    const days = await this.#asking.days();
+  #fromCursor(days: readonly string[]): readonly string[] {
     const { byDay, descending } = this.#order;
     if (!byDay) return days;
     const { day } = this.#cursor ?? {};
     const rest = day === undefined ? days : days.filter((each) => (descending ? each <= day : each >= day));
-    return descending ? rest.reverse() : rest;
+    return descending ? [...rest].reverse() : rest;
   }
 
   #next(spans: Spans, days: readonly string[], inOrder: ReadonlySet<string>): readonly string[] {

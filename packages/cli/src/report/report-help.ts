@@ -26,7 +26,8 @@ without a beginning there is nothing to compare with.
   errors        any call that ended as an error
 
 It is checked whether the log is what was sealed, for the days that the report read. Without --key the key is taken
-from the journal itself, which finds damage, and not who replaced both. A table in Postgres is checked only with --key.
+from the journal itself, which finds damage, and not who replaced both. A table in Postgres, or a lake, is checked
+only with --key.
 Every number is defined in docs/reports.md. "—" is what nobody measured or said; it is never written as 0.
 
 A file is written whole or not at all, and readable for you alone.
