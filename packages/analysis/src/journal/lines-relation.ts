@@ -36,9 +36,23 @@ export function linesOf(
 function mentioning(groups: readonly (readonly string[])[]): string {
   if (groups.length === 0) return "";
   const mentioned = groups.map(
-    (group) => `(${group.map((text) => `contains(line, ${quoted(text)})`).join(" or ")})`,
+    (group) => `(${group.map((text) => `contains(line, ${quoted(rareEndOf(text))})`).join(" or ")})`,
   );
   return ` where ${mentioned.join(" and ")} or line is null or not ${looksSealed("line")}`;
+}
+
+/** The characters of lines, the most common first; all others are rarer. */
+const byCommonness = `"eal:tsn,rouic0_d1pm2f-h56798b34vgk.y/{}qwTxZz[]OSPIA=`;
+const leastSought = 6;
+
+/** The end of a text that begins with its rarest character: DuckDB looks for the first character of a text, and compares only there. */
+function rareEndOf(text: string): string {
+  const rarity = (character: string) =>
+    (byCommonness.indexOf(character) + byCommonness.length) % byCommonness.length;
+  let start = 0;
+  for (let index = 1; index + leastSought <= text.length; index += 1)
+    if (rarity(text[index]!) > rarity(text[start]!) && !/[\udc00-\udfff]/.test(text[index]!)) start = index;
+  return text.slice(start);
 }
 
 /** `entry` and `line`, null for what is no JSON, with `file` and `day`. */
