@@ -22,6 +22,10 @@ const pico = (column: string) => `cast(floor(${column} * 1e12 + 0.5) as bigint)`
 
 const asTheyAre = `"timestamp", event_type, status, user_id, attribution_how, tenant_id, feature, stream, model, model_served,
   provider, refused, zdr, data_collection, response_complete, error_code, error_type`;
+/** What `callsOf` has to know of a call, and says only where it is asked for. */
+const countedWithin = ["is_byok", "cache_write_tokens"];
+const withMore = (columns: string, more: readonly string[]) =>
+  [columns, ...more.map((column) => `"${column}"`)].join(", ");
 const made = `state, tells_cost, lacks_cost, whole_prompt_tokens, completion_tokens, all_tokens, cached_tokens, reasoning_tokens,
   latency_ms, time_to_first_token_ms`;
 
@@ -33,9 +37,12 @@ const made = `state, tells_cost, lacks_cost, whole_prompt_tokens, completion_tok
  * - `cost_pico`, `upstream_pico`: trillionths of a dollar, null where none was told
  * - `tells_cost`, and `lacks_cost`: one ought to have been told, and was not
  * - `poll_id`: the `id` of a poll of a job, null of all others
+ *
+ * @param more columns that are there as well: what they say, and as it is counted where that is another thing
  */
-export function callsOf(rows: string): string {
-  return `select ${asTheyAre}, state, tells_cost, poll_id,
+export function callsOf(rows: string, more: readonly string[] = []): string {
+  const alsoAsTheyAre = more.filter((column) => !countedWithin.includes(column));
+  return `select ${withMore(asTheyAre, more)}, state, tells_cost, poll_id,
     not tells_cost and state <> 'error' and not ${isFree} as lacks_cost,
     case when tells_cost then ${pico("cost_usd")} end as cost_pico,
     case when is_byok and ${isCost("upstream_cost_usd")} then ${pico("upstream_cost_usd")} end as upstream_pico,
@@ -44,7 +51,7 @@ export function callsOf(rows: string): string {
   from (select *, case when event_type <> 'message' or coalesce(prompt_tokens, cached_tokens, cache_write_tokens) is null
       then prompt_tokens
       else coalesce(prompt_tokens, 0) + coalesce(cached_tokens, 0) + coalesce(cache_write_tokens, 0) end as whole_prompt_tokens
-    from (select ${asTheyAre}, is_byok, cost_usd, upstream_cost_usd,
+    from (select ${withMore(asTheyAre, alsoAsTheyAre)}, is_byok, cost_usd, upstream_cost_usd,
         case when status in ('success', 'error', 'aborted') then status else 'unknown' end as state,
         ${tokens("prompt_tokens")} as prompt_tokens, ${tokens("completion_tokens")} as completion_tokens,
         ${tokens("total_tokens")} as total_tokens, ${tokens("cached_tokens")} as cached_tokens,
@@ -58,11 +65,12 @@ export function callsOf(rows: string): string {
  * SQL: the calls of `callsOf`, with the cost of each job once.
  *
  * @param first the relation of `firstPolls` of the same time
+ * @param more as it was given to `callsOf`
  */
-export function jobsOnce(calls: string, first: string): string {
+export function jobsOnce(calls: string, first: string, more: readonly string[] = []): string {
   const once = (cost: string) =>
     `case when poll_id is null or exists (select 1 from ${first} as first where first.id = calls.poll_id) then ${cost} end as ${cost}`;
-  return `select ${asTheyAre}, ${made}, ${once("cost_pico")}, ${once("upstream_pico")} from ${calls} as calls`;
+  return `select ${withMore(asTheyAre, more)}, ${made}, ${once("cost_pico")}, ${once("upstream_pico")} from ${calls} as calls`;
 }
 
 /** SQL: of the polls of one job, the `id` of the first that tells its cost. */

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoted, startEngine } from "../duckdb/engine.ts";
 import type { EntryTable, FileRows } from "../entries/entry-table.ts";
 import { answerOf, type SqlAnswer, type SqlCell } from "./answer.ts";
+import { readForCalls } from "./calls-view.ts";
 import { cellOf, typeOf } from "./duckdb-cells.ts";
 import { type AskedOfFiles, inWords } from "./duckdb-errors.ts";
 import { findRepeats, makeViews } from "./file-views.ts";
@@ -18,15 +19,6 @@ export async function askFiles(
 ): Promise<SqlAnswer> {
   const { signal, since, until } = options;
   const days = daysIn(await table.days(signal), options);
-  // What a plan needs is not worth a reading of everything.
-  const isPlan = statement.explain !== "" && !/\banalyze\b/i.test(statement.explain);
-  const isAsked = mentions(statement, "entries") && !isPlan;
-  const repeats = isAsked ? await findRepeats(table, days, options) : null;
-  const rows = await table.fileRows!(days, `${statement.text} id timestamp`, signal);
-  // Said when the rows are over.
-  rows.checked?.catch(() => undefined);
-  const { select: all } = await table.fileRows!(days, "*", signal);
-  const asked: AskedOfFiles = { text: statement.text, paths: rows.paths, signal };
   const engine = await startEngine();
   const connection = await engine.connect();
   const stop = () => connection.interrupt();
@@ -38,6 +30,17 @@ export async function askFiles(
     engine.closeSync();
   };
   try {
+    const isOfCalls = asksCalls(connection, statement);
+    // What a plan needs is not worth a reading of everything.
+    const isPlan = statement.explain !== "" && !/\banalyze\b/i.test(statement.explain);
+    const isAsked = (isOfCalls || mentions(statement, "entries")) && !isPlan;
+    const repeats = isAsked ? await findRepeats(table, days, options, isOfCalls) : null;
+    const read = `${statement.text} id timestamp ${isOfCalls ? readForCalls(statement.text) : ""}`;
+    const rows = await table.fileRows!(days, read, signal);
+    // Said when the rows are over.
+    rows.checked?.catch(() => undefined);
+    const { select: all } = await table.fileRows!(days, "*", signal);
+    const asked: AskedOfFiles = { text: statement.text, paths: rows.paths, signal };
     await allowOnly(connection, rows);
     await makeViews(connection, { select: rows.select, all, period: { since, until }, repeats });
     await connection.run("set lock_configuration = true");
@@ -62,6 +65,13 @@ export async function askFiles(
     signal?.throwIfAborted();
     throw error;
   }
+}
+
+/** Whether a statement asks the view `calls`, and does not only call something so. Of one that cannot be read so, nobody knows. */
+function asksCalls(connection: DuckDBConnection, statement: ReadingStatement): boolean {
+  if (!mentions(statement, "calls")) return false;
+  const tables = connection.getTableNames(statement.text, false);
+  return tables.length === 0 || tables.some((name) => name.toLowerCase() === "calls");
 }
 
 /** From here on the engine reads these files, also under the pattern that means each, and writes none. */

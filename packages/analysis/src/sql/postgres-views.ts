@@ -1,3 +1,5 @@
+import { firstPolls } from "../report/calls.ts";
+import { callsView } from "./calls-view.ts";
 import { type AskedPeriod, isInPeriod } from "./period-sql.ts";
 
 /**
@@ -16,3 +18,7 @@ entries as not materialized (
     where o.exchange_id = e.exchange_id and o.event_type <> 'call_started' and not ${presumed("o")}))
 )`;
 }
+
+/** `calls`, behind those. Which polls tell the cost of their job is found out only when a cost is asked for. */
+export const postgresCalls = `"first polls" as materialized (${firstPolls("entries")}),
+calls as not materialized (${callsView("entries", '"first polls"')})`;
