@@ -1,6 +1,4 @@
-/** SQL: whether a row is a call. What else there is: `EntryCounts`. */
-export const isCall = `(event_type not like '%.%'
-  and event_type not in ('call_started', 'call_refused', 'management', 'catalogue'))`;
+import { isCall } from "../entries/is-call.ts";
 
 /** Each poll of a job that is over tells what the whole job cost. */
 export const isPoll = `event_type in ('video_status', 'batch_status')`;
