@@ -7,7 +7,7 @@ import {
   describedColumns,
   type EntryTable,
   openEntries,
-  type ReportOptions,
+  type Report,
   report,
   type SqlOptions,
   sql,
@@ -207,12 +207,14 @@ const periods: [string, SqlOptions][] = [
 
 describe.each(["files", "Postgres"] as const)("%s", (place) => {
   describe.each(periods)("what the page asks of %s is what the report says", (_, period) => {
-    const expect_zdr: ReportOptions = { expect: { zdr: true } };
     const asked = async (title: string) => (await answer(tables[place], questionOf(title), period)).rows;
-    const reported = () => report(tables[place], { period, ...expect_zdr });
+    let said: Report;
+    beforeAll(async () => {
+      said = await report(tables[place], { period, expect: { zdr: true } });
+    });
 
     test("costs, by model, user and day", async () => {
-      const { by_model, by_user, by_day } = await reported();
+      const { by_model, by_user, by_day } = said;
       const dollars = (cost: number) => (cost === 0 ? null : cost);
       const [models, users, days] = [
         await asked("What does each model cost"),
@@ -240,7 +242,7 @@ describe.each(["files", "Postgres"] as const)("%s", (place) => {
     });
 
     test("hours, features, errors, calls without a user, and calls that were not zdr", async () => {
-      const { by_hour, by_feature, by_user, errors, policy } = await reported();
+      const { by_hour, by_feature, by_user, errors, policy } = said;
       expect(await asked("At what hours")).toEqual(
         by_hour.rows.map(({ key, calls }) => [Number(key), calls]),
       );
@@ -281,7 +283,7 @@ describe.each(["files", "Postgres"] as const)("%s", (place) => {
     });
 
     test("the numbers of a call, and their sums", async () => {
-      const { totals } = await reported();
+      const { totals } = said;
       const text = `select count(*) as calls, count(*) filter (where status = 'success') as success, count(*) filter (where status = 'error') as error,
         count(*) filter (where status = 'aborted') as aborted, count(*) filter (where status = 'unknown') as unknown,
         cast(sum(prompt_tokens) as bigint) as prompt_tokens, cast(sum(completion_tokens) as bigint) as completion_tokens,

@@ -18,7 +18,8 @@ const isCost = (column: string) => `coalesce(${isPossible(column, "1e6")}, false
 /** Whole trillionths of a dollar: what a sum of doubles is depends on their order. */
 const pico = (column: string) => `cast(floor(${column} * 1e12 + 0.5) as bigint)`;
 
-const asTheyAre = `"timestamp", event_type, status, user_id, attribution_how, tenant_id, feature, stream, model, model_served,
+/** Columns of a call that say what the entry says. */
+export const asTheyAre = `"timestamp", event_type, status, user_id, attribution_how, tenant_id, feature, stream, model, model_served,
   provider, refused, zdr, data_collection, response_complete, error_code, error_type`;
 /** What `callsOf` has to know of a call, and says only where it is asked for. */
 const countedWithin = ["is_byok", "cache_write_tokens"];

@@ -1,8 +1,8 @@
 import { entryColumns } from "../entries/columns.ts";
-import { callsOf, jobsOnce } from "../report/calls.ts";
+import { asTheyAre, callsOf, jobsOnce } from "../report/calls.ts";
 
 /** Columns of `calls` that do not say what the member says, but what a report counts: the SQL over `callsOf`, and in words. */
-export const countedColumns: Readonly<Record<string, { readonly sql: string; readonly member: string }>> = {
+export const countedNumbers: Readonly<Record<string, { readonly sql: string; readonly member: string }>> = {
   status: { sql: "state", member: "(success, error, aborted; unknown for all else)" },
   prompt_tokens: { sql: "whole_prompt_tokens", member: "(the whole prompt)" },
   completion_tokens: { sql: "completion_tokens", member: "(null where it can be no count)" },
@@ -25,16 +25,11 @@ function dollars(pico: string): string {
 const beside = ["entry", "line", "day", "file"];
 
 /** What `callsOf` has in any case. */
-const ofAllCalls = [
-  ..."timestamp event_type user_id attribution_how tenant_id feature stream model model_served provider".split(
-    " ",
-  ),
-  ..."refused zdr data_collection response_complete error_code error_type".split(" "),
-];
+const ofAllCalls = asTheyAre.match(/\w+/g) as readonly string[];
 
 const names = entryColumns.map(({ name }) => name);
 const more = [
-  ...names.filter((name) => !ofAllCalls.includes(name) && !Object.hasOwn(countedColumns, name)),
+  ...names.filter((name) => !ofAllCalls.includes(name) && !Object.hasOwn(countedNumbers, name)),
   "cache_write_tokens",
   ...beside,
 ];
@@ -48,7 +43,7 @@ export function callsView(entries: string, first: string | null): string {
   const calls = callsOf(entries, more);
   const counted = first === null ? calls : jobsOnce(`(${calls})`, first, more);
   const columns = names.map((name) => {
-    const sql = countedColumns[name]?.sql ?? `"${name}"`;
+    const sql = countedNumbers[name]?.sql ?? `"${name}"`;
     return sql === `"${name}"` ? sql : `${sql} as "${name}"`;
   });
   return `select ${[...columns, "lacks_cost", ...beside].join(", ")} from (${counted}) as calls`;

@@ -1,6 +1,6 @@
 import { entryColumns } from "../entries/columns.ts";
 import { answerOf, type SqlAnswer, type SqlColumn } from "./answer.ts";
-import { countedColumns } from "./calls-view.ts";
+import { countedNumbers } from "./calls-view.ts";
 
 /** What can be asked: calls, entries that count, and lines as they stand there. */
 export const views = ["calls", "entries", "lines"] as const;
@@ -24,7 +24,7 @@ export const describedColumns: readonly DescribedColumn[] = [
 
 /** Those of `calls`: where it says another thing than the member, what that is. */
 export const describedCalls: readonly DescribedColumn[] = describedColumns.flatMap((column) => {
-  const described = { ...column, member: countedColumns[column.name]?.member ?? column.member };
+  const described = { ...column, member: countedNumbers[column.name]?.member ?? column.member };
   const lacksCost = {
     name: "lacks_cost",
     type: "boolean",

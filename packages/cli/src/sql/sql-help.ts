@@ -6,6 +6,9 @@ Examples:
   $ openrouter-audit sql "select model, count(*) as n, sum(cost_usd) as usd from calls group by model order by usd desc nulls last"
   $ openrouter-audit sql --since 24h "select user_id, cast(sum(cost_usd) as decimal(18,6)) as usd from calls
       group by user_id order by usd desc nulls last limit 10"
+  $ openrouter-audit sql --since 2026-11 "select cast(\\"timestamp\\" as date) as day, model, count(*) as n, sum(cost_usd) as usd
+      from calls where user_id = 'u-42' group by 1, 2 order by 1, 2"
+  $ openrouter-audit sql "select id, model, cost_usd from calls order by cost_usd desc nulls last limit 10"
   $ openrouter-audit sql "select cast(\\"timestamp\\" as date) as day, count(*) filter (where status = 'error') as errors
       from calls group by 1 order by 1"
   $ openrouter-audit sql "select \\"timestamp\\", user_id, entry->'policy'->>'sort' as sort from calls where zdr is not true" --csv > calls.csv
