@@ -1,3 +1,4 @@
+import { countGroups } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import { dollars, type MeasuredRow, measuresOf, measuresSql, picoOf } from "./measured.ts";
 import type { Breakdown, Measures } from "./measures.ts";
@@ -39,7 +40,7 @@ export async function breakdowns(asked: CountedEntries): Promise<Breakdowns> {
 
 async function byColumn(asked: CountedEntries, column: string, all: MeasuredRow): Promise<Breakdown> {
   const rows = await asked.ask<MeasuredRow & { key: string | null; every_group: number }>({
-    text: `select ${column} as key, ${measuresSql}, cast(count(*) over () as double precision) as every_group
+    text: `select ${column} as key, ${measuresSql}, ${countGroups} as every_group
       from ${asked.calls} as calls group by ${column}
       order by count(*) desc, ${column} collate "C" nulls last limit ${mostListed}`,
   });

@@ -1,3 +1,5 @@
+import { logOrder } from "../entries/log-order.ts";
+
 /** SQL: whether a row is a call. What else there is: `EntryCounts`. */
 export const isCall = `(event_type not like '%.%'
   and event_type not in ('call_started', 'call_refused', 'management', 'catalogue'))`;
@@ -58,5 +60,5 @@ export function callsOf(rows: string, polls: boolean): string {
 
 /** Of the polls of one job, the first that tells its cost. */
 const firstPolls = (rows: string) => `select id from (select id, row_number() over (partition by generation_id
-    order by recorded_at nulls last, log collate "C", seq) as poll
+    order by ${logOrder}) as poll
   from ${rows} as entries where ${isPoll} and generation_id is not null and ${isCost("cost_usd")}) as entries where poll = 1`;

@@ -1,9 +1,10 @@
 import type { Snapshot, SqlRow, Statement } from "../entries/entry-table.ts";
 import { callsOf, isPoll } from "./calls.ts";
+import { countAll } from "./count-sql.ts";
 import { eachOnce } from "./each-once.ts";
 import { isIn, type Window } from "./window.ts";
 
-export { instant, isIn, type Window } from "./window.ts";
+export { isIn, type Window } from "./window.ts";
 
 /** The entries that a report is about, each once. What stands here is put behind FROM. */
 export interface CountedEntries {
@@ -88,7 +89,7 @@ export async function countEntries(
   const { relation: all, repeated } = await eachOnce(snapshot, columns, period);
   const rowsIn = (window: Window) => `(select * from ${all} as entries where ${isIn(window)})`;
   const [polls] = await snapshot.ask<{ found: number }>({
-    text: `select cast(count(*) as double precision) as found from ${all} as entries where ${isPoll}`,
+    text: `select ${countAll} as found from ${all} as entries where ${isPoll}`,
   });
   // Which poll tells the cost of a job depends on the time that is asked about.
   const callsOfAll = polls!.found > 0 ? null : await snapshot.keep(callsOf(rowsIn(time), false));

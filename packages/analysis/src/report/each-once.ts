@@ -1,4 +1,7 @@
 import type { Snapshot } from "../entries/entry-table.ts";
+import { logOrder } from "../entries/log-order.ts";
+import { isPresumedEnd, isRealEnd } from "../entries/presumed-end.ts";
+import { countAll } from "./count-sql.ts";
 import { isIn, type Window } from "./window.ts";
 
 /**
@@ -26,16 +29,16 @@ async function eachId(snapshot: Snapshot, columns: readonly string[], period: Wi
   const rows = snapshot.relation;
   const repeatedIds = `select id from ${rows} as entries group by id having count(*) > 1`;
   const [ids] = await snapshot.ask<{ found: number }>({
-    text: `select cast(count(*) as double precision) as found from (${repeatedIds}) as entries`,
+    text: `select ${countAll} as found from (${repeatedIds}) as entries`,
   });
   if (ids!.found === 0) return { relation: rows, repeated: 0 };
   const names = columns.map((column) => `"${column}"`).join(", ");
   // Few rows are copied: a table of all of them may be all that there is room for.
   const inOrder = await snapshot.keep(`select ${names}, row_number() over (
-      partition by id order by recorded_at nulls last, log collate "C", seq) as occurrence
+      partition by id order by ${logOrder}) as occurrence
     from ${rows} as entries where id in (${repeatedIds})`);
   const [others] = await snapshot.ask<{ found: number }>({
-    text: `select cast(count(*) as double precision) as found from ${inOrder} as entries where occurrence > 1 and ${isIn(period)}`,
+    text: `select ${countAll} as found from ${inOrder} as entries where occurrence > 1 and ${isIn(period)}`,
   });
   const relation = `(select ${names} from ${rows} as entries
       where not exists (select 1 from ${inOrder} as repeated where repeated.id = entries.id)
@@ -43,16 +46,12 @@ async function eachId(snapshot: Snapshot, columns: readonly string[], period: Wi
   return { relation, repeated: others!.found };
 }
 
-const isPresumed = (row: string) =>
-  `coalesce(${row}.error_type = 'process_ended' and ${row}.status = 'unknown', false)`;
-const isRealEnd = (row: string) => `${row}.event_type <> 'call_started' and not ${isPresumed(row)}`;
-
 async function withRealEnds(snapshot: Snapshot, rows: string): Promise<string> {
   const belied =
-    await snapshot.keep(`select id from ${rows} as entries where ${isPresumed("entries")} and exists (
+    await snapshot.keep(`select id from ${rows} as entries where ${isPresumedEnd("entries")} and exists (
     select 1 from ${rows} as ends where ends.exchange_id = entries.exchange_id and ${isRealEnd("ends")})`);
   const [found] = await snapshot.ask<{ found: number }>({
-    text: `select cast(count(*) as double precision) as found from ${belied} as entries`,
+    text: `select ${countAll} as found from ${belied} as entries`,
   });
   if (found!.found === 0) return rows;
   return `(select * from ${rows} as entries

@@ -1,3 +1,4 @@
+import { dayOf, daysSince } from "../entries/days.ts";
 import type { EntryTable, Snapshot } from "../entries/entry-table.ts";
 import { openEntries } from "../entries/open-entries.ts";
 import { version } from "../version.ts";
@@ -46,10 +47,9 @@ async function reportOf(table: EntryTable, period: Window, options: ReportOption
     onProgress && ((done: { bytes: number; totalBytes: number }) => onProgress({ doing, ...done }));
   const before = periodBefore(period);
   const time = timeRead(period, before);
-  const fromDay = time.since?.toISOString().slice(0, 10) ?? null;
   const snapshot = await table.snapshot({
     // What is recorded later can be about any time before.
-    days: (await table.days(signal)).filter((day) => fromDay === null || day >= fromDay),
+    days: daysSince(await table.days(signal), time.since),
     columns: countedColumns,
     computed: computedColumns,
     where: isLookedAt(time),
@@ -66,7 +66,13 @@ async function reportOf(table: EntryTable, period: Window, options: ReportOption
   const verification =
     verify === false
       ? null
-      : await verificationOf(table, { fromDay, verify, now, onProgress: progress("verifying"), signal });
+      : await verificationOf(table, {
+          fromDay: time.since && dayOf(time.since),
+          verify,
+          now,
+          onProgress: progress("verifying"),
+          signal,
+        });
   return {
     report_version: 1,
     generated_at: now.toISOString(),
