@@ -4,6 +4,11 @@ import type { Journal } from "@openrouter-audit/core";
 export interface Statement {
   readonly text: string;
   readonly values?: readonly SqlValue[];
+  /**
+   * Groups of texts of which one each stands in the line of every row that is asked for: a place that reads lines leaves out those
+   * without, but for lines that are no entries, unread. @default none
+   */
+  readonly mentions?: readonly (readonly string[])[];
 }
 
 export type SqlValue = string | number | boolean | null;

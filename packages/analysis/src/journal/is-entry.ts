@@ -22,6 +22,10 @@ export const hasSealedMembers = `coalesce(m.id is not null and m.log is not null
 export const endsInSeal = (line: string) =>
   `regexp_matches(${line}, ',"chain_hash":"${root}","signature":"${signature}"[}]$')`;
 
+/** The same at a glance, of a line that is JSON: few bytes are looked at. */
+export const looksSealed = (line: string) =>
+  `(ends_with(${line}, '"}') and (ends_with(${line}, ',"signature":""}') or contains(${line}, ',"chain_hash":"')))`;
+
 /** A regular expression for whole numbers from 1 to `most`. */
 function digitsUpTo(most: string): string {
   const shorter = `[1-9][0-9]{0,${most.length - 2}}`;

@@ -116,10 +116,10 @@ class JournalTable {
   async #makeView(
     connection: DuckDBConnection,
     { name, files }: Relation,
-    { text }: Statement,
+    { text, mentions }: Statement,
     signal: AbortSignal,
   ): Promise<void> {
-    const lines = linesOf(await this.#pathsOf(files, signal), columnsIn([text]));
+    const lines = linesOf(await this.#pathsOf(files, signal), columnsIn([text]), mentions);
     await naming(
       files,
       connection.run(`create temp view ${name} as select * exclude (readable) from (${lines})`),

@@ -4,6 +4,7 @@ import type { EntryTable, SqlRow, SqlValue } from "../entries/entry-table.ts";
 import { type CheckedFilter, checkFilter } from "../filter/check-filter.ts";
 import type { EntryFilter } from "../filter/entry-filter.ts";
 import { matcherOf } from "../filter/matches.ts";
+import { mentionsOf } from "../filter/mentions.ts";
 import { narrowingSql } from "../filter/narrowing-sql.ts";
 import { SqlValues } from "../filter/sql-values.ts";
 import type { QueryOptions } from "./query-options.ts";
@@ -44,7 +45,9 @@ export class Asking {
   ask<Row extends SqlRow>(select: (wanted: string, values: SqlValues) => string): AsyncIterable<Row> {
     const values = new SqlValues();
     const text = select(`id is not null and ${narrowingSql(this.filter, values)}`, values);
-    return this.table.ask<Row>({ text, values: values.list as SqlValue[] }, this.options.signal);
+    const gaps = this.options.onGap ? ['"audit.gap"'] : [];
+    const mentions = mentionsOf(this.filter).map((group) => [...group, ...gaps]);
+    return this.table.ask<Row>({ text, values: values.list as SqlValue[], mentions }, this.options.signal);
   }
 
   /** The same of one in which nothing of the filter stands. */
