@@ -1,6 +1,6 @@
 import { dayOf, daysSince } from "../entries/days.ts";
 import type { EntryTable, Snapshot } from "../entries/entry-table.ts";
-import { openEntries } from "../entries/open-entries.ts";
+import { entriesOf } from "../entries/open-entries.ts";
 import { version } from "../version.ts";
 import { attributions } from "./attribution.ts";
 import { breakdowns } from "./breakdowns.ts";
@@ -26,18 +26,17 @@ import type { Window } from "./window.ts";
 /**
  * The report over a period: what docs/reports.md says, in one reading of the entries.
  *
- * @param source an opened table, or a place as {@link openEntries} takes it
+ * @param source an opened table, or a place as `openEntries` takes it
  * @throws AuditError `JOURNAL_UNREADABLE`, `INVALID_OPTIONS`; the signal's reason
  */
 export async function report(source: EntryTable | string, options: ReportOptions = {}): Promise<Report> {
   const period = checkReportOptions(options);
   options.signal?.throwIfAborted();
-  if (typeof source !== "string") return reportOf(source, period, options);
-  const table = await openEntries(source);
+  const { table, close } = await entriesOf(source);
   try {
     return await reportOf(table, period, options);
   } finally {
-    await table.close();
+    await close();
   }
 }
 

@@ -105,14 +105,12 @@ function shown(
   if (since && until && since.start >= until.end)
     throw new UnusableError("Nothing can match: --since is not before --until.");
   const progress = progressOn(stderr, "writing");
-  const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
   const signal = untilInterrupted();
   return work({
     signal,
     prune,
-    since: since && dayOf(since.start.getTime()),
-    // What ends at midnight ends with the day before.
-    until: until && dayOf(Math.max(until.start.getTime(), until.end.getTime() - 1)),
+    since: since?.start,
+    until: until?.end,
     writer: `openrouter-audit/${version}`,
     onProgress: progress.report,
   })
