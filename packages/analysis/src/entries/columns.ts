@@ -86,6 +86,8 @@ export const entryColumns: readonly EntryColumn[] = [
   within("excluded_by", "unavailable", "excluded_by"),
   text("prompt_hash"),
   text("response_hash"),
+  // A member that is an object, as JSON: what the log says of itself.
+  text("detail"),
 ];
 
 const byName = new Map(entryColumns.map((column) => [column.name, column]));

@@ -1,13 +1,11 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type Engine, quoted } from "../duckdb/engine.ts";
+import type { Engine } from "../duckdb/engine.ts";
 import { rowsOf, run } from "../duckdb/rows.ts";
 import type { Snapshot, SnapshotOptions, SqlRow, Statement } from "../entries/entry-table.ts";
 import { relationOf } from "./lake-relation.ts";
 import type { LakeFile } from "./layout.ts";
 
-/** Entries of a lake in a database on disk that is removed when the snapshot is closed: files of the lake may be replaced meanwhile. */
+/** Entries of a lake in a database in memory, compressed; the engine spills what is too much of it. Files of the lake may be replaced meanwhile. */
 export async function takeLakeSnapshot(
   engine: Engine,
   files: readonly LakeFile[],
@@ -15,12 +13,10 @@ export async function takeLakeSnapshot(
   options: SnapshotOptions,
 ): Promise<Snapshot> {
   const database = `lake_snapshot_${number}`;
-  const path = join(engine.directory, `${database}.db`);
   const connection = await engine.connect();
   const close = async () => {
     await connection.run(`detach database if exists ${database}`);
     connection.closeSync();
-    for (const file of [path, `${path}.wal`]) rmSync(file, { force: true });
   };
   let kept = 0;
   const ask = async <Row extends SqlRow>(statement: Statement) => {
@@ -31,7 +27,7 @@ export async function takeLakeSnapshot(
   try {
     // The rows of a snapshot have no order.
     await connection.run("set session preserve_insertion_order = false");
-    await connection.run(`attach ${quoted(path)} as ${database}`);
+    await connection.run(`attach ':memory:' as ${database} (compress)`);
     await copy(connection, `${database}.read`, files, options);
     const unreadable = await ask<{ file: string; lines: number }>({
       text: `select file, cast(count(*) as double precision) as lines from ${relationOf(files)} as entries

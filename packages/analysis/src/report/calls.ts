@@ -24,25 +24,23 @@ const pico = (column: string) => `cast(floor(${column} * 1e12 + 0.5) as bigint)`
 
 const asTheyAre = `"timestamp", event_type, status, user_id, attribution_how, tenant_id, feature, stream, model, model_served,
   provider, refused, zdr, data_collection, response_complete, error_code, error_type`;
+const made = `state, tells_cost, lacks_cost, whole_prompt_tokens, completion_tokens, all_tokens, cached_tokens, reasoning_tokens,
+  latency_ms, time_to_first_token_ms`;
 
 /**
  * SQL: the calls among some rows, with what all questions about calls have in common (docs/reports.md, "Numbers of a call"). Beside what they say:
  *
  * - `state`: the status, `unknown` for whatever else is there
  * - `whole_prompt_tokens`, `all_tokens`; the other counts of tokens and the milliseconds, null where they can be none
- * - `cost_pico`, `upstream_pico`: trillionths of a dollar, null where none counts
+ * - `cost_pico`, `upstream_pico`: trillionths of a dollar, null where none was told
  * - `tells_cost`, and `lacks_cost`: one ought to have been told, and was not
- *
- * @param polls whether there may be polls of jobs among the rows
+ * - `poll_id`: the `id` of a poll of a job, null of all others
  */
-export function callsOf(rows: string, polls: boolean): string {
-  const repeatsCost = polls
-    ? `(${isPoll} and generation_id is not null and id not in (${firstPolls(rows)}))`
-    : "false";
-  return `select ${asTheyAre}, state, tells_cost,
+export function callsOf(rows: string): string {
+  return `select ${asTheyAre}, state, tells_cost, poll_id,
     not tells_cost and state <> 'error' and not ${isFree} as lacks_cost,
-    case when tells_cost and not repeats_cost then ${pico("cost_usd")} end as cost_pico,
-    case when is_byok and ${isCost("upstream_cost_usd")} and not repeats_cost then ${pico("upstream_cost_usd")} end as upstream_pico,
+    case when tells_cost then ${pico("cost_usd")} end as cost_pico,
+    case when is_byok and ${isCost("upstream_cost_usd")} then ${pico("upstream_cost_usd")} end as upstream_pico,
     whole_prompt_tokens, completion_tokens, coalesce(total_tokens, whole_prompt_tokens + completion_tokens) as all_tokens,
     cached_tokens, reasoning_tokens, latency_ms, time_to_first_token_ms
   from (select *, case when event_type <> 'message' or coalesce(prompt_tokens, cached_tokens, cache_write_tokens) is null
@@ -53,12 +51,25 @@ export function callsOf(rows: string, polls: boolean): string {
         ${tokens("prompt_tokens")} as prompt_tokens, ${tokens("completion_tokens")} as completion_tokens,
         ${tokens("total_tokens")} as total_tokens, ${tokens("cached_tokens")} as cached_tokens,
         ${tokens("cache_write_tokens")} as cache_write_tokens, ${tokens("reasoning_tokens")} as reasoning_tokens,
-        ${isCost("cost_usd")} as tells_cost, ${repeatsCost} as repeats_cost,
+        ${isCost("cost_usd")} as tells_cost, case when ${isPoll} and generation_id is not null then id end as poll_id,
         ${milliseconds("latency_ms")} as latency_ms, ${milliseconds("time_to_first_token_ms")} as time_to_first_token_ms
       from ${rows} as entries where ${isCall}) as entries) as entries`;
 }
 
-/** Of the polls of one job, the first that tells its cost. */
-const firstPolls = (rows: string) => `select id from (select id, row_number() over (partition by generation_id
+/**
+ * SQL: the calls of `callsOf`, with the cost of each job once.
+ *
+ * @param first the relation of `firstPolls` of the same time
+ */
+export function jobsOnce(calls: string, first: string): string {
+  const once = (cost: string) =>
+    `case when poll_id is null or exists (select 1 from ${first} as first where first.id = calls.poll_id) then ${cost} end as ${cost}`;
+  return `select ${asTheyAre}, ${made}, ${once("cost_pico")}, ${once("upstream_pico")} from ${calls} as calls`;
+}
+
+/** SQL: of the polls of one job, the `id` of the first that tells its cost. */
+export const firstPolls = (
+  rows: string,
+) => `select id from (select id, row_number() over (partition by generation_id
     order by ${logOrder}) as poll
   from ${rows} as entries where ${isPoll} and generation_id is not null and ${isCost("cost_usd")}) as entries where poll = 1`;

@@ -1,5 +1,5 @@
 import type { Snapshot, SqlRow, Statement } from "../entries/entry-table.ts";
-import { callsOf, isPoll } from "./calls.ts";
+import { callsOf, firstPolls, isPoll, jobsOnce } from "./calls.ts";
 import { countAll } from "./count-sql.ts";
 import { eachOnce } from "./each-once.ts";
 import { isIn, type Window } from "./window.ts";
@@ -59,12 +59,8 @@ export const countedColumns = [
   "response_complete",
   "error_code",
   "error_type",
+  "detail",
 ] as const;
-
-/** Beside those: what a log says of itself, as JSON. */
-export const computedColumns = {
-  detail: `case when event_type like 'audit.%' then cast(entry->>'detail' as varchar) end`,
-};
 
 /** Which rows a report keeps of what it reads: those of a time, and what logs say of themselves. */
 export function isLookedAt(time: Window): Statement {
@@ -74,7 +70,7 @@ export function isLookedAt(time: Window): Statement {
 /**
  * Finds what counts, so that each question is a quick one.
  *
- * @param snapshot of `countedColumns` and `computedColumns`, of the rows of which `isLookedAt` is true
+ * @param snapshot of `countedColumns`, of the rows of which `isLookedAt` is true
  * @param time what was read, with the period and the period before
  */
 export async function countEntries(
@@ -85,18 +81,19 @@ export async function countEntries(
     before,
   }: { readonly time: Window; readonly period: Window; readonly before: Window | null },
 ): Promise<CountedEntries> {
-  const columns = [...countedColumns, ...Object.keys(computedColumns)];
-  const { relation: all, repeated } = await eachOnce(snapshot, columns, period);
+  const { relation: all, repeated } = await eachOnce(snapshot, countedColumns, period);
   const rowsIn = (window: Window) => `(select * from ${all} as entries where ${isIn(window)})`;
   const [polls] = await snapshot.ask<{ found: number }>({
     text: `select ${countAll} as found from ${all} as entries where ${isPoll}`,
   });
-  // Which poll tells the cost of a job depends on the time that is asked about.
-  const callsOfAll = polls!.found > 0 ? null : await snapshot.keep(callsOf(rowsIn(time), false));
+  const every = await snapshot.keep(callsOf(rowsIn(time)));
   const callsIn = async (window: Window, some?: readonly string[]) => {
     const selected = some?.map((column) => `"${column}"`).join(", ") ?? "*";
-    if (callsOfAll !== null) return `(select ${selected} from ${callsOfAll} as calls where ${isIn(window)})`;
-    return snapshot.keep(`select ${selected} from (${callsOf(rowsIn(window), true)}) as calls`);
+    const calls = `(select * from ${every} as calls where ${isIn(window)})`;
+    if (polls!.found === 0) return `(select ${selected} from ${calls} as calls)`;
+    // Which poll tells the cost of a job depends on the time that is asked about.
+    const first = await snapshot.keep(firstPolls(rowsIn(window)));
+    return `(select ${selected} from (${jobsOnce(calls, first)}) as calls)`;
   };
   return {
     all,
