@@ -1,22 +1,13 @@
 import { countGroups } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import { dollars, type MeasuredRow, measuresOf, measuresSql, picoOf } from "./measured.ts";
-import type { Breakdown, Measures } from "./measures.ts";
+import type { Breakdown } from "./measures.ts";
 import { mostListed } from "./most-listed.ts";
+import type { Report } from "./report.ts";
 import { secondsOf, timeOf } from "./times.ts";
 
 /** All calls, and the same calls by each member: docs/reports.md, "Breakdowns". */
-export interface Breakdowns {
-  readonly totals: Measures;
-  readonly by_user: Breakdown;
-  readonly by_model: Breakdown;
-  readonly by_provider: Breakdown;
-  readonly by_feature: Breakdown;
-  readonly by_tenant: Breakdown;
-  readonly by_event_type: Breakdown;
-  readonly by_day: Breakdown;
-  readonly by_hour: Breakdown;
-}
+export type Breakdowns = Pick<Report, "totals" | Extract<keyof Report, `by_${string}`>>;
 
 export async function breakdowns(asked: CountedEntries): Promise<Breakdowns> {
   const [all] = await asked.ask<MeasuredRow>({ text: `select ${measuresSql} from ${asked.calls} as calls` });

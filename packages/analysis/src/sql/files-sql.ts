@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { quoted, startEngine } from "../duckdb/engine.ts";
+import { startEngine } from "../duckdb/engine.ts";
+import { quoted } from "../duckdb/sql-text.ts";
 import { daysSince } from "../entries/days.ts";
 import type { EntryTable, FileRows } from "../entries/entry-table.ts";
 import { answerOf, type SqlAnswer, type SqlCell } from "./answer.ts";
