@@ -5,7 +5,6 @@ import type { EntryTable } from "../../packages/analysis/src/entries/entry-table
 import { openEntries } from "../../packages/analysis/src/entries/open-entries.ts";
 import {
   type CountedEntries,
-  computedColumns,
   countEntries,
   countedColumns,
   isLookedAt,
@@ -59,7 +58,6 @@ export async function withCounted<T>(
     const snapshot = await table.snapshot({
       days,
       columns: countedColumns,
-      computed: computedColumns,
       where,
     });
     try {

@@ -29,20 +29,12 @@ const eventTypes = [
   "answer.approved",
   "a_type_of_later",
 ];
-/** What nobody would write, and a report must bear. */
-const odd = fc.constantFrom<unknown>(
-  -1,
-  1e300,
-  1e12,
-  1e6,
-  0.5,
-  "5",
-  "NaN",
-  true,
-  [1],
-  {},
-  -1e-300,
-  9007199254740992,
+/** What nobody would write, and a report must bear. A number in quotes is no part of that: docs/reports.md, "What is read". */
+const oddNumber = fc.constantFrom<unknown>(-1, 1e300, 1e12, 1e6, 0.5, -1e-300, 9007199254740992);
+const odd = fc.oneof(
+  { weight: 12, arbitrary: oddNumber },
+  // Such a line is read in another way, and so is its file.
+  { weight: 1, arbitrary: fc.constantFrom<unknown>("five", [1], {}) },
 );
 const mostly = <T>(usual: fc.Arbitrary<T>) =>
   fc.oneof<fc.WeightedArbitrary<unknown>[]>(
@@ -73,7 +65,7 @@ const seldomText = (...usual: unknown[]) =>
     { weight: 1, arbitrary: fc.constant("odd") },
   );
 const words = (...some: (string | null)[]) => fc.constantFrom(...some);
-const boolean = fc.constantFrom<unknown>(true, true, false, null, "true", 1);
+const boolean = fc.constantFrom<unknown>(true, true, false, null, "yes", 1);
 
 const members = fc.record({
   event_type: fc.constantFrom(...eventTypes),

@@ -6,9 +6,9 @@ type Shape = { [name: string]: string | Shape };
 
 const plainTypes = {
   text: "VARCHAR",
-  integer: "BIGINT",
+  integer: "VARCHAR",
   number: "DOUBLE",
-  boolean: "BOOLEAN",
+  boolean: "VARCHAR",
   time: "VARCHAR",
 };
 
@@ -23,7 +23,7 @@ export class EntryShape {
    * @param told other members, by their names: as JSON, so that it can be seen of what type they are
    * @param whole members that are wanted as a whole, as text
    * @param isStrict whether members are read as what they are in JSON. Else DuckDB makes them what they should be, in half the
-   * time: of `"5"` it makes 5, of 5.5 the whole number 6, of 1 `true`. Nothing that writes entries writes these
+   * time: of `"5"` it makes 5, of `"true"` true, of true a cost of 1. Nothing that writes entries writes these
    */
   constructor(
     columns: readonly EntryColumn[],
