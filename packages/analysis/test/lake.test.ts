@@ -149,7 +149,9 @@ test("another implementation finds the columns with their types, and in them wha
                 : typeof cell === "bigint"
                   ? Number(cell)
                   : (cell ?? null);
-            expect([column.name, told]).toEqual([column.name, member]);
+            // Of what is no text, where one belongs, the column has the JSON.
+            const isText = typeof member !== "object" || member === null;
+            expect([column.name, told]).toEqual([column.name, isText ? member : JSON.stringify(member)]);
           }
         }
       }
