@@ -1,11 +1,12 @@
 import { AuditError } from "@openrouter-audit/core";
 import fc from "fast-check";
+import { lineOf } from "../../../test/support/unsealed-line.ts";
 import type { EntryTable } from "../src/entries/entry-table.ts";
 import { checkFilter } from "../src/filter/check-filter.ts";
 import type { EntryFilter } from "../src/filter/entry-filter.ts";
 import { openJournal } from "../src/journal/journal-table.ts";
 import { filters, narrowed, oddEntries, wanted } from "./support/odd-entries.ts";
-import { lineOf, plainEntry, type WrittenEntry, writeJournal } from "./support/written-journal.ts";
+import { plainEntry, type WrittenEntry, writeJournal } from "./support/written-journal.ts";
 
 async function withTable<T>(
   all: readonly WrittenEntry[],

@@ -1,8 +1,9 @@
 import { type AuditEntry, AuditError } from "@openrouter-audit/core";
+import { lineOf } from "../../../test/support/unsealed-line.ts";
 import type { EntryTable, SqlRow, Statement } from "../src/entries/entry-table.ts";
 import { openJournal } from "../src/journal/journal-table.ts";
 import { query, queryPage } from "../src/query/query.ts";
-import { lineOf, plainEntry, writeJournal } from "./support/written-journal.ts";
+import { plainEntry, writeJournal } from "./support/written-journal.ts";
 
 const perDay = 500;
 const days = Array.from({ length: 15 }, (_none, day) => `2026-11-${String(day + 1).padStart(2, "0")}`);

@@ -1,9 +1,10 @@
 import fc from "fast-check";
-import { journalOf, lineOf } from "../../../test/support/counted-journal.ts";
+import { journalOf } from "../../../test/support/counted-journal.ts";
 import { expectFindings } from "../../../test/support/expect-findings.ts";
 import type { Written } from "../../../test/support/findings-oracle.ts";
 import { generatedEntries, generatedPeriods } from "../../../test/support/generated-entries.ts";
 import { generatedFindings } from "../../../test/support/generated-findings.ts";
+import { lineOf } from "../../../test/support/unsealed-line.ts";
 import { empty, fill } from "../../sink-postgres/test/support/filled-table.ts";
 import { World } from "../../sink-postgres/test/support/world.ts";
 import { openEntries, type Report, report } from "../src/index.ts";
