@@ -5,6 +5,8 @@ import type { EntryTable } from "../../packages/analysis/src/entries/entry-table
 import { openEntries } from "../../packages/analysis/src/entries/open-entries.ts";
 import {
   type CountedEntries,
+  comparedColumns,
+  computedColumns,
   countEntries,
   countedColumns,
   isLookedAt,
@@ -52,6 +54,8 @@ export async function withCounted<T>(
     const snapshot = await table.snapshot({
       days,
       columns: countedColumns,
+      compared: comparedColumns,
+      computed: computedColumns,
       where,
     });
     try {

@@ -15,3 +15,8 @@ export function fileList(paths: readonly string[]): string {
 export function wordsOf(error: unknown): string {
   return String((error as Partial<Error> | null)?.message ?? error);
 }
+
+/** SQL: 16 bytes in the place of a text, the same for the same text: itself where it is a UUID, else its digest. */
+export function shortened(column: string): string {
+  return `coalesce(try_cast("${column}" as uuid), cast(md5("${column}") as uuid))`;
+}

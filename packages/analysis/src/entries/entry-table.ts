@@ -67,6 +67,8 @@ export interface SnapshotOptions {
   readonly days: readonly string[];
   /** Names of `entryColumns`, and of what stands beside them; of others nothing is read. */
   readonly columns: readonly string[];
+  /** Those of them that are only compared, each with itself: a place may keep something shorter in their stead. @default none */
+  readonly compared?: readonly string[];
   /** Columns that are made of those of the relation, by name: SQL. Only where a CASE leads to it is `entry` read. */
   readonly computed?: Readonly<Record<string, string>>;
   /** Only rows of which this is true: SQL over the columns. Unreadable lines are counted all the same. */

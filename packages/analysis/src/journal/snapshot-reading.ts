@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { rowsOf, run } from "../duckdb/rows.ts";
-import { wordsOf } from "../duckdb/sql-text.ts";
+import { shortened, wordsOf } from "../duckdb/sql-text.ts";
 import type { EntryColumn } from "../entries/columns.ts";
 import type { SnapshotOptions } from "../entries/entry-table.ts";
 import { columnsIn } from "./entry-shape.ts";
@@ -76,10 +76,12 @@ export class SnapshotReading {
   }
 
   #selected(rows: string, rewritten: (sql: string) => string): string {
-    const { columns, computed = {}, where } = this.#options;
+    const { columns, compared = [], computed = {}, where } = this.#options;
     const made = Object.entries(computed).map(([name, sql]) => `${rewritten(sql)} as "${name}"`);
     const wanted = where ? `where not readable or (${rewritten(where.text)})` : "";
-    const read = columns.map((name) => `"${name}"`);
+    const read = columns.map((name) =>
+      compared.includes(name) ? `${shortened(name)} as "${name}"` : `"${name}"`,
+    );
     return `select ${[...read, ...made, `readable as ${marks[0]}`, `case when not readable then file end as ${marks[1]}`].join(", ")} from (${rows}) ${wanted}`;
   }
 

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Engine } from "../duckdb/engine.ts";
 import { rowsOf, run } from "../duckdb/rows.ts";
+import { shortened } from "../duckdb/sql-text.ts";
 import type { Snapshot, SnapshotOptions, SqlRow, Statement } from "../entries/entry-table.ts";
 import { relationOf } from "./lake-relation.ts";
 import type { LakeFile } from "./layout.ts";
@@ -29,6 +30,7 @@ export async function takeLakeSnapshot(
     await connection.run("set session preserve_insertion_order = false");
     await connection.run(`attach ':memory:' as ${database} (compress)`);
     await copy(connection, `${database}.read`, files, options);
+    await connection.run(`checkpoint ${database}`);
     const unreadable = await ask<{ file: string; lines: number }>({
       text: `select file, cast(count(*) as double precision) as lines from ${relationOf(files)} as entries
         where id is null group by file order by file`,
@@ -41,6 +43,7 @@ export async function takeLakeSnapshot(
         kept += 1;
         const name = `${database}.kept_${kept}`;
         await run(connection, { text: `create table ${name} as ${select}` }, options.signal);
+        await connection.run(`checkpoint ${database}`);
         return name;
       },
       close,
@@ -55,10 +58,10 @@ async function copy(
   connection: DuckDBConnection,
   table: string,
   files: readonly LakeFile[],
-  { columns, computed = {}, where, onProgress, signal }: SnapshotOptions,
+  { columns, compared = [], computed = {}, where, onProgress, signal }: SnapshotOptions,
 ): Promise<void> {
   const selected = [
-    ...columns.map((name) => `"${name}"`),
+    ...columns.map((name) => (compared.includes(name) ? `${shortened(name)} as "${name}"` : `"${name}"`)),
     ...Object.entries(computed).map(([name, sql]) => `${sql} as "${name}"`),
   ].join(", ");
   const wanted = where ? `and (${where.text})` : "";

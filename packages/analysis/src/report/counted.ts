@@ -41,7 +41,6 @@ export const countedColumns = [
   "model",
   "model_served",
   "provider",
-  "generation_id",
   "refused",
   "zdr",
   "data_collection",
@@ -62,6 +61,14 @@ export const countedColumns = [
   "detail",
 ] as const;
 
+/** Beside those: of a poll the job. */
+export const computedColumns = {
+  generation_id: `case when ${isPoll} then generation_id end`,
+};
+
+/** What no report shows. */
+export const comparedColumns = ["id", "exchange_id"] as const;
+
 /** Which rows a report keeps of what it reads: those of a time, and what logs say of themselves. */
 export function isLookedAt(time: Window): Statement {
   return { text: `((${isIn(time)}) or event_type like 'audit.%')` };
@@ -70,7 +77,7 @@ export function isLookedAt(time: Window): Statement {
 /**
  * Finds what counts, so that each question is a quick one.
  *
- * @param snapshot of `countedColumns`, of the rows of which `isLookedAt` is true
+ * @param snapshot of `countedColumns` and `computedColumns`, of the rows of which `isLookedAt` is true
  * @param time what was read, with the period and the period before
  */
 export async function countEntries(
@@ -81,7 +88,11 @@ export async function countEntries(
     before,
   }: { readonly time: Window; readonly period: Window; readonly before: Window | null },
 ): Promise<CountedEntries> {
-  const { relation: all, repeated } = await eachOnce(snapshot, countedColumns, period);
+  const { relation: all, repeated } = await eachOnce(
+    snapshot,
+    [...countedColumns, ...Object.keys(computedColumns)],
+    period,
+  );
   const rowsIn = (window: Window) => `(select * from ${all} as entries where ${isIn(window)})`;
   const [polls] = await snapshot.ask<{ found: number }>({
     text: `select ${countAll} as found from ${all} as entries where ${isPoll}`,

@@ -5,7 +5,14 @@ import { version } from "../version.ts";
 import { attributions } from "./attribution.ts";
 import { breakdowns } from "./breakdowns.ts";
 import { completeness } from "./completeness.ts";
-import { type CountedEntries, countEntries, countedColumns, isLookedAt } from "./counted.ts";
+import {
+  type CountedEntries,
+  comparedColumns,
+  computedColumns,
+  countEntries,
+  countedColumns,
+  isLookedAt,
+} from "./counted.ts";
 import { entryCounts } from "./entry-counts.ts";
 import { errorGroups } from "./errors.ts";
 import { hoursOfCalls } from "./hours.ts";
@@ -50,6 +57,8 @@ async function reportOf(table: EntryTable, period: Window, options: ReportOption
     // What is recorded later can be about any time before.
     days: daysSince(await table.days(signal), time.since),
     columns: countedColumns,
+    compared: comparedColumns,
+    computed: computedColumns,
     where: isLookedAt(time),
     ...(onProgress && { onProgress: progress("reading")! }),
     ...(signal && { signal }),
