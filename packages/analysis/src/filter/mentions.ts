@@ -15,8 +15,14 @@ function mentionsOfTest({ member, not, anyOf }: MemberTest): readonly string[] |
   // An array may stand where there is no column, and a time can be written in several ways.
   if (not || member.type === "any" || member.type === "time") return null;
   const name = JSON.stringify(member.path.at(-1));
-  const texts = anyOf.map((one) => textOf(one));
+  const texts = anyOf.map((one) => (mayStandBare(one) ? null : textOf(one)));
   return texts.some((text) => text === null) ? null : texts.map((text) => `${name}:${text}`);
+}
+
+/** Whether what a text asks for may be a number, or a truth value, in the line: `429`. */
+function mayStandBare(one: Alternative): boolean {
+  if (one.is === "prefix") return /^-?\d|^-$|^(?:t|f)[a-z]*$/.test(one.text);
+  return one.is === "equal" && typeof one.value === "string" && /^-?\d|^(?:true|false)$/.test(one.value);
 }
 
 /** As far as it is known how the value is written. */

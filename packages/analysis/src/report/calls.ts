@@ -1,3 +1,5 @@
+import { logOrder } from "../entries/log-order.ts";
+
 /** SQL: whether a row is a call. What else there is: `EntryCounts`. */
 export const isCall = `(event_type not like '%.%'
   and event_type not in ('call_started', 'call_refused', 'management', 'catalogue'))`;
@@ -80,11 +82,11 @@ export function callsOf(rows: string): string {
 /**
  * SQL: calls with `callColumns`, with the cost of each job once.
  *
- * @param first the relation of `firstPolls` of the same time
+ * @param first what stands in `in (…)` for `firstPolls` of the same time
  */
 export function jobsOnce(calls: string, first: string): string {
   const once = (cost: string) =>
-    `case when poll_id is null or exists (select 1 from ${first} as first where first.id = calls.poll_id) then ${cost} end as ${cost}`;
+    `case when poll_id is null or poll_id in (${first}) then ${cost} end as ${cost}`;
   const costs = ["cost_pico", "upstream_pico"];
   const others = [...asTheyAre, ...Object.keys(callColumns)].filter((name) => !costs.includes(name));
   return `select ${[...others.map((name) => `"${name}"`), ...costs.map(once)].join(", ")} from ${calls} as calls`;
@@ -96,5 +98,5 @@ export function jobsOnce(calls: string, first: string): string {
  * @param tellsCost SQL: whether a row does
  */
 export const firstPolls = (rows: string, tellsCost: string = callColumns.tells_cost!) => `select id from (
-  select id, row_number() over (partition by generation_id order by recorded_at nulls last, log collate "C", seq) as poll
+  select id, row_number() over (partition by generation_id order by ${logOrder}) as poll
   from ${rows} as entries where ${isPoll} and generation_id is not null and ${tellsCost}) as entries where poll = 1`;

@@ -1,9 +1,11 @@
 import type { Snapshot, SqlRow, Statement } from "../entries/entry-table.ts";
 import { asTheyAre, callColumns, firstPolls, isCall, isPoll, jobsOnce } from "./calls.ts";
+import { countAll } from "./count-sql.ts";
 import { eachOnce } from "./each-once.ts";
+import { namesIn } from "./named-ids.ts";
 import { isIn, type Window } from "./window.ts";
 
-export { instant, isIn, type Window } from "./window.ts";
+export { isIn, type Window } from "./window.ts";
 
 /** The entries that a report is about, each once. What stands here is put behind FROM. */
 export interface CountedEntries {
@@ -63,16 +65,15 @@ export async function countEntries(
   const { relation: all, repeated } = await eachOnce(snapshot, columns, period);
   const rowsIn = (window: Window) => `(select * from ${all} as entries where ${isIn(window)})`;
   const [polls] = await snapshot.ask<{ found: number }>({
-    text: `select cast(count(*) as double precision) as found from ${all} as entries where ${isPoll}`,
+    text: `select ${countAll} as found from ${all} as entries where ${isPoll}`,
   });
   const callsIn = async (window: Window, some?: readonly string[]) => {
     const selected = some?.map((column) => `"${column}"`).join(", ") ?? "*";
     const calls = `(select *, case when generation_id is not null then id end as poll_id from ${rowsIn(window)} as entries where is_call)`;
-    const isPlain = polls!.found === 0 && all === snapshot.relation;
-    if (isPlain) return `(select ${selected} from ${calls} as calls)`;
+    if (polls!.found === 0) return `(select ${selected} from ${calls} as calls)`;
     // Which poll tells the cost of a job depends on the time that is asked about.
-    const first = await snapshot.keep(firstPolls(rowsIn(window), "tells_cost"));
-    return snapshot.keep(`select ${selected} from (${jobsOnce(calls, first)}) as calls`);
+    const first = await namesIn(snapshot, firstPolls(rowsIn(window), "tells_cost"));
+    return `(select ${selected} from (${jobsOnce(calls, first === "" ? "null" : first)}) as calls)`;
   };
   return {
     all,

@@ -1,11 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { quoted, startEngine } from "../duckdb/engine.ts";
+import { startEngine } from "../duckdb/engine.ts";
+import { quoted } from "../duckdb/sql-text.ts";
+import { daysSince } from "../entries/days.ts";
 import type { EntryTable, FileRows } from "../entries/entry-table.ts";
 import { answerOf, type SqlAnswer, type SqlCell } from "./answer.ts";
 import { cellOf, typeOf } from "./duckdb-cells.ts";
 import { type AskedOfFiles, inWords } from "./duckdb-errors.ts";
 import { findRepeats, makeViews } from "./file-views.ts";
-import { daysIn } from "./period-sql.ts";
 import type { SqlOptions } from "./sql.ts";
 import { mentions, type ReadingStatement, refused } from "./statement.ts";
 import { takesParameters } from "./wrong-statement.ts";
@@ -17,7 +18,7 @@ export async function askFiles(
   options: SqlOptions,
 ): Promise<SqlAnswer> {
   const { signal, since, until } = options;
-  const days = daysIn(await table.days(signal), options);
+  const days = daysSince(await table.days(signal), since);
   // What a plan needs is not worth a reading of everything.
   const isPlan = statement.explain !== "" && !/\banalyze\b/i.test(statement.explain);
   const isAsked = mentions(statement, "entries") && !isPlan;
