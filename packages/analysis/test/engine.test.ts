@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { startEngine } from "../src/duckdb/engine.ts";
@@ -95,6 +96,24 @@ test("its directory is private, and what does not fit into memory goes there unt
   engine.closeSync();
   expect(existsSync(engine.directory)).toBe(false);
 });
+
+test("what a process left behind that was killed is removed when the next engine starts, and what is in use is not", async () => {
+  const typescript = ["--import=./test/support/run-typescript.mjs", "--conditions=@openrouter-audit/source"];
+  const left = spawnSync(process.execPath, [...typescript, "-e", dieInEngine], { encoding: "utf8" });
+  expect([left.signal, existsSync(left.stdout)]).toEqual(["SIGKILL", true]);
+  await withConnection(async () => {
+    const other = await startEngine();
+    expect(existsSync(left.stdout)).toBe(false);
+    expect(existsSync(other.directory)).toBe(true);
+    await withConnection(async () => expect(existsSync(other.directory)).toBe(true));
+    other.closeSync();
+  });
+});
+
+const dieInEngine = `import("./packages/analysis/src/duckdb/private-directory.ts").then(({ privateDirectory }) => {
+  require("node:fs").writeSync(1, privateDirectory().directory);
+  process.kill(process.pid, "SIGKILL");
+});`;
 
 test("a statement is given up when its signal aborts, before it begins or while it runs", async () => {
   await withConnection(async (connection) => {

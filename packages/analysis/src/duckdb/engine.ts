@@ -1,15 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { loadDuckdb } from "./load-duckdb.ts";
+import { privateDirectory, sweepLeftDirectories } from "./private-directory.ts";
 
 export { rowsOf } from "./rows.ts";
 export { quoted } from "./sql-text.ts";
 
 /** The embedded engine: a database in memory that keeps what does not fit into it in a directory of its own. */
 export interface Engine {
-  /** Private (0700), and gone when the engine is closed. */
+  /** Private (0700), and gone when the engine is closed; after a process that was killed, when the next engine starts. */
   readonly directory: string;
   connect(): Promise<DuckDBConnection>;
   closeSync(): void;
@@ -28,8 +28,8 @@ const memoryLimit = "240MB";
  */
 export async function startEngine(): Promise<Engine> {
   const { DuckDBInstance } = await loadDuckdb();
-  const directory = mkdtempSync(join(tmpdir(), `openrouter-audit-engine-${process.pid}-`));
-  const remove = () => rmSync(directory, { recursive: true, force: true });
+  sweepLeftDirectories();
+  const { directory, remove } = privateDirectory();
   // Who calls process.exit() closes nothing.
   process.once("exit", remove);
   const leave = () => {
