@@ -389,6 +389,40 @@ describe("of files nothing else can be reached", () => {
   });
 });
 
+test("an entry counts once also for a statement that names the view in a text", async () => {
+  const count = "select count(*) as n from";
+  const [[entries], [lines]] = [
+    (await answer(tables.files, `${count} entries`)).rows,
+    (await answer(tables.files, `${count} lines where id is not null`)).rows,
+  ];
+  expect(entries).not.toEqual(lines);
+  for (const statement of [
+    `select * from query('${count} ent' || 'ries')`,
+    `${count} query_table('ent' || 'ries')`,
+    `select * from json_execute_serialized_sql(json_serialize_sql('${count} ent' || 'ries'))`,
+  ])
+    expect([statement, (await answer(tables.files, statement)).rows]).toEqual([statement, [entries]]);
+});
+
+test("all columns can be asked for without a star, of a log that is larger than the memory for them", async () => {
+  const large = mkdtempSync(join(tmpdir(), "openrouter-audit-sql-"));
+  const seal = `"chain_hash":"${"A".repeat(43)}=","signature":""`;
+  const line = (seq: number) =>
+    `{"id":"id-${seq}","log":"a/b/c","seq":${seq},"timestamp":"2026-11-23T00:00:00.000Z","event_type":"message","metadata":{"text":"${"x".repeat(300)}"},${seal}}\n`;
+  const lines = Array.from({ length: 40_000 }, (_, seq) => line(seq)).join("");
+  for (const day of ["23", "24"]) writeFileSync(join(large, `audit_2026-11-${day}.jsonl`), lines);
+  try {
+    for (const statement of ["from lines", "table lines", "select columns(c -> c <> 'x') from lines"]) {
+      const { rows } = await sql(large, statement);
+      let count = 0;
+      for await (const _row of rows) count += 1;
+      expect([statement, count]).toEqual([statement, 80_000]);
+    }
+  } finally {
+    rmSync(large, { recursive: true });
+  }
+}, 60_000);
+
 test("in Postgres a role cannot do what it might outside of a transaction that reads", async () => {
   const superuser = world.server.url();
   await world.sql("create sequence if not exists numbers");
