@@ -98,7 +98,6 @@ test("its directory is private, and what does not fit into memory goes there unt
 });
 
 test("what a process left behind that was killed is removed when the next engine starts, and what is in use is not", async () => {
-  const typescript = ["--import=./test/support/run-typescript.mjs", "--conditions=@openrouter-audit/source"];
   const left = spawnSync(process.execPath, [...typescript, "-e", dieInEngine], { encoding: "utf8" });
   expect([left.signal, existsSync(left.stdout)]).toEqual(["SIGKILL", true]);
   await withConnection(async () => {
@@ -110,10 +109,20 @@ test("what a process left behind that was killed is removed when the next engine
   });
 });
 
+const typescript = ["--import=./test/support/run-typescript.mjs", "--conditions=@openrouter-audit/source"];
 const dieInEngine = `import("./packages/analysis/src/duckdb/private-directory.ts").then(({ privateDirectory }) => {
   require("node:fs").writeSync(1, privateDirectory().directory);
   process.kill(process.pid, "SIGKILL");
 });`;
+
+test("without a temporary directory it is said what to do", () => {
+  const TMPDIR = join(process.cwd(), "no-such-directory");
+  const failed = spawnSync(process.execPath, [...typescript, "-e", dieInEngine], {
+    encoding: "utf8",
+    env: { ...process.env, TMPDIR },
+  });
+  expect(failed.stderr).toMatch(/no-such-directory: ENOENT.* Set TMPDIR[\s\S]*code: 'ENGINE_MISSING'/);
+});
 
 test("a statement is given up when its signal aborts, before it begins or while it runs", async () => {
   await withConnection(async (connection) => {

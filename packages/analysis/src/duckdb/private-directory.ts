@@ -1,13 +1,14 @@
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AuditError } from "@openrouter-audit/core";
 import { holderOf, lockDirectory } from "@openrouter-audit/core/seal";
 
 const prefix = "openrouter-audit-engine-";
 
-/** A directory (0700) of an engine, which says whose it is, so that what a process left behind that was killed can be told from what is in use. */
+/** A directory (0700) of an engine, which says whose it is, so that what a process left behind that was killed can be told from what is in use. @throws AuditError `ENGINE_MISSING` */
 export function privateDirectory(): { readonly directory: string; readonly remove: () => void } {
-  const directory = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+  const directory = newDirectory();
   const remove = () => rmSync(directory, { recursive: true, force: true });
   try {
     lockDirectory(directory);
@@ -17,9 +18,21 @@ export function privateDirectory(): { readonly directory: string; readonly remov
   return { directory, remove };
 }
 
+function newDirectory(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+  } catch (cause) {
+    throw new AuditError(
+      "ENGINE_MISSING",
+      `The engine that answers questions about files needs a directory for what does not fit into memory, and cannot make one in ${tmpdir()}: ${(cause as Error).message}. Set TMPDIR to a directory that this user may write to.`,
+      { cause },
+    );
+  }
+}
+
 /** Removes what processes left behind that ended the hard way: there are entries in it, and it may fill the disk. */
 export function sweepLeftDirectories(): void {
-  for (const name of readdirSync(tmpdir())) {
+  for (const name of namesIn(tmpdir())) {
     if (!name.startsWith(prefix)) continue;
     const directory = join(tmpdir(), name);
     try {
@@ -28,6 +41,15 @@ export function sweepLeftDirectories(): void {
     } catch {
       // Another one sweeps as well, or it is somebody else's: no reason not to answer.
     }
+  }
+}
+
+/** None of a directory that may be written to, and not listed. */
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
   }
 }
 
