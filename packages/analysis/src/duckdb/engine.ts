@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { openInstance } from "./open-instance.ts";
+import { privateDirectory, sweepLeftDirectories } from "./private-directory.ts";
 
 /** The embedded engine: a database in memory that keeps what does not fit into it in a directory of its own. */
 export interface Engine {
@@ -23,8 +22,8 @@ const memoryLimit = "240MB";
  * @throws AuditError `ENGINE_MISSING`
  */
 export async function startEngine(): Promise<Engine> {
-  const directory = mkdtempSync(join(tmpdir(), `openrouter-audit-engine-${process.pid}-`));
-  const remove = () => rmSync(directory, { recursive: true, force: true });
+  sweepLeftDirectories();
+  const { directory, remove } = privateDirectory();
   // Who calls process.exit() closes nothing.
   process.once("exit", remove);
   const leave = () => {

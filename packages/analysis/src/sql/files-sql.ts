@@ -8,7 +8,7 @@ import { cellOf, typeOf } from "./duckdb-cells.ts";
 import { type AskedOfFiles, inWords } from "./duckdb-errors.ts";
 import { findRepeats, makeViews } from "./file-views.ts";
 import type { SqlOptions } from "./sql.ts";
-import { mentions, type ReadingStatement, refused } from "./statement.ts";
+import { mentions, type ReadingStatement, refused, takesAllColumns } from "./statement.ts";
 import { takesParameters } from "./wrong-statement.ts";
 
 /** Answers in an engine of its own, which can read these files, and nothing else: no other file, no address, no extension. */
@@ -23,7 +23,8 @@ export async function askFiles(
   const isPlan = statement.explain !== "" && !/\banalyze\b/i.test(statement.explain);
   const isAsked = mentions(statement, "entries") && !isPlan;
   const repeats = isAsked ? await findRepeats(table, days, options) : null;
-  const rows = await table.fileRows!(days, `${statement.text} id timestamp`, signal);
+  const asksFor = takesAllColumns(statement) ? "*" : `${statement.text} id timestamp`;
+  const rows = await table.fileRows!(days, asksFor, signal);
   // Said when the rows are over.
   rows.checked?.catch(() => undefined);
   const { select: all } = await table.fileRows!(days, "*", signal);
