@@ -60,7 +60,7 @@ export async function withCounted<T>(
     });
     try {
       const told = { unreadable: snapshot.unreadable, lastWritten: lastWrittenIn(table, undefined) };
-      return await work(await countEntries(snapshot, { time, period, before }), told);
+      return await work(await countEntries(snapshot, { period, before }), told);
     } finally {
       await snapshot.close();
     }
