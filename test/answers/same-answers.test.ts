@@ -21,7 +21,7 @@ import { readLines } from "../../packages/core/src/journal/read-lines.ts";
 import { PostgresServer } from "../support/postgres-server.ts";
 
 /** `ENTRIES=1000000` asks about as many; that takes minutes, and room for 20 GB. */
-const entries = Number(process.env.ENTRIES ?? 2_500);
+const entries = Number(process.env.ENTRIES ?? 1_200);
 const days = entries < 100_000 ? 9 : 31;
 const now = new Date("2026-11-15T00:00:00Z");
 

@@ -16,13 +16,7 @@ import { lastWrittenIn } from "../../packages/analysis/src/report/last-written.t
 import type { OrphanTerms } from "../../packages/analysis/src/report/orphans.ts";
 import type { Written } from "./findings-oracle.ts";
 import { temporaryDirectory } from "./journal.ts";
-
-const seal = `,"chain_hash":"${"A".repeat(43)}=","signature":""}`;
-
-/** A line as a journal has it, but for its seal, which is none. */
-export function lineOf(entry: Written): string {
-  return `${JSON.stringify(entry).slice(0, -1)}${seal}`;
-}
+import { lineOf } from "./unsealed-line.ts";
 
 export const fileOf = (entry: Written) => `audit_${entry.recorded_at.slice(0, 10)}.jsonl`;
 
@@ -66,7 +60,7 @@ export async function withCounted<T>(
     });
     try {
       const told = { unreadable: snapshot.unreadable, lastWritten: lastWrittenIn(table, undefined) };
-      return await work(await countEntries(snapshot, { time, period, before }), told);
+      return await work(await countEntries(snapshot, { period, before }), told);
     } finally {
       await snapshot.close();
     }

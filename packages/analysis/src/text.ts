@@ -24,3 +24,4 @@ export { breakdownTables, factTables, findingTables } from "./render/report-tabl
 export { shellWord } from "./render/shell-word.ts";
 export { type ReportVerdict, verdictOf, verifyCommand } from "./render/verdict.ts";
 export { jsonLine, visible } from "./render/visible.ts";
+export { gapsOfLog, policyExceptions, unattributedCalls } from "./report/sums.ts";

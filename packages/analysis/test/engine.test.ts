@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { startEngine } from "../src/duckdb/engine.ts";
@@ -94,6 +95,33 @@ test("its directory is private, and what does not fit into memory goes there unt
   connection.closeSync();
   engine.closeSync();
   expect(existsSync(engine.directory)).toBe(false);
+});
+
+test("what a process left behind that was killed is removed when the next engine starts, and what is in use is not", async () => {
+  const left = spawnSync(process.execPath, [...typescript, "-e", dieInEngine], { encoding: "utf8" });
+  expect([left.signal, existsSync(left.stdout)]).toEqual(["SIGKILL", true]);
+  await withConnection(async () => {
+    const other = await startEngine();
+    expect(existsSync(left.stdout)).toBe(false);
+    expect(existsSync(other.directory)).toBe(true);
+    await withConnection(async () => expect(existsSync(other.directory)).toBe(true));
+    other.closeSync();
+  });
+});
+
+const typescript = ["--import=./test/support/run-typescript.mjs", "--conditions=@openrouter-audit/source"];
+const dieInEngine = `import("./packages/analysis/src/duckdb/private-directory.ts").then(({ privateDirectory }) => {
+  require("node:fs").writeSync(1, privateDirectory().directory);
+  process.kill(process.pid, "SIGKILL");
+});`;
+
+test("without a temporary directory it is said what to do", () => {
+  const TMPDIR = join(process.cwd(), "no-such-directory");
+  const failed = spawnSync(process.execPath, [...typescript, "-e", dieInEngine], {
+    encoding: "utf8",
+    env: { ...process.env, TMPDIR },
+  });
+  expect(failed.stderr).toMatch(/no-such-directory: ENOENT.* Set TMPDIR[\s\S]*code: 'ENGINE_MISSING'/);
 });
 
 test("a statement is given up when its signal aborts, before it begins or while it runs", async () => {

@@ -1,11 +1,13 @@
 import { AuditError } from "@openrouter-audit/core";
 import fc from "fast-check";
+import { lineOf } from "../../../test/support/unsealed-line.ts";
 import type { EntryTable } from "../src/entries/entry-table.ts";
 import { checkFilter } from "../src/filter/check-filter.ts";
 import type { EntryFilter } from "../src/filter/entry-filter.ts";
 import { openJournal } from "../src/journal/journal-table.ts";
+import { query } from "../src/query/query.ts";
 import { filters, narrowed, oddEntries, wanted } from "./support/odd-entries.ts";
-import { lineOf, plainEntry, type WrittenEntry, writeJournal } from "./support/written-journal.ts";
+import { plainEntry, type WrittenEntry, writeJournal } from "./support/written-journal.ts";
 
 async function withTable<T>(
   all: readonly WrittenEntry[],
@@ -32,6 +34,29 @@ test("SQL leaves out nothing that a filter wants, whatever stands in an entry", 
       });
     }),
     { numRuns: Number(process.env.RUNS ?? 25), endOnFailure: process.env.RUNS !== undefined },
+  );
+});
+
+async function searched(table: EntryTable, filter: EntryFilter): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of query(table, filter)) ids.push(id);
+  return ids.sort();
+}
+
+test("a search finds all of them, and nothing else, also where whole lines are passed over unread", async () => {
+  await fc.assert(
+    fc.asyncProperty(oddEntries, fc.array(filters, { minLength: 6, maxLength: 6 }), async (all, some) => {
+      await withTable(all, async (table) => {
+        // What is said to have been made after it was recorded stands in a file that a period leaves out.
+        for (const { since: _since, ...filter } of some) {
+          expect({ filter, found: await searched(table, filter) }).toEqual({
+            filter,
+            found: wanted(all, filter),
+          });
+        }
+      });
+    }),
+    { numRuns: Number(process.env.RUNS ?? 10), endOnFailure: process.env.RUNS !== undefined },
   );
 });
 
@@ -77,6 +102,7 @@ test.each<[EntryFilter, number]>([
   [{ match: { zdr: { not: true } } }, 6],
   [{ match: { "policy.zdr": true } }, 3],
   [{ match: { route: "/chat/*", feature: "review" } }, 3],
+  [{ match: { error_code: "4*" } }, 3],
   [{ match: { "metadata.ticket": 42 } }, 3],
   [{ match: { "metadata.ticket": "T-*" } }, 6],
   [{ match: { "metadata.ticket": { not: "42" } } }, 6],
@@ -84,10 +110,14 @@ test.each<[EntryFilter, number]>([
   [{ since: new Date("2026-11-02T01:00:00Z") }, 6],
   [{ until: new Date("2026-11-02T01:00:00Z") }, 3],
   [{ match: { timestamp: { min: "2026-11-02T01:00:00Z", max: new Date("2026-11-02T01:00:00Z") } } }, 3],
-])("of ordinary entries SQL finds what %j wants, and nothing else", async (filter, expected) => {
-  expect(wanted(ordinary, filter)).toHaveLength(expected);
-  expect(await narrowed(await ordinaryTable(), [filter])).toEqual([wanted(ordinary, filter)]);
-});
+])(
+  "of ordinary entries SQL, and a search, finds what %j wants, and nothing else",
+  async (filter, expected) => {
+    expect(wanted(ordinary, filter)).toHaveLength(expected);
+    expect(await narrowed(await ordinaryTable(), [filter])).toEqual([wanted(ordinary, filter)]);
+    expect(await searched(await ordinaryTable(), filter)).toEqual(wanted(ordinary, filter));
+  },
+);
 
 test.each<[EntryFilter, number]>([
   [{ match: { "tools.called": "search" } }, 3],

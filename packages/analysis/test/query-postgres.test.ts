@@ -1,13 +1,13 @@
 import { type EntryFilter, type EntryTable, openEntries, query, queryPage } from "@openrouter-audit/analysis";
 import type { AuditEntry } from "@openrouter-audit/core";
 import fc from "fast-check";
+import { lineOf } from "../../../test/support/unsealed-line.ts";
 import { empty } from "../../sink-postgres/test/support/filled-table.ts";
 import { World } from "../../sink-postgres/test/support/world.ts";
 import { checkFilter } from "../src/filter/check-filter.ts";
 import { matcherOf } from "../src/filter/matches.ts";
 import { counting, journals, readPlainly, sorted } from "./support/generated-journal.ts";
 import { filters, narrowed, oddEntries, wanted } from "./support/odd-entries.ts";
-import { lineOf } from "./support/written-journal.ts";
 
 let world: World;
 let table: EntryTable;

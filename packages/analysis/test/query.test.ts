@@ -86,6 +86,6 @@ test("a search of any journal finds what a plain reading of its files finds, in 
         }
       },
     ),
-    { numRuns: Number(process.env.RUNS ?? 20) },
+    { numRuns: Number(process.env.RUNS ?? 8) },
   );
 });

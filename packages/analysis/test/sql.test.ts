@@ -16,6 +16,7 @@ import {
 import { type Days, filed, fill } from "../../sink-postgres/test/support/filled-table.ts";
 import { draft, TestLog } from "../../sink-postgres/test/support/sealed-days.ts";
 import { World } from "../../sink-postgres/test/support/world.ts";
+import { readStatement, takesAllColumns } from "../src/sql/statement.ts";
 
 const page = readFileSync("docs/sql.md", "utf8");
 const questions = [
@@ -557,6 +558,32 @@ describe("of files nothing else can be reached", () => {
       (await answer(tables.files, "select count(*) as n from entries")).rows,
     );
   });
+});
+
+test("an entry counts once also for a statement that names the view in a text", async () => {
+  const count = "select count(*) as n from";
+  const [[entries], [lines]] = [
+    (await answer(tables.files, `${count} entries`)).rows,
+    (await answer(tables.files, `${count} lines where id is not null`)).rows,
+  ];
+  expect(entries).not.toEqual(lines);
+  for (const statement of [
+    `select * from query('${count} ent' || 'ries')`,
+    `${count} query_table('ent' || 'ries')`,
+    `select * from json_execute_serialized_sql(json_serialize_sql('${count} ent' || 'ries'))`,
+  ])
+    expect([statement, (await answer(tables.files, statement)).rows]).toEqual([statement, [entries]]);
+});
+
+test.each([
+  ["from entries", true],
+  ["table entries", true],
+  ["summarize entries", true],
+  ["select columns(c -> c <> 'line') from entries", true],
+  ["select id from entries", false],
+])("%s: whether it takes all columns, without a star: %s", (statement, all) => {
+  // One by one they are read so slowly, and with so much memory, that 40 MB of log are too many.
+  expect(takesAllColumns(readStatement(statement))).toBe(all);
 });
 
 test("in Postgres a role cannot do what it might outside of a transaction that reads", async () => {

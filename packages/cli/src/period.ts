@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { UnusableError } from "./exit-code.ts";
 
 /** A stretch of time: from `start` on, before `end`. A point in time is a stretch without length. */
 export interface Period {
@@ -26,6 +27,18 @@ export function periodOf(text: string, now = new Date()): Period {
   const period = agoOf(words, now) ?? wordOf(words, now) ?? calendarOf(words) ?? pointOf(words);
   if (period) return period;
   throw new InvalidArgumentError(`Say ${ways}.`);
+}
+
+/** What `--since` and `--until` name. @throws UnusableError when nothing is between them */
+export function checkOrder({
+  since,
+  until,
+}: {
+  readonly since?: Period | undefined;
+  readonly until?: Period | undefined;
+}): void {
+  if (since && until && since.start >= until.end)
+    throw new UnusableError("Nothing can match: --since is not before --until.");
 }
 
 /** A length of time, in milliseconds: `90d`. @throws InvalidArgumentError */

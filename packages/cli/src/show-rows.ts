@@ -3,7 +3,7 @@ import { fitColumns, tableLines } from "./format/table.ts";
 import type { View } from "./format/view.ts";
 import { newestOf } from "./newest-of.ts";
 import type { Terminal } from "./terminal.ts";
-import { writeLines } from "./write-lines.ts";
+import { linesOf, writeLines } from "./write-lines.ts";
 
 /** So many rows a table has when nobody says how many. */
 export const tableLimit = 100;
@@ -52,9 +52,9 @@ export async function writeRows<Row>(
   { json, format }: ShowFlags,
   { stdout }: Terminal,
 ): Promise<void> {
-  if (json) await writeLines(stdout, mapped(rows, view.json));
-  else if (view.formats && format) await writeLines(stdout, mapped(rows, view.formats[format]!));
-  else await writeLines(stdout, mapped(rows, view.csv, view.csvHead));
+  if (json) await writeLines(stdout, linesOf(rows, view.json));
+  else if (view.formats && format) await writeLines(stdout, linesOf(rows, view.formats[format]!));
+  else await writeLines(stdout, linesOf(rows, view.csv, view.csvHead));
 }
 
 /** Writes a table of rows; that there are none is said on stderr. */
@@ -72,13 +72,4 @@ export function writeTable<Row>(
     ? fitColumns(view.wideColumns, rows, { colors, width: Number.POSITIVE_INFINITY })
     : fitColumns(view.columns, rows, { colors, width });
   stdout.write(`${tableLines(columns, rows, colors).join("\n")}\n`);
-}
-
-async function* mapped<Row>(
-  rows: AsyncIterable<Row>,
-  line: (row: Row) => string,
-  head?: string,
-): AsyncGenerator<string> {
-  if (head !== undefined) yield head;
-  for await (const row of rows) yield line(row);
 }

@@ -13,3 +13,13 @@ export async function writeLines(output: Output, lines: AsyncIterable<string>): 
     if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
   }
 }
+
+/** Rows as lines, below a head where there is one. */
+export async function* linesOf<Row>(
+  rows: AsyncIterable<Row>,
+  line: (row: Row) => string,
+  head?: string,
+): AsyncGenerator<string> {
+  if (head !== undefined) yield head;
+  for await (const row of rows) yield line(row);
+}

@@ -1,11 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { loadDuckdb } from "./load-duckdb.ts";
-
-export { rowsOf } from "./rows.ts";
-export { quoted } from "./sql-text.ts";
+import { openInstance } from "./open-instance.ts";
+import { privateDirectory, sweepLeftDirectories } from "./private-directory.ts";
 
 /** The embedded engine: a database in memory that keeps what does not fit into it in a directory of its own. */
 export interface Engine {
@@ -21,15 +17,13 @@ const mostThreads = 2;
 const memoryLimit = "240MB";
 
 /**
- * Starts the engine, with nothing in it. It reads no configuration of the user, loads no extension but those that are built in
- * (json, parquet, icu, core_functions), and asks nothing of the network.
+ * Starts the engine.
  *
  * @throws AuditError `ENGINE_MISSING`
  */
 export async function startEngine(): Promise<Engine> {
-  const { DuckDBInstance } = await loadDuckdb();
-  const directory = mkdtempSync(join(tmpdir(), `openrouter-audit-engine-${process.pid}-`));
-  const remove = () => rmSync(directory, { recursive: true, force: true });
+  sweepLeftDirectories();
+  const { directory, remove } = privateDirectory();
   // Who calls process.exit() closes nothing.
   process.once("exit", remove);
   const leave = () => {
@@ -37,18 +31,9 @@ export async function startEngine(): Promise<Engine> {
     remove();
   };
   try {
-    const instance = await DuckDBInstance.create(":memory:", {
-      threads: String(Math.min(availableParallelism(), mostThreads)),
-      memory_limit: memoryLimit,
-      temp_directory: join(directory, "spilled"),
-      // Neither looked for, nor downloaded, nor loaded from where the user has some.
-      autoinstall_known_extensions: "false",
-      autoload_known_extensions: "false",
-      allow_community_extensions: "false",
-      extension_directory: join(directory, "extensions"),
-      allow_persistent_secrets: "false",
-      secret_directory: join(directory, "secrets"),
-      home_directory: directory,
+    const instance = await openInstance(directory, {
+      threads: Math.min(availableParallelism(), mostThreads),
+      memoryLimit,
     });
     const connection = await instance.connect();
     await connection.run("set global TimeZone = 'UTC'");

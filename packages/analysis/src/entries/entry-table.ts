@@ -91,5 +91,7 @@ export interface Snapshot {
    * cannot (who may only read makes no tables) it is made each time.
    */
   keep(select: string): Promise<string>;
+  /** The same without the rows of which a condition is true: what to put behind FROM from now on. */
+  leaveOut(condition: string): Promise<string>;
   close(): Promise<void>;
 }

@@ -19,3 +19,16 @@ export async function openEntries(place: string, { schema }: OpenEntriesOptions 
   if (isPostgres(place)) return openPostgres(place, schema);
   return isLake(place) ? openLake(place) : openJournal(place);
 }
+
+/**
+ * The entries that a question is about: an opened table, which stays open, or those of a place, opened for this question.
+ *
+ * @throws AuditError as {@link openEntries}
+ */
+export async function entriesOf(
+  source: EntryTable | string,
+): Promise<{ readonly table: EntryTable; readonly close: () => Promise<void> }> {
+  if (typeof source !== "string") return { table: source, close: async () => undefined };
+  const table = await openEntries(source);
+  return { table, close: () => table.close() };
+}

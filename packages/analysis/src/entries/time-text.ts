@@ -15,3 +15,18 @@ export function microsecondsOf(text: unknown): string | null {
     return null;
   return `${second}.${fraction.padEnd(6, "0")}Z`;
 }
+
+/** SQL: a time, in UTC as the columns are. */
+export function instant(time: Date): string {
+  return `timestamp '${time.toISOString().replace("T", " ").replace("Z", "")}'`;
+}
+
+/**
+ * What an engine writes for a time in UTC (`2026-11-24 02:34:36.29`, with `+00` where it has a zone), in RFC 3339 with milliseconds; what is
+ * finer is cut off. Years beyond 9999, BC and infinity stay as they are.
+ */
+export function timeOfEngine(text: string): string {
+  const [, day, second, fraction = ""] =
+    /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d+))?(?:\+00)?$/.exec(text) ?? [];
+  return day === undefined ? text : `${day}T${second}.${fraction.padEnd(3, "0").slice(0, 3)}Z`;
+}

@@ -15,22 +15,24 @@ function mentionsOfTest({ member, not, anyOf }: MemberTest): readonly string[] |
   // An array may stand where there is no column, and a time can be written in several ways.
   if (not || member.type === "any" || member.type === "time") return null;
   const name = JSON.stringify(member.path.at(-1));
-  const texts: string[] = [];
-  for (const one of anyOf) {
-    const written = textsOf(one);
-    if (written === null) return null;
-    texts.push(...written.map((text) => `${name}:${text}`));
-  }
-  return texts;
+  const texts = anyOf.map((one) => (mayStandBare(one) ? null : textOf(one)));
+  return texts.some((text) => text === null) ? null : texts.map((text) => `${name}:${text}`);
 }
 
-/** As far as it is known how the value is written: a code may be a number, where a text is asked for. */
-function textsOf(one: Alternative): readonly string[] | null {
-  if (one.is === "equal" && typeof one.value === "boolean") return [String(one.value)];
-  const text = one.is === "prefix" ? one.text : one.is === "equal" ? one.value : null;
-  if (typeof text !== "string" || text === "" || !text.isWellFormed()) return null;
-  const quoted = one.is === "prefix" ? JSON.stringify(text).slice(0, -1) : JSON.stringify(text);
-  return /^[-\d.]+$|^[a-z]+$/.test(text) ? [quoted, text] : [quoted];
+/** Whether what a text asks for may be a number, or a truth value, in the line: `429`. */
+function mayStandBare(one: Alternative): boolean {
+  if (one.is === "prefix") return /^-?\d|^-$|^(?:t|f)[a-z]*$/.test(one.text);
+  return one.is === "equal" && typeof one.value === "string" && /^-?\d|^(?:true|false)$/.test(one.value);
+}
+
+/** As far as it is known how the value is written. */
+function textOf(one: Alternative): string | null {
+  if (one.is === "equal" && typeof one.value === "boolean") return String(one.value);
+  if (one.is === "equal" && typeof one.value === "string" && one.value.isWellFormed())
+    return JSON.stringify(one.value);
+  if (one.is === "prefix" && one.text !== "" && one.text.isWellFormed())
+    return JSON.stringify(one.text).slice(0, -1);
+  return null;
 }
 
 /** The times of a day or an hour begin alike. */

@@ -1,4 +1,4 @@
-import { quoted } from "../duckdb/engine.ts";
+import { quoted } from "../duckdb/sql-text.ts";
 import type { ColumnType, EntryColumn } from "../entries/columns.ts";
 
 /** Where a member of an entry stands, as JSON functions take it. */

@@ -7,7 +7,7 @@ type Shape = { [name: string]: string | Shape };
 const plainTypes = {
   text: "VARCHAR",
   integer: "VARCHAR",
-  number: "DOUBLE",
+  number: "VARCHAR",
   boolean: "VARCHAR",
   time: "VARCHAR",
 };
@@ -23,7 +23,7 @@ export class EntryShape {
    * @param told other members, by their names: as JSON, so that it can be seen of what type they are
    * @param whole members that are wanted as a whole, as text
    * @param isStrict whether members are read as what they are in JSON. Else DuckDB makes them what they should be, in half the
-   * time: of `"5"` it makes 5, of `"true"` true, of true a cost of 1. Nothing that writes entries writes these
+   * time: of `"5"` it makes 5, of `"true"` true. Nothing that writes entries writes these
    */
   constructor(
     columns: readonly EntryColumn[],
@@ -67,7 +67,7 @@ export class EntryShape {
   cellOf(column: EntryColumn): string {
     const { path } = column;
     const member = `m.${path.map((name) => `"${name}"`).join(".")}`;
-    if (!this.#isStrict) return column.type === "number" ? member : cellOf(member, column);
+    if (!this.#isStrict) return cellOf(member, column);
     const isText = !isMadeOfJson(column) && path.length === 1 && this.#shape[path[0]!] === "JSON";
     return cellOf(isText ? `(${member}->>'$')` : member, column);
   }

@@ -37,6 +37,7 @@ export async function takeSnapshot(
       unreadable,
       ask: (statement) => taken.ask(statement),
       keep: (select) => taken.keep(select),
+      leaveOut: (condition) => taken.leaveOut(condition),
       close: () => taken.close(),
     };
   } catch (error) {
@@ -93,6 +94,15 @@ class JournalSnapshot {
     await run(this.#connection, { text: `create table ${name} as ${select}` }, this.#options.signal);
     await this.#compress();
     return name;
+  }
+
+  async leaveOut(condition: string): Promise<string> {
+    await run(
+      this.#connection,
+      { text: `delete from ${this.#database}.read where ${condition}` },
+      this.#options.signal,
+    );
+    return this.relation;
   }
 
   /** What is compressed, three times as much of it is in memory. */

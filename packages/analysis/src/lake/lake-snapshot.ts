@@ -46,6 +46,10 @@ export async function takeLakeSnapshot(
         await connection.run(`checkpoint ${database}`);
         return name;
       },
+      leaveOut: async (condition) => {
+        await run(connection, { text: `delete from ${database}.read where ${condition}` }, options.signal);
+        return `${database}.read`;
+      },
       close,
     };
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { AuditSource, SourceDay, SourceLine, SourceSnapshot, WantedLines } from "@openrouter-audit/core";
-import { type Engine, quoted, startEngine } from "../duckdb/engine.ts";
-import { fileList } from "../duckdb/sql-text.ts";
+import { type Engine, startEngine } from "../duckdb/engine.ts";
+import { fileList, quoted } from "../duckdb/sql-text.ts";
 import { comparedRows } from "./lake-rows.ts";
 import { type LakeFile, lakeFiles } from "./layout.ts";
 import { type Provenance, provenanceOf, unreadableParquet } from "./provenance.ts";

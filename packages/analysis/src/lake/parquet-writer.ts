@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DuckDBAppender, DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { loadDuckdb } from "../duckdb/load-duckdb.ts";
+import { openInstance } from "../duckdb/open-instance.ts";
 import { fileList, quoted } from "../duckdb/sql-text.ts";
 import { lakeRows } from "./lake-rows.ts";
 import { metadataOf, type Provenance } from "./provenance.ts";
@@ -20,15 +20,8 @@ const mostBytes = 64 << 20;
  *
  * @throws AuditError `ENGINE_MISSING`
  */
-export async function startWriter(staging: string): Promise<DuckDBInstance> {
-  const { DuckDBInstance } = await loadDuckdb();
-  return DuckDBInstance.create(":memory:", {
-    threads: "2",
-    memory_limit: "512MB",
-    temp_directory: join(staging, "spill"),
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-  });
+export function startWriter(staging: string): Promise<DuckDBInstance> {
+  return openInstance(staging, { threads: 2, memoryLimit: "512MB" });
 }
 
 /** Makes Parquet files of lines, one after the other. */

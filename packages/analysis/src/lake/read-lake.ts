@@ -8,11 +8,12 @@ import {
   type ReadSourceOptions,
 } from "@openrouter-audit/core";
 import { startEngine } from "../duckdb/engine.ts";
+import { dayOf } from "../entries/days.ts";
+import { isPresumedEnd, isRealEnd } from "../entries/presumed-end.ts";
+import { RecentIds } from "../entries/recent-ids.ts";
 import { parquetRows } from "./lake-relation.ts";
 import { type LakeFile, lakeFiles } from "./layout.ts";
 import { unreadableParquet } from "./provenance.ts";
-
-const rememberedIds = 65_536;
 
 /** The entries of a lake as those of a journal: `readJournal` says which, and in what order. */
 export async function* readLake(
@@ -31,11 +32,11 @@ export async function* readLake(
 async function* entriesOf(directory: string, options: ReadSourceOptions): AsyncGenerator<AuditEntry> {
   const wanted = matcherOf(options);
   const isGap = gapIn(options);
-  const fromDay = options.since?.toISOString().slice(0, 10) ?? "";
+  const fromDay = options.since ? dayOf(options.since) : "";
   const files = lakeFiles(directory).filter(({ day }) => day >= fromDay);
   const engine = await startEngine();
   const connection = await engine.connect();
-  const recent = new Set<string>();
+  const recent = new RecentIds();
   let ended: ReadonlySet<string> | null = null;
   try {
     for (const day of new Set(files.map((file) => file.day))) {
@@ -44,9 +45,7 @@ async function* entriesOf(directory: string, options: ReadSourceOptions): AsyncG
         const entry = entryOf(bytes);
         if (!entry) options.onSkipped?.({ file, line });
         const tellsGap = entry !== null && options.onGap !== undefined && isGap(entry);
-        if (!entry || !(tellsGap || wanted(entry)) || recent.has(entry.id)) continue;
-        recent.add(entry.id);
-        if (recent.size > rememberedIds) recent.delete(recent.values().next().value!);
+        if (!entry || !(tellsGap || wanted(entry)) || !recent.isNew(entry.id)) continue;
         if (tellsGap) options.onGap?.(entry);
         if (!wanted(entry)) continue;
         if (isProcessEnded(entry)) {
@@ -83,9 +82,10 @@ async function realEnds(
   connection: DuckDBConnection,
   files: readonly LakeFile[],
 ): Promise<ReadonlySet<string>> {
-  const presumed = "(coalesce(status, '') = 'unknown' and coalesce(error_type, '') = 'process_ended')";
-  const found = await connection.runAndReadAll(`with ends as (select exchange_id, status, error_type
-      from ${parquetRows(files)} where id is not null and exchange_id is not null and event_type <> 'call_started')
-    select distinct exchange_id from ends where not ${presumed} and exchange_id in (select exchange_id from ends where ${presumed})`);
+  const found =
+    await connection.runAndReadAll(`with entries as (select exchange_id, event_type, status, error_type
+      from ${parquetRows(files)} where id is not null and exchange_id is not null)
+    select distinct exchange_id from entries
+    where ${isRealEnd()} and exchange_id in (select exchange_id from entries where ${isPresumedEnd()})`);
   return new Set(found.getRows().map(([id]) => String(id)));
 }

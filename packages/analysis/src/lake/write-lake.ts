@@ -2,6 +2,9 @@ import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { AuditError, type AuditSource } from "@openrouter-audit/core";
 import { lockDirectory } from "@openrouter-audit/core/seal";
+import { aFunction, checkOptions } from "@openrouter-audit/core/sink";
+import { dayOf } from "../entries/days.ts";
+import { aBoolean, aSignal, aText, aTime } from "../entries/option-rules.ts";
 import { LakeFolder } from "./lake-folder.ts";
 import { type LakeTotals, totalsOf } from "./lake-totals.ts";
 import { foreignIn, type LakeFile, stagingName } from "./layout.ts";
@@ -9,15 +12,15 @@ import { ParquetWriter, startWriter } from "./parquet-writer.ts";
 import { daysOfStore, filesOfJournal, type SourceFile } from "./source-files.ts";
 
 export interface WriteLakeOptions {
-  /** Only files of this UTC day and later ones (YYYY-MM-DD); others stay as they are. @default from the beginning */
-  readonly since?: string | undefined;
-  /** Only files of this UTC day and earlier ones. @default to the end */
-  readonly until?: string | undefined;
+  /** Only the files of the UTC day of this time, and of later ones; others stay as they are. @default from the beginning */
+  readonly since?: Date | undefined;
+  /** Only the files of days that began before this time. @default to the end */
+  readonly until?: Date | undefined;
   /** Whether to remove from the lake what the source no longer has. @default false: it is only told */
   readonly prune?: boolean | undefined;
   /** How the files name who wrote them. @default "@openrouter-audit/analysis" */
   readonly writer?: string | undefined;
-  readonly onProgress?: (done: { readonly bytes: number; readonly totalBytes: number }) => void;
+  readonly onProgress?: ((done: { readonly bytes: number; readonly totalBytes: number }) => void) | undefined;
   /** Stops it: what was written by then stays, and the next run goes on from there. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -48,6 +51,14 @@ export async function writeLake(
   directory: string,
   options: WriteLakeOptions = {},
 ): Promise<WrittenLake> {
+  checkOptions("writeLake", options, {
+    since: aTime,
+    until: aTime,
+    prune: aBoolean,
+    writer: aText,
+    onProgress: aFunction,
+    signal: aSignal,
+  });
   if (typeof source === "string") return writeFiles(filesOfJournal(source), source, directory, options);
   const snapshot = await source.snapshot();
   try {
@@ -150,7 +161,7 @@ function sweep(staging: string): void {
 }
 
 function isOfDays({ day }: { readonly day: string }, { since, until }: WriteLakeOptions): boolean {
-  return (since === undefined || day >= since) && (until === undefined || day <= until);
+  return (!since || day >= dayOf(since)) && (!until || Date.parse(day) < until.getTime());
 }
 
 function progressOver(files: readonly SourceFile[], onProgress: WriteLakeOptions["onProgress"]) {

@@ -1,3 +1,5 @@
+import { timeOfEngine } from "../entries/time-text.ts";
+
 /** What the server says of a column: its name, and the type by its number in the catalogue (`pg_type.oid`). */
 export interface AnsweredColumn {
   readonly name: string;
@@ -40,18 +42,11 @@ export const asAnswered = {
     if (id === typeIds.boolean) return (text) => text === "t";
     if (id === typeIds.int8) return wholeNumber;
     if (numbers.includes(id)) return Number;
-    if (times.includes(id)) return timeOf;
+    if (times.includes(id)) return timeOfEngine;
     return (text) => text;
   },
 } as never;
 
 function wholeNumber(digits: string): number | string {
   return Number.isSafeInteger(Number(digits)) ? Number(digits) : digits;
-}
-
-/** `2026-11-24 02:34:36.29`, with `+00` where it has a zone; years beyond 9999, BC and infinity stay as they are. */
-function timeOf(text: string): string {
-  const [, day, second, fraction = ""] =
-    /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d+))?(?:\+00)?$/.exec(text) ?? [];
-  return day === undefined ? text : `${day}T${second}.${fraction.padEnd(3, "0").slice(0, 3)}Z`;
 }

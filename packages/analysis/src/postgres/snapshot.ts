@@ -31,14 +31,21 @@ export async function openSnapshot(
       await beginReading(session);
       await session.query(largeAnswers);
     }
+    const taken = copied ? "pg_temp.snapshot" : `(${withValues(select, where?.values)})`;
+    let left = taken;
     return {
-      relation: copied ? "pg_temp.snapshot" : `(${withValues(select, where?.values)})`,
+      relation: taken,
       unreadable: new Map(),
       ask: (statement) => ask(session, statement),
       keep: async (kept) => {
         if (!copied) return `(${kept})`;
         tables += 1;
         return makeTable(session, `kept_${tables}`, { text: kept });
+      },
+      leaveOut: async (condition) => {
+        if (copied) await session.query(`delete from ${taken} where ${condition}`);
+        else left = `(select * from ${left} as entries where not coalesce(${condition}, false))`;
+        return left;
       },
       close: () => endReading(session),
     };

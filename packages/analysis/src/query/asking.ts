@@ -1,4 +1,5 @@
 import { type AuditEntry, entryOf, gapIn } from "@openrouter-audit/core";
+import { daysSince } from "../entries/days.ts";
 import type { EntryTable, SqlRow, SqlValue } from "../entries/entry-table.ts";
 import { type CheckedFilter, checkFilter } from "../filter/check-filter.ts";
 import type { EntryFilter } from "../filter/entry-filter.ts";
@@ -35,11 +36,9 @@ export class Asking {
     this.#isGap = gapIn(filter);
   }
 
-  /** Days before `since` hold nothing that is wanted: what is recorded was before that. */
-  async days(): Promise<string[]> {
-    const days = await this.table.days(this.options.signal);
-    const from = this.filter.since?.toISOString().slice(0, 10) ?? "";
-    return days.filter((day) => day >= from);
+  /** Those that may hold something that is wanted. */
+  async days(): Promise<readonly string[]> {
+    return daysSince(await this.table.days(this.options.signal), this.filter.since);
   }
 
   /** Rows of a SELECT, which is made with the values that its conditions need. */

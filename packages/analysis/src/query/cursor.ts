@@ -15,7 +15,7 @@ export function cursorOf({ name }: Order, { value, day, recorded, log, seq, id }
 /** @throws AuditError `INVALID_OPTIONS` when it is none, or one of another order */
 export function keyOfCursor(order: Order, cursor: string): OrderKey {
   const [found, name, value, day, recorded, log, seq, id] = partsOf(cursor);
-  if (found !== version) throw unknownCursor;
+  if (found !== version) throw unknownCursor();
   if (name !== order.name)
     throw new AuditError(
       "INVALID_OPTIONS",
@@ -30,25 +30,27 @@ export function keyOfCursor(order: Order, cursor: string): OrderKey {
     typeof seq === "string" &&
     /^\d{1,18}$/.test(seq) &&
     isText(id);
-  if (!isWhole) throw unknownCursor;
+  if (!isWhole) throw unknownCursor();
   return { value, day, recorded, log, seq, id };
 }
 
-const unknownCursor = new AuditError(
-  "INVALID_OPTIONS",
-  "The cursor is none that was given out: take the `next` of a page as it is, or begin without one.",
-);
+function unknownCursor(): AuditError {
+  return new AuditError(
+    "INVALID_OPTIONS",
+    "The cursor is none that was given out: take the `next` of a page as it is, or begin without one.",
+  );
+}
 
 function partsOf(cursor: string): readonly unknown[] {
   // Buffer passes over what is no base64.
-  if (typeof cursor !== "string" || !/^[A-Za-z0-9_-]+$/.test(cursor)) throw unknownCursor;
+  if (typeof cursor !== "string" || !/^[A-Za-z0-9_-]+$/.test(cursor)) throw unknownCursor();
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (Array.isArray(parts) && parts.length === 8) return parts;
   } catch {
     // No JSON.
   }
-  throw unknownCursor;
+  throw unknownCursor();
 }
 
 /** As engines write it. What is no time an engine would refuse in its own words. */

@@ -1,4 +1,5 @@
 import { type AuditEntry, AuditError, entryOf } from "@openrouter-audit/core";
+import { dayOf } from "../entries/days.ts";
 import type { EntryTable, SqlValue } from "../entries/entry-table.ts";
 import { SqlValues } from "../filter/sql-values.ts";
 import type { LineRow } from "./asking.ts";
@@ -138,6 +139,6 @@ function daysNear(text: string, days: readonly string[]): readonly string[] {
   const made = Number.parseInt(text.replace("-", "").slice(0, 12), 16);
   const around = [-1, 0, 1].map((number) => new Date(made + number * 86_400_000));
   if (around.some((time) => Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999)) return [];
-  const names = around.map((time) => time.toISOString().slice(0, 10));
+  const names = around.map(dayOf);
   return days.filter((day) => names.includes(day));
 }

@@ -1,5 +1,8 @@
 import { isProcessEnded } from "@openrouter-audit/core";
+import { aFunction, checkOptions, wholeNumber } from "@openrouter-audit/core/sink";
 import type { EntryTable } from "../entries/entry-table.ts";
+import { entriesOf } from "../entries/open-entries.ts";
+import { aSignal } from "../entries/option-rules.ts";
 import { type FindOptions, type FoundEntry, findEntries } from "./find-entries.ts";
 import { type Neighbours, neighboursOf } from "./neighbours.ts";
 
@@ -22,12 +25,31 @@ export interface LookedUp {
  * One entry and what belongs to it, by its `id`, the beginning of one, a place in a log (`LOG#SEQ`), or the id of a generation, an exchange
  * or a call: of the entries of one call the last end, for the others are its neighbours. Each id once, system entries too.
  *
+ * @param source an opened table, or a place as `openEntries` takes it
  * @throws AuditError `JOURNAL_UNREADABLE`, `INVALID_OPTIONS`; the signal's reason
  */
 export async function lookUp(
+  source: EntryTable | string,
+  wanted: string,
+  options: LookUpOptions = {},
+): Promise<LookedUp> {
+  checkOptions("lookUp", options, {
+    neighbours: wholeNumber("entries", 0),
+    onProgress: aFunction,
+    signal: aSignal,
+  });
+  const { table, close } = await entriesOf(source);
+  try {
+    return await lookedUpIn(table, wanted, options);
+  } finally {
+    await close();
+  }
+}
+
+async function lookedUpIn(
   table: EntryTable,
   wanted: string,
-  { neighbours: limit, ...options }: LookUpOptions = {},
+  { neighbours: limit, ...options }: LookUpOptions,
 ): Promise<LookedUp> {
   const fitting = await findEntries(table, wanted, options);
   const found = theOneOf(fitting);

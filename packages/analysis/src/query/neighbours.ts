@@ -1,4 +1,5 @@
 import { type AuditEntry, entryOf } from "@openrouter-audit/core";
+import { dayOf } from "../entries/days.ts";
 import type { EntryTable, SqlValue } from "../entries/entry-table.ts";
 import { microsecondsOf } from "../entries/time-text.ts";
 import { valueAt } from "../filter/matches.ts";
@@ -92,7 +93,7 @@ function around({ timestamp, recorded_at }: AuditEntry, days: readonly string[])
     microsecondsOf(time) === null ? null : Date.parse(time),
   );
   if (begun == null || recorded == null) return days;
-  const from = new Date(Math.min(begun, recorded) - dayMs).toISOString().slice(0, 10);
-  const to = new Date(Math.max(begun, recorded) + daysAfter * dayMs).toISOString().slice(0, 10);
+  const from = dayOf(new Date(Math.min(begun, recorded) - dayMs));
+  const to = dayOf(new Date(Math.max(begun, recorded) + daysAfter * dayMs));
   return days.filter((day) => day >= from && day <= to);
 }

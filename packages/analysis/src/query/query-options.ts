@@ -1,4 +1,6 @@
 import type { AuditEntry, SkippedLine } from "@openrouter-audit/core";
+import { aFunction, checkOptions, wholeNumber } from "@openrouter-audit/core/sink";
+import { aSignal, aText } from "../entries/option-rules.ts";
 
 export interface QueryOptions {
   /** A column, `-` before it for the greatest first: `recorded_at`, `-recorded_at`, `-cost_usd`. What is null comes last. @default "recorded_at" */
@@ -17,4 +19,17 @@ export interface QueryOptions {
   /** Told again and again how many of the days that may have to be read were read. */
   readonly onProgress?: ((done: { readonly days: number; readonly totalDays: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Before anything is read. The cursor and the name of the order are looked at with the order. @throws AuditError `INVALID_OPTIONS` */
+export function checkQueryOptions(asker: string, options: QueryOptions, leastLimit: number): void {
+  checkOptions(asker, options, {
+    order: aText,
+    limit: wholeNumber("entries", leastLimit),
+    cursor: aText,
+    onSkipped: aFunction,
+    onGap: aFunction,
+    onProgress: aFunction,
+    signal: aSignal,
+  });
 }

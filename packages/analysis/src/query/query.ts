@@ -1,9 +1,9 @@
-import { type AuditEntry, AuditError } from "@openrouter-audit/core";
+import type { AuditEntry } from "@openrouter-audit/core";
 import type { EntryTable } from "../entries/entry-table.ts";
-import { openEntries } from "../entries/open-entries.ts";
+import { entriesOf } from "../entries/open-entries.ts";
 import type { EntryFilter } from "../filter/entry-filter.ts";
 import { cursorOf } from "./cursor.ts";
-import type { QueryOptions } from "./query-options.ts";
+import { checkQueryOptions, type QueryOptions } from "./query-options.ts";
 import { Search } from "./search.ts";
 import type { Sorted } from "./sorted.ts";
 
@@ -31,8 +31,9 @@ export async function* query(
   filter: EntryFilter = {},
   options: QueryOptions = {},
 ): AsyncGenerator<AuditEntry> {
-  const limit = checkedLimit(options.limit, 0);
-  const opened = await openedOf(source);
+  checkQueryOptions("query", options, 0);
+  const { limit } = options;
+  const opened = await entriesOf(source);
   try {
     const search = new Search(opened.table, filter, options);
     if (limit === undefined) for await (const { entry } of search.all()) yield entry;
@@ -53,8 +54,9 @@ export async function queryPage(
   filter: EntryFilter = {},
   options: QueryOptions = {},
 ): Promise<Page> {
-  const limit = checkedLimit(options.limit, 1) ?? usualPage;
-  const opened = await openedOf(source);
+  checkQueryOptions("queryPage", options, 1);
+  const { limit = usualPage } = options;
+  const opened = await entriesOf(source);
   try {
     const search = new Search(opened.table, filter, options);
     const found: Sorted[] = [];
@@ -77,17 +79,4 @@ async function* firstOf(search: Search, count: number): AsyncGenerator<Sorted> {
     given += 1;
     if (given === count) return;
   }
-}
-
-function checkedLimit(limit: number | undefined, least: number): number | undefined {
-  if (limit === undefined || (Number.isSafeInteger(limit) && limit >= least)) return limit;
-  throw new AuditError("INVALID_OPTIONS", `limit must be a whole number from ${least} on, and not ${limit}.`);
-}
-
-async function openedOf(
-  source: EntryTable | string,
-): Promise<{ table: EntryTable; close: () => Promise<void> }> {
-  if (typeof source !== "string") return { table: source, close: async () => undefined };
-  const table = await openEntries(source);
-  return { table, close: () => table.close() };
 }

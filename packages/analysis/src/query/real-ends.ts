@@ -1,5 +1,6 @@
 import { type AuditEntry, isProcessEnded } from "@openrouter-audit/core";
 import type { SqlRow } from "../entries/entry-table.ts";
+import { isPresumedEnd, isRealEnd } from "../entries/presumed-end.ts";
 import { microsecondsOf } from "../entries/time-text.ts";
 import type { Asking } from "./asking.ts";
 
@@ -35,11 +36,10 @@ export class RealEnds {
     // Its time is one of days to come.
     if (days.length === 0) return;
     const relation = this.#asking.table.relation(days);
-    const presumed = "status = 'unknown' and error_type = 'process_ended'";
     const rows = this.#asking.askAll<SqlRow & { exchange_id: string }>(
       `select distinct exchange_id from ${relation} as entries
-where exchange_id in (select exchange_id from ${relation} as entries where ${presumed})
-and event_type <> 'call_started' and not coalesce(${presumed}, false)`,
+where exchange_id in (select exchange_id from ${relation} as entries where ${isPresumedEnd()})
+and ${isRealEnd()}`,
     );
     const known = new Set<string>();
     for await (const { exchange_id } of rows) known.add(exchange_id);

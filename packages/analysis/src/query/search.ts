@@ -1,4 +1,5 @@
 import type { EntryTable } from "../entries/entry-table.ts";
+import { RecentIds } from "../entries/recent-ids.ts";
 import type { EntryFilter } from "../filter/entry-filter.ts";
 import { entriesAsWritten, type Placed } from "./as-written.ts";
 import { Asking } from "./asking.ts";
@@ -7,7 +8,6 @@ import { FirstPlaces } from "./first-places.ts";
 import { type Order, type OrderKey, orderOf } from "./order.ts";
 import type { QueryOptions } from "./query-options.ts";
 import { RealEnds } from "./real-ends.ts";
-import { RecentIds } from "./recent-ids.ts";
 import { allSorted, firstSorted, type Sorted } from "./sorted.ts";
 import { Spans } from "./spans.ts";
 

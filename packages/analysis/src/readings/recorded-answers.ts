@@ -57,14 +57,14 @@ export function queryPage(
 
 /** {@link foundUp}, recorded. */
 export function lookUp(
-  table: EntryTable,
+  source: EntryTable | string,
   wanted: string,
   { readings, ...options }: LookUpOptions & RecordedReading = {},
 ): Promise<LookedUp> {
-  const reading = readingOf("show", table, { id: wanted });
+  const reading = readingOf("show", source, { id: wanted });
   const rowsOf = ({ found, several, neighbours }: LookedUp) =>
     (found ? 1 : 0) + several.length + neighbours.entries.length;
-  return recordedAnswer(readings, reading, () => foundUp(table, wanted, options), {
+  return recordedAnswer(readings, reading, () => foundUp(source, wanted, options), {
     signal: options.signal,
     rowsOf,
   });
@@ -128,8 +128,8 @@ export function recordedIn(readings: ReadingLog) {
       query(source, filter, { ...options, readings }),
     queryPage: (...[source, filter, options]: Parameters<typeof queryPage>) =>
       queryPage(source, filter, { ...options, readings }),
-    lookUp: (...[table, wanted, options]: Parameters<typeof lookUp>) =>
-      lookUp(table, wanted, { ...options, readings }),
+    lookUp: (...[source, wanted, options]: Parameters<typeof lookUp>) =>
+      lookUp(source, wanted, { ...options, readings }),
     report: (...[source, options]: Parameters<typeof report>) => report(source, { ...options, readings }),
     sql: (...[source, text, options]: Parameters<typeof sql>) => sql(source, text, { ...options, readings }),
     writeLake: (...[source, directory, options]: Parameters<typeof writeLake>) =>

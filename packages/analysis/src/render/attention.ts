@@ -1,4 +1,5 @@
 import type { Report } from "../report/report.ts";
+import { gapsOfLog, policyExceptions, unattributedCalls, unusualCases } from "../report/sums.ts";
 import { many, percent } from "./amounts.ts";
 
 /** Something that a reader should look at before believing, or acting on, the numbers. */
@@ -46,9 +47,10 @@ function ofVerification({ verification }: Report): Found[] {
   ];
 }
 
-function ofCompleteness({ completeness }: Report): Found[] {
+function ofCompleteness(report: Report): Found[] {
+  const { completeness } = report;
   const { lost_entries, orphans, presumed_ended, unreadable_lines, repeated_entries } = completeness;
-  const gaps = completeness.gaps.length + completeness.other_gaps;
+  const gaps = gapsOfLog(report);
   return [
     [
       "alarm",
@@ -86,11 +88,11 @@ function ofCompleteness({ completeness }: Report): Found[] {
   ];
 }
 
-function ofCalls({ policy, unusual_rules, attribution, totals, streams, refused }: Report): Found[] {
-  const exceptions = policy.exceptions.reduce((sum, { calls }) => sum + calls, policy.others?.calls ?? 0);
-  const unusual = unusual_rules.reduce((sum, { found }) => sum + found, 0);
-  const { no_context, unresolved, other } = attribution;
-  const unattributed = no_context + unresolved + other;
+function ofCalls(report: Report): Found[] {
+  const { attribution, totals, streams, refused } = report;
+  const exceptions = policyExceptions(report);
+  const unusual = unusualCases(report);
+  const unattributed = unattributedCalls(report);
   const share = percent(totals.calls > 0 ? unattributed / totals.calls : null);
   const byApplication = refused.by_application.reduce((sum, { calls }) => sum + calls, 0);
   return [

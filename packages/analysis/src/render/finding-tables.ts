@@ -1,4 +1,5 @@
 import type { Newcomer, PolicyExpectations, Report, UnusualActivity } from "../report/report.ts";
+import { unusualCases } from "../report/sums.ts";
 import { count, many, moment, percent } from "./amounts.ts";
 import { type Cell, type ReportTable, said } from "./cell.ts";
 import { leftOut } from "./fact-tables.ts";
@@ -106,7 +107,7 @@ export function unusualTable({ unusual, unusual_rules }: Report, most: number): 
         said(unit !== "day" ? moment(at) : at.slice(0, 10), "—"),
         said(explanation, "—"),
       ]),
-    more: leftOut(unusual_rules.reduce((sum, { found }) => sum + found, 0) - Math.min(most, unusual.length)),
+    more: leftOut(unusualCases({ unusual_rules }) - Math.min(most, unusual.length)),
   };
 }
 

@@ -73,8 +73,7 @@ async function chartsOf(report: Report): Promise<Markup> {
   if (report.totals.calls === 0)
     return html`<h2>Charts</h2>\n<p>There are no calls in this period, and nothing to draw.</p>\n`;
   const draw = await loadDrawing();
-  const [calls, cost, ...others] = timeCharts(report);
-  const charts = [calls!, cost!, ...others, ...shareCharts(report)];
+  const charts = [...timeCharts(report), ...shareCharts(report)];
   return html`<h2>Charts</h2>
 <div class="charts">
 ${charts.map((chart) => figureOf(chart, draw))}</div>

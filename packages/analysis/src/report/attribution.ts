@@ -1,3 +1,4 @@
+import { countAll, countWhere } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import type { Attributions } from "./report.ts";
 
@@ -5,11 +6,9 @@ const known = ["authenticated", "anonymous", "no_context", "unresolved"] as cons
 
 /** Of whom the calls of the period are: docs/reports.md, "Attribution". */
 export async function attributions(asked: CountedEntries): Promise<Attributions> {
-  const counts = known.map(
-    (how) => `cast(count(*) filter (where attribution_how = '${how}') as double precision) as ${how}`,
-  );
+  const counts = known.map((how) => `${countWhere(`attribution_how = '${how}'`)} as ${how}`);
   const [row] = await asked.ask<Attributions & Record<string, number>>({
-    text: `select ${counts.join(", ")}, cast(count(*) as double precision) as every_call from ${asked.calls} as calls`,
+    text: `select ${counts.join(", ")}, ${countAll} as every_call from ${asked.calls} as calls`,
   });
   const { authenticated, anonymous, no_context, unresolved, every_call } = row!;
   const other = every_call! - authenticated - anonymous - no_context - unresolved;

@@ -1,21 +1,13 @@
+import { countGroups } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import { dollars, type MeasuredRow, measuresOf, measuresSql, picoOf } from "./measured.ts";
-import type { Breakdown, Measures } from "./measures.ts";
+import type { Breakdown } from "./measures.ts";
 import { mostListed } from "./most-listed.ts";
+import type { Report } from "./report.ts";
 import { secondsOf, timeOf } from "./times.ts";
 
 /** All calls, and the same calls by each member: docs/reports.md, "Breakdowns". */
-export interface Breakdowns {
-  readonly totals: Measures;
-  readonly by_user: Breakdown;
-  readonly by_model: Breakdown;
-  readonly by_provider: Breakdown;
-  readonly by_feature: Breakdown;
-  readonly by_tenant: Breakdown;
-  readonly by_event_type: Breakdown;
-  readonly by_day: Breakdown;
-  readonly by_hour: Breakdown;
-}
+export type Breakdowns = Pick<Report, "totals" | Extract<keyof Report, `by_${string}`>>;
 
 export async function breakdowns(asked: CountedEntries): Promise<Breakdowns> {
   const [all] = await asked.ask<MeasuredRow>({ text: `select ${measuresSql} from ${asked.calls} as calls` });
@@ -39,7 +31,7 @@ export async function breakdowns(asked: CountedEntries): Promise<Breakdowns> {
 
 async function byColumn(asked: CountedEntries, column: string, all: MeasuredRow): Promise<Breakdown> {
   const rows = await asked.ask<MeasuredRow & { key: string | null; every_group: number }>({
-    text: `select ${column} as key, ${measuresSql}, cast(count(*) over () as double precision) as every_group
+    text: `select ${column} as key, ${measuresSql}, ${countGroups} as every_group
       from ${asked.calls} as calls group by ${column}
       order by count(*) desc, ${column} collate "C" nulls last limit ${mostListed}`,
   });

@@ -1,3 +1,5 @@
+import { isPresumedEnd } from "../entries/presumed-end.ts";
+import { countAll } from "./count-sql.ts";
 import type { CountedEntries, Window } from "./counted.ts";
 import type { Completeness } from "./findings.ts";
 import { findGaps } from "./gaps.ts";
@@ -11,8 +13,8 @@ export async function completeness(
   { unreadable, ...terms }: OrphanTerms & { readonly unreadable: ReadonlyMap<string, number> },
 ): Promise<Completeness> {
   const [presumed] = await asked.ask<{ calls: number }>({
-    text: `select cast(count(*) as double precision) as calls from ${asked.calls} as calls
-      where error_type = 'process_ended' and status = 'unknown'`,
+    text: `select ${countAll} as calls from ${asked.calls} as calls
+      where ${isPresumedEnd()}`,
   });
   const files = [...unreadable].map(([file, lines]) => ({ file, lines })).filter(({ lines }) => lines > 0);
   return {

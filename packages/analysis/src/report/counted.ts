@@ -1,9 +1,12 @@
 import type { Snapshot, SqlRow, Statement } from "../entries/entry-table.ts";
-import { callsOf, firstPolls, isPoll, jobsOnce } from "./calls.ts";
+import { isCall } from "../entries/is-call.ts";
+import { asTheyAre, callColumns, firstPolls, isPoll, jobsOnce } from "./calls.ts";
+import { countAll } from "./count-sql.ts";
 import { eachOnce } from "./each-once.ts";
+import { namesIn } from "./named-ids.ts";
 import { isIn, type Window } from "./window.ts";
 
-export { instant, isIn, type Window } from "./window.ts";
+export { isIn, type Window } from "./window.ts";
 
 /** The entries that a report is about, each once. What stands here is put behind FROM. */
 export interface CountedEntries {
@@ -27,41 +30,18 @@ export const countedColumns = [
   "id",
   "log",
   "seq",
-  "timestamp",
   "recorded_at",
-  "event_type",
-  "status",
-  "user_id",
-  "attribution_how",
-  "tenant_id",
-  "feature",
   "exchange_id",
-  "stream",
-  "model",
-  "model_served",
-  "provider",
-  "refused",
-  "zdr",
-  "data_collection",
-  "prompt_tokens",
-  "completion_tokens",
-  "total_tokens",
-  "cached_tokens",
-  "cache_write_tokens",
-  "reasoning_tokens",
-  "cost_usd",
-  "upstream_cost_usd",
-  "is_byok",
-  "latency_ms",
-  "time_to_first_token_ms",
-  "response_complete",
-  "error_code",
-  "error_type",
   "detail",
+  ...asTheyAre,
 ] as const;
 
-/** Beside those: of a poll the job. */
-export const computedColumns = {
+const { poll_id: _, ...made } = callColumns;
+
+/** Beside those, made while it is read: what is asked of calls, and of a poll the job. */
+export const computedColumns: Readonly<Record<string, string>> = {
+  ...made,
+  is_call: isCall,
   generation_id: `case when ${isPoll} then generation_id end`,
 };
 
@@ -77,33 +57,24 @@ export function isLookedAt(time: Window): Statement {
  * Finds what counts, so that each question is a quick one.
  *
  * @param snapshot of `countedColumns` and `computedColumns`, of the rows of which `isLookedAt` is true
- * @param time what was read, with the period and the period before
  */
 export async function countEntries(
   snapshot: Snapshot,
-  {
-    time,
-    period,
-    before,
-  }: { readonly time: Window; readonly period: Window; readonly before: Window | null },
+  { period, before }: { readonly period: Window; readonly before: Window | null },
 ): Promise<CountedEntries> {
-  const { relation: all, repeated } = await eachOnce(
-    snapshot,
-    [...countedColumns, ...Object.keys(computedColumns)],
-    period,
-  );
+  const columns = [...countedColumns, ...Object.keys(computedColumns)];
+  const { relation: all, repeated } = await eachOnce(snapshot, columns, period);
   const rowsIn = (window: Window) => `(select * from ${all} as entries where ${isIn(window)})`;
   const [polls] = await snapshot.ask<{ found: number }>({
-    text: `select cast(count(*) as double precision) as found from ${all} as entries where ${isPoll}`,
+    text: `select ${countAll} as found from ${all} as entries where ${isPoll}`,
   });
-  const every = await snapshot.keep(callsOf(rowsIn(time)));
   const callsIn = async (window: Window, some?: readonly string[]) => {
     const selected = some?.map((column) => `"${column}"`).join(", ") ?? "*";
-    const calls = `(select * from ${every} as calls where ${isIn(window)})`;
+    const calls = `(select *, case when generation_id is not null then id end as poll_id from ${rowsIn(window)} as entries where is_call)`;
     if (polls!.found === 0) return `(select ${selected} from ${calls} as calls)`;
     // Which poll tells the cost of a job depends on the time that is asked about.
-    const first = await snapshot.keep(firstPolls(rowsIn(window)));
-    return `(select ${selected} from (${jobsOnce(calls, first)}) as calls)`;
+    const first = await namesIn(snapshot, firstPolls(rowsIn(window), "tells_cost"));
+    return `(select ${selected} from (${jobsOnce(calls, first === "" ? "null" : first)}) as calls)`;
   };
   return {
     all,

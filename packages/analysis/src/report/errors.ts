@@ -1,3 +1,4 @@
+import { countAll } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import { mostListed } from "./most-listed.ts";
 import type { ErrorGroup } from "./report.ts";
@@ -13,9 +14,9 @@ export async function errorGroups(asked: CountedEntries): Promise<ErrorGroup[]> 
     every_call: number;
     last_seen: number;
   }>({
-    text: `select state, error_type, error_code, cast(count(*) as double precision) as calls,
+    text: `select state, error_type, error_code, ${countAll} as calls,
         ${secondsOf('max("timestamp")')} as last_seen,
-        (select cast(count(*) as double precision) from ${asked.calls} as calls) as every_call
+        (select ${countAll} from ${asked.calls} as calls) as every_call
       from ${asked.calls} as calls where state <> 'success' group by state, error_type, error_code
       order by count(*) desc, state collate "C", error_type collate "C" nulls last, error_code collate "C" nulls last
       limit ${mostListed}`,

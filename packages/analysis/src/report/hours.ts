@@ -1,3 +1,4 @@
+import { countAll, countWhere, wholeSum } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import { dollars } from "./measured.ts";
 import type { HourBreakdown } from "./measures.ts";
@@ -9,8 +10,6 @@ const mostHours = 2_400;
 /** The last hours with calls, the earliest first: docs/reports.md, "Hours". */
 export async function hoursOfCalls(asked: CountedEntries): Promise<HourBreakdown> {
   const hour = `date_trunc('hour', "timestamp")`;
-  const count = (condition: string) => `cast(count(*) filter (where ${condition}) as double precision)`;
-  const sum = (column: string) => `cast(coalesce(sum(${column}), 0) as varchar)`;
   const rows = await asked.ask<{
     at: number;
     calls: number;
@@ -19,8 +18,8 @@ export async function hoursOfCalls(asked: CountedEntries): Promise<HourBreakdown
     tokens: string;
     pico: string;
   }>({
-    text: `select ${secondsOf(hour)} as at, ${count("true")} as calls, ${count("state = 'success'")} as success,
-        ${count("state = 'error'")} as error, ${sum("all_tokens")} as tokens, ${sum("cost_pico")} as pico
+    text: `select ${secondsOf(hour)} as at, ${countAll} as calls, ${countWhere("state = 'success'")} as success,
+        ${countWhere("state = 'error'")} as error, ${wholeSum("all_tokens")} as tokens, ${wholeSum("cost_pico")} as pico
       from ${asked.calls} as calls group by ${hour} order by ${hour} desc limit ${mostHours}`,
   });
   return rows.reverse().map(({ at, calls, success, error, tokens, pico }) => ({

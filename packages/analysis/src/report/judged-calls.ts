@@ -1,4 +1,5 @@
-import { type CountedEntries, instant, type Window } from "./counted.ts";
+import { instant } from "../entries/time-text.ts";
+import type { CountedEntries, Window } from "./counted.ts";
 import { baselineDays } from "./unusual-rules.ts";
 
 const dayMs = 86_400_000;

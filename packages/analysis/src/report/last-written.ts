@@ -1,3 +1,4 @@
+import { daysSince } from "../entries/days.ts";
 import type { EntryTable } from "../entries/entry-table.ts";
 import type { LastWritten } from "./orphans.ts";
 import { secondsOf } from "./times.ts";
@@ -5,8 +6,8 @@ import { secondsOf } from "./times.ts";
 /** Looks into the newest days of a place when each of some logs was last written to: most often the file of today. */
 export function lastWrittenIn(table: EntryTable, signal: AbortSignal | undefined) {
   return async (logs: readonly string[], since: Date): Promise<LastWritten[]> => {
-    const from = Number.isNaN(since.getTime()) ? "" : since.toISOString().slice(0, 10);
-    const days = (await table.days(signal)).filter((day) => day >= from);
+    // A log may promise a heartbeat so seldom that no Date has the time of it.
+    const days = daysSince(await table.days(signal), Number.isNaN(since.getTime()) ? null : since);
     if (days.length === 0) return [];
     const rows = table.ask<LastWritten>(
       {

@@ -1,5 +1,6 @@
+import { dayOf, daysSince } from "../entries/days.ts";
 import type { EntryTable, Snapshot } from "../entries/entry-table.ts";
-import { openEntries } from "../entries/open-entries.ts";
+import { entriesOf } from "../entries/open-entries.ts";
 import { version } from "../version.ts";
 import { attributions } from "./attribution.ts";
 import { breakdowns } from "./breakdowns.ts";
@@ -32,18 +33,17 @@ import type { Window } from "./window.ts";
 /**
  * The report over a period: what docs/reports.md says, in one reading of the entries.
  *
- * @param source an opened table, or a place as {@link openEntries} takes it
+ * @param source an opened table, or a place as `openEntries` takes it
  * @throws AuditError `JOURNAL_UNREADABLE`, `INVALID_OPTIONS`; the signal's reason
  */
 export async function report(source: EntryTable | string, options: ReportOptions = {}): Promise<Report> {
   const period = checkReportOptions(options);
   options.signal?.throwIfAborted();
-  if (typeof source !== "string") return reportOf(source, period, options);
-  const table = await openEntries(source);
+  const { table, close } = await entriesOf(source);
   try {
     return await reportOf(table, period, options);
   } finally {
-    await table.close();
+    await close();
   }
 }
 
@@ -53,10 +53,9 @@ async function reportOf(table: EntryTable, period: Window, options: ReportOption
     onProgress && ((done: { bytes: number; totalBytes: number }) => onProgress({ doing, ...done }));
   const before = periodBefore(period);
   const time = timeRead(period, before);
-  const fromDay = time.since?.toISOString().slice(0, 10) ?? null;
   const snapshot = await table.snapshot({
     // What is recorded later can be about any time before.
-    days: (await table.days(signal)).filter((day) => fromDay === null || day >= fromDay),
+    days: daysSince(await table.days(signal), time.since),
     columns: countedColumns,
     compared: comparedColumns,
     computed: computedColumns,
@@ -74,7 +73,13 @@ async function reportOf(table: EntryTable, period: Window, options: ReportOption
   const verification =
     verify === false
       ? null
-      : await verificationOf(table, { fromDay, verify, now, onProgress: progress("verifying"), signal });
+      : await verificationOf(table, {
+          fromDay: time.since && dayOf(time.since),
+          verify,
+          now,
+          onProgress: progress("verifying"),
+          signal,
+        });
   return {
     report_version: 1,
     generated_at: now.toISOString(),

@@ -1,3 +1,4 @@
+import { countAll, countWhere, wholeSum } from "./count-sql.ts";
 import type { Distribution, Measures } from "./measures.ts";
 
 /** What `measuresSql` answers. */
@@ -16,20 +17,17 @@ const sums = {
 };
 const times = ["latency_ms", "time_to_first_token_ms"] as const;
 
-const countOf = (condition: string) => `cast(count(*) filter (where ${condition}) as double precision)`;
-/** Without loss: the engines add whole numbers in more than 64 bits. */
-const sumOf = (column: string) => `cast(coalesce(sum(${column}), 0) as varchar)`;
 const numberOf = (value: string) => `cast(${value} as double precision)`;
 
 /** SQL: the measures of some calls, with names that `measuresOf` knows. This is what all groups of calls are measured by. */
 export const measuresSql = [
-  `${numberOf("count(*)")} as calls`,
-  ...states.map((state) => `${countOf(`state = '${state}'`)} as ${state}`),
-  ...Object.entries(sums).map(([name, column]) => `${sumOf(column)} as ${name}`),
-  `${countOf("lacks_cost")} as calls_without_cost`,
+  `${countAll} as calls`,
+  ...states.map((state) => `${countWhere(`state = '${state}'`)} as ${state}`),
+  ...Object.entries(sums).map(([name, column]) => `${wholeSum(column)} as ${name}`),
+  `${countWhere("lacks_cost")} as calls_without_cost`,
   ...times.flatMap((time) => [
     `${numberOf(`count(${time})`)} as ${time}_count`,
-    `${sumOf(`cast(floor(${time} * 1000 + 0.5) as bigint)`)} as ${time}_sum`,
+    `${wholeSum(`cast(floor(${time} * 1000 + 0.5) as bigint)`)} as ${time}_sum`,
     `${numberOf(`max(${time})`)} as ${time}_max`,
     // One aggregate that is used three times: each holds all values.
     ...["p50", "p95", "p99"].map(

@@ -1,3 +1,4 @@
+import { countAll, countGroups } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import type { News } from "./findings.ts";
 import { mostListed } from "./most-listed.ts";
@@ -23,7 +24,7 @@ export async function news(asked: CountedEntries): Promise<News | null> {
 async function newIn(asked: CountedEntries, before: string, member: "user_id" | "model" | "provider") {
   const rows = await asked.ask<{ key: string; first_seen: number; calls: number; every: number }>({
     text: `select ${member} as key, ${secondsOf('min("timestamp")')} as first_seen,
-        cast(count(*) as double precision) as calls, cast(count(*) over () as double precision) as every
+        ${countAll} as calls, ${countGroups} as every
       from ${asked.calls} as calls where ${member} is not null
         and ${member} not in (select ${member} from ${before} as before where ${member} is not null)
       group by ${member} order by min("timestamp"), ${member} collate "C" limit ${mostListed}`,

@@ -1,5 +1,7 @@
 import { LogFacts } from "@openrouter-audit/core";
 import type { SqlRow } from "../entries/entry-table.ts";
+import { logOrder } from "../entries/log-order.ts";
+import { countAll } from "./count-sql.ts";
 import { type CountedEntries, isIn, type Window } from "./counted.ts";
 import type { Completeness } from "./findings.ts";
 import { secondsOf, timeOf } from "./times.ts";
@@ -34,7 +36,7 @@ export async function countOrphans(
 ): Promise<Completeness["orphans"]> {
   const counts = { running: 0, orphaned: 0 };
   const [starts] = await asked.ask<{ starts: number }>({
-    text: `select cast(count(*) as double precision) as starts from ${asked.period} as entries where ${isStart}`,
+    text: `select ${countAll} as starts from ${asked.period} as entries where ${isStart}`,
   });
   if (starts!.starts === 0) return counts;
   // The first of several starts is by whatever was read: one before the period would be none of the period.
@@ -45,10 +47,10 @@ export async function countOrphans(
           where event_type <> 'call_started' and exchange_id is not null)
       ), starts as (
         select log, "timestamp", row_number() over (
-          partition by exchange_id order by recorded_at nulls last, log collate "C", seq) as start
+          partition by exchange_id order by ${logOrder}) as start
         from ${asked.all} as entries where ${isStart} and exchange_id in (select exchange_id from unended)
       )
-      select log, cast(count(*) as double precision) as orphans from starts where start = 1 and ${isIn(period)} group by log`,
+      select log, ${countAll} as orphans from starts where start = 1 and ${isIn(period)} group by log`,
   });
   for (let from = 0; from < orphans.length; from += logsAtOnce) {
     const some = orphans.slice(from, from + logsAtOnce);

@@ -1,4 +1,5 @@
 import type { SqlValue, Statement } from "../entries/entry-table.ts";
+import { countAll, countGroups } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import type { PolicyException, PolicyExpectations, PolicyFindings } from "./findings.ts";
 import { mostListed } from "./most-listed.ts";
@@ -28,9 +29,9 @@ export async function policyFindings(
   const broken = brokenBy(expected, asked.calls);
   if (broken === null) return { expected, exceptions: [], others: null };
   const rows = await asked.ask<ExceptionRow>({
-    text: `select rule, user_id, subject, cast(count(*) as double precision) as calls,
+    text: `select rule, user_id, subject, ${countAll} as calls,
         ${secondsOf('min("timestamp")')} as first_seen, ${secondsOf('max("timestamp")')} as last_seen,
-        cast(count(*) over () as double precision) as every_group,
+        ${countGroups} as every_group,
         cast(sum(count(*)) over () as double precision) as every_call
       from (${broken.text}) as broken group by rule, user_id, subject
       order by count(*) desc, rule collate "C", user_id collate "C" nulls last, subject collate "C" nulls last limit ${mostListed}`,

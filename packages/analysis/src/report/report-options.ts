@@ -1,5 +1,6 @@
 import type { VerifyJournalOptions } from "@openrouter-audit/core";
-import { checkOptions } from "@openrouter-audit/core/sink";
+import { aFunction, checkOptions } from "@openrouter-audit/core/sink";
+import { aBoolean, aSignal, aTime } from "../entries/option-rules.ts";
 import { type AskedPeriod, periodOf } from "./period.ts";
 import type { PolicyExpectations } from "./report.ts";
 import { type NightHours, termsOf, type UnusualOptions } from "./unusual-options.ts";
@@ -40,13 +41,13 @@ export function checkReportOptions(options: ReportOptions): Window {
       (value) => value === false || isObject(value),
       "false, or an object of options of verifyJournal",
     ],
-    now: [(value) => value instanceof Date && !Number.isNaN(value.getTime()), "a Date"],
-    onProgress: [(value) => typeof value === "function", "a function"],
-    signal: [(value) => value instanceof AbortSignal, "an AbortSignal"],
+    now: aTime,
+    onProgress: aFunction,
+    signal: aSignal,
   });
   checkOptions("report, expect", options.expect ?? {}, {
-    zdr: [isBoolean, "true or false"],
-    deny_data_collection: [isBoolean, "true or false"],
+    zdr: aBoolean,
+    deny_data_collection: aBoolean,
     models: [isListOfNames, "a list of models"],
     providers: [isListOfNames, "a list of providers"],
   });
@@ -56,10 +57,6 @@ export function checkReportOptions(options: ReportOptions): Window {
 
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isBoolean(value: unknown): boolean {
-  return typeof value === "boolean";
 }
 
 function isListOfNames(value: unknown): boolean {

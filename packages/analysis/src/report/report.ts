@@ -32,7 +32,7 @@ export interface Report {
   readonly generator: { readonly name: "openrouter-audit"; readonly version: string };
   readonly source: { readonly kind: EntryTable["kind"]; readonly name: string };
   readonly period: ReportPeriod;
-  /** The stretch of the same length before it, that `news` and `unusual` compare with; null when `since` or `until` is open. */
+  /** The period before it, that `news` compares with; null when `since` or `until` is open. What `unusual` compares with is in docs/reports.md. */
   readonly compared_with: ReportPeriod | null;
   readonly entries: EntryCounts;
   /** Of all calls. */

@@ -1,3 +1,4 @@
+import { countAll, countWhere } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import type { StreamFacts } from "./report.ts";
 
@@ -5,10 +6,9 @@ import type { StreamFacts } from "./report.ts";
 export async function streamFacts(asked: CountedEntries): Promise<StreamFacts> {
   const isAborted = `state = 'aborted'`;
   const isCut = `state <> 'aborted' and response_complete = false`;
-  const count = (condition: string) => `cast(count(*) filter (where ${condition}) as double precision)`;
   const [row] = await asked.ask<StreamFacts & Record<string, number>>({
-    text: `select ${count("true")} as calls, ${count(isAborted)} as aborted, ${count(isCut)} as cut,
-        ${count(`(${isAborted} or ${isCut}) and not tells_cost`)} as without_cost
+    text: `select ${countAll} as calls, ${countWhere(isAborted)} as aborted, ${countWhere(isCut)} as cut,
+        ${countWhere(`(${isAborted} or ${isCut}) and not tells_cost`)} as without_cost
       from ${asked.calls} as calls where stream`,
   });
   return row!;

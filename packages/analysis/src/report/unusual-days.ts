@@ -1,3 +1,4 @@
+import { countAll, countWhere } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import { inPeriod, isEarlier, type Judged, type JudgedCalls } from "./judged-calls.ts";
 import { secondsOf } from "./times.ts";
@@ -37,8 +38,8 @@ export async function judgedDays(
   calls: JudgedCalls,
 ): Promise<Record<"all" | "user", Judged>> {
   const rows = await asked.ask<{ scope: string; days: number; judged: number }>({
-    text: `${daysOf(calls)} select scope, cast(count(*) as double precision) as days,
-        cast(count(*) filter (where days_before >= ${fewestDays}) as double precision) as judged
+    text: `${daysOf(calls)} select scope, ${countAll} as days,
+        ${countWhere(`days_before >= ${fewestDays}`)} as judged
       from of_period group by scope`,
   });
   const of = (scope: string) => {

@@ -1,3 +1,4 @@
+import { countAll, countWhere } from "./count-sql.ts";
 import { type CountedEntries, isIn } from "./counted.ts";
 import type { Judged, JudgedCalls } from "./judged-calls.ts";
 import { secondsOf } from "./times.ts";
@@ -26,11 +27,10 @@ export async function hoursOf(
   asked: CountedEntries,
   { calls, period }: JudgedCalls,
 ): Promise<HourOfErrors[]> {
-  const counted = (condition: string) => `cast(count(*) filter (where ${condition}) as double precision)`;
   const at = `date_trunc('hour', "timestamp")`;
   const rows = await asked.ask<Record<"at" | "calls" | "errors" | "of_period" | "errors_of_period", number>>({
-    text: `select ${secondsOf(at)} as at, ${counted("true")} as calls, ${counted("state = 'error'")} as errors,
-        ${counted(isIn(period))} as of_period, ${counted(`state = 'error' and ${isIn(period)}`)} as errors_of_period
+    text: `select ${secondsOf(at)} as at, ${countAll} as calls, ${countWhere("state = 'error'")} as errors,
+        ${countWhere(isIn(period))} as of_period, ${countWhere(`state = 'error' and ${isIn(period)}`)} as errors_of_period
       from ${calls} as calls group by ${at} order by ${at}`,
   });
   return rows.map((row) => ({

@@ -1,3 +1,4 @@
+import { countAll, countWhere } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import { inPeriod, isEarlier, type Judged, type JudgedCalls } from "./judged-calls.ts";
 import { secondsOf } from "./times.ts";
@@ -43,8 +44,8 @@ export async function judgedNights(
   minimumCalls: number,
 ): Promise<Judged> {
   const [row] = await asked.ask<{ nights: number; judged: number }>({
-    text: `${nightsOf(calls, hours, minimumCalls)} select cast(count(*) as double precision) as nights,
-        cast(count(*) filter (where days_before >= ${fewestDays}) as double precision) as judged from judged`,
+    text: `${nightsOf(calls, hours, minimumCalls)} select ${countAll} as nights,
+        ${countWhere(`days_before >= ${fewestDays}`)} as judged from judged`,
   });
   return { judged: row!.judged, not_judged: row!.nights - row!.judged };
 }

@@ -1,3 +1,5 @@
+import { instant } from "../entries/time-text.ts";
+
 /** From the first on, before the second; null: open. */
 export interface Window {
   readonly since: Date | null;
@@ -10,9 +12,4 @@ export function isIn({ since, until }: Window): string {
   if (since) conditions.push(`"timestamp" >= ${instant(since)}`);
   if (until) conditions.push(`"timestamp" < ${instant(until)}`);
   return conditions.join(" and ");
-}
-
-/** SQL: a time. */
-export function instant(time: Date): string {
-  return `timestamp '${time.toISOString().replace("T", " ").replace("Z", "")}'`;
 }

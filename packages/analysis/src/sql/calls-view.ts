@@ -1,5 +1,5 @@
 import { entryColumns } from "../entries/columns.ts";
-import { asTheyAre, callsOf, jobsOnce } from "../report/calls.ts";
+import { asTheyAre, callsOf, jobsOnce, tokens } from "../report/calls.ts";
 
 /** Columns of `calls` that do not say what the member says, but what a report counts: the SQL over `callsOf`, and in words. */
 export const countedNumbers: Readonly<Record<string, { readonly sql: string; readonly member: string }>> = {
@@ -8,7 +8,7 @@ export const countedNumbers: Readonly<Record<string, { readonly sql: string; rea
   completion_tokens: { sql: "completion_tokens", member: "(null where it can be no count)" },
   total_tokens: { sql: "all_tokens", member: "(the total; where nobody said it, prompt and completion)" },
   cached_tokens: { sql: "cached_tokens", member: "(null where it can be no count)" },
-  cache_write_tokens: { sql: "cache_write_tokens", member: "(null where it can be no count)" },
+  cache_write_tokens: { sql: tokens("cache_write_tokens"), member: "(null where it can be no count)" },
   reasoning_tokens: { sql: "reasoning_tokens", member: "(null where it can be no count)" },
   cost_usd: { sql: dollars("cost_pico"), member: "(of a job once: null where another poll tells it)" },
   upstream_cost_usd: { sql: dollars("upstream_pico"), member: "(paid with own keys; of a job once)" },
@@ -24,12 +24,9 @@ function dollars(pico: string): string {
 /** What stands beside the columns of an entry. */
 const beside = ["entry", "line", "day", "file"];
 
-/** What `callsOf` has in any case. */
-const ofAllCalls = asTheyAre.match(/\w+/g) as readonly string[];
-
 const names = entryColumns.map(({ name }) => name);
 const more = [
-  ...names.filter((name) => !ofAllCalls.includes(name) && !Object.hasOwn(countedNumbers, name)),
+  ...names.filter((name) => !asTheyAre.includes(name) && !Object.hasOwn(countedNumbers, name)),
   "cache_write_tokens",
   ...beside,
 ];
@@ -41,7 +38,7 @@ const more = [
  */
 export function callsView(entries: string, first: string | null): string {
   const calls = callsOf(entries, more);
-  const counted = first === null ? calls : jobsOnce(`(${calls})`, first, more);
+  const counted = first === null ? calls : jobsOnce(`(${calls})`, `select id from ${first}`, more);
   const columns = names.map((name) => {
     const sql = countedNumbers[name]?.sql ?? `"${name}"`;
     return sql === `"${name}"` ? sql : `${sql} as "${name}"`;

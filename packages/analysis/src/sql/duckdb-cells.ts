@@ -1,4 +1,5 @@
 import type { DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import { timeOfEngine } from "../entries/time-text.ts";
 import { numberOf, type SqlCell, type SqlType } from "./answer.ts";
 
 const whole = /^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|BIGNUM)$/;
@@ -27,16 +28,9 @@ export function cellOf(type: DuckDBType): (value: DuckDBValue) => SqlCell {
       case "number":
         return numberOf(String(value));
       case "time":
-        return timeOf(String(value));
+        return timeOfEngine(String(value));
       default:
         return String(value);
     }
   };
-}
-
-/** `2026-11-24 02:34:36.29`, with `+00` where it has a zone; other years, BC and infinity stay as they are. */
-function timeOf(text: string): string {
-  const [, day, second, fraction = ""] =
-    /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d+))?(?:\+00)?$/.exec(text) ?? [];
-  return day === undefined ? text : `${day}T${second}.${fraction.padEnd(3, "0").slice(0, 3)}Z`;
 }

@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { EntryTable } from "../entries/entry-table.ts";
+import { logOrder } from "../entries/log-order.ts";
+import { isPresumedEnd, isRealEnd } from "../entries/presumed-end.ts";
 import { callsView } from "./calls-view.ts";
 import { type AskedPeriod, isInPeriod } from "./period-sql.ts";
 import type { SqlOptions } from "./sql.ts";
 import { pollColumns, toldJobs } from "./told-jobs.ts";
-
-const isPresumed = "coalesce(status = 'unknown' and error_type = 'process_ended', false)";
 
 /** What has to be known before `entries` can be told from the lines. */
 export interface Repeats {
@@ -35,8 +35,8 @@ export async function findRepeats(
     columns: [],
     computed: {
       key: "hash(id)",
-      presumed: `case when ${isPresumed} then hash(exchange_id) end`,
-      ended: `case when event_type <> 'call_started' and not ${isPresumed} then hash(exchange_id) end`,
+      presumed: `case when ${isPresumedEnd()} then hash(exchange_id) end`,
+      ended: `case when ${isRealEnd()} then hash(exchange_id) end`,
       ...(jobs && pollColumns),
     },
     ...(signal && { signal }),
@@ -114,10 +114,10 @@ async function makeEntries(
 create table beside.touched as select * from (${all}) where id is not null
   and (hash(id) in (from beside.ids) or hash(exchange_id) in (from beside.exchanges));
 create table beside.counting as select * exclude (occurrence) from (
-  select *, row_number() over (partition by id order by recorded_at nulls last, log collate "C", seq) as occurrence from beside.touched
+  select *, row_number() over (partition by id order by ${logOrder}) as occurrence from beside.touched
 ) where occurrence = 1;
-delete from beside.counting where ${isPresumed} and exchange_id in (
-  select exchange_id from beside.counting where event_type <> 'call_started' and not ${isPresumed});
+delete from beside.counting where ${isPresumedEnd()} and exchange_id in (
+  select exchange_id from beside.counting where ${isRealEnd()});
 create view entries as
   select * from lines where id is not null and not exists (select 1 from beside.touched as t where t.id = lines.id)
   union all select * from beside.counting where ${isWanted}`);

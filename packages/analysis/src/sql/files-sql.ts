@@ -1,14 +1,15 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { quoted, startEngine } from "../duckdb/engine.ts";
+import { startEngine } from "../duckdb/engine.ts";
+import { quoted } from "../duckdb/sql-text.ts";
+import { daysSince } from "../entries/days.ts";
 import type { EntryTable, FileRows } from "../entries/entry-table.ts";
 import { answerOf, type SqlAnswer, type SqlCell } from "./answer.ts";
 import { readForCalls } from "./calls-view.ts";
 import { cellOf, typeOf } from "./duckdb-cells.ts";
 import { type AskedOfFiles, inWords } from "./duckdb-errors.ts";
 import { findRepeats, makeViews } from "./file-views.ts";
-import { daysIn } from "./period-sql.ts";
 import type { SqlOptions } from "./sql.ts";
-import { mentions, type ReadingStatement, refused } from "./statement.ts";
+import { mentions, type ReadingStatement, refused, takesAllColumns } from "./statement.ts";
 import { takesParameters } from "./wrong-statement.ts";
 
 /** Answers in an engine of its own, which can read these files, and nothing else: no other file, no address, no extension. */
@@ -18,7 +19,7 @@ export async function askFiles(
   options: SqlOptions,
 ): Promise<SqlAnswer> {
   const { signal, since, until } = options;
-  const days = daysIn(await table.days(signal), options);
+  const days = daysSince(await table.days(signal), since);
   const engine = await startEngine();
   const connection = await engine.connect();
   const stop = () => connection.interrupt();
@@ -35,8 +36,8 @@ export async function askFiles(
     const isPlan = statement.explain !== "" && !/\banalyze\b/i.test(statement.explain);
     const isAsked = (isOfCalls || mentions(statement, "entries")) && !isPlan;
     const repeats = isAsked ? await findRepeats(table, days, options, isOfCalls) : null;
-    const read = `${statement.text} id timestamp ${isOfCalls ? readForCalls(statement.text) : ""}`;
-    const rows = await table.fileRows!(days, read, signal);
+    const named = `${statement.text} id timestamp ${isOfCalls ? readForCalls(statement.text) : ""}`;
+    const rows = await table.fileRows!(days, takesAllColumns(statement) ? "*" : named, signal);
     // Said when the rows are over.
     rows.checked?.catch(() => undefined);
     const { select: all } = await table.fileRows!(days, "*", signal);
@@ -70,6 +71,8 @@ export async function askFiles(
 /** Whether a statement asks the view `calls`, and does not only call something so. Of one that cannot be read so, nobody knows. */
 function asksCalls(connection: DuckDBConnection, statement: ReadingStatement): boolean {
   if (!mentions(statement, "calls")) return false;
+  // What stands in a text is found nowhere else.
+  if (mentions(statement, "query")) return true;
   const tables = connection.getTableNames(statement.text, false);
   return tables.length === 0 || tables.some((name) => name.toLowerCase() === "calls");
 }

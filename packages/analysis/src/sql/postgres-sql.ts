@@ -1,10 +1,10 @@
 import { AuditError } from "@openrouter-audit/core";
 import type { Session } from "@openrouter-audit/sink-postgres";
+import { daysSince } from "../entries/days.ts";
 import { type AnsweredColumn, asAnswered, typeIds } from "../postgres/cells.ts";
 import { type Answer, beginReading, declare, endReading, openCursor } from "../postgres/cursor.ts";
 import type { PostgresEntries } from "../postgres/postgres-table.ts";
 import { answerOf, numberOf, type SqlAnswer, type SqlCell, type SqlColumn, type SqlType } from "./answer.ts";
-import { daysIn } from "./period-sql.ts";
 import { postgresCalls, postgresViews } from "./postgres-views.ts";
 import type { SqlOptions } from "./sql.ts";
 import { mentions, type ReadingStatement, refused } from "./statement.ts";
@@ -18,7 +18,7 @@ export async function askPostgresTable(
 ): Promise<SqlAnswer> {
   // It has no FROM without SELECT, and nothing of these.
   if (["from", "describe", "desc", "show", "summarize"].includes(statement.verb)) throw refused();
-  const days = daysIn(await table.days(signal), period);
+  const days = daysSince(await table.days(signal), period.since);
   const session = await table.table.session(signal);
   const views = postgresViews(table.relation(days), period);
   const sent = sentText(statement, asksCalls(statement) ? `${views},\n${postgresCalls}` : views);

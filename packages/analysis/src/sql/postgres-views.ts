@@ -1,3 +1,4 @@
+import { isPresumedEnd, isRealEnd } from "../entries/presumed-end.ts";
 import { firstPolls } from "../report/calls.ts";
 import { callsView } from "./calls-view.ts";
 import { type AskedPeriod, isInPeriod } from "./period-sql.ts";
@@ -7,15 +8,13 @@ import { type AskedPeriod, isInPeriod } from "./period-sql.ts";
  * a statement asks for few, by an index; where it asks for all, by a hash of all ids.
  */
 export function postgresViews(relation: string, period: AskedPeriod): string {
-  const presumed = (row: string) =>
-    `coalesce(${row}.status = 'unknown' and ${row}.error_type = 'process_ended', false)`;
   const place = (row: string) => `${row}.recorded_at, ${row}.log collate "C", ${row}.seq`;
   return `lines as not materialized (select * from ${relation} as l where ${isInPeriod(period)}),
 entries as not materialized (
   select * from lines as e
   where not exists (select 1 from ${relation} as o where o.id = e.id and (${place("o")}) < (${place("e")}))
-  and not (${presumed("e")} and exists (select 1 from ${relation} as o
-    where o.exchange_id = e.exchange_id and o.event_type <> 'call_started' and not ${presumed("o")}))
+  and not (${isPresumedEnd("e")} and exists (select 1 from ${relation} as o
+    where o.exchange_id = e.exchange_id and ${isRealEnd("o")}))
 )`;
 }
 

@@ -1,6 +1,8 @@
 import { AuditError } from "@openrouter-audit/core";
+import { aFunction, checkOptions } from "@openrouter-audit/core/sink";
 import type { EntryTable } from "../entries/entry-table.ts";
-import { openEntries } from "../entries/open-entries.ts";
+import { entriesOf } from "../entries/open-entries.ts";
+import { aSignal, aTime } from "../entries/option-rules.ts";
 import type { PostgresEntries } from "../postgres/postgres-table.ts";
 import { answerOf, type SqlAnswer } from "./answer.ts";
 import { describe } from "./describe.ts";
@@ -9,15 +11,13 @@ import { askPostgresTable } from "./postgres-sql.ts";
 import { readStatement } from "./statement.ts";
 
 export interface SqlOptions {
-  /** Of a table in Postgres. @default "openrouter_audit" */
-  readonly schema?: string | undefined;
   /** Only entries whose `timestamp` is this or later: files, or partitions, of days before are not read. */
   readonly since?: Date | undefined;
   /** Only entries whose `timestamp` is before this. */
   readonly until?: Date | undefined;
   /** Told again and again how much was read, while it is found out which entries stand there twice. */
-  readonly onProgress?: (done: { readonly bytes: number; readonly totalBytes: number }) => void;
-  readonly signal?: AbortSignal;
+  readonly onProgress?: ((done: { readonly bytes: number; readonly totalBytes: number }) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -33,16 +33,16 @@ export async function sql(
   text: string,
   options: SqlOptions = {},
 ): Promise<SqlAnswer> {
+  checkOptions("sql", options, { since: aTime, until: aTime, onProgress: aFunction, signal: aSignal });
   const statement = readStatement(text);
   const described = describe(statement.text);
   if (described) return described;
-  if (typeof source !== "string") return ask(source, statement, options);
-  const opened = await openEntries(source, { schema: options.schema });
+  const { table, close } = await entriesOf(source);
   try {
-    const { columns, rows, unreadable, close } = await ask(opened, statement, options);
-    return answerOf(columns, rows, () => close().finally(() => opened.close()), unreadable);
+    const answer = await ask(table, statement, options);
+    return answerOf(answer.columns, answer.rows, () => answer.close().finally(close), answer.unreadable);
   } catch (error) {
-    await opened.close();
+    await close();
     throw error;
   }
 }

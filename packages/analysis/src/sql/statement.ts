@@ -52,9 +52,14 @@ export function refused(): AuditError {
   );
 }
 
-/** Whether a name stands in it anywhere. */
+/** Whether a name stands in it anywhere, or may: some functions take a statement, or the name of a view, as a text. */
 export function mentions({ text }: ReadingStatement, name: string): boolean {
-  return new RegExp(`\\b${name}\\b`, "i").test(text);
+  return new RegExp(`\\b(?:${name}|query|query_table|json_execute_serialized_sql)\\b`, "i").test(text);
+}
+
+/** Whether it takes all columns without a `*`: `from entries`, `table entries`, `summarize entries`, `select columns(…)`. */
+export function takesAllColumns({ text }: ReadingStatement): boolean {
+  return !/\bselect\b/i.test(text) || /\b(?:table|summarize|columns)\b/i.test(text);
 }
 
 function wordAt(text: string, place: number): string {

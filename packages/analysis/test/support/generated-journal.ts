@@ -1,6 +1,7 @@
 import { type AuditEntry, entryOf, isProcessEnded } from "@openrouter-audit/core";
 import fc from "fast-check";
-import { lineOf, plainEntry, type WrittenEntry } from "./written-journal.ts";
+import { lineOf } from "../../../../test/support/unsealed-line.ts";
+import { plainEntry, type WrittenEntry } from "./written-journal.ts";
 
 /** The lines of the files of a journal, by name. */
 export type Files = Readonly<Record<string, readonly string[]>>;

@@ -1,12 +1,13 @@
 import { entryOf } from "@openrouter-audit/core";
 import fc from "fast-check";
+import { lineOf } from "../../../../test/support/unsealed-line.ts";
 import type { EntryTable, SqlRow } from "../../src/entries/entry-table.ts";
 import { checkFilter } from "../../src/filter/check-filter.ts";
 import type { Condition, EntryFilter } from "../../src/filter/entry-filter.ts";
 import { matcherOf } from "../../src/filter/matches.ts";
 import { narrowingSql } from "../../src/filter/narrowing-sql.ts";
 import { SqlValues } from "../../src/filter/sql-values.ts";
-import { lineOf, plainEntry, type WrittenEntry } from "./written-journal.ts";
+import { plainEntry, type WrittenEntry } from "./written-journal.ts";
 
 const odd = fc.constantFrom<unknown>(
   { a: 1 },

@@ -20,11 +20,6 @@ export const plainEntry = {
   metadata: {},
 };
 
-/** A line in the form of a sealed one; who reads it to answer questions does not verify it. */
-export function lineOf(entry: WrittenEntry): string {
-  return `${JSON.stringify(entry).slice(0, -1)},"chain_hash":"${"A".repeat(43)}=","signature":""}`;
-}
-
 /** A directory that is removed after the test. */
 export function newDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "openrouter-audit-analysis-"));

@@ -5,7 +5,7 @@ import { exitCode, UnusableError } from "../exit-code.ts";
 import { lakeText, refusedText } from "../format/lake-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import { existingJournal } from "../journal-directory.ts";
-import { type Period, periodOf } from "../period.ts";
+import { checkOrder, type Period, periodOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
 import { isLakePlace } from "../store/lake-place.ts";
 import { aboutStores, isStore, schemaOption, storeIn, withStore } from "../store/open-store.ts";
@@ -102,17 +102,14 @@ function shown(
   { prune, since, until }: LakeFlags,
   work: (options: WriteLakeOptions) => Promise<WrittenLake>,
 ): Promise<WrittenLake> {
-  if (since && until && since.start >= until.end)
-    throw new UnusableError("Nothing can match: --since is not before --until.");
+  checkOrder({ since, until });
   const progress = progressOn(stderr, "writing");
-  const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
   const signal = untilInterrupted();
   return work({
     signal,
     prune,
-    since: since && dayOf(since.start.getTime()),
-    // What ends at midnight ends with the day before.
-    until: until && dayOf(Math.max(until.start.getTime(), until.end.getTime() - 1)),
+    since: since?.start,
+    until: until?.end,
     writer: `openrouter-audit/${version}`,
     onProgress: progress.report,
   })

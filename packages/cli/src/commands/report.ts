@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import type { Report, ReportOptions } from "@openrouter-audit/analysis";
 import { periodInWords } from "@openrouter-audit/analysis/text";
 import { type Command, Option } from "commander";
@@ -8,14 +7,17 @@ import { placeArgument, withEntries } from "../analysis/with-entries.ts";
 import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { visible } from "../format/visible.ts";
+import { ownAnchors } from "../journal-directory.ts";
 import { type Period, periodOf } from "../period.ts";
 import { type Phases, phasesOn } from "../progress.ts";
+import { listOf } from "../query/words.ts";
 import { checkFailOn, type FailOn, failOnOf, failuresIn } from "../report/fail-on.ts";
 import { formatOf, formatted } from "../report/report-format.ts";
 import { reportHelp } from "../report/report-help.ts";
 import { reportPeriod } from "../report/report-period.ts";
 import { rotationsOption, schemaOption } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
+import { untilStopped } from "../until-stopped.ts";
 import { checkFree, writeWholeFile } from "../whole-file.ts";
 
 interface ReportFlags {
@@ -41,7 +43,6 @@ interface ReportFlags {
 
 /** `openrouter-audit report`: what was used, by whom, at what cost, and what needs attention? */
 export function addReport(program: Command, terminal: Terminal, exitWith: (code: number) => void): void {
-  const list = (text: string) => text.split(",").map((name) => name.trim());
   const forms = (flag: string, what: string, ...others: string[]) => new Option(flag, what).conflicts(others);
   program
     .command("report")
@@ -59,9 +60,9 @@ export function addReport(program: Command, terminal: Terminal, exitWith: (code:
     .option(
       "--expect-models <names>",
       "only these models, or those beginning so: 'openai/*,anthropic/*'",
-      list,
+      listOf,
     )
-    .option("--expect-providers <names>", "only these providers", list)
+    .option("--expect-providers <names>", "only these providers", listOf)
     .option("--key <key>", "the public key you were given, or @file (default: the journal's own)")
     .option("--no-verify", "do not check whether the log is what was sealed: faster")
     .option(...rotationsOption)
@@ -89,22 +90,16 @@ async function makeReport(
 ): Promise<number> {
   // Everything that can be wrong with the question is found before anything is read.
   const format = formatOf(flags, flags.out);
-  const signal = terminal.untilInterrupted();
   const options = optionsOf(place, flags, terminal);
   checkFailOn(flags.failOn ?? [], { expects: options.expect !== undefined, verifies: flags.verify });
   if (flags.out !== undefined) checkFree(flags.out, flags);
   const analysis = await loadAnalysis(terminal);
-  const report = await withEntries(place, flags, analysis, terminal, (table) =>
-    read((onProgress) => analysis.report(table, { ...options, signal, onProgress }), terminal),
-  ).catch((cause: unknown) => {
-    if (!signal.aborted) throw cause;
-    return null;
+  return untilStopped(terminal, async (signal) => {
+    const report = await withEntries(place, flags, analysis, terminal, (table) =>
+      read((onProgress) => analysis.report(table, { ...options, signal, onProgress }), terminal),
+    );
+    return show(report, format, flags, analysis, terminal);
   });
-  if (report === null) {
-    terminal.stderr.write("Stopped.\n");
-    return exitCode.unusable;
-  }
-  return show(report, format, flags, analysis, terminal);
 }
 
 function optionsOf(place: string | undefined, flags: ReportFlags, { env }: Terminal): ReportOptions {
@@ -116,15 +111,14 @@ function optionsOf(place: string | undefined, flags: ReportFlags, { env }: Termi
     ...(expectModels && { models: expectModels }),
     ...(expectProviders && { providers: expectProviders }),
   };
-  const anchors = place === undefined ? env.OPENROUTER_AUDIT_ANCHOR_DIR : undefined;
+  const anchors = place === undefined ? ownAnchors(env) : undefined;
   return {
     period: { ...(since && { since }), ...(until && { until }) },
     ...(Object.keys(expect).length > 0 && { expect }),
     verify: verify && {
       ...(key !== undefined && { key: fileOrText(key) }),
       ...(rotations !== undefined && { rotations }),
-      // That of this application, as far as it was begun: other journals have others.
-      ...(anchors && existsSync(anchors) && { anchors }),
+      ...(anchors !== undefined && { anchors }),
     },
   };
 }

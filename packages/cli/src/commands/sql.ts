@@ -7,13 +7,14 @@ import { placeArgument, withEntries } from "../analysis/with-entries.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { columnsText } from "../format/sql-columns-text.ts";
 import { visible } from "../format/visible.ts";
-import { type Period, periodOf } from "../period.ts";
+import { checkOrder, type Period, periodOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
 import { reportSkipped } from "../report-skipped.ts";
 import { type AnswerFlags, showAnswer } from "../sql/show-answer.ts";
 import { sqlHelp } from "../sql/sql-help.ts";
 import { schemaOption } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
+import { untilStopped } from "../until-stopped.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 interface SqlFlags extends AnswerFlags {
@@ -60,8 +61,7 @@ async function sql(
     return exitCode.fine;
   }
   const { statement, place } = await whatIsAsked(first, second, flags, terminal);
-  const signal = terminal.untilInterrupted();
-  try {
+  return untilStopped(terminal, async (signal) => {
     await withEntries(place, flags, analysis, terminal, async (table) => {
       const progress = progressOn(terminal.stderr, "reading");
       const asking = analysis.sql(table, statement, {
@@ -75,11 +75,7 @@ async function sql(
       reportSkipped(answer.unreadable ?? 0, terminal.stderr);
     });
     return exitCode.fine;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    terminal.stderr.write("Stopped.\n");
-    return exitCode.unusable;
-  }
+  });
 }
 
 interface Asked {
@@ -91,11 +87,10 @@ interface Asked {
 async function whatIsAsked(
   first: string | undefined,
   second: string | undefined,
-  { file, since, until }: SqlFlags,
+  { file, ...period }: SqlFlags,
   { stdin }: Terminal,
 ): Promise<Asked> {
-  if (since && until && since.start >= until.end)
-    throw new UnusableError("Nothing can match: --since is not before --until.");
+  checkOrder(period);
   if (file !== undefined) {
     if (second !== undefined)
       throw new UnusableError(

@@ -15,9 +15,9 @@ import { fileOrText } from "../file-or-text.ts";
 import { many } from "../format/amounts.ts";
 import { verificationText } from "../format/verification-text.ts";
 import { jsonLine } from "../format/visible.ts";
-import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
+import { directoryArgument, existingJournal, journalDirectory, ownAnchors } from "../journal-directory.ts";
 import { isFile } from "../journal-paths.ts";
-import { lengthOf, type Period, periodOf } from "../period.ts";
+import { checkOrder, lengthOf, type Period, periodOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
 import { lakeIn } from "../store/lake-place.ts";
 import {
@@ -149,7 +149,7 @@ function noteHeads(file: string, found: JournalVerification): string {
 
 function verifyFiles(given: string[], flags: VerifyFlags, terminal: Terminal): Promise<JournalVerification> {
   const paths = given.length > 0 ? given : [journalDirectory(undefined, terminal.env)];
-  const options = optionsOf(flags, given.length === 0 ? anchorsOf(terminal.env) : undefined);
+  const options = optionsOf(flags, given.length === 0 ? ownAnchors(terminal.env) : undefined);
   return run(paths, options, terminal).catch((cause: unknown) => {
     // Whether there is a journal at all is what it knows best how to say.
     for (const path of paths)
@@ -170,12 +170,11 @@ function run(
   );
 }
 
-function optionsOf(flags: VerifyFlags, ownAnchors: string | undefined): VerifyJournalOptions {
+function optionsOf(flags: VerifyFlags, otherwise: string | undefined): VerifyJournalOptions {
   const { key, successors, knownHeads, update, since, until, minRetention, allSignatures, quick, rotations } =
     flags;
-  const anchors = flags.anchors ?? ownAnchors;
-  if (since && until && since.start >= until.end)
-    throw new UnusableError("Nothing can match: --since is not before --until.");
+  const anchors = flags.anchors ?? otherwise;
+  checkOrder(flags);
   if (allSignatures && quick)
     throw new UnusableError("--all-signatures checks everything, and --quick does not: choose one.");
   // The first time there is nothing to compare with yet.
@@ -192,9 +191,4 @@ function optionsOf(flags: VerifyFlags, ownAnchors: string | undefined): VerifyJo
     ...(allSignatures && { roots: "every", signatures: "every" }),
     ...(quick && { roots: "signed", signatures: "sampled" }),
   };
-}
-
-/** The anchor log of this application, as far as it was begun: other journals have others. */
-function anchorsOf({ OPENROUTER_AUDIT_ANCHOR_DIR: directory }: Terminal["env"]): string | undefined {
-  return directory && existsSync(directory) ? directory : undefined;
 }

@@ -1,5 +1,5 @@
 import type { SqlCell, SqlColumn } from "@openrouter-audit/analysis";
-import { stringify } from "csv-stringify/sync";
+import { csvLine } from "./csv-line.ts";
 import { shown } from "./entry-columns.ts";
 import type { Column } from "./table.ts";
 import { jsonLine, visible } from "./visible.ts";
@@ -55,25 +55,6 @@ function jsonOf(cell: SqlCell, type: SqlColumn["type"]): unknown {
 /** Rows as CSV. What is null is an empty cell. */
 export function answerCsv(columns: readonly SqlColumn[]) {
   const isNumber = columns.map(({ type }) => numeric.includes(type));
-  const line = (row: Row) =>
-    csvLine(
-      row.map((cell) => (typeof cell === "string" ? visible(cell) : cell)),
-      isNumber,
-    );
-  return { head: csvLine(columns.map(({ name }) => visible(name))), line };
-}
-
-function csvLine(cells: readonly unknown[], isNumber: readonly boolean[] = []): string {
-  // A cell that begins with = + - @ would be run as a formula by the spreadsheet it is opened in; a number is none.
-  const cast = (value: string, index: number) =>
-    isNumber[index] ? { value, escape_formulas: false } : value;
-  return stringify([cells], {
-    escape_formulas: true,
-    eof: false,
-    cast: {
-      number: (value, { index }) => cast(String(value), index as number) as string,
-      string: (value, { index }) => cast(value, index as number) as string,
-      boolean: (value) => String(value),
-    },
-  });
+  const line = (row: Row) => csvLine(row, isNumber);
+  return { head: csvLine(columns.map(({ name }) => name)), line };
 }

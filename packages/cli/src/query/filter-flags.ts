@@ -2,7 +2,7 @@ import type { Condition, EntryFilter } from "@openrouter-audit/analysis";
 import { type Command, Option } from "commander";
 import type { Analysis } from "../analysis/load-analysis.ts";
 import { UnusableError } from "../exit-code.ts";
-import { type Period, periodOf } from "../period.ts";
+import { checkOrder, type Period, periodOf } from "../period.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { whereOf } from "./where.ts";
 import { dollarsOf, listOf, millisecondsOf, statusesOf } from "./words.ts";
@@ -68,8 +68,7 @@ export function addFilterOptions(command: Command): Command {
 /** @throws UnusableError; AuditError `INVALID_OPTIONS` */
 export function filterOf(flags: FilterFlags, analysis: Analysis): EntryFilter {
   const { since, until, system, calls, where = [] } = flags;
-  if (since && until && since.start >= until.end)
-    throw new UnusableError("Nothing can match: --since is not before --until.");
+  checkOrder(flags);
   const match = matchOf([...flagConditions(flags), ...where.map((text) => whereOf(text, analysis))]);
   return {
     ...(since && { since: since.start }),

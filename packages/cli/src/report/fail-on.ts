@@ -1,8 +1,14 @@
 import type { Report } from "@openrouter-audit/analysis";
-import { many, percent } from "@openrouter-audit/analysis/text";
+import {
+  count,
+  gapsOfLog,
+  many,
+  percent,
+  policyExceptions,
+  unattributedCalls,
+} from "@openrouter-audit/analysis/text";
 import { InvalidArgumentError } from "commander";
 import { UnusableError } from "../exit-code.ts";
-import { count } from "../format/amounts.ts";
 
 /** Why a run of `report` fails, in one line. Nothing in it comes from the log. */
 export interface Failure {
@@ -59,30 +65,28 @@ function ofAnomalies({ unusual_rules }: Report): string | null {
   return `unusual activity: ${names.join(", ")}`;
 }
 
-function ofPolicy({ policy }: Report): string | null {
-  const listed = policy.exceptions.reduce((sum, { calls }) => sum + calls, 0);
-  const calls = listed + (policy.others?.calls ?? 0);
+function ofPolicy(report: Report): string | null {
+  const calls = policyExceptions(report);
   if (calls === 0) return null;
-  const rules = [...new Set(policy.exceptions.map(({ rule }) => rule))].sort();
+  const rules = [...new Set(report.policy.exceptions.map(({ rule }) => rule))].sort();
   return `${many(calls, "policy exception")} (${rules.join(", ")})`;
 }
 
-function ofGaps({ completeness }: Report): string | null {
-  const { gaps, other_gaps, lost_entries, orphans, unreadable_lines } = completeness;
+function ofGaps(report: Report): string | null {
+  const { lost_entries, orphans, unreadable_lines } = report.completeness;
+  const gaps = gapsOfLog(report);
   const told = [
-    gaps.length > 0 &&
-      `${many(gaps.length + other_gaps, "gap")} with ${many(lost_entries, "lost entry", "lost entries")}`,
+    gaps > 0 && `${many(gaps, "gap")} with ${many(lost_entries, "lost entry", "lost entries")}`,
     orphans.orphaned > 0 && `${many(orphans.orphaned, "call")} without an end`,
     unreadable_lines > 0 && many(unreadable_lines, "unreadable line"),
   ].filter((each) => each !== false);
   return told.length > 0 ? `something is missing: ${told.join(", ")}` : null;
 }
 
-function ofUnattributed({ attribution, totals }: Report): string | null {
-  const { no_context, unresolved, other } = attribution;
-  const calls = no_context + unresolved + other;
+function ofUnattributed(report: Report): string | null {
+  const calls = unattributedCalls(report);
   return calls > 0
-    ? `${count(calls)} of ${many(totals.calls, "call")} cannot be attributed to anybody`
+    ? `${count(calls)} of ${many(report.totals.calls, "call")} cannot be attributed to anybody`
     : null;
 }
 

@@ -4,7 +4,7 @@ import { answerColumns, answerCsv, answerJson } from "../format/answer-rows.ts";
 import { fitColumns, tableLines } from "../format/table.ts";
 import { tableLimit } from "../show-rows.ts";
 import type { Terminal } from "../terminal.ts";
-import { writeLines } from "../write-lines.ts";
+import { linesOf, writeLines } from "../write-lines.ts";
 
 /** How to show an answer. */
 export interface AnswerFlags {
@@ -23,10 +23,10 @@ export async function showAnswer(
   terminal: Terminal,
 ): Promise<void> {
   const { limit, json, csv, wide } = flags;
-  if (json) return writeLines(terminal.stdout, mapped(firstOf(rows, limit), answerJson(columns)));
+  if (json) return writeLines(terminal.stdout, linesOf(firstOf(rows, limit), answerJson(columns)));
   if (csv) {
     const { head, line } = answerCsv(columns);
-    return writeLines(terminal.stdout, mapped(firstOf(rows, limit), line, head));
+    return writeLines(terminal.stdout, linesOf(firstOf(rows, limit), line, head));
   }
   const { colors, stdout, stderr } = terminal;
   const shown: Row[] = [];
@@ -58,13 +58,4 @@ async function* firstOf(rows: AsyncIterable<Row>, limit: number | undefined): As
     taken += 1;
     if (taken === limit) return;
   }
-}
-
-async function* mapped(
-  rows: AsyncIterable<Row>,
-  line: (row: Row) => string,
-  head?: string,
-): AsyncGenerator<string> {
-  if (head !== undefined) yield head;
-  for await (const row of rows) yield line(row);
 }

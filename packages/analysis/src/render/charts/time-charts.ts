@@ -120,7 +120,6 @@ const ranks = [
 ] as const;
 
 function latencyChart(days: readonly Day[]): Chart {
-  const last = days.at(-1)!;
   const medians = days.map(({ latency_ms }) => latency_ms!.p50);
   const slow = days.map(({ latency_ms }) => latency_ms!.p95);
   return {
@@ -148,7 +147,7 @@ function latencyChart(days: readonly Day[]): Chart {
         data: days.map(({ latency_ms }) => latency_ms![of]),
         lineStyle: { color, type, width: 2 },
         endLabel: {
-          show: last !== undefined,
+          show: true,
           formatter: of,
           color: ink.strong,
           fontSize: 12,

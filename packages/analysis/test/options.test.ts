@@ -1,5 +1,14 @@
 import { journalOf } from "../../../test/support/counted-journal.ts";
-import { openEntries, type ReportOptions, report } from "../src/index.ts";
+import {
+  lookUp,
+  openEntries,
+  query,
+  queryPage,
+  type ReportOptions,
+  report,
+  sql,
+  writeLake,
+} from "../src/index.ts";
 
 const since = new Date("2026-11-24T00:00:00.000Z");
 
@@ -77,4 +86,21 @@ test("who gives up gets the reason, before and in the middle", async () => {
   await expect(report(table, { signal: giving.signal })).rejects.toBe(reason);
   expect(questions).toBe(3);
   await table.close();
+});
+
+const nowhere = "/no/such/journal";
+
+test.each<[string, (options: never) => Promise<unknown>]>([
+  ["query", (options) => query(nowhere, {}, options).next()],
+  ["queryPage", (options) => queryPage(nowhere, {}, options)],
+  ["lookUp", (options) => lookUp(nowhere, "01a2", options)],
+  ["sql", (options) => sql(nowhere, "select 1", options)],
+  ["report", (options) => report(nowhere, options)],
+  ["writeLake", (options) => writeLake(nowhere, "/no/such/lake", options)],
+])("%s passes over no option that it does not have, nor one that is not right", async (_name, ask) => {
+  for (const options of [{ sinse: since }, { signal: "stop" }, { onProgress: true }])
+    await expect(ask(options as never)).rejects.toMatchObject({
+      code: "INVALID_OPTIONS",
+      message: expect.stringContaining(Object.keys(options)[0]!),
+    });
 });
