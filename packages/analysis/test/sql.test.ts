@@ -454,6 +454,17 @@ type Rows = readonly (readonly unknown[])[];
 const sorted = (rows: Rows) => rows.map((row) => JSON.stringify(row)).sort();
 const sumOf = (rows: Rows, column: number) => rows.reduce((sum, row) => sum + Number(row[column]), 0);
 
+test("jobs count once however a statement names the view", async () => {
+  const { totals } = await report(tables.files, {});
+  for (const text of [
+    "select sum(cost_usd) as usd from main.calls",
+    "select usd from query('select sum(cost_usd) as usd from calls')",
+    "select sum(cost_usd) as usd from query_table('calls')",
+    "with all_calls as (from calls) select sum(cost_usd) as usd from all_calls",
+  ])
+    expect((await answer(tables.files, text)).rows).toEqual([[totals.cost_usd]]);
+});
+
 test("a lake is asked as the journal it was made of", async () => {
   const lake = mkdtempSync(join(tmpdir(), "openrouter-audit-lake-"));
   try {
