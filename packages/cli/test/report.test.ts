@@ -251,15 +251,48 @@ describe("--fail-on", () => {
   });
 
   test.each([
-    [["--fail-on", "anomaly"], "Say one or several of anomalies,policy,gaps,unattributed,unverified,errors."],
+    [
+      ["--fail-on", "anomaly"],
+      "Say one or several of anomalies,policy,gaps,silent,unattributed,unverified,errors.",
+    ],
     [["--fail-on", ""], "Say one or several of"],
     [["--fail-on", "gaps,policy"], "--fail-on policy needs to know what calls should be"],
     [["--fail-on", "unverified", "--no-verify"], "choose one"],
+    [["--fail-on", "gaps", "--silent-after", "1h"], "say both"],
+    [["--fail-on", "silent", "--silent-after", "yesterday"], "Say a number and s, m, h, d or w"],
   ])("%j is refused before anything is read", async (flags, why) => {
     const { code, stdout, stderr } = await runCli(["report", "/nowhere", ...flags]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toContain(why);
   });
+});
+
+test("a log that nothing is written to any longer is an alarm, and not good news", async () => {
+  const directory = await sampleJournal(good);
+  const day = journalFile(directory).name.slice(6, 16);
+  const nothing = `nothing was recorded in this time; the log has ${day} to ${day}`;
+  const { code, stdout, stderr } = await runCli([
+    "report",
+    directory,
+    ...["--period", "2026-01", "--fail-on", "anomalies,gaps,silent"],
+  ]);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: `silent: ${nothing}\n` });
+  expect(stdout).toContain(`! Nothing was recorded in this time: the log has entries from ${day} to ${day}`);
+
+  const report = await reportOf(directory, "--since", "24h", "--fail-on", "silent", "--silent-after", "1h");
+  expect(report.failures).toEqual([]);
+  const newest = report.newest_entry!;
+  const at = (ms: number) => new Date(Date.parse(newest) + ms).toISOString();
+  const hour = 3_600_000;
+  const failures = (changed: Partial<Report>) => failuresIn({ ...report, ...changed }, ["silent"], hour);
+  const period = (until: string) => ({ since: null, until });
+  expect(failures({ generated_at: at(hour + 1), period: period(at(hour + 1)) })).toEqual([
+    { reason: "silent", message: `nothing was recorded after ${newest}` },
+  ]);
+  // At the end of a period that is over, and not now; and not at the end of one that goes on.
+  expect(failures({ generated_at: at(99 * hour), period: period(at(hour)) })).toEqual([]);
+  expect(failures({ generated_at: at(hour), period: period(at(99 * hour)) })).toEqual([]);
+  expect(failuresIn({ ...report, generated_at: at(99 * hour) }, ["silent"])).toEqual([]);
 });
 
 test("of a log that is tampered with there is a report, which says so, and the exit code is 1", async () => {
