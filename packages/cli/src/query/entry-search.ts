@@ -25,19 +25,21 @@ export async function searchEntries(
   const gaps: AuditEntry[] = [];
   let skipped = 0;
   const progress = daysProgressOn(terminal.stderr, "searching");
+  const closed = new AbortController();
   const options: QueryOptions = {
     onGap: (gap) => gaps.push(gap),
     onSkipped: () => {
       skipped += 1;
     },
     onProgress: progress.report,
-    signal: terminal.signal,
+    signal: AbortSignal.any([terminal.signal, closed.signal]),
   };
   const { limit, order, cursor } = flags;
   try {
     if (limit === undefined && cursor === undefined && !isTable(flags)) {
       const found = analysis.query(table, filter, { ...options, order });
-      await writeRows(endedOnFirst(found, progress.end), entryView, flags, terminal);
+      const rows = endedOnFirst(found, progress.end);
+      await writeRows(rows, entryView, flags, terminal, () => closed.abort());
     } else if (limit === 0) {
       await writeRows(none(), entryView, isTable(flags) ? { json: true } : flags, terminal);
     } else {
