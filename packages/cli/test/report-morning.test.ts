@@ -127,6 +127,8 @@ test("the commands that tell who read it do, one after the other, what the page 
   const commands = block(section("Who read it"), "sh").replace(/=….*$/m, `="${secret}"`);
   const { status, stdout, stderr } = run(`set -e\n${commands}`, { OPENROUTER_AUDIT_SECRET: secret });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toMatch(/audit\.read: query .*state=begun/);
+  expect(stdout).toMatch(
+    /audit\.read: query .*parameters=\S*"match":\{"user_id":\["?ada"?\]\}.* state=begun/,
+  );
   expect(stdout).toMatch(/^INTACT /m);
 });

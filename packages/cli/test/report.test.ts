@@ -267,6 +267,11 @@ describe("--fail-on", () => {
   });
 });
 
+test("a key that was mistyped is a mistake, and no report", async () => {
+  const ran = await runCli(["report", await sampleJournal(good), "--key", "garbage"]);
+  expect(ran).toMatchObject({ code: 3, stdout: "", stderr: expect.stringContaining("public key is none") });
+});
+
 test("a log that nothing is written to any longer is an alarm, and not good news", async () => {
   const directory = await sampleJournal(good);
   const day = journalFile(directory).name.slice(6, 16);
