@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "@openrouter-audit/analysis";
-import { periodOf } from "../src/period.ts";
+import { periodOf, stretchOf } from "../src/period.ts";
 import { phasesOn } from "../src/progress.ts";
 import { failOnNames, failuresIn } from "../src/report/fail-on.ts";
 import { reportPeriod } from "../src/report/report-period.ts";
@@ -65,6 +65,7 @@ test("--no-verify leaves the verdict out, and --key says whose", async () => {
 describe("periods", () => {
   const now = new Date("2026-11-26T12:00:00.000Z");
   const period = (text: string) => periodOf(text, now);
+  const stretch = (text: string) => stretchOf(text, now);
   const told = (asked: Parameters<typeof reportPeriod>[0]) => {
     const { since, until } = reportPeriod(asked, now);
     return [since?.toISOString() ?? null, until?.toISOString() ?? null];
@@ -72,9 +73,10 @@ describe("periods", () => {
 
   test.each([
     [{}, null, null],
-    [{ period: period("24h") }, "2026-11-25T12:00:00.000Z", "2026-11-26T12:00:00.000Z"],
-    [{ period: period("yesterday") }, "2026-11-25T00:00:00.000Z", "2026-11-26T00:00:00.000Z"],
-    [{ period: period("2026-11") }, "2026-11-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z"],
+    [{ period: stretch("24h") }, "2026-11-25T12:00:00.000Z", "2026-11-26T12:00:00.000Z"],
+    [{ period: stretch("yesterday") }, "2026-11-25T00:00:00.000Z", "2026-11-26T00:00:00.000Z"],
+    [{ period: stretch("2026-11") }, "2026-11-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z"],
+    [{ period: stretch("2026-11-24T10") }, "2026-11-24T10:00:00.000Z", "2026-11-24T11:00:00.000Z"],
     [{ since: period("7d") }, "2026-11-19T12:00:00.000Z", "2026-11-26T12:00:00.000Z"],
     [{ until: period("2026-10") }, null, "2026-11-01T00:00:00.000Z"],
     [
@@ -87,7 +89,9 @@ describe("periods", () => {
   });
 
   test.each([
-    [["--period", "now"], "That is no period: say 24h, 7d,"],
+    [["--period", "now"], "That is a moment, and no period: say 24h, 7d,"],
+    [["--period", "2026-10-14T10:00:00Z"], "or what is from it on, --since 2026-10-14T10:00:00Z."],
+    [["--expect-models", ""], "'--expect-models <names>' argument '' is invalid."],
     [["--period", "soon"], "Say 24h, 7d, today"],
     [["--period", "24h", "--since", "7d"], "not both"],
     [["--since", "2026-11", "--until", "2026-10"], "Nothing can match: --since is not before --until."],

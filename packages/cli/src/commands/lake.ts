@@ -23,7 +23,7 @@ Examples:
 
 The lake has a folder for each UTC day, and in it a Parquet file for each file of the journal, archives too:
 the columns of an entry, and the line exactly as it was sealed. Spark, Trino, Athena, BigQuery, ClickHouse,
-DuckDB and pandas read it as it is: docs/lake.md in the repository has the statement for each.
+DuckDB and pandas read it as it is: docs/lake.md of the project has the statement for each.
 
 Run it as often as you like, from cron: files that did not change are not read again, one that grew is written
 anew. Each is there whole or not at all, also when this is killed; the next run goes on from there. A line that

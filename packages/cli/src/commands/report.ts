@@ -8,7 +8,7 @@ import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { visible } from "../format/visible.ts";
 import { ownAnchors } from "../journal-directory.ts";
-import { lengthOf, type Period, periodOf } from "../period.ts";
+import { lengthOf, type Period, periodOf, stretchOf } from "../period.ts";
 import { type Phases, phasesOn } from "../progress.ts";
 import { listOf } from "../query/words.ts";
 import { checkFailOn, type FailOn, failOnOf, failuresIn } from "../report/fail-on.ts";
@@ -50,7 +50,7 @@ export function addReport(program: Command, terminal: Terminal, exitWith: (code:
     .description("sum up a period: calls, cost, tokens, errors, and what needs attention")
     .argument("[place]", placeArgument)
     .option("--period <time>", "about this: 2026-11, yesterday, 24h, 7d (default: everything)", (text) =>
-      periodOf(text),
+      stretchOf(text),
     )
     .option("--since <time>", "from this time on (until now, unless --until says otherwise)", (text) =>
       periodOf(text),

@@ -13,8 +13,8 @@ Each hour, by cron, which mails what a command prints; and each morning a page o
   5 * * * *   openrouter-audit report /srv/audit --since 24h --fail-on anomalies,gaps,silent --silent-after 1h > /dev/null
   15 6 * * *  openrouter-audit report /srv/audit --period yesterday --force -o /srv/reports/yesterday.html
 
-Periods: 24h, 7d, 30m, 2w (until now); today, yesterday; 2026, 2026-11, 2026-11-24. Times of --since and --until are
-those of query. All is UTC. What is new and what is unusual is found by comparing with the time before the period:
+Periods: 24h, 7d, 30m, 2w (until now); today, yesterday; 2026, 2026-11, 2026-11-24, 2026-11-24T09 (an hour). A moment
+is no period. Times of --since and --until are those of query. All is UTC. What is new and what is unusual is found by comparing with the time before the period:
 without a beginning there is nothing to compare with.
 
 --fail-on makes it exit with 1, and says why on stderr, one line each; with --json in "failures" as well:
