@@ -134,6 +134,7 @@ test.each<[string[], RegExp]>([
   [["drop table entries"], /Only one statement is taken, and one that reads/],
   [["select * from read_text('/etc/passwd')"], /Nothing but the views entries and lines can be read/],
   [[], /Give a statement/],
+  [["audit_logs", "select 1"], /The statement comes first, and then the place: .* "select …" audit_logs\n$/],
   [["--file", "/nowhere/question.sql"], /Cannot read \/nowhere\/question\.sql/],
 ])("%j: exit code 3, and what to do", async (words, said) => {
   const { code, stdout, stderr } = await runCli(["sql", ...words], {
