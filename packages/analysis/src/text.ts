@@ -22,6 +22,6 @@ export { type KeyFigure, keyFigures } from "./render/key-figures.ts";
 export { periodExactly, periodInWords } from "./render/period-words.ts";
 export { breakdownTables, factTables, findingTables } from "./render/report-tables.ts";
 export { shellWord } from "./render/shell-word.ts";
-export { type ReportVerdict, verdictOf, verifyCommand } from "./render/verdict.ts";
+export { daysVerified, type ReportVerdict, verdictOf, verifyCommand } from "./render/verdict.ts";
 export { jsonLine, visible } from "./render/visible.ts";
 export { gapsOfLog, policyExceptions, unattributedCalls } from "./report/sums.ts";

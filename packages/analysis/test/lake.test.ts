@@ -320,6 +320,37 @@ test("files are 0600 in directories 0700, and nothing else is left there", async
   expect(Object.keys(contentOf(lake)).sort()).toEqual([name(first), name(second), name(third)]);
 });
 
+test("a lake of another journal is refused before anything is written or removed, whatever they have in common", async () => {
+  const lake = lakeIn();
+  await writeLake(threeDays(), lake);
+  const before = contentOf(lake);
+  const [day] = longJournal(50);
+  const others = [
+    threeDays(),
+    // Days that the lake does not have, or has beside.
+    journalOf(new Map([["audit_2026-12-01.jsonl", day![1]]])),
+    journalOf(new Map([[`audit_${first}_01a20b67-b365-717f-828f-56dee38055e5.jsonl`, day![1]]])),
+    sourceInMemory(new Map([[first, ["a line"]]])),
+  ];
+  for (const journal of others)
+    await expect(writeLake(journal, lake, { prune: true })).rejects.toMatchObject({
+      code: "INVALID_OPTIONS",
+      message: expect.stringMatching(/is the lake of another journal than .* Nothing was written or removed/),
+    });
+  expect(contentOf(lake)).toEqual(before);
+});
+
+test("a file whose first line was still being written is known again when it has grown", async () => {
+  const journal = threeDays();
+  const path = join(journal, `audit_${third}.jsonl`);
+  const whole = readFileSync(path);
+  const lake = lakeIn();
+  for (const bytes of [0, 40, 200, whole.length]) {
+    writeFileSync(path, whole.subarray(0, bytes));
+    expect((await writeLake(journal, lake)).written).toContain(name(third));
+  }
+});
+
 test("a directory that holds something else is refused, and stays as it is", async () => {
   const journal = threeDays();
   await expect(writeLake(journal, journal)).rejects.toMatchObject({ code: "INVALID_OPTIONS" });

@@ -30,6 +30,7 @@ test.each<[string, unknown, RegExp]>([
   ["hours that are none", { offHours: [22, 24] }, /offHours/],
   ["a number that is none", { unusual: { minimumCalls: "5" } }, /minimumCalls/],
   ["a way to verify that is none", { verify: "yes" }, /"verify"/],
+  ["a key that is none", { verify: { key: "hello" } }, /public key is none: one has the form/],
 ])("%s is refused before anything is read", async (_what, options, message) => {
   const made = report("/no/such/journal", options as ReportOptions);
   await expect(made).rejects.toMatchObject({

@@ -18,6 +18,7 @@ import { addVerify } from "./commands/verify.ts";
 import { addVerifyProof } from "./commands/verify-proof.ts";
 import { addWitness } from "./commands/witness.ts";
 import { exitCode, UnusableError } from "./exit-code.ts";
+import { forbiddenText } from "./forbidden.ts";
 import { visible } from "./format/visible.ts";
 import { type CommandIo, type Terminal, terminalOf } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -116,6 +117,8 @@ function codeOf(error: unknown, { stderr }: Terminal): number {
 }
 
 function messageOf(error: unknown): string {
+  const forbidden = forbiddenText(error);
+  if (forbidden !== null) return forbidden;
   const expected = error instanceof UnusableError || error instanceof AuditError;
   if (expected) return error.message;
   if (!(error instanceof Error)) return String(error);

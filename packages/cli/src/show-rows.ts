@@ -45,16 +45,17 @@ export function isTable({ json, csv, format }: ShowFlags): boolean {
   return !json && !csv && format === undefined;
 }
 
-/** Writes rows as they come, each a line. */
+/** Writes rows as they come, each a line. @param onClosed told that nobody reads any more */
 export async function writeRows<Row>(
   rows: AsyncIterable<Row>,
   view: View<Row>,
   { json, format }: ShowFlags,
   { stdout }: Terminal,
+  onClosed?: () => void,
 ): Promise<void> {
-  if (json) await writeLines(stdout, linesOf(rows, view.json));
-  else if (view.formats && format) await writeLines(stdout, linesOf(rows, view.formats[format]!));
-  else await writeLines(stdout, linesOf(rows, view.csv, view.csvHead));
+  if (json) await writeLines(stdout, linesOf(rows, view.json), onClosed);
+  else if (view.formats && format) await writeLines(stdout, linesOf(rows, view.formats[format]!), onClosed);
+  else await writeLines(stdout, linesOf(rows, view.csv, view.csvHead), onClosed);
 }
 
 /** Writes a table of rows; that there are none is said on stderr. */

@@ -59,12 +59,29 @@ test("what the journal no longer has is told, and goes when it is asked for", as
   rmSync(old);
   const told = await runCli(["lake", journal, "--out", lake]);
   expect(told.stdout).toContain(`only in the lake  1 file (2026-01-02): ${journal} has them no longer.`);
+  expect(told.stdout).toContain("\n  day=2026-01-02/audit_2026-01-02.parquet\nIf retention took them there");
   const { stdout } = await runCli(["lake", journal, "--out", lake, "--prune"]);
   expect(stdout).toContain("removed  day=2026-01-02/audit_2026-01-02.parquet");
   expect(JSON.parse((await runCli(["lake", journal, "--out", lake, "--json"])).stdout)).toMatchObject({
     files: 1,
     entries: file.lines.length,
     onlyInLake: [],
+  });
+});
+
+test("the lake of another journal is refused, and stays as it is", async () => {
+  const [{ journal, lake }, other] = [await journalAndLake(), await journalAndLake()];
+  await runCli(["lake", journal, "--out", lake]);
+  const refused = await runCli(["lake", other.journal, "--out", lake, "--prune"]);
+  expect(refused).toMatchObject({
+    code: 3,
+    stdout: "",
+    stderr: expect.stringContaining(`${lake} is the lake of another journal than ${other.journal}: `),
+  });
+  expect(JSON.parse((await runCli(["lake", journal, "--out", lake, "--json"])).stdout)).toMatchObject({
+    written: [],
+    onlyInLake: [],
+    entries: 4,
   });
 });
 

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AuditEntry } from "@openrouter-audit/core";
 import { runCli } from "./run-cli.ts";
-import { newDirectory, sampleJournal } from "./sample-journal.ts";
+import { journalFile, newDirectory, sampleJournal } from "./sample-journal.ts";
 
 const lineOf = (entry: object) =>
   `${JSON.stringify(entry).slice(0, -1)},"chain_hash":"${"A".repeat(43)}=","signature":""}`;
@@ -212,6 +212,15 @@ test.each([[[]], [["--order", "-cost_usd"]]])(
     );
   },
 );
+
+test("how to go on is told to who asks for pages, and not below each table", async () => {
+  const journal = await sampleJournal((call) => call("ada", "openai/gpt-4o-mini"));
+  journalFile(journal).rewrite(([, call]) =>
+    Array.from({ length: 101 }, (_none, index) => call!.replace(/"id":"[^"]+"/, `"id":"${index}"`)),
+  );
+  const { stderr } = await runCli(["query", journal]);
+  expect(stderr).toBe("The newest 100 of more; --limit shows more.\n");
+});
 
 test("a page has a hundred when a cursor is given without a limit, and the table says how to go on", async () => {
   const { stdout, stderr } = await runCli(["query", directory, "--limit", "2"]);

@@ -55,12 +55,19 @@ test.each([
   [["--since", "today", "--until", "today"], 4],
   [["--until", "24h"], 0],
   [["--limit", "2"], 2],
-  [["--limit", "0"], 0],
 ])("query %j finds %i", async (flags, expected) => {
   const directory = await sampleJournal(severalCalls);
   const { code, stdout } = await runCli(["query", directory, "--json", ...flags]);
   expect(code).toBe(0);
   expect(linesOf(stdout).filter(Boolean)).toHaveLength(expected);
+});
+
+test.each(["query", "sql"])("%s --limit 0 asks for nothing, and is refused", async (command) => {
+  expect(await runCli([command, "--limit", "0"])).toMatchObject({
+    code: 3,
+    stdout: "",
+    stderr: expect.stringContaining("Give a whole number, 1 or more."),
+  });
 });
 
 test("--limit takes the newest and keeps their order", async () => {
@@ -166,7 +173,7 @@ test("when nothing matches, that is said on stderr", async () => {
   expect(await runCli(["query", directory, "--user", "nobody"])).toEqual({
     code: 0,
     stdout: "",
-    stderr: "No entries match.\n",
+    stderr: `No entries match.\nThe log has ${journalFile(directory).name.slice(6, 16)}.\n`,
   });
 });
 

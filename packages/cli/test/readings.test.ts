@@ -126,6 +126,25 @@ test("of a command that is killed it is known what it began to read", async () =
   ]);
 });
 
+test.each([["query"], ["tail", "-f", "-n", "1000000"]])(
+  "who closes %s when the first lines came has stopped it, and that is on record",
+  async (command, ...flags) => {
+    const [journal, reads] = [await twoCalls(), newDirectory()];
+    // More than fits into a pipe.
+    journalFile(journal).rewrite(([opened, call]) => [
+      opened!,
+      ...Array.from({ length: 3000 }, (_none, index) => call!.replace(/"id":"[^"]+"/, `"id":"${index}"`)),
+    ]);
+    const reader = run([command, journal, ...flags, "--json"], envOf(reads));
+    reader.process.stdout!.once("data", () => reader.process.stdout!.destroy());
+    expect(await reader.ended).toEqual({ code: 0, signal: null });
+    expect(details(reads)).toEqual([
+      expect.objectContaining({ state: "begun", doing: command }),
+      expect.objectContaining({ state: "ended", outcome: "stopped", rows: expect.any(Number) }),
+    ]);
+  },
+);
+
 describe("when it cannot be written down, nothing is read", () => {
   test.each([
     ["a file is where the directory should be", (place: string) => writeFileSync(place, "")],

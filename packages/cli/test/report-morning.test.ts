@@ -9,10 +9,32 @@ const section = (title: string) => page.split(`\n## ${title}\n`)[1]!.split("\n##
 const block = (text: string, language: string) =>
   new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "ms").exec(text)![1]!;
 
-/** A host with a journal of yesterday, the command, and a mailer that keeps what it is given. */
-async function host() {
+const yesterday = Date.now() - 86_400_000;
+/** All that is not the date: what waits is to wait. */
+const timers = [
+  ...([
+    "setTimeout",
+    "clearTimeout",
+    "setInterval",
+    "clearInterval",
+    "setImmediate",
+    "clearImmediate",
+  ] as const),
+  ...(["nextTick", "queueMicrotask", "performance", "hrtime"] as const),
+];
+
+/** A journal that was written when it was another day. */
+async function journalOf(time: number) {
+  import.meta.jest.useFakeTimers({ now: time, doNotFake: timers });
+  return sampleJournal((call) => call("ada", "openai/gpt-4o-mini")).finally(() =>
+    import.meta.jest.useRealTimers(),
+  );
+}
+
+/** A host with a journal, the command, and a mailer that keeps what it is given. */
+async function host(writtenAt = Date.now()) {
   const home = newDirectory();
-  const journal = await sampleJournal((call) => call("ada", "openai/gpt-4o-mini"));
+  const journal = await journalOf(writtenAt);
   const bin = join(home, "bin");
   mkdirSync(bin);
   const program = (name: string, text: string) => {
@@ -34,7 +56,7 @@ async function host() {
 }
 
 test("the script mails the page, and says in the subject that there is nothing to look at", async () => {
-  const { run, mail } = await host();
+  const { run, mail } = await host(yesterday);
   const { status, stderr } = run(block(section("A report each morning"), "sh"));
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   const [head, text, attached, end] = mail().split(/^--audit/m);
@@ -45,6 +67,12 @@ test("the script mails the page, and says in the subject that there is nothing t
   const encoded = attached!.split("\n\n")[1]!;
   expect(Buffer.from(encoded, "base64").toString()).toMatch(/^<!doctype html>.*<\/html>\n$/s);
   expect(end).toBe("--\n");
+});
+
+test("that nothing was recorded yesterday is something to look at", async () => {
+  const { run, mail } = await host();
+  expect(run(block(section("A report each morning"), "sh")).status).toBe(1);
+  expect(mail()).toMatch(/^silent: nothing was recorded in this time; the log has /m);
 });
 
 test("what was found is in the mail, and in the exit code", async () => {
@@ -99,6 +127,8 @@ test("the commands that tell who read it do, one after the other, what the page 
   const commands = block(section("Who read it"), "sh").replace(/=….*$/m, `="${secret}"`);
   const { status, stdout, stderr } = run(`set -e\n${commands}`, { OPENROUTER_AUDIT_SECRET: secret });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toMatch(/audit\.read: query .*state=begun/);
+  expect(stdout).toMatch(
+    /audit\.read: query .*parameters=\S*"match":\{"user_id":\["?ada"?\]\}.* state=begun/,
+  );
   expect(stdout).toMatch(/^INTACT /m);
 });

@@ -35,6 +35,13 @@ test("the answer comes first, then what needs attention, then the rest", () => {
   expect(lines.at(-1)).toContain("npx openrouter-audit verify /srv/audit_logs --key @public-key.txt");
 });
 
+test("which days were verified is said, and what verification found has no title of its own over it", () => {
+  expect(linesOf(reportText(sampleReport(), screen))).toContain("days verified  2026-11-01 to 2026-11-30");
+  const found = reportText({ ...sampleReport(), verification: tampered }, screen);
+  const [first] = tampered.problems;
+  expect(found).toContain(`\nVerification\n${first!.code}\n  ${first!.message}\n`);
+});
+
 test("ten rows of each are shown, and the others summed", () => {
   const text = reportText(sampleReport(), screen);
   const users = text.split("\nBy user\n")[1]!.split("\n\n")[0]!;

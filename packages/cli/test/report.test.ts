@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "@openrouter-audit/analysis";
-import { periodOf } from "../src/period.ts";
+import { periodOf, stretchOf } from "../src/period.ts";
 import { phasesOn } from "../src/progress.ts";
 import { failOnNames, failuresIn } from "../src/report/fail-on.ts";
 import { reportPeriod } from "../src/report/report-period.ts";
@@ -65,6 +65,7 @@ test("--no-verify leaves the verdict out, and --key says whose", async () => {
 describe("periods", () => {
   const now = new Date("2026-11-26T12:00:00.000Z");
   const period = (text: string) => periodOf(text, now);
+  const stretch = (text: string) => stretchOf(text, now);
   const told = (asked: Parameters<typeof reportPeriod>[0]) => {
     const { since, until } = reportPeriod(asked, now);
     return [since?.toISOString() ?? null, until?.toISOString() ?? null];
@@ -72,9 +73,10 @@ describe("periods", () => {
 
   test.each([
     [{}, null, null],
-    [{ period: period("24h") }, "2026-11-25T12:00:00.000Z", "2026-11-26T12:00:00.000Z"],
-    [{ period: period("yesterday") }, "2026-11-25T00:00:00.000Z", "2026-11-26T00:00:00.000Z"],
-    [{ period: period("2026-11") }, "2026-11-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z"],
+    [{ period: stretch("24h") }, "2026-11-25T12:00:00.000Z", "2026-11-26T12:00:00.000Z"],
+    [{ period: stretch("yesterday") }, "2026-11-25T00:00:00.000Z", "2026-11-26T00:00:00.000Z"],
+    [{ period: stretch("2026-11") }, "2026-11-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z"],
+    [{ period: stretch("2026-11-24T10") }, "2026-11-24T10:00:00.000Z", "2026-11-24T11:00:00.000Z"],
     [{ since: period("7d") }, "2026-11-19T12:00:00.000Z", "2026-11-26T12:00:00.000Z"],
     [{ until: period("2026-10") }, null, "2026-11-01T00:00:00.000Z"],
     [
@@ -87,7 +89,9 @@ describe("periods", () => {
   });
 
   test.each([
-    [["--period", "now"], "That is no period: say 24h, 7d,"],
+    [["--period", "now"], "That is a moment, and no period: say 24h, 7d,"],
+    [["--period", "2026-10-14T10:00:00Z"], "or what is from it on, --since 2026-10-14T10:00:00Z."],
+    [["--expect-models", ""], "'--expect-models <names>' argument '' is invalid."],
     [["--period", "soon"], "Say 24h, 7d, today"],
     [["--period", "24h", "--since", "7d"], "not both"],
     [["--since", "2026-11", "--until", "2026-10"], "Nothing can match: --since is not before --until."],
@@ -251,15 +255,53 @@ describe("--fail-on", () => {
   });
 
   test.each([
-    [["--fail-on", "anomaly"], "Say one or several of anomalies,policy,gaps,unattributed,unverified,errors."],
+    [
+      ["--fail-on", "anomaly"],
+      "Say one or several of anomalies,policy,gaps,silent,unattributed,unverified,errors.",
+    ],
     [["--fail-on", ""], "Say one or several of"],
     [["--fail-on", "gaps,policy"], "--fail-on policy needs to know what calls should be"],
     [["--fail-on", "unverified", "--no-verify"], "choose one"],
+    [["--fail-on", "gaps", "--silent-after", "1h"], "say both"],
+    [["--fail-on", "silent", "--silent-after", "yesterday"], "Say a number and s, m, h, d or w"],
   ])("%j is refused before anything is read", async (flags, why) => {
     const { code, stdout, stderr } = await runCli(["report", "/nowhere", ...flags]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toContain(why);
   });
+});
+
+test("a key that was mistyped is a mistake, and no report", async () => {
+  const ran = await runCli(["report", await sampleJournal(good), "--key", "garbage"]);
+  expect(ran).toMatchObject({ code: 3, stdout: "", stderr: expect.stringContaining("public key is none") });
+});
+
+test("a log that nothing is written to any longer is an alarm, and not good news", async () => {
+  const directory = await sampleJournal(good);
+  const day = journalFile(directory).name.slice(6, 16);
+  const nothing = `nothing was recorded in this time; the log has ${day} to ${day}`;
+  const { code, stdout, stderr } = await runCli([
+    "report",
+    directory,
+    ...["--period", "2026-01", "--fail-on", "anomalies,gaps,silent"],
+  ]);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: `silent: ${nothing}\n` });
+  expect(stdout).toContain(`! Nothing was recorded in this time: the log has entries from ${day} to ${day}`);
+
+  const report = await reportOf(directory, "--since", "24h", "--fail-on", "silent", "--silent-after", "1h");
+  expect(report.failures).toEqual([]);
+  const newest = report.newest_entry!;
+  const at = (ms: number) => new Date(Date.parse(newest) + ms).toISOString();
+  const hour = 3_600_000;
+  const failures = (changed: Partial<Report>) => failuresIn({ ...report, ...changed }, ["silent"], hour);
+  const period = (until: string) => ({ since: null, until });
+  expect(failures({ generated_at: at(hour + 1), period: period(at(hour + 1)) })).toEqual([
+    { reason: "silent", message: `nothing was recorded after ${newest}` },
+  ]);
+  // At the end of a period that is over, and not now; and not at the end of one that goes on.
+  expect(failures({ generated_at: at(99 * hour), period: period(at(hour)) })).toEqual([]);
+  expect(failures({ generated_at: at(hour), period: period(at(99 * hour)) })).toEqual([]);
+  expect(failuresIn({ ...report, generated_at: at(99 * hour) }, ["silent"])).toEqual([]);
 });
 
 test("of a log that is tampered with there is a report, which says so, and the exit code is 1", async () => {

@@ -18,6 +18,7 @@ import { flushDirectory, RefusedFile } from "@openrouter-audit/core/seal";
 import { type LakeFile, lakeFiles } from "./layout.ts";
 import type { ParquetWriter } from "./parquet-writer.ts";
 import { lakeVersion, type Provenance, provenanceOf } from "./provenance.ts";
+import { checkSameJournal } from "./same-journal.ts";
 import type { SourceFile } from "./source-files.ts";
 
 type WrittenFile = LakeFile & { readonly provenance: Provenance & { readonly version: string } };
@@ -25,11 +26,18 @@ type WrittenFile = LakeFile & { readonly provenance: Provenance & { readonly ver
 /** The files of a lake, and how they become what their sources are. */
 export class LakeFolder {
   readonly #directory: string;
+  readonly #connection: DuckDBConnection;
   readonly #writer: ParquetWriter;
   readonly #files: ReadonlyMap<string, WrittenFile>;
 
-  private constructor(directory: string, writer: ParquetWriter, files: ReadonlyMap<string, WrittenFile>) {
+  private constructor(
+    directory: string,
+    connection: DuckDBConnection,
+    writer: ParquetWriter,
+    files: ReadonlyMap<string, WrittenFile>,
+  ) {
     this.#directory = directory;
+    this.#connection = connection;
     this.#writer = writer;
     this.#files = files;
   }
@@ -50,7 +58,19 @@ export class LakeFolder {
         );
       files.set(file.name, { ...file, provenance });
     }
-    return new LakeFolder(directory, writer, files);
+    return new LakeFolder(directory, connection, writer, files);
+  }
+
+  /** That what is there is of these sources. @param source as messages name it @throws AuditError `INVALID_OPTIONS` */
+  async checkSameJournal(source: string, files: readonly SourceFile[]): Promise<void> {
+    const ours = [...this.#files.values()].filter(({ provenance }) => provenance.version === lakeVersion);
+    if (ours.length === 0) return;
+    const now = new Map(files.map((file) => [file.name, file]));
+    const common = ours.flatMap((there) => {
+      const file = now.get(there.name);
+      return file ? [{ there, source: file, isUnchanged: isAsStamped(there, file) }] : [];
+    });
+    await checkSameJournal(this.#connection, { directory: this.#directory, source }, common);
   }
 
   /** Brings the Parquet file of a source up to it. @throws AuditError `LAKE_UNWRITABLE`; what reading throws */

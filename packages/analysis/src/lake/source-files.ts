@@ -24,6 +24,8 @@ export interface SourceFile {
   readonly size: number;
   /** Of a plain file, its bytes; of an archive null, which only reading tells. Null of a store, of which only reading tells anything. */
   readonly stamp: { readonly bytes: number | null; readonly modifiedMs: number } | null;
+  /** Its first line, by which it is known again; null of a store, which is known by its name. @throws RefusedFile */
+  firstLine(): Promise<Buffer | null>;
   /** @returns what it was that was read @throws RefusedFile for an archive that does not unpack */
   read(reader: LineReader): Promise<Omit<Provenance, "source">>;
 }
@@ -51,6 +53,7 @@ export function filesOfJournal(directory: string): SourceFile[] {
       source: plain,
       size,
       stamp: { bytes: isArchive(file) ? null : size, modifiedMs: Math.trunc(mtimeMs) },
+      firstLine: () => firstLineOf(path),
       read: (reader) => readJournalFile(path, reader),
     };
   });
@@ -64,8 +67,17 @@ export function daysOfStore({ name }: Pick<AuditSource, "name">, { days }: Sourc
     source: `${name}, ${each.day}`,
     size: each.bytes ?? 0,
     stamp: null,
+    firstLine: async () => null,
     read: (reader) => readDay(each, reader),
   }));
+}
+
+async function firstLineOf(path: string): Promise<Buffer | null> {
+  const splitter = new LineSplitter();
+  for await (const block of readBytes(path))
+    for (const { bytes } of splitter.push(block)) return Buffer.from(bytes);
+  for (const { bytes } of splitter.end()) return Buffer.from(bytes);
+  return null;
 }
 
 async function readJournalFile(path: string, reader: LineReader): Promise<Omit<Provenance, "source">> {

@@ -43,7 +43,7 @@ export interface WrittenLake extends LakeTotals {
  *
  * @param source a journal directory, or a store that a sink has filled
  * @param directory the lake; made, with 0700, when it is not there
- * @throws AuditError `INVALID_OPTIONS` for a directory that holds something else; `JOURNAL_ALREADY_OPEN` while another process writes
+ * @throws AuditError `INVALID_OPTIONS` for a directory that holds something else, or is the lake of another journal; `JOURNAL_ALREADY_OPEN` while another process writes
  * there; `JOURNAL_UNREADABLE`; `LAKE_UNWRITABLE`; the signal's reason
  */
 export async function writeLake(
@@ -80,7 +80,7 @@ async function writeFiles(
   const release = lockDirectory(staging);
   try {
     sweep(staging);
-    return await bringUp(files, directory, staging, options);
+    return await bringUp(files, name, directory, staging, options);
   } finally {
     sweep(staging);
     release();
@@ -89,6 +89,7 @@ async function writeFiles(
 
 async function bringUp(
   files: readonly SourceFile[],
+  name: string,
   directory: string,
   staging: string,
   options: WriteLakeOptions,
@@ -100,6 +101,7 @@ async function bringUp(
   try {
     const writer = new ParquetWriter(connection, staging, options.writer ?? "@openrouter-audit/analysis");
     const lake = await LakeFolder.open(directory, connection, writer);
+    await lake.checkSameJournal(name, files);
     const wanted = files.filter((file) => isOfDays(file, options));
     const progress = progressOver(wanted, options.onProgress);
     const done: Record<"written" | "unchanged", string[]> = { written: [], unchanged: [] };

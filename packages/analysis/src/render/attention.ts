@@ -15,7 +15,13 @@ type Found = readonly [weight: Attention["weight"], count: number, table: string
 
 /** What needs attention, the most urgent first. In our own words and numbers only. */
 export function attentionOf(report: Report): Attention[] {
-  const found = [...ofVerification(report), ...ofCompleteness(report), ...ofCalls(report), ...ofNews(report)];
+  const found = [
+    ...ofVerification(report),
+    ...ofRecording(report),
+    ...ofCompleteness(report),
+    ...ofCalls(report),
+    ...ofNews(report),
+  ];
   const told = found
     .filter(([, count]) => count > 0)
     .map(([weight, , table, text]): Attention => ({ weight, table, text: text() }));
@@ -43,6 +49,18 @@ function ofVerification({ verification }: Report): Found[] {
       key_source === "journal" ? 1 : 0,
       "verification",
       () => "The key was read from the journal itself, not handed over",
+    ],
+  ];
+}
+
+function ofRecording({ newest_entry, source: { first_day, last_day } }: Report): Found[] {
+  const has = first_day === null ? "no days at all" : `entries from ${first_day} to ${last_day}`;
+  return [
+    [
+      "alarm",
+      newest_entry === null ? 1 : 0,
+      "entries",
+      () => `Nothing was recorded in this time: the log has ${has}`,
     ],
   ];
 }

@@ -18,6 +18,7 @@ export function csvRows(report: Report): CsvRow[] {
   const { period, compared_with: before, source, entries, attribution, streams } = report;
   return [
     { section: "report", key: source.kind, last: report.generated_at, text: source.name },
+    { section: "source", key: "days", first: source.first_day, last: source.last_day },
     { section: "period", first: period.since, last: period.until },
     ...(before ? [{ section: "compared_with", first: before.since, last: before.until }] : []),
     ...verificationRows(report),
@@ -33,6 +34,7 @@ export function csvRows(report: Report): CsvRow[] {
     ...counts("attribution", attribution),
     ...values("streams", streams),
     ...values("entries", entries),
+    { section: "newest_entry", last: report.newest_entry },
   ];
 }
 

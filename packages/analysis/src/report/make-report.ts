@@ -18,6 +18,7 @@ import { errorGroups } from "./errors.ts";
 import { hoursOfCalls } from "./hours.ts";
 import { baselineSince } from "./judged-calls.ts";
 import { lastWrittenIn } from "./last-written.ts";
+import { newestEntry } from "./newest-entry.ts";
 import { news } from "./news.ts";
 import type { OrphanTerms } from "./orphans.ts";
 import { inReport, periodBefore } from "./period.ts";
@@ -53,9 +54,10 @@ async function reportOf(table: EntryTable, period: Window, options: ReportOption
     onProgress && ((done: { bytes: number; totalBytes: number }) => onProgress({ doing, ...done }));
   const before = periodBefore(period);
   const time = timeRead(period, before);
+  const days = await table.days(signal);
   const snapshot = await table.snapshot({
     // What is recorded later can be about any time before.
-    days: daysSince(await table.days(signal), time.since),
+    days: daysSince(days, time.since),
     columns: countedColumns,
     compared: comparedColumns,
     computed: computedColumns,
@@ -84,7 +86,12 @@ async function reportOf(table: EntryTable, period: Window, options: ReportOption
     report_version: 1,
     generated_at: now.toISOString(),
     generator: { name: "openrouter-audit", version },
-    source: { kind: table.kind, name: table.name },
+    source: {
+      kind: table.kind,
+      name: table.name,
+      first_day: days[0] ?? null,
+      last_day: days.at(-1) ?? null,
+    },
     period: inReport(period),
     compared_with: before && inReport(before),
     ...said,
@@ -102,6 +109,7 @@ async function partsOf(
   const { period } = windows;
   return {
     entries: await entryCounts(asked),
+    newest_entry: await newestEntry(asked),
     ...(await breakdowns(asked)),
     hours: await hoursOfCalls(asked),
     errors: await errorGroups(asked),

@@ -1,4 +1,5 @@
-import type { VerifyJournalOptions } from "@openrouter-audit/core";
+import { AuditError, type VerifyJournalOptions } from "@openrouter-audit/core";
+import { verifierOf } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions } from "@openrouter-audit/core/sink";
 import { aBoolean, aSignal, aTime } from "../entries/option-rules.ts";
 import { type AskedPeriod, periodOf } from "./period.ts";
@@ -51,8 +52,20 @@ export function checkReportOptions(options: ReportOptions): Window {
     models: [isListOfNames, "a list of models"],
     providers: [isListOfNames, "a list of providers"],
   });
+  checkKey(options.verify);
   termsOf(options);
   return periodOf(options.period);
+}
+
+/** A key that was mistyped: a report that says "not verified" because of it would go unnoticed. */
+function checkKey(verify: ReportOptions["verify"]): void {
+  const key = verify ? verify.key : undefined;
+  if (key === undefined || (typeof key === "string" && verifierOf(key.trim()))) return;
+  // Not shown: somebody may have taken a file with a secret for it.
+  throw new AuditError(
+    "INVALID_OPTIONS",
+    "What was given as the public key is none: one has the form name+id+base64.",
+  );
 }
 
 function isObject(value: unknown): boolean {

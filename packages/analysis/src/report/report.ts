@@ -30,11 +30,13 @@ export interface Report {
   readonly report_version: 1;
   readonly generated_at: string;
   readonly generator: { readonly name: "openrouter-audit"; readonly version: string };
-  readonly source: { readonly kind: EntryTable["kind"]; readonly name: string };
+  readonly source: ReportSource;
   readonly period: ReportPeriod;
   /** The period before it, that `news` compares with; null when `since` or `until` is open. What `unusual` compares with is in docs/reports.md. */
   readonly compared_with: ReportPeriod | null;
   readonly entries: EntryCounts;
+  /** The latest `timestamp` of an entry of the period; null when it has none: then nothing was recorded, or something else was read. */
+  readonly newest_entry: string | null;
   /** Of all calls. */
   readonly totals: Measures;
   readonly by_user: Breakdown;
@@ -62,6 +64,14 @@ export interface Report {
   readonly unusual_rules: readonly UnusualRule[];
   /** Null when nobody asked for it. */
   readonly verification: ReportVerification | null;
+}
+
+/** What was asked, and which days of recording it has (YYYY-MM-DD); null when it has none. */
+export interface ReportSource {
+  readonly kind: EntryTable["kind"];
+  readonly name: string;
+  readonly first_day: string | null;
+  readonly last_day: string | null;
 }
 
 /** From `since` on, before `until`, by `timestamp`, in RFC 3339; null: open. */

@@ -23,11 +23,13 @@ Examples:
 
 The lake has a folder for each UTC day, and in it a Parquet file for each file of the journal, archives too:
 the columns of an entry, and the line exactly as it was sealed. Spark, Trino, Athena, BigQuery, ClickHouse,
-DuckDB and pandas read it as it is: docs/lake.md in the repository has the statement for each.
+DuckDB and pandas read it as it is: docs/lake.md of the project has the statement for each.
 
 Run it as often as you like, from cron: files that did not change are not read again, one that grew is written
 anew. Each is there whole or not at all, also when this is killed; the next run goes on from there. A line that
-is no entry is kept too, with null columns. What the journal no longer has is told, and goes with --prune.
+is no entry is kept too, with null columns. What the journal no longer has is named, and goes with --prune.
+Each journal has a lake of its own: the lake of another one is refused, and stays as it is. The directory above may
+be that of many: --out /srv/lakes/host-1, and so on.
 
 Nothing is verified here. The lines that are in the lake can be, as in the journal: verify LAKE --key KEY.
 ${aboutStores}

@@ -12,7 +12,7 @@ import { queryHelp } from "../query/query-help.ts";
 import { schemaOption, storeIn, withStore } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { untilStopped } from "../until-stopped.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { oneOrMore } from "../whole-number.ts";
 
 interface QueryFlags extends FilterFlags, SearchFlags {
   readonly orphans?: boolean;
@@ -33,7 +33,7 @@ export function addQuery(program: Command, terminal: Terminal, exitWith: (code: 
         "cursor",
       ]),
     )
-    .option("-n, --limit <number>", "only so many: the newest, or the first of --order", wholeNumber)
+    .option("-n, --limit <number>", "only so many: the newest, or the first of --order", oneOrMore)
     .option("--order <column>", "by any column, -cost_usd for the greatest first (default: as recorded)")
     .option("--cursor <text>", "go on where a page ended; it was told on stderr")
     .option("--wide", "more columns, nothing cut to fit")

@@ -8,7 +8,7 @@ import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { visible } from "../format/visible.ts";
 import { ownAnchors } from "../journal-directory.ts";
-import { type Period, periodOf } from "../period.ts";
+import { lengthOf, type Period, periodOf, stretchOf } from "../period.ts";
 import { type Phases, phasesOn } from "../progress.ts";
 import { listOf } from "../query/words.ts";
 import { checkFailOn, type FailOn, failOnOf, failuresIn } from "../report/fail-on.ts";
@@ -32,6 +32,7 @@ interface ReportFlags {
   readonly verify: boolean;
   readonly rotations?: string;
   readonly failOn?: readonly FailOn[];
+  readonly silentAfter?: number;
   readonly markdown?: boolean;
   readonly csv?: boolean;
   readonly html?: boolean;
@@ -49,7 +50,7 @@ export function addReport(program: Command, terminal: Terminal, exitWith: (code:
     .description("sum up a period: calls, cost, tokens, errors, and what needs attention")
     .argument("[place]", placeArgument)
     .option("--period <time>", "about this: 2026-11, yesterday, 24h, 7d (default: everything)", (text) =>
-      periodOf(text),
+      stretchOf(text),
     )
     .option("--since <time>", "from this time on (until now, unless --until says otherwise)", (text) =>
       periodOf(text),
@@ -66,7 +67,12 @@ export function addReport(program: Command, terminal: Terminal, exitWith: (code:
     .option("--key <key>", "the public key you were given, or @file (default: the journal's own)")
     .option("--no-verify", "do not check whether the log is what was sealed: faster")
     .option(...rotationsOption)
-    .option("--fail-on <reasons>", "exit with 1 when something of it is found: anomalies,gaps", failOnOf)
+    .option(
+      "--fail-on <reasons>",
+      "exit with 1 when something of it is found: anomalies,gaps,silent",
+      failOnOf,
+    )
+    .option("--silent-after <length>", "silent: also when the newest entry is older than that: 1h", lengthOf)
     .addOption(forms("--markdown", "as Markdown", "csv", "html", "json"))
     .addOption(forms("--csv", "for a spreadsheet; text cannot become a formula", "html", "json"))
     .addOption(forms("--html", "as one page that needs nothing else, with charts", "json"))
@@ -91,7 +97,11 @@ async function makeReport(
   // Everything that can be wrong with the question is found before anything is read.
   const format = formatOf(flags, flags.out);
   const options = optionsOf(place, flags, terminal);
-  checkFailOn(flags.failOn ?? [], { expects: options.expect !== undefined, verifies: flags.verify });
+  checkFailOn(flags.failOn ?? [], {
+    expects: options.expect !== undefined,
+    verifies: flags.verify,
+    limitsSilence: flags.silentAfter !== undefined,
+  });
   if (flags.out !== undefined) checkFree(flags.out, flags);
   const analysis = await loadAnalysis(terminal);
   return untilStopped(terminal, async (signal) => {
@@ -132,12 +142,12 @@ function read<T>(work: (onProgress: Phases["report"]) => Promise<T>, { stderr }:
 async function show(
   report: Report,
   format: ReturnType<typeof formatOf>,
-  { failOn, out, force }: ReportFlags,
+  { failOn, silentAfter, out, force }: ReportFlags,
   analysis: Analysis,
   terminal: Terminal,
 ): Promise<number> {
   const { stdout, stderr, colors, width } = terminal;
-  const failures = failOn ? failuresIn(report, failOn) : null;
+  const failures = failOn ? failuresIn(report, failOn, silentAfter) : null;
   const isToStay = out !== undefined;
   const screen = isToStay ? { width: 110, colors: createColors(false) } : { width, colors };
   const text = await formatted(report, format, failures, analysis, screen);

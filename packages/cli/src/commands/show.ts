@@ -6,6 +6,7 @@ import { placeArgument, withEntries } from "../analysis/with-entries.ts";
 import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { many } from "../format/amounts.ts";
+import { daysText } from "../format/days-text.ts";
 import { entryView } from "../format/entry-view.ts";
 import { jsonLine, visible } from "../format/visible.ts";
 import { daysProgressOn, progressOn } from "../progress.ts";
@@ -131,9 +132,7 @@ async function showNothing(
   { json }: ShowFlags,
   { stdout, stderr }: Terminal,
 ): Promise<number> {
-  const days = await table.days();
-  const [first, last] = [days[0], days.at(-1)];
-  const extent = first === last ? (first ?? "no day") : `${many(days.length, "day")}, ${first} to ${last}`;
+  const extent = daysText(await table.days());
   if (json) stdout.write(`${jsonLine({ entry: null })}\n`);
   stderr.write(
     `No entry has the id, generation, exchange or call ${visible(id)}, or an id that begins so, in ${visible(table.name)} (${extent}).\n` +

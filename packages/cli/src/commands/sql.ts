@@ -15,7 +15,7 @@ import { sqlHelp } from "../sql/sql-help.ts";
 import { schemaOption } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { untilStopped } from "../until-stopped.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { oneOrMore } from "../whole-number.ts";
 
 interface SqlFlags extends AnswerFlags {
   readonly file?: string;
@@ -37,7 +37,7 @@ export function addSql(program: Command, terminal: Terminal, exitWith: (code: nu
       periodOf(text),
     )
     .option("--until <time>", "only entries before this time", (text) => periodOf(text))
-    .option("-n, --limit <number>", "only so many rows, the first", wholeNumber)
+    .option("-n, --limit <number>", "only so many rows, the first", oneOrMore)
     .option("--wide", "all columns, nothing cut to fit")
     .addOption(new Option("--json", "one JSON object a line").conflicts(["csv", "wide"]))
     .addOption(new Option("--csv", "for a spreadsheet; text cannot become a formula").conflicts("wide"))

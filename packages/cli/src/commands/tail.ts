@@ -63,13 +63,15 @@ async function tail(given: string | undefined, flags: TailFlags, terminal: Termi
       `No calls recorded yet in ${visible(directory)}${hint}${flags.follow ? "; waiting" : ""}.\n`,
     );
   }
-  const signal = flags.follow ? terminal.untilInterrupted() : undefined;
+  const closed = new AbortController();
+  const signal = flags.follow ? AbortSignal.any([terminal.untilInterrupted(), closed.signal]) : undefined;
   const batches = () => (signal ? followed(newest, follower, signal) : [newest]);
   const { lines, follow = false, system = false } = flags;
   const reading = { doing: "tail", source: resolve(directory), parameters: { lines, follow, system } };
   const count = ({ length }: Batch) => length;
   const recorded = recordedRows<Batch>(terminal.readings, reading, batches, { signal, count });
-  await writeLines(stdout, rendered(recorded, flags.json ? jsonLines : tableFor(terminal, flags.wide)));
+  const shown = rendered(recorded, flags.json ? jsonLines : tableFor(terminal, flags.wide));
+  await writeLines(stdout, shown, () => closed.abort());
   reportSkipped(follower.skipped, stderr);
   return exitCode.fine;
 }

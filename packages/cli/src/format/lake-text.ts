@@ -3,6 +3,9 @@ import type { Colors } from "../terminal.ts";
 import { bytesInWords, count, many } from "./amounts.ts";
 import { visible } from "./visible.ts";
 
+/** So many of the files that --prune would remove a person reads. */
+const mostNamed = 20;
+
 /** What was done to a lake, for a person. */
 export function lakeText(lake: WrittenLake, source: string, seconds: number, colors: Colors): string {
   const { written, unchanged, removed, onlyInLake, refused } = lake;
@@ -39,8 +42,12 @@ export function refusedText({ refused, directory }: WrittenLake): string {
 function goneText(names: readonly string[], source: string, colors: Colors): string[] {
   const days = [...new Set(names.map((name) => name.slice("day=".length, "day=YYYY-MM-DD".length)))];
   const range = days.length > 1 ? `${days[0]} to ${days.at(-1)}, ${many(days.length, "day")}` : days[0];
+  const listed = names.slice(0, mostNamed).map((name) => `  ${visible(name)}`);
+  if (names.length > mostNamed)
+    listed.push(`  … and ${count(names.length - mostNamed)} more: --json names all`);
   return [
     `${colors.yellow("only in the lake")}  ${many(names.length, "file")} (${range}): ${visible(source)} has them no longer.`,
+    ...listed,
     "If retention took them there, it has not reached the lake: --prune removes them here too.",
   ];
 }

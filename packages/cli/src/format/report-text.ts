@@ -3,6 +3,7 @@ import {
   attentionOf,
   breakdownTables,
   type Cell,
+  daysVerified,
   factTables,
   findingTables,
   keyFigures,
@@ -37,6 +38,7 @@ export function reportText(report: Report, screen: Screen): string {
     dim(periodExactly(report.period)),
     "",
     ...verdictLines(verdictOf(report), screen.colors),
+    ...verifiedLines(report, screen.colors),
     "",
     ...figureLines(report, screen.colors),
     "",
@@ -57,6 +59,12 @@ function verdictLines(
   const trusted = key === null ? [] : [`${colors.dim("key")}  ${visible(key)}, ${keySource}`];
   const left = notChecked.map((what) => `${colors.dim("not checked")}  ${visible(what)}`);
   return [`${bold(paint(word))}  ${visible(sentence)}`, ...trusted, ...left];
+}
+
+/** More days than the period has: what is recorded later, or compared with, is in the report too. */
+function verifiedLines(report: Report, { dim }: Colors): string[] {
+  const result = report.verification?.result ?? "not_verified";
+  return result === "not_verified" ? [] : [`${dim("days verified")}  ${daysVerified(report)}`];
 }
 
 function figureLines(report: Report, colors: Colors): string[] {
@@ -86,7 +94,13 @@ function linesOf({ title, columns, rows, more }: ReportTable, { width, colors }:
     const cell = rows[index]?.[sentences];
     return cell === undefined ? [line] : [line, `  ${colors.dim(visible(textOfCell(cell)))}`];
   });
-  return [colors.bold(title), head!, ...explained, ...left];
+  // Over one column beside the sentences, its title says nothing more.
+  return [
+    colors.bold(title),
+    ...(sentences >= 0 && shown.length === 1 ? [] : [head!]),
+    ...explained,
+    ...left,
+  ];
 }
 
 function columnOf(column: ReportTable["columns"][number], index: number): Column<readonly Cell[]> {

@@ -1,6 +1,7 @@
 import type { EntryFilter, EntryTable, QueryOptions } from "@openrouter-audit/analysis";
 import type { AuditEntry } from "@openrouter-audit/core";
 import type { Analysis } from "../analysis/load-analysis.ts";
+import { daysText } from "../format/days-text.ts";
 import { entryView } from "../format/entry-view.ts";
 import { daysProgressOn } from "../progress.ts";
 import { reportMissing } from "../report-missing.ts";
@@ -25,21 +26,21 @@ export async function searchEntries(
   const gaps: AuditEntry[] = [];
   let skipped = 0;
   const progress = daysProgressOn(terminal.stderr, "searching");
+  const closed = new AbortController();
   const options: QueryOptions = {
     onGap: (gap) => gaps.push(gap),
     onSkipped: () => {
       skipped += 1;
     },
     onProgress: progress.report,
-    signal: terminal.signal,
+    signal: AbortSignal.any([terminal.signal, closed.signal]),
   };
   const { limit, order, cursor } = flags;
   try {
     if (limit === undefined && cursor === undefined && !isTable(flags)) {
       const found = analysis.query(table, filter, { ...options, order });
-      await writeRows(endedOnFirst(found, progress.end), entryView, flags, terminal);
-    } else if (limit === 0) {
-      await writeRows(none(), entryView, isTable(flags) ? { json: true } : flags, terminal);
+      const rows = endedOnFirst(found, progress.end);
+      await writeRows(rows, entryView, flags, terminal, () => closed.abort());
     } else {
       const page = await analysis.queryPage(table, filter, {
         ...options,
@@ -49,9 +50,12 @@ export async function searchEntries(
       });
       progress.end();
       // The newest are looked for, and shown as they came.
-      await showPage(order === undefined ? [...page.entries].reverse() : page.entries, flags, terminal);
+      const entries = order === undefined ? [...page.entries].reverse() : page.entries;
+      await showPage(entries, flags, terminal);
+      if (entries.length === 0 && isTable(flags))
+        terminal.stderr.write(`The log has ${daysText(await table.days(terminal.signal))}.\n`);
       if (page.next !== null)
-        terminal.stderr.write(`${furtherText(page.entries.length, page.next, flags)}\n`);
+        terminal.stderr.write(`${furtherText(page.entries.length, page.next, flags, terminal.colors)}\n`);
     }
   } finally {
     progress.end();
@@ -65,11 +69,17 @@ async function showPage(rows: readonly AuditEntry[], flags: ShowFlags, terminal:
   else await writeRows(each(rows), entryView, flags, terminal);
 }
 
-function furtherText(shown: number, next: string, { order, limit, cursor }: SearchFlags): string {
+/** A place is long, so that it is told only to who asks for pages, and does not stand out. */
+function furtherText(
+  shown: number,
+  next: string,
+  { order, limit, cursor }: SearchFlags,
+  { dim }: Terminal["colors"],
+): string {
   const which = order === undefined ? "newest" : "first";
   const extent = cursor === undefined ? `The ${which} ${shown} of more` : `${shown} of more`;
-  const more = limit === undefined ? "; --limit shows more" : "";
-  return `${extent}${more}. The next ones, with the same conditions: --cursor ${next}`;
+  if (limit === undefined && cursor === undefined) return `${extent}; --limit shows more.`;
+  return `${extent}. The next ones, with the same conditions: ${dim(`--cursor ${next}`)}`;
 }
 
 /** A bar may not stand between lines. */
@@ -82,8 +92,4 @@ async function* endedOnFirst<T>(all: AsyncIterable<T>, end: () => void): AsyncGe
 
 async function* each<T>(rows: readonly T[]): AsyncGenerator<T> {
   yield* rows;
-}
-
-async function* none(): AsyncGenerator<never> {
-  // Nothing is asked for.
 }

@@ -8,7 +8,7 @@ Examples:
   $ openrouter-audit query --model 'openai/*,anthropic/*' --status error,aborted --wide
   $ openrouter-audit query --error 429,503 --since yesterday
   $ openrouter-audit query --calls --user u-42 --csv > calls.csv
-  $ openrouter-audit query --order -cost_usd --limit 10        the ten that told the highest cost
+  $ openrouter-audit query --order -cost_usd --limit 10        the ten that told the highest cost (reads all days)
   $ openrouter-audit query --min-cost 0.5 --feature code_review --tenant acme
   $ openrouter-audit query --where metadata.ticket=T-1017 --where 'user_id!=null'
   $ openrouter-audit query --where 'parameters.temperature>=1' --where tools.called=send_mail
@@ -21,15 +21,16 @@ Examples:
 
 Every condition given must hold. A list has commas (one that belongs to a value: \\,), and a name may end in *.
 --where takes any column or member: MEMBER=VALUE, !=, >=, <=; null stands for what nobody measured or said; "null" in
-quotes is a text. Members: docs/entry-format.md in the repository; all about searching: docs/query.md.
+quotes is a text. openrouter-audit sql --columns lists the columns, and --json shows every member of an entry; the
+pages are docs/entry-format.md and docs/query.md of the project.
 
 Beside calls it finds what was refused before it was sent (call_refused, whose status is error), management, catalogue and
 events of the application: --calls leaves them out. Costs are what each entry told, and each poll of a video or a
 batch tells the cost of the whole job again. What something cost, say \`openrouter-audit report\` and, by anything,
   $ openrouter-audit sql "select user_id, model, count(*) as n, sum(cost_usd) as usd from calls group by 1, 2"
 
-Times: 24h, 7d, 30m, 2w (ago); now, today, yesterday; 2026, 2026-11, 2026-11-24; 2026-11-24T09:30 (UTC
-unless it says otherwise). A day or month counts from its beginning in --since, to its end in --until.
+Times: 24h, 7d, 30m, 2w (ago); now, today, yesterday; 2026, 2026-11, 2026-11-24, 2026-11-24T09 (an
+hour); 2026-11-24T09:30 (UTC unless it says otherwise). A day or month counts from its beginning in --since, to its end in --until.
 
 "—" is what nobody measured or said; it is never written as 0. The table shows the newest 100 entries and
 fits the terminal (--wide cuts nothing); --json, --csv and --format give all, unless --limit says otherwise.
@@ -42,7 +43,7 @@ is said of the days that had to be read.
 --format gives the entries as other systems know them, one a line: ocsf (OCSF 1.8.0: security data lakes, Splunk),
 ecs (ECS 9.4: Elastic), cef (CEF: ArcSight, Microsoft Sentinel, QRadar), cloudevents (CloudEvents 1.0.2: event
 buses). Each holds the exact line, so that it can still be verified. --system adds what the log says of itself:
-without it a SIEM is not told of gaps. What stands where: docs/formats.md in the repository.
+without it a SIEM is not told of gaps. What stands where: the README of @openrouter-audit/formats.
 
 --orphans shows calls that began and have no end: "running" while the log that holds the start goes on,
 "orphaned" when it is over (it was closed, its process is dead, or it was silent for three heartbeats).

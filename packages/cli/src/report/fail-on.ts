@@ -20,10 +20,11 @@ const reasons = {
   anomalies: ofAnomalies,
   policy: ofPolicy,
   gaps: ofGaps,
+  silent: ofSilence,
   unattributed: ofUnattributed,
   unverified: ofUnverified,
   errors: ofErrors,
-} satisfies Record<string, (report: Report) => string | null>;
+} satisfies Record<string, (report: Report, silentAfterMs: number | null) => string | null>;
 
 export type FailOn = keyof typeof reasons;
 
@@ -40,8 +41,11 @@ export function failOnOf(text: string): readonly FailOn[] {
 /** What could never be found, or always would. @throws UnusableError */
 export function checkFailOn(
   failOn: readonly FailOn[],
-  { expects, verifies }: { readonly expects: boolean; readonly verifies: boolean },
+  asked: { readonly expects: boolean; readonly verifies: boolean; readonly limitsSilence: boolean },
 ): void {
+  const { expects, verifies, limitsSilence } = asked;
+  if (limitsSilence && !failOn.includes("silent"))
+    throw new UnusableError("--silent-after says what --fail-on silent means: say both.");
   if (failOn.includes("policy") && !expects)
     throw new UnusableError(
       "--fail-on policy needs to know what calls should be: --expect-zdr, --expect-no-collection, --expect-models or --expect-providers.",
@@ -50,10 +54,18 @@ export function checkFailOn(
     throw new UnusableError("--fail-on unverified and --no-verify: choose one.");
 }
 
-/** Which of them were found, in the order of {@link failOnNames}. */
-export function failuresIn(report: Report, failOn: readonly FailOn[]): Failure[] {
+/**
+ * Which of them were found, in the order of {@link failOnNames}.
+ *
+ * @param silentAfterMs how long before the end of the period, or before now, the newest entry may be; null: anywhere in the period
+ */
+export function failuresIn(
+  report: Report,
+  failOn: readonly FailOn[],
+  silentAfterMs: number | null = null,
+): Failure[] {
   return failOn.flatMap((reason) => {
-    const message = reasons[reason](report);
+    const message = reasons[reason](report, silentAfterMs);
     return message === null ? [] : [{ reason, message }];
   });
 }
@@ -81,6 +93,18 @@ function ofGaps(report: Report): string | null {
     unreadable_lines > 0 && many(unreadable_lines, "unreadable line"),
   ].filter((each) => each !== false);
   return told.length > 0 ? `something is missing: ${told.join(", ")}` : null;
+}
+
+function ofSilence(report: Report, silentAfterMs: number | null): string | null {
+  const { newest_entry, generated_at, period, source } = report;
+  if (newest_entry === null) {
+    const has = source.first_day === null ? "no days at all" : `${source.first_day} to ${source.last_day}`;
+    return `nothing was recorded in this time; the log has ${has}`;
+  }
+  if (silentAfterMs === null) return null;
+  const end = Math.min(Date.parse(generated_at), Date.parse(period.until ?? generated_at));
+  if (end - Date.parse(newest_entry) <= silentAfterMs) return null;
+  return `nothing was recorded after ${newest_entry}`;
 }
 
 function ofUnattributed(report: Report): string | null {

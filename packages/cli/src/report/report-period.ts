@@ -19,7 +19,7 @@ export function reportPeriod(
 ): AskedPeriod {
   if (period !== undefined) {
     if (since || until) throw new UnusableError("Say --period, or --since and --until, not both.");
-    return ofWord(period, now);
+    return { since: period.start, until: period.end };
   }
   const asked = { since: since?.start ?? null, until: until?.end ?? (since ? now : null) };
   if (asked.since && asked.until && asked.since >= asked.until)
@@ -29,11 +29,4 @@ export function reportPeriod(
         : "Nothing can match: --since is not before now.",
     );
   return asked;
-}
-
-/** What a moment of the past is the beginning of, ends now. */
-function ofWord({ start, end }: Period, now: Date): AskedPeriod {
-  if (start < end) return { since: start, until: end };
-  if (start < now) return { since: start, until: now };
-  throw new UnusableError("That is no period: say 24h, 7d, today, yesterday, 2026, 2026-11 or 2026-11-24.");
 }

@@ -52,7 +52,6 @@ export async function showAnswer(
 
 async function* firstOf(rows: AsyncIterable<Row>, limit: number | undefined): AsyncGenerator<Row> {
   let taken = 0;
-  if (limit === 0) return;
   for await (const row of rows) {
     yield row;
     taken += 1;
