@@ -14,7 +14,7 @@ Examples:
   $ openrouter-audit sql "select \\"timestamp\\", user_id, entry->'policy'->>'sort' as sort from calls where zdr is not true" --csv > calls.csv
   $ openrouter-audit sql -f questions/slow.sql /var/log/audit --json | jq .
   $ echo "select count(*) from lines where id is null" | openrouter-audit sql -
-  $ openrouter-audit sql "select count(*) from entries where user_id = 'u-42'" postgres://auditor@db.example/audit
+  $ openrouter-audit sql "select count(*) from calls where user_id = 'u-42'" postgres://auditor@db.example/audit
 
 The view calls has a row for each call, with the numbers of \`openrouter-audit report\`: ask it whenever calls are counted or
 costs summed. The view entries has a row for each entry, calls or not: each id once, and of a call that was taken for
