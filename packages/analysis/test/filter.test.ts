@@ -162,7 +162,21 @@ test("entries that the log writes about itself are left out unless they are aske
   expect(found({ system: false, match: { event_type: "audit.gap" } })).toBe(0);
 });
 
+test("calls are told apart from what else is recorded, as a report does it", async () => {
+  const types =
+    "chat_completion video_status unknown_endpoint of_tomorrow management catalogue call_refused call_started answer.approved audit.gap";
+  const all = types.split(" ").map((event_type, index) => ({ ...plainEntry, id: `e-${index}`, event_type }));
+  expect(wanted(all, { calls: true })).toEqual(["e-0", "e-1", "e-2", "e-3"]);
+  expect(wanted(all, { calls: false })).toHaveLength(8);
+  expect(wanted(all, { calls: true, match: { event_type: ["call_started", "video_*"] } })).toEqual(["e-1"]);
+  await withTable(all, async (table) =>
+    expect(await narrowed(table, [{ calls: true }])).toEqual([["e-0", "e-1", "e-2", "e-3"]]),
+  );
+});
+
 test.each<[EntryFilter, string]>([
+  [{ calls: true, system: true }, "give calls or system, not both"],
+  [{ calls: "yes" as never }, "calls must be true or false"],
   [{ match: { usr_id: "ada" } }, 'An entry has no member "usr_id"'],
   [{ match: { user: "ada" } }, "Did you mean user_id"],
   [{ match: { ticket: "T-1" } }, "metadata.ticket"],

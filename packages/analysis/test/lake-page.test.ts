@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { entryColumns, writeLake } from "@openrouter-audit/analysis";
+import { entryColumns, report, writeLake } from "@openrouter-audit/analysis";
 import { newDirectory } from "../../core/test/support/journals.ts";
 
 const page = readFileSync(new URL("../../../docs/lake.md", import.meta.url), "utf8");
@@ -18,7 +18,7 @@ function line(seq: number, members: object): string {
     log: "a log",
     seq,
     timestamp: "2026-11-24T10:00:00.000Z",
-    recorded_at: `2026-11-24T10:00:0${seq}.000Z`,
+    recorded_at: `2026-11-24T10:00:${String(seq).padStart(2, "0")}.000Z`,
     event_type: "chat_completion",
     status: "success",
     model: "a/model",
@@ -30,7 +30,7 @@ function line(seq: number, members: object): string {
   return `${JSON.stringify({ ...rest, chain_hash, signature })}\n`;
 }
 
-test("the statements of the page for DuckDB run, and count each id once and the real end", async () => {
+test("the statements of the page for DuckDB run, and count calls as a report does", async () => {
   const journal = newDirectory();
   const presumed = { status: "unknown", error_type: "process_ended", cost_usd: null };
   const lines = [
@@ -40,6 +40,10 @@ test("the statements of the page for DuckDB run, and count each id once and the 
     line(3, { exchange_id: "x" }),
     line(4, { exchange_id: "y", ...presumed, event_type: "video" }),
     line(5, { exchange_id: "y", event_type: "call_started", status: "unknown" }),
+    ...[6, 7].map((seq) => line(seq, { event_type: "video_status", generation_id: "a job", cost_usd: 2 })),
+    ...[8, 9].map((seq) => line(seq, { event_type: "video_status", cost_usd: 2 ** (seq - 6) })),
+    line(10, { event_type: "call_refused", status: "error", cost_usd: null }),
+    line(11, { event_type: "answer.approved" }),
     "no entry\n",
   ];
   writeFileSync(join(journal, "audit_2026-11-24.jsonl"), lines.join(""));
@@ -49,15 +53,21 @@ test("the statements of the page for DuckDB run, and count each id once and the 
   const connection = await engine.connect();
   const [view, question] = sqlUnder("### DuckDB").replace("'lake/", `'${lake}/`).split(";\n");
   await connection.run(view!);
-  const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
-  expect(await rows(question!)).toEqual([{ model: "a/model", calls: "4", cost: 1.5 }]);
   await connection.run(sqlUnder("## Each id once, and the real end"));
-  expect(await rows("select seq::int as seq from calls_and_events order by seq")).toEqual([
-    { seq: 0 },
-    { seq: 3 },
-    { seq: 4 },
-    { seq: 5 },
+  const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
+  expect(await rows("select seq::int as seq, counted_cost_usd as cost from calls order by seq")).toEqual([
+    { seq: 0, cost: 0.5 },
+    { seq: 3, cost: 0.5 },
+    { seq: 4, cost: null },
+    { seq: 6, cost: 2 },
+    { seq: 7, cost: null },
+    { seq: 8, cost: 4 },
+    { seq: 9, cost: 8 },
   ]);
+  const asked = await rows(question!);
+  expect(asked).toEqual([{ model: "a/model", n: "7", cost: 15 }]);
+  const { totals } = await report(lake);
+  expect(asked).toMatchObject([{ n: String(totals.calls), cost: totals.cost_usd }]);
   connection.closeSync();
   engine.closeSync();
 });

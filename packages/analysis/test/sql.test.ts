@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import {
+  describedCalls,
   describedColumns,
   type EntryTable,
   openEntries,
+  type Report,
+  report,
   type SqlOptions,
   sql,
   writeLake,
@@ -99,6 +102,12 @@ function sampleDays(): Days {
     // Some were written twice, as after a commit that failed half-way.
     if (index % 50 === 7) keep(time, logs[(index + 1) % 2]!.seal(time, entry));
   }
+  for (const [time, call] of notSoPlain()) {
+    const entry = draft({ user_id: "user-1", timestamp: time, status: "success", ...call } as never);
+    keep(time, logs[0]!.seal(time, entry));
+    // One poll was written twice.
+    if (call.generation_id === "job-1") keep(time, logs[1]!.seal(time, entry));
+  }
   const end = "2026-11-25T23:59:00.000Z";
   const gap = {
     reason: "buffer_full",
@@ -121,6 +130,37 @@ function sampleDays(): Days {
   );
   keep(end, logs[0]!.close(end));
   return days;
+}
+
+/** Jobs that are polled, over midnight too; numbers that can be none; and what is no call. */
+function notSoPlain(): (readonly [string, Readonly<Record<string, unknown>>])[] {
+  const poll = { event_type: "video_status", model: "google/veo-3" };
+  const others = ["management", "catalogue", "answer.approved", "call_refused"].map(
+    (event_type) => ["2026-11-24T08:00:00.000Z", { event_type, user_id: null, status: "error" }] as const,
+  );
+  return [
+    ["2026-11-23T23:58:00.000Z", { ...poll, generation_id: "job-1", cost_usd: null }],
+    ["2026-11-23T23:59:00.000Z", { ...poll, generation_id: "job-1", cost_usd: 1.25 }],
+    ["2026-11-24T00:01:00.000Z", { ...poll, generation_id: "job-1", cost_usd: 1.25 }],
+    ["2026-11-24T00:02:00.000Z", { ...poll, generation_id: "job-1", cost_usd: 1.25 }],
+    ["2026-11-24T00:03:00.000Z", { ...poll, generation_id: "job-2'\u0000", cost_usd: 0.5 }],
+    ["2026-11-24T00:04:00.000Z", { ...poll, generation_id: "job-2'\u0000", cost_usd: 0.5 }],
+    [
+      "2026-11-24T00:05:00.000Z",
+      { ...poll, event_type: "batch_status", cost_usd: 0.25, generation_id: null },
+    ],
+    [
+      "2026-11-24T01:00:00.000Z",
+      { event_type: "message", prompt_tokens: 10, cached_tokens: 500, completion_tokens: 30 },
+    ],
+    ["2026-11-24T02:00:00.000Z", { event_type: "rerank", cost_usd: 1e7, prompt_tokens: -5, latency_ms: -1 }],
+    [
+      "2026-11-24T03:00:00.000Z",
+      { event_type: "speech", status: "odd", upstream_cost_usd: 0.5, is_byok: true },
+    ],
+    ["2026-11-24T04:00:00.000Z", { event_type: "file", status: "success" }],
+    ...others,
+  ];
 }
 
 async function answer(place: EntryTable | string, text: string, options?: SqlOptions) {
@@ -147,6 +187,9 @@ test("the page has twenty questions, and every column", () => {
     const what = member.startsWith("(") ? member.slice(1, -1) : `\`${member}\``;
     expect(page).toContain(`| \`${name}\` | ${type} | ${what} |`);
   }
+  for (const { name, type, member } of describedCalls)
+    if (!describedColumns.some((column) => column.name === name && column.member === member))
+      expect(page).toContain(`| \`${name}\` | ${type} | ${member.slice(1, -1)} |`);
 });
 
 test.each(questions)("%s", async (_, text) => {
@@ -156,7 +199,128 @@ test.each(questions)("%s", async (_, text) => {
   expect(ofFiles.rows.length).toBeGreaterThan(0);
 });
 
+const questionOf = (beginning: string) => questions.find(([title]) => title.startsWith(beginning))![1];
+
+const periods: [string, SqlOptions][] = [
+  ["everything", {}],
+  ["a day", { since: new Date("2026-11-24"), until: new Date("2026-11-25") }],
+];
+
 describe.each(["files", "Postgres"] as const)("%s", (place) => {
+  describe.each(periods)("what the page asks of %s is what the report says", (_, period) => {
+    const asked = async (title: string) => (await answer(tables[place], questionOf(title), period)).rows;
+    let said: Report;
+    beforeAll(async () => {
+      said = await report(tables[place], { period, expect: { zdr: true } });
+    });
+
+    test("costs, by model, user and day", async () => {
+      const { by_model, by_user, by_day } = said;
+      const dollars = (cost: number) => (cost === 0 ? null : cost);
+      const [models, users, days] = [
+        await asked("What does each model cost"),
+        await asked("Who spends"),
+        await asked("What did each day"),
+      ];
+      expect(sorted(models)).toEqual(
+        sorted(
+          by_model.rows
+            .filter(({ key }) => key !== null)
+            .map(({ key, calls, error, cost_usd }) => [key, calls, error, dollars(cost_usd)]),
+        ),
+      );
+      expect(sorted(users)).toEqual(
+        sorted(by_user.rows.map(({ key, calls, cost_usd }) => [key, calls, dollars(cost_usd)])),
+      );
+      expect(days).toEqual(
+        by_day.rows.map(({ key, calls, cost_usd, calls_without_cost }) => [
+          key,
+          calls,
+          dollars(cost_usd),
+          calls_without_cost,
+        ]),
+      );
+    });
+
+    test("hours, features, errors, calls without a user, and calls that were not zdr", async () => {
+      const { by_hour, by_feature, by_user, errors, policy } = said;
+      expect(await asked("At what hours")).toEqual(
+        by_hour.rows.map(({ key, calls }) => [Number(key), calls]),
+      );
+      const features = await asked("What does a feature cost");
+      expect(sumOf(features, 2)).toBe(
+        by_feature.rows.filter(({ key }) => key !== null).reduce((sum, { calls }) => sum + calls, 0),
+      );
+      const failed = (await asked("What goes wrong")).map(([type, code, calls, , last]) => [
+        type,
+        code,
+        calls,
+        last,
+      ]);
+      expect(sorted(failed)).toEqual(
+        sorted(
+          errors
+            .filter(({ status }) => status === "error")
+            .map(({ error_type, error_code, calls, last_seen }) => [
+              error_type,
+              error_code,
+              calls,
+              last_seen,
+            ]),
+        ),
+      );
+      const nobodys = by_user.rows.find(({ key }) => key === null)!;
+      expect(sumOf(await asked("Which calls have no user"), 2)).toBe(nobodys.calls);
+      expect(sorted(await asked("Which calls sent something"))).toEqual(
+        sorted(
+          policy.exceptions.map(({ user_id, subject, calls, first_seen }) => [
+            user_id,
+            subject,
+            calls,
+            first_seen,
+          ]),
+        ),
+      );
+    });
+
+    test("the numbers of a call, and their sums", async () => {
+      const { totals } = said;
+      const text = `select count(*) as calls, count(*) filter (where status = 'success') as success, count(*) filter (where status = 'error') as error,
+        count(*) filter (where status = 'aborted') as aborted, count(*) filter (where status = 'unknown') as unknown,
+        cast(sum(prompt_tokens) as bigint) as prompt_tokens, cast(sum(completion_tokens) as bigint) as completion_tokens,
+        cast(sum(total_tokens) as bigint) as total_tokens, cast(sum(cached_tokens) as bigint) as cached_tokens, sum(cost_usd) as cost_usd,
+        count(*) filter (where lacks_cost) as calls_without_cost, sum(upstream_cost_usd) as byok_upstream_cost_usd from calls`;
+      const { names, rows } = await answer(tables[place], text, period);
+      const measures = Object.fromEntries(names.map((name, index) => [name, rows[0]![index]]));
+      expect(totals).toMatchObject(measures);
+      const latency = `select count(latency_ms) as count, max(latency_ms) as max,
+        percentile_disc(0.95) within group (order by latency_ms) as p95 from calls`;
+      const [[count, max, p95]] = (await answer(tables[place], latency, period)).rows as [number[]];
+      expect(totals.latency_ms).toMatchObject({ count, max, p95 });
+    });
+  });
+
+  test("of calls everything else is there as it stands, and something else may be called so", async () => {
+    const table = tables[place];
+    const text = `select entry->>'prompt_tokens' as said, prompt_tokens, line like '%"message"%' as line, entry->>'id' = id as same, log is not null as log
+      from Calls where event_type = 'message'`;
+    expect((await answer(table, text)).rows).toEqual([["10", 510, true, true, true]]);
+    const own =
+      "with calls as (select model, count(*) as calls from entries group by 1) select count(*) as calls from calls";
+    expect((await answer(table, own)).rows).toHaveLength(1);
+    const columns = (await answer(table, "select * from calls limit 1")).names;
+    expect(columns).toEqual(describedCalls.map(({ name }) => name));
+    expect((await answer(table, "describe calls")).rows).toEqual(
+      describedCalls.map((column) => Object.values(column)),
+    );
+    for (const explain of ["explain", "explain analyze"])
+      expect((await answer(table, `${explain} select sum(cost_usd) from calls`)).rows.length).toBeGreaterThan(
+        0,
+      );
+    const joined = `select count(*) as n from calls join entries on entries.id = calls.id where calls.cost_usd = 1.25`;
+    expect((await answer(table, joined)).rows).toEqual([[1]]);
+  });
+
   test("an entry that stands there twice counts once, and the real end is the one that counts", async () => {
     const table = tables[place];
     const one =
@@ -211,7 +375,7 @@ describe.each(["files", "Postgres"] as const)("%s", (place) => {
     expect(described.rows).toEqual(describedColumns.map((column) => Object.values(column)));
     const ended =
       "/* how many? */ -- really\n with models as (select distinct model from entries where model is not null)\nselect count(*) as n from models; -- done";
-    expect((await answer(tables[place], ended)).rows).toEqual([[3]]);
+    expect((await answer(tables[place], ended)).rows).toEqual([[4]]);
     expect((await answer(tables[place], "(select 1 as n) union all (select 2) order by n")).rows).toEqual([
       [1],
       [2],
@@ -285,12 +449,29 @@ describe.each(["files", "Postgres"] as const)("%s", (place) => {
   });
 });
 
+type Rows = readonly (readonly unknown[])[];
+
+const sorted = (rows: Rows) => rows.map((row) => JSON.stringify(row)).sort();
+const sumOf = (rows: Rows, column: number) => rows.reduce((sum, row) => sum + Number(row[column]), 0);
+
+test("jobs count once however a statement names the view", async () => {
+  const { totals } = await report(tables.files, {});
+  for (const text of [
+    "select sum(cost_usd) as usd from main.calls",
+    "select usd from query('select sum(cost_usd) as usd from calls')",
+    "select sum(cost_usd) as usd from query_table('calls')",
+    "with all_calls as (from calls) select sum(cost_usd) as usd from all_calls",
+  ])
+    expect((await answer(tables.files, text)).rows).toEqual([[totals.cost_usd]]);
+});
+
 test("a lake is asked as the journal it was made of", async () => {
   const lake = mkdtempSync(join(tmpdir(), "openrouter-audit-lake-"));
   try {
     await writeLake(directory, lake);
     for (const text of [
       questions[0]![1],
+      "select sum(cost_usd) as usd, count(*) as n from calls",
       "select count(*) as n, count(id) as entries, count(distinct day) as days from lines",
       "select id, entry->'metadata'->>'ticket' as ticket from entries where feature is not null order by seq, log limit 5",
     ])

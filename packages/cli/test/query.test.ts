@@ -29,6 +29,21 @@ test("what was not measured is a dash, never a zero, and nobody is told apart fr
   expect(rows[4]).toMatch(/ — anonymous +openai/);
 });
 
+test("--calls leaves out what is recorded beside calls, and is no question about the log itself", async () => {
+  const directory = await sampleJournal(async (call, audit) => {
+    await call("ada", "openai/gpt-4o-mini");
+    await audit.record({ event_type: "answer.approved", user_id: "ada" });
+  });
+  const found = async (...flags: string[]) =>
+    linesOf((await runCli(["query", directory, "--json", "--user", "ada", ...flags])).stdout).map(
+      (line) => JSON.parse(line).event_type,
+    );
+  expect(await found()).toEqual(["chat_completion", "answer.approved"]);
+  expect(await found("--calls")).toEqual(["chat_completion"]);
+  for (const flag of ["--system", "--orphans"])
+    expect((await runCli(["query", directory, "--calls", flag])).code).toBe(3);
+});
+
 test.each([
   [["--user", "ada"], 2],
   [["--user", "ada", "--status", "error"], 1],

@@ -132,9 +132,16 @@ test.each<[string[], RegExp]>([
     /The statement is not right: .*nope.*\nline 1: select nope from entries\n {15}\^\n$/,
   ],
   [["drop table entries"], /Only one statement is taken, and one that reads/],
-  [["select * from read_text('/etc/passwd')"], /Nothing but the views entries and lines can be read/],
+  [["select * from read_text('/etc/passwd')"], /Nothing but the views calls, entries and lines can be read/],
   [[], /Give a statement/],
-  [["audit_logs", "select 1"], /The statement comes first, and then the place: .* "select …" audit_logs\n$/],
+  [
+    ["./audit_logs", "select 1"],
+    /The statement comes first, and then the place: openrouter-audit sql "select …" \.\/audit_logs\./,
+  ],
+  [
+    ["postgres://me:hunter2@db/x", "with x as (select 1) table x"],
+    /comes first, .* "select …" postgres:\/\/…\./,
+  ],
   [["--file", "/nowhere/question.sql"], /Cannot read \/nowhere\/question\.sql/],
 ])("%j: exit code 3, and what to do", async (words, said) => {
   const { code, stdout, stderr } = await runCli(["sql", ...words], {

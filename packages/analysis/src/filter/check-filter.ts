@@ -9,10 +9,12 @@ export interface CheckedFilter {
   readonly until: Date | null;
   /** Whether the entries that the log writes about itself are wanted. */
   readonly system: boolean;
+  /** Whether only calls are. */
+  readonly calls: boolean;
   readonly tests: readonly MemberTest[];
 }
 
-const names = ["since", "until", "system", "match"];
+const names = ["since", "until", "system", "calls", "match"];
 
 /** @throws AuditError `INVALID_OPTIONS` */
 export function checkFilter(filter: EntryFilter): CheckedFilter {
@@ -22,7 +24,13 @@ export function checkFilter(filter: EntryFilter): CheckedFilter {
         "INVALID_OPTIONS",
         `A filter has no ${JSON.stringify(name)}, only ${names.join(", ")}: a condition on a member stands in match.`,
       );
-  const { system, match = {} } = filter;
+  const { system, calls = false, match = {} } = filter;
+  if (typeof calls !== "boolean") throw new AuditError("INVALID_OPTIONS", "calls must be true or false.");
+  if (calls && system)
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      "Only calls, or what the log says about itself too: give calls or system, not both.",
+    );
   const [since, until] = [time("since", filter.since), time("until", filter.until)];
   if (since && until && since >= until)
     throw new AuditError(
@@ -30,7 +38,7 @@ export function checkFilter(filter: EntryFilter): CheckedFilter {
       `Nothing can match: since (${since.toISOString()}) is not before until (${until.toISOString()}).`,
     );
   const tests = Object.entries(match).map(([name, condition]) => memberTest(memberOf(name), condition));
-  return { since, until, system: system ?? tests.some(asksForSystem), tests };
+  return { since, until, system: system ?? tests.some(asksForSystem), calls, tests };
 }
 
 function asksForSystem({ member, not, anyOf }: MemberTest): boolean {

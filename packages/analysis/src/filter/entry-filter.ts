@@ -9,6 +9,8 @@ export interface EntryFilter {
   readonly until?: Date | undefined;
   /** Whether to include what the log writes about itself (`audit.*`, `call_started`). @default only when `match.event_type` asks for them */
   readonly system?: boolean | undefined;
+  /** Only calls, as a report counts them: not what was refused before it was sent, management, catalogues, events of the application. Not with `system`. @default false */
+  readonly calls?: boolean | undefined;
   readonly match?: { readonly [member: string]: Condition } | undefined;
 }
 

@@ -1,4 +1,5 @@
 import { type AuditEntry, isSystemEvent } from "@openrouter-audit/core";
+import { isCallEvent } from "../entries/is-call.ts";
 import { microsecondsOf } from "../entries/time-text.ts";
 import type { CheckedFilter } from "./check-filter.ts";
 import type { Alternative, MemberTest } from "./condition.ts";
@@ -8,11 +9,18 @@ import type { Member } from "./member.ts";
  * Whether an entry is one of those that a filter wants. Nobody has verified it: any member may be anything, and what is not of the type
  * of a column is nothing that a condition can name, and yet not null.
  */
-export function matcherOf({ since, until, system, tests }: CheckedFilter): (entry: AuditEntry) => boolean {
+export function matcherOf({
+  since,
+  until,
+  system,
+  calls,
+  tests,
+}: CheckedFilter): (entry: AuditEntry) => boolean {
   const from = since && microsecondsOf(since.toISOString());
   const to = until && microsecondsOf(until.toISOString());
   return (entry) => {
     if (!system && isSystemEvent(entry.event_type)) return false;
+    if (calls && !isCallEvent(entry.event_type)) return false;
     if (from !== null || to !== null) {
       const time = microsecondsOf(entry.timestamp);
       if (time === null || (from !== null && time < from) || (to !== null && time >= to)) return false;

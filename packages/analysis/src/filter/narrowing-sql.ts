@@ -1,3 +1,4 @@
+import { isCall } from "../entries/is-call.ts";
 import type { CheckedFilter } from "./check-filter.ts";
 import type { Alternative, MemberTest } from "./condition.ts";
 import type { Member } from "./member.ts";
@@ -7,9 +8,13 @@ import type { SqlValues } from "./sql-values.ts";
  * SQL over the columns of `entries` that is true of every row that the filter wants, and of few others: what it finds is still to be looked
  * at with `matcherOf`. Columns are shorter than members can be, and engines differ in what they make of what nobody writes.
  */
-export function narrowingSql({ since, until, system, tests }: CheckedFilter, values: SqlValues): string {
+export function narrowingSql(
+  { since, until, system, calls, tests }: CheckedFilter,
+  values: SqlValues,
+): string {
   const conditions = [
     !system && `(not starts_with(event_type, 'audit.') and event_type <> 'call_started')`,
+    calls && isCall,
     since && `"timestamp" >= ${values.time(since.toISOString())}`,
     until && `"timestamp" < ${values.time(until.toISOString())}`,
     ...tests.map((test) => testSql(test, values)),

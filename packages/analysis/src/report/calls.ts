@@ -1,8 +1,5 @@
+import { isCall } from "../entries/is-call.ts";
 import { logOrder } from "../entries/log-order.ts";
-
-/** SQL: whether a row is a call. What else there is: `EntryCounts`. */
-export const isCall = `(event_type not like '%.%'
-  and event_type not in ('call_started', 'call_refused', 'management', 'catalogue'))`;
 
 /** Each poll of a job that is over tells what the whole job cost. */
 export const isPoll = `event_type in ('video_status', 'batch_status')`;
@@ -14,7 +11,8 @@ const isFree = `(event_type in ('file', 'file_upload', 'file_content', 'video', 
 // than the second, not every store can tell.
 const isPossible = (column: string, limit: string) =>
   `(${column} = 0 or ${column} >= 1e-300 and ${column} < ${limit})`;
-const tokens = (column: string) =>
+/** SQL: a count of tokens, null where it can be none. */
+export const tokens = (column: string) =>
   `case when ${column} >= 0 and ${column} < 1000000000000 then ${column} end`;
 const milliseconds = (column: string) => `case when ${isPossible(column, "1e12")} then ${column} end`;
 const isCost = (column: string) => `coalesce(${isPossible(column, "1e6")}, false)`;
@@ -73,22 +71,23 @@ export const callColumns: Readonly<Record<string, string>> = {
   time_to_first_token_ms: milliseconds("time_to_first_token_ms"),
 };
 
-/** SQL: the calls among some rows of `entries`, with `callColumns`. */
-export function callsOf(rows: string): string {
+/** SQL: the calls among some rows of `entries`, with `callColumns`. @param more columns that are there as well */
+export function callsOf(rows: string, more: readonly string[] = []): string {
   const made = Object.entries(callColumns).map(([name, sql]) => `${sql} as ${name}`);
-  return `select ${[...asTheyAre.map((name) => `"${name}"`), ...made].join(", ")} from ${rows} as entries where ${isCall}`;
+  return `select ${[...[...asTheyAre, ...more].map((name) => `"${name}"`), ...made].join(", ")} from ${rows} as entries where ${isCall}`;
 }
 
 /**
  * SQL: calls with `callColumns`, with the cost of each job once.
  *
  * @param first what stands in `in (…)` for `firstPolls` of the same time
+ * @param more as it was given to `callsOf`
  */
-export function jobsOnce(calls: string, first: string): string {
+export function jobsOnce(calls: string, first: string, more: readonly string[] = []): string {
   const once = (cost: string) =>
     `case when poll_id is null or poll_id in (${first}) then ${cost} end as ${cost}`;
   const costs = ["cost_pico", "upstream_pico"];
-  const others = [...asTheyAre, ...Object.keys(callColumns)].filter((name) => !costs.includes(name));
+  const others = [...asTheyAre, ...more, ...Object.keys(callColumns)].filter((name) => !costs.includes(name));
   return `select ${[...others.map((name) => `"${name}"`), ...costs.map(once)].join(", ")} from ${calls} as calls`;
 }
 

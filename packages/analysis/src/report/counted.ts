@@ -1,5 +1,6 @@
 import type { Snapshot, SqlRow, Statement } from "../entries/entry-table.ts";
-import { asTheyAre, callColumns, firstPolls, isCall, isPoll, jobsOnce } from "./calls.ts";
+import { isCall } from "../entries/is-call.ts";
+import { asTheyAre, callColumns, firstPolls, isPoll, jobsOnce } from "./calls.ts";
 import { countAll } from "./count-sql.ts";
 import { eachOnce } from "./each-once.ts";
 import { namesIn } from "./named-ids.ts";

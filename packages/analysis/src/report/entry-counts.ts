@@ -1,4 +1,4 @@
-import { isCall } from "./calls.ts";
+import { isCall } from "../entries/is-call.ts";
 import { countWhere } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import type { EntryCounts } from "./report.ts";

@@ -17,7 +17,7 @@ export interface SqlAnswer {
   readonly columns: readonly SqlColumn[];
   /** As they come, no faster than they are taken. @throws AuditError; the signal's reason */
   readonly rows: AsyncIterable<readonly SqlCell[]>;
-  /** Lines that are no entries, among those that `entries` was made of; null when the statement does not ask `entries`. */
+  /** Lines that are no entries, among those that `entries` and `calls` were made of; null when the statement asks neither. */
   readonly unreadable: number | null;
   close(): Promise<void>;
 }

@@ -43,7 +43,7 @@ function inWordsOf({ text, paths }: AskedOfFiles, cause: unknown): unknown {
   const [, kind = "", said = "", line, shown = "", indent = ""] = form.exec(message) ?? [];
   if (kind === "Permission" || /\bextension\b/i.test(said)) {
     const nothingElse =
-      "Nothing but the views entries and lines can be read: no file, no address, no extension";
+      "Nothing but the views calls, entries and lines can be read: no file, no address, no extension";
     return wrongStatement(text, nothingElse, null, cause);
   }
   if (kind === "Out of Memory") {

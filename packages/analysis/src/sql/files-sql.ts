@@ -4,6 +4,7 @@ import { quoted } from "../duckdb/sql-text.ts";
 import { daysSince } from "../entries/days.ts";
 import type { EntryTable, FileRows } from "../entries/entry-table.ts";
 import { answerOf, type SqlAnswer, type SqlCell } from "./answer.ts";
+import { readForCalls } from "./calls-view.ts";
 import { cellOf, typeOf } from "./duckdb-cells.ts";
 import { type AskedOfFiles, inWords } from "./duckdb-errors.ts";
 import { findRepeats, makeViews } from "./file-views.ts";
@@ -19,16 +20,6 @@ export async function askFiles(
 ): Promise<SqlAnswer> {
   const { signal, since, until } = options;
   const days = daysSince(await table.days(signal), since);
-  // What a plan needs is not worth a reading of everything.
-  const isPlan = statement.explain !== "" && !/\banalyze\b/i.test(statement.explain);
-  const isAsked = mentions(statement, "entries") && !isPlan;
-  const repeats = isAsked ? await findRepeats(table, days, options) : null;
-  const asksFor = takesAllColumns(statement) ? "*" : `${statement.text} id timestamp`;
-  const rows = await table.fileRows!(days, asksFor, signal);
-  // Said when the rows are over.
-  rows.checked?.catch(() => undefined);
-  const { select: all } = await table.fileRows!(days, "*", signal);
-  const asked: AskedOfFiles = { text: statement.text, paths: rows.paths, signal };
   const engine = await startEngine();
   const connection = await engine.connect();
   const stop = () => connection.interrupt();
@@ -40,6 +31,17 @@ export async function askFiles(
     engine.closeSync();
   };
   try {
+    const isOfCalls = asksCalls(connection, statement);
+    // What a plan needs is not worth a reading of everything.
+    const isPlan = statement.explain !== "" && !/\banalyze\b/i.test(statement.explain);
+    const isAsked = (isOfCalls || mentions(statement, "entries")) && !isPlan;
+    const repeats = isAsked ? await findRepeats(table, days, options, isOfCalls) : null;
+    const named = `${statement.text} id timestamp ${isOfCalls ? readForCalls(statement.text) : ""}`;
+    const rows = await table.fileRows!(days, takesAllColumns(statement) ? "*" : named, signal);
+    // Said when the rows are over.
+    rows.checked?.catch(() => undefined);
+    const { select: all } = await table.fileRows!(days, "*", signal);
+    const asked: AskedOfFiles = { text: statement.text, paths: rows.paths, signal };
     await allowOnly(connection, rows);
     await makeViews(connection, { select: rows.select, all, period: { since, until }, repeats });
     await connection.run("set lock_configuration = true");
@@ -64,6 +66,15 @@ export async function askFiles(
     signal?.throwIfAborted();
     throw error;
   }
+}
+
+/** Whether a statement asks the view `calls`, and does not only call something so. Of one that cannot be read so, nobody knows. */
+function asksCalls(connection: DuckDBConnection, statement: ReadingStatement): boolean {
+  if (!mentions(statement, "calls")) return false;
+  // What stands in a text is found nowhere else.
+  if (mentions(statement, "query")) return true;
+  const tables = connection.getTableNames(statement.text, false);
+  return tables.length === 0 || tables.some((name) => name.toLowerCase() === "calls");
 }
 
 /** From here on the engine reads these files, also under the pattern that means each, and writes none. */

@@ -5,9 +5,9 @@ import { type AnsweredColumn, asAnswered, typeIds } from "../postgres/cells.ts";
 import { type Answer, beginReading, declare, endReading, openCursor } from "../postgres/cursor.ts";
 import type { PostgresEntries } from "../postgres/postgres-table.ts";
 import { answerOf, numberOf, type SqlAnswer, type SqlCell, type SqlColumn, type SqlType } from "./answer.ts";
-import { postgresViews } from "./postgres-views.ts";
+import { postgresCalls, postgresViews } from "./postgres-views.ts";
 import type { SqlOptions } from "./sql.ts";
-import { type ReadingStatement, refused } from "./statement.ts";
+import { mentions, type ReadingStatement, refused } from "./statement.ts";
 import { takesParameters, wrongStatement } from "./wrong-statement.ts";
 
 /** Answers in one transaction that only reads, and sees one moment. */
@@ -20,7 +20,8 @@ export async function askPostgresTable(
   if (["from", "describe", "desc", "show", "summarize"].includes(statement.verb)) throw refused();
   const days = daysSince(await table.days(signal), period.since);
   const session = await table.table.session(signal);
-  const sent = sentText(statement, postgresViews(table.relation(days), period));
+  const views = postgresViews(table.relation(days), period);
+  const sent = sentText(statement, asksCalls(statement) ? `${views},\n${postgresCalls}` : views);
   try {
     await beginReading(session);
     const answer = await inWords(statement, sent, () =>
@@ -41,6 +42,14 @@ export async function askPostgresTable(
     throw error;
   }
 }
+
+/** Whether a statement may ask the view `calls`: it names it, and has no common table of that name itself. */
+function asksCalls(statement: ReadingStatement): boolean {
+  const own = /"?\bcalls\b"?\s*(?:\([^()]*\)\s*)?as\s+(?:(?:not\s+)?materialized\s*)?\(/i;
+  return mentions(statement, "calls") && !own.test(statement.text.replaceAll(comments, " "));
+}
+
+const comments = /--[^\n]*|\/\*[\s\S]*?\*\//g;
 
 interface SentText {
   readonly text: string;

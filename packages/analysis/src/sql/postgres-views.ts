@@ -1,4 +1,6 @@
 import { isPresumedEnd, isRealEnd } from "../entries/presumed-end.ts";
+import { firstPolls } from "../report/calls.ts";
+import { callsView } from "./calls-view.ts";
 import { type AskedPeriod, isInPeriod } from "./period-sql.ts";
 
 /**
@@ -15,3 +17,7 @@ entries as not materialized (
     where o.exchange_id = e.exchange_id and ${isRealEnd("o")}))
 )`;
 }
+
+/** `calls`, behind those. Which polls tell the cost of their job is found out only when a cost is asked for. */
+export const postgresCalls = `"first polls" as materialized (${firstPolls("entries")}),
+calls as not materialized (${callsView("entries", '"first polls"')})`;

@@ -22,7 +22,7 @@ export interface SqlOptions {
 
 /**
  * Answers one statement that reads, over the views `entries` (each id once, of a call that was taken for ended and has its real end the
- * real one) and `lines` (all that stands there); see docs/sql.md. Of files nothing else can be read, nor anything written; in Postgres
+ * real one), `calls` (those of them that are calls, with the numbers that a report counts) and `lines` (all that stands there); see docs/sql.md. Of files nothing else can be read, nor anything written; in Postgres
  * it runs in a transaction that only reads, with what else the role may read.
  *
  * @param source an opened table, or a place as `openEntries` takes it

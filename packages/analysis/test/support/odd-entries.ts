@@ -178,7 +178,13 @@ const match = fc
 const dates = fc.option(times, { nil: undefined }).map((time) => time && new Date(time));
 /** Filters on those members. */
 export const filters = fc
-  .record({ since: dates, until: dates, system: fc.option(fc.boolean(), { nil: undefined }), match })
+  .record({
+    since: dates,
+    until: dates,
+    system: fc.option(fc.boolean(), { nil: undefined }),
+    calls: fc.boolean(),
+    match,
+  })
   .filter((filter) => isUsable(filter as EntryFilter)) as fc.Arbitrary<EntryFilter>;
 
 function isUsable(filter: EntryFilter): boolean {

@@ -6,6 +6,7 @@ import { loadAnalysis } from "../analysis/load-analysis.ts";
 import { placeArgument, withEntries } from "../analysis/with-entries.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { columnsText } from "../format/sql-columns-text.ts";
+import { visible } from "../format/visible.ts";
 import { checkOrder, type Period, periodOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
 import { reportSkipped } from "../report-skipped.ts";
@@ -28,7 +29,7 @@ interface SqlFlags extends AnswerFlags {
 export function addSql(program: Command, terminal: Terminal, exitWith: (code: number) => void): void {
   program
     .command("sql")
-    .description("ask the log in SQL: one SELECT over the view entries")
+    .description("ask the log in SQL: one SELECT over the views calls, entries and lines")
     .argument("[statement]", 'the statement, "select …"; - reads it from standard input')
     .argument("[place]", placeArgument)
     .option("-f, --file <file>", "the statement is in a file; then only [place] is given")
@@ -98,10 +99,10 @@ async function whatIsAsked(
     return { statement: statementIn(file), place: first };
   }
   if (first === undefined)
-    throw new UnusableError('Give a statement: openrouter-audit sql "select count(*) from entries".');
-  if (second !== undefined && /^\s*(select|with|from)\b/i.test(second))
+    throw new UnusableError('Give a statement: openrouter-audit sql "select count(*) from calls".');
+  if (second !== undefined && /^\s*(?:select|with|from|values|explain|describe)\s/i.test(second))
     throw new UnusableError(
-      `The statement comes first, and then the place: openrouter-audit sql "select …" ${first}`,
+      `The statement comes first, and then the place: openrouter-audit sql "select …" ${first.includes(":") ? "postgres://…" : visible(first)}.`,
     );
   if (first !== "-") return { statement: first, place: second };
   if (!stdin) throw new UnusableError("There is no standard input to read the statement from.");

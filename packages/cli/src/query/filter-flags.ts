@@ -1,5 +1,5 @@
 import type { Condition, EntryFilter } from "@openrouter-audit/analysis";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Analysis } from "../analysis/load-analysis.ts";
 import { UnusableError } from "../exit-code.ts";
 import { checkOrder, type Period, periodOf } from "../period.ts";
@@ -12,6 +12,7 @@ export interface FilterFlags {
   readonly since?: Period;
   readonly until?: Period;
   readonly system?: boolean;
+  readonly calls?: boolean;
   readonly error?: readonly string[];
   readonly minCost?: number;
   readonly maxCost?: number;
@@ -22,8 +23,8 @@ export interface FilterFlags {
 
 /** Options with a list, and the member each is about. */
 const lists = [
-  ["-u, --user <ids>", "user", "user_id", "calls of these users"],
-  ["-m, --model <names>", "model", "model", "calls of these models, or of those beginning so: 'openai/*'"],
+  ["-u, --user <ids>", "user", "user_id", "of these users"],
+  ["-m, --model <names>", "model", "model", "of these models, or of those beginning so: 'openai/*'"],
   ["-s, --status <statuses>", "status", "status", "how it ended: success, error, aborted, unknown"],
   ["-t, --type <events>", "type", "event_type", "events of these types, or of those beginning so: 'audit.*'"],
   ["--provider <names>", "provider", "provider", "answered by these providers"],
@@ -55,18 +56,25 @@ export function addFilterOptions(command: Command): Command {
     )
     .option("--since <time>", "from this time on", (text) => periodOf(text))
     .option("--until <time>", "before this time", (text) => periodOf(text))
+    .addOption(
+      new Option(
+        "--calls",
+        "only calls, as a report counts them (not what was refused, management, events)",
+      ).conflicts(["system", "orphans"]),
+    )
     .option("--system", "also what the log says about itself (audit.*, call_started)");
 }
 
 /** @throws UnusableError; AuditError `INVALID_OPTIONS` */
 export function filterOf(flags: FilterFlags, analysis: Analysis): EntryFilter {
-  const { since, until, system, where = [] } = flags;
+  const { since, until, system, calls, where = [] } = flags;
   checkOrder(flags);
   const match = matchOf([...flagConditions(flags), ...where.map((text) => whereOf(text, analysis))]);
   return {
     ...(since && { since: since.start }),
     ...(until && { until: until.end }),
     ...(system && { system }),
+    ...(calls && { calls }),
     match,
   };
 }

@@ -7,12 +7,12 @@ Examples:
   $ openrouter-audit query --user u-42,u-43 --since 2026-11 --until 2026-11
   $ openrouter-audit query --model 'openai/*,anthropic/*' --status error,aborted --wide
   $ openrouter-audit query --error 429,503 --since yesterday
-  $ openrouter-audit query --order -cost_usd --limit 10        the most expensive ten (reads all days)
+  $ openrouter-audit query --calls --user u-42 --csv > calls.csv
+  $ openrouter-audit query --order -cost_usd --limit 10        the ten that told the highest cost (reads all days)
   $ openrouter-audit query --min-cost 0.5 --feature code_review --tenant acme
   $ openrouter-audit query --where metadata.ticket=T-1017 --where 'user_id!=null'
   $ openrouter-audit query --where 'parameters.temperature>=1' --where tools.called=send_mail
-  $ openrouter-audit query --since yesterday --csv > calls.csv
-  $ openrouter-audit query --json | jq -s 'map(.cost_usd // 0) | add'
+  $ openrouter-audit query --calls --json | jq -s 'group_by(.status) | map({status: .[0].status, calls: length})'
   $ openrouter-audit query --since yesterday --until yesterday --system --format ocsf > events.ndjson
   $ openrouter-audit query --orphans --since 7d
   $ openrouter-audit query --orphans --json | jq -r 'select(.state == "orphaned") | .exchange_id'
@@ -23,6 +23,11 @@ Every condition given must hold. A list has commas (one that belongs to a value:
 --where takes any column or member: MEMBER=VALUE, !=, >=, <=; null stands for what nobody measured or said; "null" in
 quotes is a text. openrouter-audit sql --columns lists the columns, and --json shows every member of an entry; the
 pages are docs/entry-format.md and docs/query.md of the project.
+
+Beside calls it finds what was refused before it was sent (call_refused, whose status is error), management, catalogue and
+events of the application: --calls leaves them out. Costs are what each entry told, and each poll of a video or a
+batch tells the cost of the whole job again. What something cost, say \`openrouter-audit report\` and, by anything,
+  $ openrouter-audit sql "select user_id, model, count(*) as n, sum(cost_usd) as usd from calls group by 1, 2"
 
 Times: 24h, 7d, 30m, 2w (ago); now, today, yesterday; 2026, 2026-11, 2026-11-24, 2026-11-24T09 (an
 hour); 2026-11-24T09:30 (UTC unless it says otherwise). A day or month counts from its beginning in --since, to its end in --until.
