@@ -73,7 +73,8 @@ async function sections(
       if (speed !== null) jq[what].push(speed);
     }
   }
-  const day = new Date(monthBegins + Math.floor(days / 2) * 86_400_000).toISOString().slice(0, 10);
+  // The newest: of an earlier one, all that was recorded since is read too.
+  const day = new Date(monthBegins + (days - 1) * 86_400_000).toISOString().slice(0, 10);
   progress("asking the command");
   return [
     {

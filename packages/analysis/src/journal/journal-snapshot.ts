@@ -9,7 +9,7 @@ import { SnapshotReading } from "./snapshot-reading.ts";
 import { naming } from "./unreadable-file.ts";
 
 /** So much is read by one statement: what has to be read again when a line is damaged, and how often progress is told. */
-const bytesAtOnce = 256 << 20;
+const bytesAtOnce = 512 << 20;
 /** What an archive has more when it is unpacked. */
 const timesLarger = 4;
 
