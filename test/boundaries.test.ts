@@ -181,8 +181,20 @@ describe("arrows between packages point one way", () => {
     expect(oursIn("anchor")).toEqual(["@openrouter-audit/core", "@openrouter-audit/core/seal"]);
   });
 
-  test("the command line tool uses the main entry of core, anchoring, the formats, and Postgres where that is installed", () => {
+  test("analysis uses the entries of core, and Postgres where that is installed", () => {
+    const ours = [
+      "@openrouter-audit/core",
+      "@openrouter-audit/core/seal",
+      "@openrouter-audit/core/sink",
+      "@openrouter-audit/sink-postgres",
+    ];
+    expect(oursIn("analysis").filter((name) => !ours.includes(name))).toEqual([]);
+  });
+
+  test("the command line tool uses the main entry of core, analysis, anchoring, the formats, and Postgres where that is installed", () => {
     expect(oursIn("cli")).toEqual([
+      "@openrouter-audit/analysis",
+      "@openrouter-audit/analysis/text",
       "@openrouter-audit/anchor",
       "@openrouter-audit/core",
       "@openrouter-audit/formats",

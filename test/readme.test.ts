@@ -32,7 +32,8 @@ test("every TypeScript block, also of the packages' pages, type-checks against t
     .map((name) => `packages/${name}/README.md`)
     .filter((path) => existsSync(path))
     .map((path) => readFileSync(path, "utf8"));
-  for (const page of ["operations", "sinks"]) pages.push(readFileSync(`docs/${page}.md`, "utf8"));
+  for (const page of ["operations", "sinks", "sql", "query"])
+    pages.push(readFileSync(`docs/${page}.md`, "utf8"));
   const found = [readme, ...pages].flatMap((page) => blocks("ts", page));
   expect(found.length).toBeGreaterThanOrEqual(7);
   for (const [index, block] of found.entries()) writeFileSync(join(directory, `block-${index}.ts`), block);
@@ -123,7 +124,7 @@ describe("what the README shows is what the demonstration leaves", () => {
   });
 
   test("the commands it names are understood", async () => {
-    const shown = blocks("sh").filter((block) => !block.includes("--known-heads"));
+    const shown = blocks("sh").filter((block) => !/--known-heads|november/.test(block));
     const commands = shown.flatMap((block) => [
       ...block.matchAll(/^npx openrouter-audit (query .*|verify .*)$/gm),
     ]);
@@ -134,11 +135,22 @@ describe("what the README shows is what the demonstration leaves", () => {
         .replace("./audit_logs", join(home, "kept"))
         .split(" ")
         .map((word) => word.replaceAll("'", ""));
-      await expect(run("node", [bin, ...words], { env })).resolves.toMatchObject({
+      await expect(run("node", [bin, ...words], { cwd: home, env })).resolves.toMatchObject({
         stdout: expect.stringMatching(/\w/),
       });
     }
   }, 30_000);
+
+  test("what was used and what it cost is answered as it says", async () => {
+    const [block] = blocks("sh").filter((each) => each.includes("november"));
+    const script = `set -e\n${block!.replaceAll("npx openrouter-audit", `"${process.execPath}" "${bin}"`)}`;
+    const env = { ...process.env, OPENROUTER_AUDIT_DIR: join(home, "kept") };
+    const { stdout } = await run("sh", ["-c", script], { cwd: home, env });
+    expect(stdout).toMatch(/^Calls +8 /m);
+    expect(stdout).toMatch(/^grace /m);
+    expect(readFileSync(join(home, "november.html"), "utf8")).toMatch(/^<!doctype html>/);
+    expect(readdirSync(join(home, "lake")).some((name) => name.startsWith("day="))).toBe(true);
+  }, 60_000);
 });
 
 test("the commands for the auditor do, one after the other, what the README says", async () => {

@@ -20,6 +20,11 @@ export const lognorm = { missing: runs("sh", "-c", "command -v lognormalizer") ?
 
 export const openssl = { missing: runs("openssl", "version") && runs("xxd", "-v") ? null : "openssl, xxd" };
 
+export const chromium = {
+  program: "/usr/bin/chromium",
+  missing: runs("/usr/bin/chromium", "--version") ? null : "chromium",
+};
+
 const sumdb = "/usr/share/gocode/src/golang.org/x/mod/sumdb";
 export const go = {
   missing: runs("go", "version") && existsSync(sumdb) ? null : "golang-go, golang-golang-x-mod-dev",

@@ -83,6 +83,11 @@ function drafts() {
   const call = (event_type, method, path, more = {}) => ({ ...chat, event_type, method, endpoint: `/api/v1${path}`, ...more });
   const own = (event_type, more) => ({ ...nothingMeasured, ...of("prompt.approved"), event_type, ...more });
   const system = (event_type, detail) => ({ ...nothingMeasured, ...of("audit.closed"), event_type, detail });
+  const reading = (detail) => ({
+    ...system("audit.read", { act_id: "01a215a6-1e7a-74ce-a662-a4304d84647f", doing: "query", source: "/srv/audit", parameters: { match: { user_id: "grace" } }, ...detail }),
+    user_id: "ada",
+    attribution: { how: "authenticated", source: "os.userInfo()" },
+  });
   const noPolicy = Object.fromEntries(
     ["zdr", "data_collection", "allow_fallbacks", "enforce_distillable_text", "require_parameters", "provider_order", "provider_only", "provider_ignore", "quantizations", "sort", "fallback_models", "plugins", "plugins_off", "max_price", "preset"].map((name) => [name, null]),
   );
@@ -128,6 +133,8 @@ function drafts() {
     system("audit.gap", { reason: "journal_unwritable", count: 12, since: "2026-11-24T09:00:00.000Z", until: "2026-11-24T09:05:00.000Z" }),
     system("audit.anchored", { heads: [{ log: "web/1", size: 12 }], contradicted: [] }),
     system("audit.anchored", { heads: [{ log: "web/1", size: 12 }], contradicted: [{ log: "web/2", size: 9 }] }),
+    reading({ state: "begun" }),
+    { ...reading({ state: "ended", outcome: "failed", rows: 12, duration_ms: 340 }), status: "error", error_type: "JOURNAL_UNREADABLE", error_message: "Cannot read /srv/audit." },
     system("audit.of_a_later_version", { anything: true }),
     system("audit.closed", { reason: "close" }),
   ];

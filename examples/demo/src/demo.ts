@@ -53,6 +53,7 @@ console.log();
 if (flags.keep) {
   console.log(`The journal and the public key are in ${directory}. Try:`);
   console.log(`  npx openrouter-audit query ${flags.keep} --user ada --wide`);
+  console.log(`  npx openrouter-audit report ${flags.keep} -o report.html`);
   console.log(`  npx openrouter-audit verify ${flags.keep} --key @${join(flags.keep, "public-key")}`);
 } else {
   rmSync(directory, { recursive: true });

@@ -3,7 +3,7 @@ export const exitCode = {
   fine: 0,
   /**
    * verify: tampered; anchor: contradicted; verify-proof: not proven; prove, prove-consistency: no proof; check, keys,
-   * delivery: something has to be put right; init, keys rotate: refused.
+   * delivery: something has to be put right; report: something of --fail-on was found, or the log is tampered with; init, keys rotate: refused.
    */
   problem: 1,
   /** verify; anchor: some place did not keep it; delivery: a sink is behind. */

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { journalFiles } from "@openrouter-audit/core";
 import { UnusableError } from "./exit-code.ts";
@@ -48,4 +48,9 @@ export function publicKeyIn(directory: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** The anchor log of this application, as far as it was begun: other journals have others. */
+export function ownAnchors({ OPENROUTER_AUDIT_ANCHOR_DIR: directory }: CommandIo["env"]): string | undefined {
+  return directory && existsSync(directory) ? directory : undefined;
 }

@@ -5,15 +5,20 @@ import { addCheck } from "./commands/check.ts";
 import { addDelivery } from "./commands/delivery.ts";
 import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addLake } from "./commands/lake.ts";
 import { addPostgres } from "./commands/postgres.ts";
 import { addProve } from "./commands/prove.ts";
 import { addProveConsistency } from "./commands/prove-consistency.ts";
 import { addQuery } from "./commands/query.ts";
+import { addReport } from "./commands/report.ts";
+import { addShow } from "./commands/show.ts";
+import { addSql } from "./commands/sql.ts";
 import { addTail } from "./commands/tail.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVerifyProof } from "./commands/verify-proof.ts";
 import { addWitness } from "./commands/witness.ts";
 import { exitCode, UnusableError } from "./exit-code.ts";
+import { forbiddenText } from "./forbidden.ts";
 import { visible } from "./format/visible.ts";
 import { type CommandIo, type Terminal, terminalOf } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -26,14 +31,19 @@ A first round:
   $ openrouter-audit check                   is the OpenRouter API key good, is the API reachable?
   $ openrouter-audit tail -f                 watch calls as they are recorded
   $ openrouter-audit query --since 24h       who called which model, at what cost?
+  $ openrouter-audit show <ID>               everything about one entry
+  $ openrouter-audit report --period 24h     sums, costs, errors, and what needs attention
+  $ openrouter-audit sql "select …"          ask it anything else, in SQL
   $ openrouter-audit verify --key <KEY>      has anybody changed the log?
   $ openrouter-audit keys                    which keys are trusted, and why?
   $ openrouter-audit prove <ID>              show one entry to others, without the rest of the log
   $ openrouter-audit anchor                  note what it is now, where it cannot be taken back
   $ openrouter-audit delivery                has every sink got everything?
   $ openrouter-audit postgres migrate        make the table that a fleet delivers to
+  $ openrouter-audit lake --out ./lake       write Parquet, for Spark, Trino, Athena, BigQuery, ClickHouse
 
 The journal is read from [dir], else OPENROUTER_AUDIT_DIR, else ./audit_logs. All times are UTC.
+With OPENROUTER_AUDIT_READS_DIR, a journal there says who read what.
 Exit codes: 0 fine, 1 tampered or a problem found, 2 incomplete (verify, anchor, delivery), 3 cannot read or not understood.
 Each command explains itself: openrouter-audit verify --help`;
 
@@ -45,7 +55,7 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
     code = result;
   });
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(argv, { from: "user" }).finally(() => terminal.readings?.close());
     return code;
   } catch (error) {
     return codeOf(error, terminal);
@@ -55,7 +65,9 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
 function programFor(terminal: Terminal, exitWith: (code: number) => void): Command {
   const { stdout, stderr, colors } = terminal;
   const program = new Command("openrouter-audit")
-    .description("The audit trail for LLM calls through OpenRouter: make keys, watch, search, verify.")
+    .description(
+      "The audit trail for LLM calls through OpenRouter: make keys, watch, search, report, verify.",
+    )
     .version(version, "-V, --version", "print the version")
     .option("--no-color", "no colours (as does the environment variable NO_COLOR)")
     .helpOption("-h, --help", "show how this is used")
@@ -80,6 +92,9 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addAnchor,
     addWitness,
     addQuery,
+    addReport,
+    addShow,
+    addSql,
     addTail,
     addDelivery,
     addCheck,
@@ -88,6 +103,7 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addProveConsistency,
     addVerifyProof,
     addPostgres,
+    addLake,
   ];
   for (const add of commands) add(program, terminal, exitWith);
   return program;
@@ -101,6 +117,8 @@ function codeOf(error: unknown, { stderr }: Terminal): number {
 }
 
 function messageOf(error: unknown): string {
+  const forbidden = forbiddenText(error);
+  if (forbidden !== null) return forbidden;
   const expected = error instanceof UnusableError || error instanceof AuditError;
   if (expected) return error.message;
   if (!(error instanceof Error)) return String(error);

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { UnusableError } from "./exit-code.ts";
 
 /** A stretch of time: from `start` on, before `end`. A point in time is a stretch without length. */
 export interface Period {
@@ -14,7 +15,7 @@ const unitMs: Readonly<Record<string, number>> = {
   w: 7 * 86_400_000,
 };
 
-const ways = "24h, 7d, today, yesterday, 2026, 2026-11, 2026-11-24 or 2026-11-24T09:30:00Z";
+const spans = "24h, 7d, today, yesterday, 2026, 2026-11, 2026-11-24 or 2026-11-24T09";
 
 /**
  * Time in the words of whoever asks; all of it UTC.
@@ -25,7 +26,34 @@ export function periodOf(text: string, now = new Date()): Period {
   const words = text.trim().toLowerCase();
   const period = agoOf(words, now) ?? wordOf(words, now) ?? calendarOf(words) ?? pointOf(words);
   if (period) return period;
-  throw new InvalidArgumentError(`Say ${ways}.`);
+  throw new InvalidArgumentError(`Say ${spans}, or a moment: 2026-11-24T09:30 (UTC).`);
+}
+
+/**
+ * A stretch of time to tell about: a length is as much before now. A moment is none.
+ *
+ * @throws InvalidArgumentError which says what is understood
+ */
+export function stretchOf(text: string, now = new Date()): Period {
+  const words = text.trim().toLowerCase();
+  const ago = agoOf(words, now);
+  const period = ago ? { start: ago.start, end: now } : periodOf(words, now);
+  if (period.start < period.end) return period;
+  throw new InvalidArgumentError(
+    `That is a moment, and no period: say ${spans}; or what is from it on, --since ${text.trim()}.`,
+  );
+}
+
+/** What `--since` and `--until` name. @throws UnusableError when nothing is between them */
+export function checkOrder({
+  since,
+  until,
+}: {
+  readonly since?: Period | undefined;
+  readonly until?: Period | undefined;
+}): void {
+  if (since && until && since.start >= until.end)
+    throw new UnusableError("Nothing can match: --since is not before --until.");
 }
 
 /** A length of time, in milliseconds: `90d`. @throws InvalidArgumentError */
@@ -50,6 +78,8 @@ function wordOf(words: string, now: Date): Period | null {
 }
 
 function calendarOf(words: string): Period | null {
+  const hour = /^(\d{4}-\d{2}-\d{2})[t ]([01]\d|2[0-3])$/.exec(words);
+  if (hour) return hourOf(calendarOf(hour[1]!), Number(hour[2]));
   const parts = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(words);
   if (!parts) return null;
   const [year, month, day] = [Number(parts[1]), Number(parts[2] ?? 1) - 1, Number(parts[3] ?? 1)];
@@ -60,6 +90,12 @@ function calendarOf(words: string): Period | null {
   }
   if (month < 0 || month > 11) return null;
   return parts[2] ? span([year, month, 1], [year, month + 1, 1]) : span([year, 0, 1], [year + 1, 0, 1]);
+}
+
+function hourOf(day: Period | null, hour: number): Period | null {
+  if (!day) return null;
+  const start = new Date(day.start.getTime() + hour * unitMs.h!);
+  return { start, end: new Date(start.getTime() + unitMs.h!) };
 }
 
 function pointOf(words: string): Period | null {

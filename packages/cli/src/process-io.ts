@@ -4,7 +4,7 @@ import type { CommandIo } from "./terminal.ts";
 export function processIo(): CommandIo {
   const { stdout, stderr, env } = process;
   for (const stream of [stdout, stderr]) stream.on("error", ignoreClosedPipe);
-  return { stdout, stderr, env, untilInterrupted };
+  return { stdout, stderr, stdin: () => process.stdin, env, untilInterrupted };
 }
 
 /** `openrouter-audit query | head` ends when head has seen enough: that is no failure. */

@@ -1,4 +1,5 @@
 import { createColors } from "picocolors";
+import { type Readings, readingsOf } from "./readings/readings.ts";
 
 /** A stream to write to, and whether a person sits at its other end. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -7,6 +8,8 @@ export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonl
 export interface CommandIo {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Asked for only by what is told to read it. */
+  readonly stdin?: () => NodeJS.ReadableStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A signal that aborts when the person has had enough (SIGINT, SIGTERM). Asked for only by what runs until then. */
   readonly untilInterrupted: () => AbortSignal;
@@ -19,6 +22,8 @@ export interface Terminal extends CommandIo {
   readonly colors: Colors;
   /** In characters; infinite when nobody looks. */
   readonly width: number;
+  /** Where it is written down who reads entries; null when nobody asked for that. */
+  readonly readings: Readings | null;
 }
 
 /** Colours only for a person who did not refuse them: https://no-color.org */
@@ -30,5 +35,6 @@ export function terminalOf(io: CommandIo, argv: readonly string[]): Terminal {
     ...io,
     colors: createColors(!refused && (forced || io.stdout.isTTY === true)),
     width: io.stdout.columns || Number.POSITIVE_INFINITY,
+    readings: readingsOf(io),
   };
 }

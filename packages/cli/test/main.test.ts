@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { chmodSync, readFileSync } from "node:fs";
 import { version } from "../src/version.ts";
 import { runCli } from "./run-cli.ts";
+import { sampleJournal } from "./sample-journal.ts";
 
 const commands = [
   "init",
@@ -23,6 +24,29 @@ test("--version is the version of the package", async () => {
   };
   expect(version).toBe(published);
   expect(await runCli(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+test("a journal of somebody else is told of with what to do", async () => {
+  const directory = await sampleJournal((call) => call("ada", "openai/gpt-4o-mini"));
+  // Root reads everything.
+  const isRoot = process.geteuid!() === 0;
+  if (isRoot) process.seteuid!(65534);
+  else chmodSync(directory, 0);
+  try {
+    for (const command of ["query", "report", "verify", "tail"])
+      expect(await runCli([command, directory])).toEqual({
+        code: 3,
+        stdout: "",
+        stderr: expect.stringMatching(
+          new RegExp(
+            `^openrouter-audit: This user may not read ${directory}.* run this as the user of the application`,
+          ),
+        ),
+      });
+  } finally {
+    if (isRoot) process.seteuid!(0);
+    else chmodSync(directory, 0o700);
+  }
 });
 
 test("--help names every command and gives a first round to try", async () => {

@@ -59,11 +59,25 @@ test.each([
   expect(ofFiles.code).toBe(0);
 });
 
+test("sql says of the table what it says of the files, and stops at what the role may not", async () => {
+  const text = "select user_id, status, count(*) as n from entries group by 1, 2 order by 1, 2";
+  for (const flags of [[], ["--json"], ["--csv"], ["--limit", "1"]])
+    expect(await runCli(["sql", text, url, ...flags])).toEqual(
+      await runCli(["sql", text, directory, ...flags]),
+    );
+  const other = await runCli(["sql", "select * from pg_catalog.pg_authid", url]);
+  expect([other.code, other.stdout]).toEqual([3, ""]);
+  const nowhere = await runCli(["sql", text, url, "--schema", "nowhere"]);
+  expect([nowhere.code, nowhere.stderr]).toEqual([3, expect.stringMatching(/not there, or not migrated/)]);
+});
+
 test("a table shows the newest, and whether there is more, without counting all", async () => {
   const { code, stdout, stderr } = await runCli(["query", url, "--limit", "2"]);
   expect(code).toBe(0);
   expect(stdout.trim().split("\n")).toHaveLength(3);
-  expect(stderr).toBe("The newest 2 of more.\n");
+  expect(stderr).toMatch(
+    /^The newest 2 of more\. The next ones, with the same conditions: --cursor [\w-]+\n$/,
+  );
   expect((await runCli(["query", url, "--limit", "3"])).stderr).toBe("");
 });
 

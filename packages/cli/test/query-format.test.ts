@@ -63,12 +63,20 @@ test.each(formats)("what somebody else forged is given as %s, whatever stands in
     model: ["m"],
     status: 5,
     request: "r",
-    detail: "\ud800",
+    detail: "\u202e",
   };
   appendFileSync(path, `${JSON.stringify(odd).slice(0, -1)}${seal}\n`);
   const { code, stdout, stderr } = await runCli(["query", directory, "--format", format]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(linesOf(stdout)).toHaveLength(1);
+});
+
+test("a line with half a character is no entry, and counted", async () => {
+  const directory = await sampleJournal(async () => undefined);
+  const { path, lines } = journalFile(directory);
+  appendFileSync(path, `${lines[0]!.replace('"status":"success"', '"status":"\\ud800"')}\n`);
+  const { code, stderr } = await runCli(["query", directory, "--system", "--json"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("1 line skipped") });
 });
 
 test.each(["--json", "--csv", "--wide", "--orphans"])("--format is another form than %s", async (flag) => {

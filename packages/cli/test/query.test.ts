@@ -29,6 +29,21 @@ test("what was not measured is a dash, never a zero, and nobody is told apart fr
   expect(rows[4]).toMatch(/ — anonymous +openai/);
 });
 
+test("--calls leaves out what is recorded beside calls, and is no question about the log itself", async () => {
+  const directory = await sampleJournal(async (call, audit) => {
+    await call("ada", "openai/gpt-4o-mini");
+    await audit.record({ event_type: "answer.approved", user_id: "ada" });
+  });
+  const found = async (...flags: string[]) =>
+    linesOf((await runCli(["query", directory, "--json", "--user", "ada", ...flags])).stdout).map(
+      (line) => JSON.parse(line).event_type,
+    );
+  expect(await found()).toEqual(["chat_completion", "answer.approved"]);
+  expect(await found("--calls")).toEqual(["chat_completion"]);
+  for (const flag of ["--system", "--orphans"])
+    expect((await runCli(["query", directory, "--calls", flag])).code).toBe(3);
+});
+
 test.each([
   [["--user", "ada"], 2],
   [["--user", "ada", "--status", "error"], 1],
@@ -40,12 +55,19 @@ test.each([
   [["--since", "today", "--until", "today"], 4],
   [["--until", "24h"], 0],
   [["--limit", "2"], 2],
-  [["--limit", "0"], 0],
 ])("query %j finds %i", async (flags, expected) => {
   const directory = await sampleJournal(severalCalls);
   const { code, stdout } = await runCli(["query", directory, "--json", ...flags]);
   expect(code).toBe(0);
   expect(linesOf(stdout).filter(Boolean)).toHaveLength(expected);
+});
+
+test.each(["query", "sql"])("%s --limit 0 asks for nothing, and is refused", async (command) => {
+  expect(await runCli([command, "--limit", "0"])).toMatchObject({
+    code: 3,
+    stdout: "",
+    stderr: expect.stringContaining("Give a whole number, 1 or more."),
+  });
 });
 
 test("--limit takes the newest and keeps their order", async () => {
@@ -56,7 +78,9 @@ test("--limit takes the newest and keeps their order", async () => {
       .slice(1)
       .map((row) => row.split(/ {2,}/)[1]),
   ).toEqual(["grace", "ada", "— anonymous"]);
-  expect(stderr).toBe("The newest 3 of 4 entries.\n");
+  expect(stderr).toMatch(
+    /^The newest 3 of more\. The next ones, with the same conditions: --cursor [\w-]+\n$/,
+  );
 });
 
 test("--json gives each entry as it stands in the journal", async () => {
@@ -149,7 +173,7 @@ test("when nothing matches, that is said on stderr", async () => {
   expect(await runCli(["query", directory, "--user", "nobody"])).toEqual({
     code: 0,
     stdout: "",
-    stderr: "No entries match.\n",
+    stderr: `No entries match.\nThe log has ${journalFile(directory).name.slice(6, 16)}.\n`,
   });
 });
 

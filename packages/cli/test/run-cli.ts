@@ -1,4 +1,4 @@
-import { PassThrough } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { main, type Output } from "../src/main.ts";
 
@@ -12,6 +12,8 @@ export interface Setting {
   readonly env?: Readonly<Record<string, string>>;
   /** The width of a terminal; without it nobody looks. */
   readonly columns?: number;
+  /** What comes in. */
+  readonly stdin?: string;
 }
 
 /** Runs one command line in this process. */
@@ -22,11 +24,17 @@ export async function runCli(argv: readonly string[], setting: Setting = {}): Pr
 }
 
 /** Starts a command that goes on until it is interrupted. */
-export function startCli(argv: readonly string[], { env = {}, columns }: Setting = {}) {
+export function startCli(argv: readonly string[], { env = {}, columns, stdin }: Setting = {}) {
   const interruption = new AbortController();
   const stdout = terminal(columns);
   const stderr = terminal(columns);
-  const io = { stdout, stderr, env, untilInterrupted: () => interruption.signal };
+  const io = {
+    stdout,
+    stderr,
+    ...(stdin !== undefined && { stdin: () => Readable.from([stdin]) }),
+    env,
+    untilInterrupted: () => interruption.signal,
+  };
   const code = main(argv, io).finally(() => {
     stdout.end();
     stderr.end();

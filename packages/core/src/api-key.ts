@@ -1,6 +1,27 @@
 import { AuditError } from "./audit-error.ts";
 import { isOpenRouterHost } from "./capture/targets.ts";
 
+/** Where calls go, and the key for them. */
+export interface Connection {
+  readonly apiKey: string;
+  readonly baseURL: string;
+}
+
+/**
+ * @param otherwise what counts where nothing is given
+ * @throws AuditError `INVALID_OPTIONS`, `MISSING_API_KEY`, `MALFORMED_API_KEY`
+ */
+export function checkedConnection(
+  given: { readonly apiKey?: string | undefined; readonly baseURL?: string | undefined },
+  otherwise: { readonly apiKey: string | null; readonly baseURL: string },
+): Connection {
+  const baseURL = given.baseURL ?? otherwise.baseURL;
+  if (!URL.canParse(baseURL)) {
+    throw new AuditError("INVALID_OPTIONS", 'Option "baseURL" is not right: must be a URL.');
+  }
+  return { apiKey: checkedApiKey(given.apiKey ?? otherwise.apiKey, baseURL), baseURL };
+}
+
 /**
  * An API key that can be used as it is.
  *

@@ -12,10 +12,12 @@ export type AuditErrorCode =
   | "JOURNAL_UNREADABLE"
   | "HEADS_UNREADABLE"
   | "ANCHOR_DAMAGED"
+  | "LAKE_UNWRITABLE"
   | "LOG_CLOSED"
   | "INVALID_ENTRY"
   | "CALL_REFUSED"
-  | "CALL_FAILED";
+  | "CALL_FAILED"
+  | "ENGINE_MISSING";
 
 /**
  * What this library throws. The message says what happened, to what, and what to do; `cause` keeps the

@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { checkedApiKey } from "./api-key.ts";
+import { type Connection, checkedConnection } from "./api-key.ts";
 import { type AskOptions, askModel } from "./ask.ts";
 import { type AuditContext, noContext } from "./audit-context.ts";
-import { AuditError } from "./audit-error.ts";
 import { type AuditEventMap, AuditEvents } from "./audit-events.ts";
 import { Attempts } from "./capture/attempts.ts";
 import { type AuditedFetchSetting, auditedFetch } from "./capture/audited-fetch.ts";
@@ -10,6 +9,7 @@ import { Targets } from "./capture/targets.ts";
 import { Turns } from "./capture/turns.ts";
 import { UnrecordedCalls } from "./capture/unrecorded-calls.ts";
 import { type AuditConfig, configOf } from "./config.ts";
+import type { ActUnderWay, AuditAct } from "./entry/act-entry.ts";
 import type { AuditEntry } from "./entry/entry.ts";
 import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
 import { type Fetch, markAudited } from "./fetch.ts";
@@ -18,6 +18,7 @@ import { type AuditHealth, healthOf, partsSeen } from "./health/health.ts";
 import { logClosed } from "./log-closed.ts";
 import { type OpenLog, openLog } from "./open-log.ts";
 import type { AuditLogOptions } from "./options.ts";
+import { recordAct } from "./record-act.ts";
 import { AuditScope } from "./scope.ts";
 import { entryOf } from "./seal/sealed-entry.ts";
 import { closeAtExit } from "./shutdown/close-at-exit.ts";
@@ -117,17 +118,10 @@ export class AuditLog {
    *
    * @throws AuditError `INVALID_OPTIONS`, `MISSING_API_KEY`, `MALFORMED_API_KEY`
    */
-  connection(given: { readonly apiKey?: string | undefined; readonly baseURL?: string | undefined } = {}): {
-    apiKey: string;
-    baseURL: string;
-  } {
-    const baseURL = given.baseURL ?? this.#config.baseURL;
-    if (!URL.canParse(baseURL)) {
-      throw new AuditError("INVALID_OPTIONS", 'Option "baseURL" is not right: must be a URL.');
-    }
-    const apiKey = checkedApiKey(given.apiKey ?? this.#config.apiKey, baseURL);
-    this.#setting.targets.add(baseURL);
-    return { apiKey, baseURL };
+  connection(given: { readonly [Part in keyof Connection]?: string | undefined } = {}): Connection {
+    const connection = checkedConnection(given, this.#config);
+    this.#setting.targets.add(connection.baseURL);
+    return connection;
   }
 
   /** Makes a scope without entering it: for adapters. A scope made inside another inherits what it does not say. */
@@ -172,6 +166,15 @@ export class AuditLog {
     const identity = (await this.scope?.identity()) ?? noContext;
     const draft = draftOfEvent(event, identity, this.scope, this.#config.service);
     return entryOf(await this.#recording.recorded(draft));
+  }
+
+  /**
+   * Records that somebody (whom the scope names) does something with the log itself: reads it. Resolves when that is on the disk.
+   *
+   * @throws AuditError as {@link record} does: then it must not be done
+   */
+  recordAct(act: AuditAct): Promise<ActUnderWay> {
+    return recordAct(act, this.scope, this.#recording, this.#config.service);
   }
 
   /**

@@ -19,6 +19,7 @@ export {
   type SinkLimits,
 } from "./delivery/sink.ts";
 export { type DigestOptions, digestPrompt, digestResponse } from "./digests.ts";
+export type { ActEnd, ActUnderWay, AuditAct } from "./entry/act-entry.ts";
 export type {
   Attribution,
   AuditEntry,
@@ -43,6 +44,7 @@ export type { DiskStatus } from "./journal/disk-watch.ts";
 export { dayOfFile, isArchive, journalFiles } from "./journal/file-names.ts";
 export { gapIn } from "./journal/gap-in-range.ts";
 export { journalSource } from "./journal/journal-source.ts";
+export { longestLineOf } from "./journal/longest-line.ts";
 export {
   entryOf,
   type JournalFilter,
@@ -61,7 +63,9 @@ export { type KeyTrust, type TrustedKey, type TrustOptions, trustedKeys } from "
 export type { AuditLogOptions } from "./options.ts";
 export { auditLogOptionNames } from "./options-schema.ts";
 export { type FindOrphansOptions, findOrphans, type Orphan } from "./orphans/find-orphans.ts";
+export { LogFacts, type Said } from "./orphans/log-facts.ts";
 export { isProcessEnded } from "./orphans/unknown-entry.ts";
+export { placeInWords } from "./privacy/place-in-words.ts";
 export { newSecret } from "./privacy/secret.ts";
 export type { ProofProgress } from "./proof/journal-lines.ts";
 export type { FailedProof, ProofStep } from "./proof/proof-failure.ts";
@@ -86,6 +90,13 @@ export {
   type ProvenEntry,
   verifyEntryProof,
 } from "./proof/verify-entry-proof.ts";
+export {
+  type Reading,
+  type ReadingLog,
+  type RecordedRowsOptions,
+  recordedAnswer,
+  recordedRows,
+} from "./recorded-reading.ts";
 export type { RecorderStatus } from "./recorder.ts";
 export { RequestScopes } from "./request-scopes.ts";
 export { AuditScope } from "./scope.ts";

@@ -54,6 +54,8 @@ export type WantedLines = { readonly id: string } | { readonly log: string; read
 export interface SourceLine {
   /** Exactly as it was written, without LF: as text, or its UTF-8. */
   readonly line: string | Buffer;
+  /** False of the last line of a file when it had no LF: a write may have been cut there. @default true */
+  readonly ended?: boolean;
   /** The place that the store has it in, said of a line that is no entry. */
   readonly place?: { readonly log: string; readonly seq: number };
   /** What the store says of it beside the line that the line does not say, such as names of columns: a search goes by those. */

@@ -11,8 +11,18 @@ export function sentenceOf(entry: AuditEntry): string {
     const lost = count(detailOf(entry, "count")) ?? "an unknown number of";
     return joined(`${type}: ${lost} entries were lost`, text(detailOf(entry, "reason")));
   }
+  if (type === "audit.read") return joined(`${type}: ${readingOf(entry)}`, text(entry.error_type));
   const what = text(entry.model) === undefined ? type : `${type} ${text(entry.model)}`;
   return joined(`${what}: ${text(entry.status) ?? "unknown"}`, text(entry.error_type));
+}
+
+/** `query of /srv/audit, begun`, `report of /srv/audit, complete, 0 rows`. */
+function readingOf(entry: AuditEntry): string {
+  const told = (name: string) => text(detailOf(entry, name));
+  const rows = count(detailOf(entry, "rows"));
+  const what = `${told("doing") ?? "something"} of ${told("source") ?? "entries"}`;
+  const how = told("outcome") ?? told("state") ?? "unknown";
+  return rows === undefined ? `${what}, ${how}` : `${what}, ${how}, ${rows} rows`;
 }
 
 function joined(what: string, why: string | undefined): string {

@@ -1,3 +1,4 @@
+export { type AskedTable, askPostgres } from "./ask-postgres.ts";
 export { connectPostgres, type PostgresConnection } from "./connect-postgres.ts";
 export type { Connections, PostgresSinkOptions } from "./options.ts";
 export { postgresSink } from "./postgres-sink.ts";
@@ -6,3 +7,4 @@ export { type DropDaysOptions, dropDays, listDays, type PartitionedDay } from ".
 export { type Migration, migrate } from "./schema/migrate.ts";
 export { type MigrationOptions, migrationSql, schemaVersion } from "./schema/migration-sql.ts";
 export type { TableOptions } from "./schema/names.ts";
+export type { Session } from "./source/session.ts";

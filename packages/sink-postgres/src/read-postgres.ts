@@ -1,11 +1,9 @@
 import type { AuditSource } from "@openrouter-audit/core";
 import { checkOptions } from "@openrouter-audit/core/sink";
+import { tableOf } from "./ask-postgres.ts";
 import { type Connections, connectionRules } from "./options.ts";
-import { ownPool } from "./own-pool.ts";
-import { placeOf } from "./place-of.ts";
-import { namesOf, type TableOptions, tableRules } from "./schema/names.ts";
+import { type TableOptions, tableRules } from "./schema/names.ts";
 import { readEntries } from "./source/read-entries.ts";
-import type { ReadTable } from "./source/session.ts";
 import { snapshotOf } from "./source/snapshot.ts";
 
 export interface ReadPostgresOptions extends TableOptions {
@@ -27,16 +25,11 @@ export interface ReadPostgresOptions extends TableOptions {
 export function readPostgres(options: ReadPostgresOptions): AuditSource {
   const rules = { ...connectionRules, ...tableRules };
   checkOptions("readPostgres", options, rules, [["connectionString", "pool"]]);
-  const names = namesOf(options);
-  const { pool, connectionString } = options;
-  const own = pool ? null : ownPool(connectionString!, 2);
-  const where = connectionString === undefined ? "Postgres" : placeOf(connectionString);
-  const table: ReadTable = { connections: pool ?? own!, names, name: `${where}, table ${names.shown}` };
-  let closing: Promise<void> | undefined;
+  const { table, close } = tableOf(options, 2);
   return {
     name: table.name,
     read: (wanted) => readEntries(table, wanted),
     snapshot: () => snapshotOf(table),
-    close: () => (closing ??= own?.end() ?? Promise.resolve()),
+    close,
   };
 }

@@ -10,17 +10,19 @@ const { values: flags, positionals } = parseArgs({
     json: { type: "boolean" },
     markdown: { type: "boolean" },
     rows: { type: "string" },
+    entries: { type: "string" },
+    days: { type: "string" },
   },
 });
 const [name = ""] = positionals;
-const rows = flags.rows === undefined ? undefined : Number(flags.rows);
-if (rows !== undefined && !(Number.isSafeInteger(rows) && rows > 0))
-  throw new RangeError("--rows takes a number of rows.");
+const rows = countIn("rows");
+const entries = countIn("entries");
+const days = countIn("days");
 const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
 
 if (benchmark) {
   const measuredOn = machine();
-  const sections = await benchmark.run({ quick: flags.quick, progress, rows });
+  const sections = await benchmark.run({ quick: flags.quick, progress, rows, entries, days });
   progress("");
   if (flags.json) {
     const tables = sections.map(({ title, note, rows }) => ({
@@ -38,9 +40,19 @@ if (benchmark) {
   }
 } else {
   if (name !== "") console.error(`There is no benchmark "${name}".\n`);
-  console.log("npm run bench -- NAME [--quick] [--rows NUMBER] [--json | --markdown]\n");
+  console.log(
+    "npm run bench -- NAME [--quick] [--rows NUMBER] [--entries NUMBER] [--days NUMBER] [--json | --markdown]\n",
+  );
   for (const [each, { purpose }] of Object.entries(benchmarks)) console.log(`  ${each.padEnd(10)}${purpose}`);
   process.exitCode = name === "" ? 0 : 1;
+}
+
+function countIn(flag: "rows" | "entries" | "days"): number | undefined {
+  const text = flags[flag];
+  const count = text === undefined ? undefined : Number(text);
+  if (count !== undefined && !(Number.isSafeInteger(count) && count > 0))
+    throw new RangeError(`--${flag} takes a number of ${flag}.`);
+  return count;
 }
 
 function progress(text: string): void {

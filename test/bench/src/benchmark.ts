@@ -18,6 +18,9 @@ export interface RunOptions {
   readonly progress: (text: string) => void;
   /** How many rows a table has, where there is one. @default as the benchmark says */
   readonly rows?: number | undefined;
+  /** How many entries a log has, and over how many days, where that can be said. @default as the benchmark says */
+  readonly entries?: number | undefined;
+  readonly days?: number | undefined;
 }
 
 export interface Benchmark {

@@ -3,6 +3,7 @@ import { capture } from "./capture.ts";
 import { journal } from "./journal.ts";
 import { memory } from "./memory.ts";
 import { postgres } from "./postgres.ts";
+import { query } from "./query.ts";
 import { seal } from "./seal.ts";
 import { verify } from "./verify.ts";
 
@@ -12,6 +13,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   journal,
   memory,
   postgres,
+  query,
   seal,
   verify,
 };

@@ -1,5 +1,6 @@
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AuditEntry, isSystemEvent } from "@openrouter-audit/core";
+import { type AuditEntry, isSystemEvent, recordedRows } from "@openrouter-audit/core";
 import { type Command, Option } from "commander";
 import { exitCode } from "../exit-code.ts";
 import { entryColumns, wideEntryColumns } from "../format/entry-columns.ts";
@@ -62,8 +63,15 @@ async function tail(given: string | undefined, flags: TailFlags, terminal: Termi
       `No calls recorded yet in ${visible(directory)}${hint}${flags.follow ? "; waiting" : ""}.\n`,
     );
   }
-  const batches = flags.follow ? followed(newest, follower, terminal.untilInterrupted()) : [newest];
-  await writeLines(stdout, rendered(batches, flags.json ? jsonLines : tableFor(terminal, flags.wide)));
+  const closed = new AbortController();
+  const signal = flags.follow ? AbortSignal.any([terminal.untilInterrupted(), closed.signal]) : undefined;
+  const batches = () => (signal ? followed(newest, follower, signal) : [newest]);
+  const { lines, follow = false, system = false } = flags;
+  const reading = { doing: "tail", source: resolve(directory), parameters: { lines, follow, system } };
+  const count = ({ length }: Batch) => length;
+  const recorded = recordedRows<Batch>(terminal.readings, reading, batches, { signal, count });
+  const shown = rendered(recorded, flags.json ? jsonLines : tableFor(terminal, flags.wide));
+  await writeLines(stdout, shown, () => closed.abort());
   reportSkipped(follower.skipped, stderr);
   return exitCode.fine;
 }
@@ -83,7 +91,7 @@ async function* followed(
 }
 
 async function* rendered(
-  batches: Iterable<Batch> | AsyncIterable<Batch>,
+  batches: AsyncIterable<Batch>,
   render: (batch: Batch) => readonly string[],
 ): AsyncGenerator<string> {
   for await (const batch of batches) {

@@ -9,15 +9,17 @@ import {
   verifyJournal,
 } from "@openrouter-audit/core";
 import type { Command } from "commander";
+import { loadAnalysis } from "../analysis/load-analysis.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { many } from "../format/amounts.ts";
 import { verificationText } from "../format/verification-text.ts";
 import { jsonLine } from "../format/visible.ts";
-import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
+import { directoryArgument, existingJournal, journalDirectory, ownAnchors } from "../journal-directory.ts";
 import { isFile } from "../journal-paths.ts";
-import { lengthOf, type Period, periodOf } from "../period.ts";
+import { checkOrder, lengthOf, type Period, periodOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
+import { lakeIn } from "../store/lake-place.ts";
 import {
   aboutStores,
   rotationsOption,
@@ -36,6 +38,7 @@ Examples:
   $ openrouter-audit verify /srv/audit --known-heads heads.jsonl --update
   $ openrouter-audit verify --json | jq .problems
   $ openrouter-audit verify postgres://auditor@db.example/audit --key @public-key.txt
+  $ openrouter-audit verify ./lake --key @public-key.txt
 
 Without --key the key is taken from the journal itself. That finds damage, but whoever can
 replace the journal can replace that key too: an auditor uses the key handed over beforehand.
@@ -55,10 +58,11 @@ Above 32 MiB one signature in 256 is checked, which covers all entries: --all-si
 one. --quick leaves out the chain hashes that no checked signature is over, as well.
 
 ${aboutStores.trim()}
-Its lines are checked as those of files are, and that its columns say what the lines say. Without --key nothing
-is checked: whoever can write to a store could put another log there, and another key beside it. It claims
-to be whole, as a directory does, so that days that were dropped are missing (SEQ_GAP, MISSING_STREAM: tampered)
-unless a tombstone in the anchor log says so, which no command writes yet. Notes of rotated keys are not in it: --rotations DIR.
+Its lines are checked as those of files are, and that its columns say what the lines say; so are those of a
+lake (openrouter-audit lake). Without --key nothing is checked: whoever can write to a store could put another
+log there, and another key beside it. It claims to be whole, as a directory does, so that days that were dropped
+are missing (SEQ_GAP, MISSING_STREAM: tampered) unless a tombstone in the anchor log says so, which no command
+writes yet. Notes of rotated keys are not in it: --rotations DIR.
 
 Who would rather not trust this command uses another: standalone/verify-journal.mjs in this package is
 one file that needs only node, and docs/verify-independently.md has Go, Python and openssl.
@@ -118,13 +122,16 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   if (update && knownHeads === undefined)
     throw new UnusableError("--update needs --known-heads FILE: the file to note the heads in.");
   const store = storeIn(given, flags.schema);
+  const lake = lakeIn(given);
+  const ofStore = (source: Journal) =>
+    run(source, optionsOf({ ...flags, key: storeKey(flags.key) }, undefined), terminal);
   const found =
-    store === null
-      ? await verifyFiles(given, flags, terminal)
-      : await withStore(store, flags.schema, (source) =>
-          run(source, optionsOf({ ...flags, key: storeKey(flags.key) }, undefined), terminal),
-        );
-  const isStore = store !== null;
+    store !== null
+      ? await withStore(store, flags.schema, ofStore)
+      : lake !== null
+        ? await ofStore((await loadAnalysis(terminal)).lakeSource(lake))
+        : await verifyFiles(given, flags, terminal);
+  const isStore = store !== null || lake !== null;
   terminal.stdout.write(flags.json ? `${jsonLine(found)}\n` : verificationText(found, terminal, { isStore }));
   if (update) terminal.stderr.write(noteHeads(knownHeads!, found));
   return codes[found.result];
@@ -142,7 +149,7 @@ function noteHeads(file: string, found: JournalVerification): string {
 
 function verifyFiles(given: string[], flags: VerifyFlags, terminal: Terminal): Promise<JournalVerification> {
   const paths = given.length > 0 ? given : [journalDirectory(undefined, terminal.env)];
-  const options = optionsOf(flags, given.length === 0 ? anchorsOf(terminal.env) : undefined);
+  const options = optionsOf(flags, given.length === 0 ? ownAnchors(terminal.env) : undefined);
   return run(paths, options, terminal).catch((cause: unknown) => {
     // Whether there is a journal at all is what it knows best how to say.
     for (const path of paths)
@@ -163,12 +170,11 @@ function run(
   );
 }
 
-function optionsOf(flags: VerifyFlags, ownAnchors: string | undefined): VerifyJournalOptions {
+function optionsOf(flags: VerifyFlags, otherwise: string | undefined): VerifyJournalOptions {
   const { key, successors, knownHeads, update, since, until, minRetention, allSignatures, quick, rotations } =
     flags;
-  const anchors = flags.anchors ?? ownAnchors;
-  if (since && until && since.start >= until.end)
-    throw new UnusableError("Nothing can match: --since is not before --until.");
+  const anchors = flags.anchors ?? otherwise;
+  checkOrder(flags);
   if (allSignatures && quick)
     throw new UnusableError("--all-signatures checks everything, and --quick does not: choose one.");
   // The first time there is nothing to compare with yet.
@@ -185,9 +191,4 @@ function optionsOf(flags: VerifyFlags, ownAnchors: string | undefined): VerifyJo
     ...(allSignatures && { roots: "every", signatures: "every" }),
     ...(quick && { roots: "signed", signatures: "sampled" }),
   };
-}
-
-/** The anchor log of this application, as far as it was begun: other journals have others. */
-function anchorsOf({ OPENROUTER_AUDIT_ANCHOR_DIR: directory }: Terminal["env"]): string | undefined {
-  return directory && existsSync(directory) ? directory : undefined;
 }

@@ -24,6 +24,7 @@ function user({ user_id, attribution }: AuditEntry, colors: Colors): string {
 
 function what({ event_type, model, detail }: AuditEntry): string {
   if (event_type === "audit.gap" && detail) return `${event_type}: ${shown(detail.count)} lost`;
+  if (event_type === "audit.read" && detail) return `${event_type}: ${shown(detail.doing)}`;
   if (event_type === "chat_completion" && model) return shown(model);
   return model ? `${shown(event_type)} ${shown(model)}` : shown(event_type);
 }
@@ -67,17 +68,21 @@ function error({ error_type, error_code }: AuditEntry): string {
 const longestValue = 60;
 const longestDetail = 300;
 
-/** What the log says of itself in an entry: its short members. */
+/** What the log says of itself in an entry: its short members; of a reading what was asked for too. */
 function detailOf(entry: AuditEntry): string {
-  const { detail } = entry;
+  const { detail, event_type } = entry;
   if (!isSystem(entry) || typeof detail !== "object" || detail === null) return "";
+  const isReading = event_type === "audit.read";
   const said = Object.entries(detail)
-    .filter(
-      ([, value]) => value !== null && typeof value !== "object" && String(value).length <= longestValue,
-    )
-    .map(([name, value]) => `${name}=${value}`)
+    .filter(([name, value]) => isShort(value) || (isReading && name === "parameters"))
+    .map(([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`)
     .join(" ");
-  return shown(said.length > longestDetail ? `${said.slice(0, longestDetail)}…` : said);
+  // That of a reading is cut only where any cell is: who looked for whom is what it is for.
+  return shown(said.length > longestDetail && !isReading ? `${said.slice(0, longestDetail)}…` : said);
+}
+
+function isShort(value: unknown): boolean {
+  return value !== null && typeof value !== "object" && String(value).length <= longestValue;
 }
 
 /** What a person sees of an entry. */

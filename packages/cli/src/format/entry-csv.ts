@@ -1,6 +1,5 @@
 import type { AuditEntry } from "@openrouter-audit/core";
-import { stringify } from "csv-stringify/sync";
-import { visible } from "./visible.ts";
+import { csvLine } from "./csv-line.ts";
 
 const columns: Readonly<Record<string, (entry: AuditEntry) => unknown>> = {
   timestamp: ({ timestamp }) => timestamp,
@@ -42,14 +41,4 @@ export const csvHead = csvLine(Object.keys(columns));
 /** An entry as a line of CSV. What was not measured is an empty cell. */
 export function entryCsv(entry: AuditEntry): string {
   return csvLine(Object.values(columns).map((cell) => cell(entry)));
-}
-
-function csvLine(cells: readonly unknown[]): string {
-  // A cell that begins with = + - @ would be run as a formula by the spreadsheet it is opened in.
-  return stringify([cells.map(safe)], { escape_formulas: true, eof: false });
-}
-
-function safe(cell: unknown): unknown {
-  if (typeof cell === "number" || cell === null || cell === undefined) return cell;
-  return visible(typeof cell === "string" ? cell : JSON.stringify(cell));
 }

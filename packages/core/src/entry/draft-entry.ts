@@ -8,12 +8,17 @@ export function draftEntry(known: Pick<EntryDraft, Required> & Partial<EntryDraf
   return { ...nothingMeasured, schema_version: 1, id: uuidv7(), ...known };
 }
 
-/** An entry the log writes about itself. */
+/**
+ * An entry the log writes about itself.
+ *
+ * @param known what else is to be said: who does something with the log
+ */
 export function systemEntry(
-  event: "opened" | "closed" | "heartbeat" | "gap" | "anchored",
+  event: "opened" | "closed" | "heartbeat" | "gap" | "anchored" | "read",
   service: ServiceFacts,
   now: Date,
   detail: JsonObject,
+  known: Partial<EntryDraft> = {},
 ): EntryDraft {
   return draftEntry({
     event_type: `audit.${event}`,
@@ -26,6 +31,7 @@ export function systemEntry(
     completion_tokens: 0,
     total_tokens: 0,
     detail,
+    ...known,
   });
 }
 

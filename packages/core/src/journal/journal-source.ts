@@ -39,7 +39,8 @@ function daysIn(directory: string): SourceDay[] {
 }
 
 async function* linesOfDay(directory: string, files: readonly string[]) {
-  for await (const { bytes } of linesOfFiles(directory, files)) yield { line: bytes };
+  for await (const { bytes, line } of linesOfFiles(directory, files))
+    yield { line: bytes, ...(!line.ended && { ended: false }) };
 }
 
 function filesIn(directory: string): string[] {

@@ -2,9 +2,11 @@
 export { draftEntry, systemEntry } from "../entry/draft-entry.ts";
 export { contentOf } from "../journal/content-of.ts";
 export { createOnce } from "../journal/create-once.ts";
-export { lockDirectory } from "../journal/directory-lock.ts";
+export { holderOf, lockDirectory } from "../journal/directory-lock.ts";
 export { flushDirectory } from "../journal/journal-file.ts";
+export { type JournalLine, LineSplitter } from "../journal/line-splitter.ts";
 export { type ProcessIdentity, thisProcess } from "../journal/process-identity.ts";
+export { RefusedFile, readBytes } from "../journal/read-bytes.ts";
 export { replaceFile } from "../journal/replace-file.ts";
 export { rootSigner } from "../keys/root-key.ts";
 export { checkedSecret } from "../privacy/secret.ts";

@@ -36,6 +36,8 @@ export interface FilePart {
   readonly logs: readonly LogPart[];
 }
 
+const notEnded = "the last line has no line end";
+
 /** One pass over the lines of a journal. */
 export class JournalVerifier {
   readonly files: FileVerification[] = [];
@@ -59,7 +61,7 @@ export class JournalVerifier {
       }
       for (const line of splitter.end()) {
         if (this.#readLine(line, name, counts))
-          this.#reportTorn(counts, { file: name, line: line.number }, "the last line has no line end");
+          this.#reportTorn(counts, { file: name, line: line.number }, notEnded);
       }
     } catch (error) {
       if (!(error instanceof RefusedFile)) throw error;
@@ -77,10 +79,11 @@ export class JournalVerifier {
   ): Promise<void> {
     const counts = { lines: 0, foreign: 0, torn: 0 };
     const blocks = new LineBlocks();
-    for await (const { line, place, contradicted } of lines) {
+    for await (const { line, ended, place, contradicted } of lines) {
       const inBlock = blocks.put(line);
       onRead(inBlock.end - inBlock.start + 1);
       const log = this.#readLine(inBlock, day, counts, place);
+      if (log && ended === false) this.#reportTorn(counts, { file: day, line: 0 }, notEnded);
       if (!log || !contradicted?.length) continue;
       const what = `beside its line the store says something else: ${contradicted.join(", ")}`;
       log.report("MISFILED", place?.seq ?? null, { file: day, line: 0 }, what);

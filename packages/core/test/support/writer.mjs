@@ -32,6 +32,10 @@ switch (task) {
       }),
     );
     break;
+  case "read":
+    say(`recorded ${(await audit.recordAct({ act: "read", doing: "query" })).id}`);
+    setInterval(() => {}, 1000);
+    break;
   case "leave":
     await record(10);
     break;

@@ -18,7 +18,11 @@ const byActivity: Readonly<Record<Activity, string>> = {
   unknown: "info",
 };
 
-const ofLog: Readonly<Record<string, string>> = { "audit.opened": "start", "audit.closed": "end" };
+const ofLog: Readonly<Record<string, string>> = {
+  "audit.opened": "start",
+  "audit.closed": "end",
+  "audit.read": "access",
+};
 
 export function eventTypesOf(entry: AuditEntry): EventTypes {
   const type = typeOf(entry);

@@ -1,6 +1,6 @@
 import { AuditError } from "@openrouter-audit/core";
 import { unlessAborted } from "@openrouter-audit/core/sink";
-import type { PoolClient, QueryResultRow } from "pg";
+import type { PoolClient, QueryConfig, QueryResult, QueryResultRow } from "pg";
 import { borrowConnection, ignored } from "../borrow-connection.ts";
 import { cancelQuery } from "../cancel-query.ts";
 import { explanationOf } from "../explain.ts";
@@ -43,11 +43,20 @@ export class Session {
 
   /** @throws AuditError `JOURNAL_UNREADABLE`; the reason of the signal, and the server stops what it does */
   async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.run<Row>({ text, values: [...values] })).rows;
+  }
+
+  /** The same, with all that `pg` can be told and tells. */
+  async run<Row extends QueryResultRow>(query: QueryConfig): Promise<QueryResult<Row>> {
     const signal = this.#signal;
-    signal?.throwIfAborted();
+    if (signal?.aborted) {
+      // It may be in a transaction, which nobody ends any more.
+      this.#isBroken = true;
+      throw signal.reason;
+    }
     try {
-      const answer = this.#client.query<Row>(text, [...values]);
-      return (await (signal ? unlessAborted(answer, signal) : answer)).rows;
+      const answer = this.#client.query<Row>(query);
+      return await (signal ? unlessAborted(answer, signal) : answer);
     } catch (cause) {
       // Whatever went wrong: a new connection is sure to work, or says better what does not.
       this.#isBroken = true;

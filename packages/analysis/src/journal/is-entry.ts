@@ -1,0 +1,39 @@
+/** The members that a line must have to be an entry, as core's `entryOf` has it, in the order that `isEntry` takes them. */
+export const entryMembers = ["id", "log", "timestamp", "event_type", "seq"] as const;
+
+/** Longer lines are none of ours: core's `longestLine`. */
+export const longestLine = 16 << 20;
+
+const text = String.raw`"(?:[^"\\]|\\.)*"`;
+const root = "[A-Za-z0-9+/]{43}=";
+const signature = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?";
+const wholeNumber = `-?0(?:[.]0)?|(?:${digitsUpTo(String(Number.MAX_SAFE_INTEGER))})(?:[.]0)?`;
+const members = `${text} ${text} ${text} ${text} (?:${wholeNumber})`;
+
+/** Whether these members, each as JSON, with a space between them, are those of an entry: four texts and a whole number. */
+export const hasEntryMembers = (joined: string) => `regexp_full_match(${joined}, '${members}')`;
+
+/** Whether a row `m` has these members, and those of a seal. */
+export const hasSealedMembers = `coalesce(m.id is not null and m.log is not null and m."timestamp" is not null
+  and m.event_type is not null and try_cast(m.seq as bigint) between 0 and ${Number.MAX_SAFE_INTEGER} and regexp_full_match(m.chain_hash, '${root}')
+  and (m.signature = '' or regexp_full_match(m.signature, '${signature}')), false)`;
+
+/** Whether a line ends as a sealed one does (docs/seal.md, "Line"). */
+export const endsInSeal = (line: string) =>
+  `regexp_matches(${line}, ',"chain_hash":"${root}","signature":"${signature}"[}]$')`;
+
+/** The same at a glance, of a line that is JSON: few bytes are looked at. */
+export const looksSealed = (line: string) =>
+  `(ends_with(${line}, '"}') and (ends_with(${line}, ',"signature":""}') or contains(${line}, ',"chain_hash":"')))`;
+
+/** A regular expression for whole numbers from 1 to `most`. */
+function digitsUpTo(most: string): string {
+  const shorter = `[1-9][0-9]{0,${most.length - 2}}`;
+  const asLong = [...most].flatMap((digit, place) => {
+    const least = place === 0 ? 1 : 0;
+    const rest = most.length - place - 1;
+    if (Number(digit) <= least) return [];
+    return [`${most.slice(0, place)}[${least}-${Number(digit) - 1}]${rest > 0 ? `[0-9]{${rest}}` : ""}`];
+  });
+  return [shorter, ...asLong, most].join("|");
+}

@@ -1,0 +1,134 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { type Engine, startEngine } from "../duckdb/engine.ts";
+import { rowsOf } from "../duckdb/rows.ts";
+import type {
+  EntryTable,
+  FileRows,
+  Snapshot,
+  SnapshotOptions,
+  SqlRow,
+  Statement,
+} from "../entries/entry-table.ts";
+import { columnsIn } from "./entry-shape.ts";
+import { FileChecks } from "./file-checks.ts";
+import { filesOf, type JournalFile } from "./journal-files.ts";
+import { takeSnapshot } from "./journal-snapshot.ts";
+import { linesOf } from "./lines-relation.ts";
+import { naming, namingEach } from "./unreadable-file.ts";
+
+/**
+ * The files of a journal directory, archives too, as a table; or one of them.
+ *
+ * @throws AuditError `JOURNAL_UNREADABLE`, `ENGINE_MISSING`
+ */
+export async function openJournal(place: string): Promise<EntryTable> {
+  filesOf(place);
+  const table = new JournalTable(place, await startEngine());
+  return {
+    kind: "journal",
+    name: place,
+    days: async () => [...new Set(filesOf(place).map(({ day }) => day))],
+    relation: (days) => table.relation(days),
+    ask: (statement, signal) => table.ask(statement, signal),
+    inOrder: (days) => table.inOrder(days),
+    snapshot: (options) => table.snapshot(options),
+    fileRows: (days, text, signal) => table.fileRows(days, text, signal),
+    sealed: async () => place,
+    close: async () => table.close(),
+  };
+}
+
+/** Some files of it, under the name of a view. */
+interface Relation {
+  readonly name: string;
+  readonly files: readonly JournalFile[];
+  readonly isNamedIn: RegExp;
+}
+
+class JournalTable {
+  readonly #place: string;
+  readonly #engine: Engine;
+  readonly #checks: FileChecks;
+  readonly #relations = new Map<string, Relation>();
+  #snapshots = 0;
+
+  constructor(place: string, engine: Engine) {
+    this.#place = place;
+    this.#engine = engine;
+    this.#checks = new FileChecks(engine.directory);
+  }
+
+  relation(days: readonly string[]): string {
+    const files = this.#filesOf(days);
+    const key = files.map(({ path }) => path).join("\0");
+    const name = this.#relations.get(key)?.name ?? `journal_entries_${this.#relations.size + 1}`;
+    this.#relations.set(key, { name, files, isNamedIn: new RegExp(`\\b${name}\\b`) });
+    return name;
+  }
+
+  /** The days that have one file: what stands in that was written in order. */
+  inOrder(days: readonly string[]): ReadonlySet<string> {
+    const files = this.#filesOf(days).map(({ day }) => day);
+    return new Set(days.filter((day) => files.indexOf(day) === files.lastIndexOf(day)));
+  }
+
+  async *ask<Row extends SqlRow>(statement: Statement, signal?: AbortSignal): AsyncGenerator<Row> {
+    const asked = [...this.#relations.values()].filter(({ isNamedIn }) => isNamedIn.test(statement.text));
+    const files = [...new Set(asked.flatMap((relation) => relation.files))];
+    const stop = new AbortController();
+    const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+    // The first row need not wait for the end of an archive, but the last does.
+    const checked = this.#checks.checkArchives(files, stopped);
+    checked.catch((error) => stop.abort(error));
+    const connection = await this.#engine.connect();
+    try {
+      for (const relation of asked) await this.#makeView(connection, relation, statement, stopped);
+      yield* namingEach(files, rowsOf<Row>(connection, statement, stopped), checked);
+      await checked;
+    } finally {
+      stop.abort();
+      connection.closeSync();
+    }
+  }
+
+  async snapshot(options: SnapshotOptions): Promise<Snapshot> {
+    this.#snapshots += 1;
+    return takeSnapshot(this.#engine, this.#checks, this.#filesOf(options.days), this.#snapshots, options);
+  }
+
+  async fileRows(days: readonly string[], text: string, signal?: AbortSignal): Promise<FileRows> {
+    const files = this.#filesOf(days);
+    const paths = await this.#pathsOf(files, signal);
+    const select = `select * exclude (readable) from (${linesOf(paths, columnsIn([text]))})`;
+    return { select, paths, checked: this.#checks.checkArchives(files, signal) };
+  }
+
+  close(): void {
+    this.#engine.closeSync();
+  }
+
+  #filesOf(days: readonly string[]): JournalFile[] {
+    const wanted = new Set(days);
+    return filesOf(this.#place).filter(({ day }) => wanted.has(day));
+  }
+
+  /** For one statement: what a line is searched for depends on what is asked. */
+  async #makeView(
+    connection: DuckDBConnection,
+    { name, files }: Relation,
+    { text, mentions }: Statement,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const lines = linesOf(await this.#pathsOf(files, signal), columnsIn([text]), mentions);
+    await naming(
+      files,
+      connection.run(`create temp view ${name} as select * exclude (readable) from (${lines})`),
+    );
+  }
+
+  async #pathsOf(files: readonly JournalFile[], signal: AbortSignal | undefined): Promise<string[]> {
+    const paths = [];
+    for (const file of files) paths.push((await this.#checks.readable(file, signal)).path);
+    return paths;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Snapshot, SqlRow, Statement } from "../entries/entry-table.ts";
+import { isCall } from "../entries/is-call.ts";
+import { asTheyAre, callColumns, firstPolls, isPoll, jobsOnce } from "./calls.ts";
+import { countAll } from "./count-sql.ts";
+import { eachOnce } from "./each-once.ts";
+import { namesIn } from "./named-ids.ts";
+import { isIn, type Window } from "./window.ts";
+
+export { isIn, type Window } from "./window.ts";
+
+/** The entries that a report is about, each once. What stands here is put behind FROM. */
+export interface CountedEntries {
+  /** What counts of all that was read: of the time that the report looks at, and of whenever what logs say of themselves. `countedColumns` and `detail`. */
+  readonly all: string;
+  /** Those of the period. */
+  readonly period: string;
+  /** The calls of the period, with what `callsOf` adds. */
+  readonly calls: string;
+  /** `user_id`, `model` and `provider` of the calls of the period before; null when there is none. */
+  readonly callsBefore: string | null;
+  /** The calls of any time that was read. @param columns only these: where calls have to be copied, few are quick */
+  callsIn(window: Window, columns?: readonly string[]): Promise<string>;
+  /** How many rows of the period stand there once more. */
+  readonly repeated: number;
+  ask<Row extends SqlRow>(statement: Statement): Promise<Row[]>;
+}
+
+/** What a report reads of each entry. */
+export const countedColumns = [
+  "id",
+  "log",
+  "seq",
+  "recorded_at",
+  "exchange_id",
+  "detail",
+  ...asTheyAre,
+] as const;
+
+const { poll_id: _, ...made } = callColumns;
+
+/** Beside those, made while it is read: what is asked of calls, and of a poll the job. */
+export const computedColumns: Readonly<Record<string, string>> = {
+  ...made,
+  is_call: isCall,
+  generation_id: `case when ${isPoll} then generation_id end`,
+};
+
+/** What no report shows. */
+export const comparedColumns = ["id", "exchange_id"] as const;
+
+/** Which rows a report keeps of what it reads: those of a time, and what logs say of themselves. */
+export function isLookedAt(time: Window): Statement {
+  return { text: `((${isIn(time)}) or event_type like 'audit.%')` };
+}
+
+/**
+ * Finds what counts, so that each question is a quick one.
+ *
+ * @param snapshot of `countedColumns` and `computedColumns`, of the rows of which `isLookedAt` is true
+ */
+export async function countEntries(
+  snapshot: Snapshot,
+  { period, before }: { readonly period: Window; readonly before: Window | null },
+): Promise<CountedEntries> {
+  const columns = [...countedColumns, ...Object.keys(computedColumns)];
+  const { relation: all, repeated } = await eachOnce(snapshot, columns, period);
+  const rowsIn = (window: Window) => `(select * from ${all} as entries where ${isIn(window)})`;
+  const [polls] = await snapshot.ask<{ found: number }>({
+    text: `select ${countAll} as found from ${all} as entries where ${isPoll}`,
+  });
+  const callsIn = async (window: Window, some?: readonly string[]) => {
+    const selected = some?.map((column) => `"${column}"`).join(", ") ?? "*";
+    const calls = `(select *, case when generation_id is not null then id end as poll_id from ${rowsIn(window)} as entries where is_call)`;
+    if (polls!.found === 0) return `(select ${selected} from ${calls} as calls)`;
+    // Which poll tells the cost of a job depends on the time that is asked about.
+    const first = await namesIn(snapshot, firstPolls(rowsIn(window), "tells_cost"));
+    return `(select ${selected} from (${jobsOnce(calls, first === "" ? "null" : first)}) as calls)`;
+  };
+  return {
+    all,
+    period: rowsIn(period),
+    calls: await callsIn(period),
+    callsBefore: before && (await callsIn(before, ["user_id", "model", "provider"])),
+    callsIn,
+    repeated,
+    ask: (statement) => snapshot.ask(statement),
+  };
+}

@@ -1,0 +1,85 @@
+import { statSync } from "node:fs";
+import {
+  type ActUnderWay,
+  type AuditAct,
+  AuditError,
+  AuditLog,
+  journalFiles,
+  type ReadingLog,
+} from "@openrouter-audit/core";
+import { UnusableError } from "../exit-code.ts";
+import { visible } from "../format/visible.ts";
+import type { CommandIo } from "../terminal.ts";
+import { version } from "../version.ts";
+import { reader } from "./reader.ts";
+
+export const readsVariable = "OPENROUTER_AUDIT_READS_DIR";
+
+/** The journal that says who read what with this command. It is opened by the first reading, and closed when the command ends. */
+export class Readings implements ReadingLog {
+  readonly #directory: string;
+  readonly #io: Pick<CommandIo, "env" | "stderr">;
+  #log: AuditLog | null = null;
+  #isRefused = false;
+
+  constructor(directory: string, io: Pick<CommandIo, "env" | "stderr">) {
+    this.#directory = directory;
+    this.#io = io;
+  }
+
+  /** @throws UnusableError when it cannot be written down: then nothing is to be read */
+  async recordAct(act: AuditAct): Promise<ActUnderWay> {
+    try {
+      this.#log ??= this.#open();
+      const log = this.#log;
+      return await log.run(reader(this.#io.env), () => log.recordAct(act));
+    } catch (cause) {
+      this.#isRefused = true;
+      throw this.#refusal("Nothing was read", cause);
+    }
+  }
+
+  /** @throws UnusableError when its end could not be written */
+  async close(): Promise<void> {
+    try {
+      await this.#log?.close();
+    } catch (cause) {
+      // Why was said.
+      if (this.#isRefused) return;
+      throw this.#refusal("It was read, and that it is over is not written down", cause);
+    }
+  }
+
+  #open(): AuditLog {
+    const { OPENROUTER_AUDIT_SECRET: secret, OPENROUTER_AUDIT_ROOT_KEY_FILE: pem } = this.#io.env;
+    return new AuditLog({
+      directory: this.#directory,
+      ...(secret && { secret }),
+      ...(pem && { rootKey: { pem } }),
+      service: { name: "openrouter-audit", version },
+      ...(isOfSingleWriters(this.#directory) && { files: "per_process" }),
+      onProblem: ({ code, message }) => {
+        // Why something fails is said once, by what fails.
+        if (code !== "JOURNAL_UNWRITABLE") this.#io.stderr.write(`${visible(message, "\n")}\n`);
+      },
+    });
+  }
+
+  #refusal(what: string, cause: unknown): unknown {
+    if (!(cause instanceof AuditError)) return cause;
+    const message = `${what}: readings are to be recorded in ${this.#directory} (${readsVariable}). ${cause.message}`;
+    return new UnusableError(message, { cause });
+  }
+}
+
+/** Where processes write files of their own, the file system does not append whole writes: so must this one. */
+function isOfSingleWriters(directory: string): boolean {
+  const isDirectory = statSync(directory, { throwIfNoEntry: false })?.isDirectory();
+  return isDirectory === true && journalFiles(directory).some((file) => /^audit_[\d-]{10}_/.test(file));
+}
+
+/** Where the readings of a command are recorded; null when nobody asked for that. */
+export function readingsOf({ env, stderr }: Pick<CommandIo, "env" | "stderr">): Readings | null {
+  const directory = env[readsVariable];
+  return directory ? new Readings(directory, { env, stderr }) : null;
+}

@@ -1,0 +1,95 @@
+import { createColors } from "picocolors";
+import {
+  emptyReport,
+  hostileReport,
+  hostileTexts,
+  sampleReport,
+  tampered,
+} from "../../analysis/test/render/sample-report.ts";
+import { displayWidth } from "../src/format/display-width.ts";
+import { reportText } from "../src/format/report-text.ts";
+import { visible } from "../src/format/visible.ts";
+
+const screen = { width: 100, colors: createColors(false) };
+const linesOf = (text: string) => text.trimEnd().split("\n");
+
+test("the answer comes first, then what needs attention, then the rest", () => {
+  const lines = linesOf(reportText(sampleReport(), screen));
+  expect(lines.slice(0, 4)).toEqual([
+    "November 2026  /srv/audit_logs",
+    "from 2026-11-01 00:00:00 to before 2026-12-01 00:00:00 UTC",
+    "",
+    "INTACT  52,113 entries in 12 logs, all as they were sealed.",
+  ]);
+  const heads = [
+    "Calls  ",
+    "Success rate",
+    "What needs attention",
+    "Policy exceptions",
+    "By model",
+    "By day",
+  ];
+  const places = heads.map((head) => lines.findIndex((line) => line.startsWith(head)));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(lines).toContain("  ! 865 policy exceptions");
+  expect(lines.at(-1)).toContain("npx openrouter-audit verify /srv/audit_logs --key @public-key.txt");
+});
+
+test("which days were verified is said, and what verification found has no title of its own over it", () => {
+  expect(linesOf(reportText(sampleReport(), screen))).toContain("days verified  2026-11-01 to 2026-11-30");
+  const found = reportText({ ...sampleReport(), verification: tampered }, screen);
+  const [first] = tampered.problems;
+  expect(found).toContain(`\nVerification\n${first!.code}\n  ${first!.message}\n`);
+});
+
+test("ten rows of each are shown, and the others summed", () => {
+  const text = reportText(sampleReport(), screen);
+  const users = text.split("\nBy user\n")[1]!.split("\n\n")[0]!;
+  expect(linesOf(users)).toHaveLength(12);
+  expect(users).toMatch(/… and 30 more users: [\d,]+ calls, \$[\d,.]+$/);
+});
+
+test.each([80, 100, 140])("on a terminal of %d columns no table is wider, and no number is cut", (width) => {
+  const text = reportText(sampleReport(), { ...screen, width });
+  const table = text.split("\nBy model\n")[1]!.split("\n\n")[0]!;
+  for (const line of linesOf(table)) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+  expect(table).toContain("17,575");
+  expect(table).toContain("openai/gpt-5-mini");
+});
+
+test("why something is unusual stands under it, whole", () => {
+  const text = reportText(sampleReport(), { ...screen, width: 80 });
+  expect(text).toContain("\n  62% of 118 calls were errors; usual are 3%, and from 12% on it is unusual.\n");
+});
+
+test("that nobody uses features or tenants needs no table; that nobody is known does", () => {
+  const report = sampleReport();
+  const nobody = { groups: 1, rows: [{ ...report.totals, key: null }], others: null };
+  const text = reportText({ ...report, by_feature: nobody, by_tenant: nobody, by_user: nobody }, screen);
+  expect(text).not.toMatch(/^By (feature|tenant)$/m);
+  expect(text).toMatch(/^By user\n.*\nnobody known +43,938/m);
+});
+
+test("what nobody measured is a dash", () => {
+  const text = reportText(emptyReport(), screen);
+  expect(text).toMatch(/^Success rate +—/m);
+  expect(text).toMatch(/^NOT VERIFIED /m);
+  expect(text).not.toMatch(/NaN|undefined|Infinity/);
+});
+
+test("a log that was tampered with is red, with what was found", () => {
+  const text = reportText(
+    { ...sampleReport(), verification: tampered },
+    { ...screen, colors: createColors(true) },
+  );
+  expect(text).toContain("\x1b[31mTAMPERED");
+  expect(text).toContain("ROOT_MISMATCH");
+});
+
+test("text of the log can't drive the terminal, hide, or make lines of its own", () => {
+  const text = reportText(hostileReport(), { ...screen, width: Number.POSITIVE_INFINITY });
+  expect(text).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]|\p{Cc}(?<!\n)/u);
+  expect(text).not.toMatch(/^# heading/m);
+  const users = text.split("\nBy user\n")[1]!;
+  for (const evil of hostileTexts) expect(users).toContain(visible(evil));
+});
