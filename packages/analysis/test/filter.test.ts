@@ -33,7 +33,7 @@ test("SQL leaves out nothing that a filter wants, whatever stands in an entry", 
           });
       });
     }),
-    { numRuns: Number(process.env.RUNS ?? 25), endOnFailure: process.env.RUNS !== undefined },
+    { numRuns: Number(process.env.RUNS ?? 12), endOnFailure: process.env.RUNS !== undefined },
   );
 });
 
@@ -56,7 +56,7 @@ test("a search finds all of them, and nothing else, also where whole lines are p
         }
       });
     }),
-    { numRuns: Number(process.env.RUNS ?? 10), endOnFailure: process.env.RUNS !== undefined },
+    { numRuns: Number(process.env.RUNS ?? 6), endOnFailure: process.env.RUNS !== undefined },
   );
 });
 

@@ -108,7 +108,7 @@ test("every line stands in the Parquet file as it stood in the journal, whatever
         });
       },
     ),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });
 

@@ -42,7 +42,7 @@ test("SQL leaves out nothing that a filter wants, whatever stands in an entry", 
           found: expect.arrayContaining(wanted(there, filter)),
         });
     }),
-    { numRuns: Number(process.env.RUNS ?? 15), endOnFailure: process.env.RUNS !== undefined },
+    { numRuns: Number(process.env.RUNS ?? 8), endOnFailure: process.env.RUNS !== undefined },
   );
 });
 
@@ -87,6 +87,6 @@ test("a search of the table finds what a plain reading of the files finds, page 
       } while (cursor !== undefined);
       expect(paged).toEqual(expected);
     }),
-    { numRuns: Number(process.env.RUNS ?? 12), endOnFailure: process.env.RUNS !== undefined },
+    { numRuns: Number(process.env.RUNS ?? 6), endOnFailure: process.env.RUNS !== undefined },
   );
 });

@@ -167,6 +167,7 @@ test("every question that the package exports is recorded", async () => {
   const exported = await import("../src/index.ts");
   // What is no question: it opens, renders, describes, or says how.
   const others = [
+    "describedCalls",
     "describedColumns",
     "entryColumns",
     "entryMatcher",

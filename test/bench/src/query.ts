@@ -40,7 +40,7 @@ export const query: Benchmark = {
 
 async function sections(
   directory: string,
-  { quick, progress, entries = quick ? 2_000 : 300_000, days = quick ? 3 : 31 }: RunOptions,
+  { quick, progress, entries = quick ? 500 : 300_000, days = quick ? 2 : 31 }: RunOptions,
 ): Promise<Section[]> {
   const places = {
     journal: join(directory, "journal"),
