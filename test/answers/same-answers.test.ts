@@ -100,7 +100,6 @@ const expect_ = {
 
 test.each<[string, Parameters<typeof report>[1]]>([
   ["everything", { expect: expect_ }],
-  ["a day, the day before known", { period: { since: time("07T00:00:00"), until: time("08T00:00:00") } }],
   [
     "some odd hours",
     { period: { since: time("03T09:17:31.250"), until: time("06T14:02:00.001") }, expect: { zdr: true } },

@@ -6,6 +6,9 @@ import { expect, test } from "@jest/globals";
 
 const run = promisify(execFile);
 
+/** What takes longest to measure, however briefly, is tried where EVERY_BENCHMARK is set; the others always. */
+const long = process.env.EVERY_BENCHMARK ? test : test.skip;
+
 // What it runs is the built program: `npm test` builds first.
 async function bench(...words: string[]): Promise<string> {
   const { stdout, stderr } = await run("node", ["test/bench/dist/bench.js", ...words]);
@@ -40,30 +43,35 @@ test("a name that there is not is refused", async () => {
   });
 });
 
-test("capture reports audited calls, the noise and tracing SDKs, for JSON and streams, one and 64 at once", async () => {
-  const before = left();
-  const tables = await quickRows("capture");
-  const variants = [
-    ["audited", "bare again"],
-    ["audited", "bare again", "langfuse", "openinference"],
-  ];
-  expect(tables).toHaveLength(variants.length);
-  for (const [index, rows] of tables.entries()) {
-    const expected = ["json", "stream"].flatMap((answer) =>
-      [1, 64].flatMap((concurrency) => variants[index]!.map((variant) => ({ answer, concurrency, variant }))),
-    );
-    expect(rows).toMatchObject(expected);
-    for (const row of rows) expect(row).toMatchObject({ cpu_us: expect.any(Number), rounds: 1 });
-  }
-  const limits = tables[0]!.filter(({ limit_us }) => limit_us !== null);
-  expect(limits).toMatchObject([
-    { answer: "json", concurrency: 64, limit_us: 60 },
-    { answer: "stream", concurrency: 64, limit_us: 150 },
-  ]);
-  expect(left()).toEqual(before);
-});
+long(
+  "capture reports audited calls, the noise and tracing SDKs, for JSON and streams, one and 64 at once",
+  async () => {
+    const before = left();
+    const tables = await quickRows("capture");
+    const variants = [
+      ["audited", "bare again"],
+      ["audited", "bare again", "langfuse", "openinference"],
+    ];
+    expect(tables).toHaveLength(variants.length);
+    for (const [index, rows] of tables.entries()) {
+      const expected = ["json", "stream"].flatMap((answer) =>
+        [1, 64].flatMap((concurrency) =>
+          variants[index]!.map((variant) => ({ answer, concurrency, variant })),
+        ),
+      );
+      expect(rows).toMatchObject(expected);
+      for (const row of rows) expect(row).toMatchObject({ cpu_us: expect.any(Number), rounds: 1 });
+    }
+    const limits = tables[0]!.filter(({ limit_us }) => limit_us !== null);
+    expect(limits).toMatchObject([
+      { answer: "json", concurrency: 64, limit_us: 60 },
+      { answer: "stream", concurrency: 64, limit_us: 150 },
+    ]);
+    expect(left()).toEqual(before);
+  },
+);
 
-test("memory reports every kind of large body, as Markdown too", async () => {
+long("memory reports every kind of large body, as Markdown too", async () => {
   const before = left();
   const shown = await bench("memory", "--quick", "--markdown");
   const kinds = [...shown.matchAll(/^\| ((?:streamed|upload) [^|]*?) \|/gm)].map(([, kind]) => kind);
@@ -150,21 +158,24 @@ test("verify reports signed and all roots in one and two threads, and what they 
   expect(left()).toEqual(before);
 });
 
-test("postgres reports each question with and without indexes and pruning, and what the sink delivers", async () => {
-  const before = left();
-  const [questions, batches] = await quickRows("postgres");
-  const ms = {
-    "as shipped": spread,
-    "without indexes": spread,
-    "without indexes and partition pruning": spread,
-  };
-  expect(questions).toMatchObject([
-    ...Array.from({ length: 5 }, () => ({ ms, times_as_fast: expect.any(Number) })),
-    { question: "the last 100 calls of a user, readPostgres()", ms: { "as shipped": spread } },
-  ]);
-  expect(batches).toMatchObject([1, 64, 1000].map((batch) => ({ batch, entries_per_s: spread })));
-  expect(left()).toEqual(before);
-});
+long(
+  "postgres reports each question with and without indexes and pruning, and what the sink delivers",
+  async () => {
+    const before = left();
+    const [questions, batches] = await quickRows("postgres");
+    const ms = {
+      "as shipped": spread,
+      "without indexes": spread,
+      "without indexes and partition pruning": spread,
+    };
+    expect(questions).toMatchObject([
+      ...Array.from({ length: 5 }, () => ({ ms, times_as_fast: expect.any(Number) })),
+      { question: "the last 100 calls of a user, readPostgres()", ms: { "as shipped": spread } },
+    ]);
+    expect(batches).toMatchObject([1, 64, 1000].map((batch) => ({ batch, entries_per_s: spread })));
+    expect(left()).toEqual(before);
+  },
+);
 
 test("query reports searches and reports of JSONL, archives and a lake, what reads them otherwise, and the command", async () => {
   const before = left();

@@ -117,7 +117,7 @@ test("a lake has the verdicts that its journal has, whatever was done to the lin
         expect(await answerOf(verifyJournal(lakeSource(lake), options))).toEqual(ofJournal);
       },
     ),
-    { numRuns: 5 },
+    { numRuns: 3 },
   );
 });
 

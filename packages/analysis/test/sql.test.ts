@@ -207,98 +207,101 @@ const periods: [string, SqlOptions][] = [
 ];
 
 describe.each(["files", "Postgres"] as const)("%s", (place) => {
-  describe.each(periods)("what the page asks of %s is what the report says", (_, period) => {
-    const asked = async (title: string) => (await answer(tables[place], questionOf(title), period)).rows;
-    let said: Report;
-    beforeAll(async () => {
-      said = await report(tables[place], { period, expect: { zdr: true } });
-    });
+  describe.each(place === "files" ? periods : periods.slice(0, 1))(
+    "what the page asks of %s is what the report says",
+    (_, period) => {
+      const asked = async (title: string) => (await answer(tables[place], questionOf(title), period)).rows;
+      let said: Report;
+      beforeAll(async () => {
+        said = await report(tables[place], { period, expect: { zdr: true } });
+      });
 
-    test("costs, by model, user and day", async () => {
-      const { by_model, by_user, by_day } = said;
-      const dollars = (cost: number) => (cost === 0 ? null : cost);
-      const [models, users, days] = [
-        await asked("What does each model cost"),
-        await asked("Who spends"),
-        await asked("What did each day"),
-      ];
-      expect(sorted(models)).toEqual(
-        sorted(
-          by_model.rows
-            .filter(({ key }) => key !== null)
-            .map(({ key, calls, error, cost_usd }) => [key, calls, error, dollars(cost_usd)]),
-        ),
-      );
-      expect(sorted(users)).toEqual(
-        sorted(by_user.rows.map(({ key, calls, cost_usd }) => [key, calls, dollars(cost_usd)])),
-      );
-      expect(days).toEqual(
-        by_day.rows.map(({ key, calls, cost_usd, calls_without_cost }) => [
-          key,
-          calls,
-          dollars(cost_usd),
-          calls_without_cost,
-        ]),
-      );
-    });
-
-    test("hours, features, errors, calls without a user, and calls that were not zdr", async () => {
-      const { by_hour, by_feature, by_user, errors, policy } = said;
-      expect(await asked("At what hours")).toEqual(
-        by_hour.rows.map(({ key, calls }) => [Number(key), calls]),
-      );
-      const features = await asked("What does a feature cost");
-      expect(sumOf(features, 2)).toBe(
-        by_feature.rows.filter(({ key }) => key !== null).reduce((sum, { calls }) => sum + calls, 0),
-      );
-      const failed = (await asked("What goes wrong")).map(([type, code, calls, , last]) => [
-        type,
-        code,
-        calls,
-        last,
-      ]);
-      expect(sorted(failed)).toEqual(
-        sorted(
-          errors
-            .filter(({ status }) => status === "error")
-            .map(({ error_type, error_code, calls, last_seen }) => [
-              error_type,
-              error_code,
-              calls,
-              last_seen,
-            ]),
-        ),
-      );
-      const nobodys = by_user.rows.find(({ key }) => key === null)!;
-      expect(sumOf(await asked("Which calls have no user"), 2)).toBe(nobodys.calls);
-      expect(sorted(await asked("Which calls sent something"))).toEqual(
-        sorted(
-          policy.exceptions.map(({ user_id, subject, calls, first_seen }) => [
-            user_id,
-            subject,
+      test("costs, by model, user and day", async () => {
+        const { by_model, by_user, by_day } = said;
+        const dollars = (cost: number) => (cost === 0 ? null : cost);
+        const [models, users, days] = [
+          await asked("What does each model cost"),
+          await asked("Who spends"),
+          await asked("What did each day"),
+        ];
+        expect(sorted(models)).toEqual(
+          sorted(
+            by_model.rows
+              .filter(({ key }) => key !== null)
+              .map(({ key, calls, error, cost_usd }) => [key, calls, error, dollars(cost_usd)]),
+          ),
+        );
+        expect(sorted(users)).toEqual(
+          sorted(by_user.rows.map(({ key, calls, cost_usd }) => [key, calls, dollars(cost_usd)])),
+        );
+        expect(days).toEqual(
+          by_day.rows.map(({ key, calls, cost_usd, calls_without_cost }) => [
+            key,
             calls,
-            first_seen,
+            dollars(cost_usd),
+            calls_without_cost,
           ]),
-        ),
-      );
-    });
+        );
+      });
 
-    test("the numbers of a call, and their sums", async () => {
-      const { totals } = said;
-      const text = `select count(*) as calls, count(*) filter (where status = 'success') as success, count(*) filter (where status = 'error') as error,
+      test("hours, features, errors, calls without a user, and calls that were not zdr", async () => {
+        const { by_hour, by_feature, by_user, errors, policy } = said;
+        expect(await asked("At what hours")).toEqual(
+          by_hour.rows.map(({ key, calls }) => [Number(key), calls]),
+        );
+        const features = await asked("What does a feature cost");
+        expect(sumOf(features, 2)).toBe(
+          by_feature.rows.filter(({ key }) => key !== null).reduce((sum, { calls }) => sum + calls, 0),
+        );
+        const failed = (await asked("What goes wrong")).map(([type, code, calls, , last]) => [
+          type,
+          code,
+          calls,
+          last,
+        ]);
+        expect(sorted(failed)).toEqual(
+          sorted(
+            errors
+              .filter(({ status }) => status === "error")
+              .map(({ error_type, error_code, calls, last_seen }) => [
+                error_type,
+                error_code,
+                calls,
+                last_seen,
+              ]),
+          ),
+        );
+        const nobodys = by_user.rows.find(({ key }) => key === null)!;
+        expect(sumOf(await asked("Which calls have no user"), 2)).toBe(nobodys.calls);
+        expect(sorted(await asked("Which calls sent something"))).toEqual(
+          sorted(
+            policy.exceptions.map(({ user_id, subject, calls, first_seen }) => [
+              user_id,
+              subject,
+              calls,
+              first_seen,
+            ]),
+          ),
+        );
+      });
+
+      test("the numbers of a call, and their sums", async () => {
+        const { totals } = said;
+        const text = `select count(*) as calls, count(*) filter (where status = 'success') as success, count(*) filter (where status = 'error') as error,
         count(*) filter (where status = 'aborted') as aborted, count(*) filter (where status = 'unknown') as unknown,
         cast(sum(prompt_tokens) as bigint) as prompt_tokens, cast(sum(completion_tokens) as bigint) as completion_tokens,
         cast(sum(total_tokens) as bigint) as total_tokens, cast(sum(cached_tokens) as bigint) as cached_tokens, sum(cost_usd) as cost_usd,
         count(*) filter (where lacks_cost) as calls_without_cost, sum(upstream_cost_usd) as byok_upstream_cost_usd from calls`;
-      const { names, rows } = await answer(tables[place], text, period);
-      const measures = Object.fromEntries(names.map((name, index) => [name, rows[0]![index]]));
-      expect(totals).toMatchObject(measures);
-      const latency = `select count(latency_ms) as count, max(latency_ms) as max,
+        const { names, rows } = await answer(tables[place], text, period);
+        const measures = Object.fromEntries(names.map((name, index) => [name, rows[0]![index]]));
+        expect(totals).toMatchObject(measures);
+        const latency = `select count(latency_ms) as count, max(latency_ms) as max,
         percentile_disc(0.95) within group (order by latency_ms) as p95 from calls`;
-      const [[count, max, p95]] = (await answer(tables[place], latency, period)).rows as [number[]];
-      expect(totals.latency_ms).toMatchObject({ count, max, p95 });
-    });
-  });
+        const [[count, max, p95]] = (await answer(tables[place], latency, period)).rows as [number[]];
+        expect(totals.latency_ms).toMatchObject({ count, max, p95 });
+      });
+    },
+  );
 
   test("of calls everything else is there as it stands, and something else may be called so", async () => {
     const table = tables[place];
