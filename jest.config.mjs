@@ -20,6 +20,14 @@ const onSources = {
   modulePathIgnorePatterns: ["/dist/", "<rootDir>/test/packaging/consumers/"],
 };
 
+/** Tests that take long and whose subject others touch too; where WITHOUT_LONG_TESTS is set, they wait for another time. */
+const longTests = [
+  "/test/answers/same-answers\\.test\\.ts$",
+  "/packages/analysis/test/(filter|findings|journal-files|lake-crash|lake-verify|query-postgres|sql|unusual-services)\\.test\\.ts$",
+  "/packages/cli/test/report-morning\\.test\\.ts$",
+];
+const leftOut = process.env.WITHOUT_LONG_TESTS ? longTests : [];
+
 export default {
   // One process for all files would keep the modules of every file: each file has its own copies.
   maxWorkers: 3,
@@ -28,6 +36,7 @@ export default {
     {
       ...onSources,
       displayName: "openrouter-audit",
+      testPathIgnorePatterns: ["/node_modules/", ...leftOut],
       testMatch: [
         "<rootDir>/packages/*/test/**/*.test.ts",
         "<rootDir>/test/**/*.test.ts",
