@@ -8,7 +8,16 @@ import { promisify } from "node:util";
 export const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 /** Folders under `packages/` of what applications are made with. `formats` is used by `cli`. */
-export const applicationFolders = ["core", "express", "nestjs", "testing", "anchor", "formats", "cli"];
+export const applicationFolders = [
+  "core",
+  "express",
+  "nestjs",
+  "testing",
+  "anchor",
+  "formats",
+  "analysis",
+  "cli",
+];
 
 /** Folders of the sinks, each of which stands alone. */
 export const sinkFolders = [
