@@ -10,11 +10,11 @@ export { isIn, type Window } from "./window.ts";
 
 /** The entries that a report is about, each once. What stands here is put behind FROM. */
 export interface CountedEntries {
-  /** What counts of all that was read: of the time that the report looks at, and of whenever what logs say of themselves. `countedColumns` and `detail`. */
+  /** What counts of all that was read: of the time that the report looks at, and of whenever what logs say of themselves. `countedColumns` and `computedColumns`. */
   readonly all: string;
   /** Those of the period. */
   readonly period: string;
-  /** The calls of the period, with what `callsOf` adds. */
+  /** The calls of the period, with `callColumns`. */
   readonly calls: string;
   /** `user_id`, `model` and `provider` of the calls of the period before; null when there is none. */
   readonly callsBefore: string | null;
