@@ -177,35 +177,38 @@ long(
   },
 );
 
-test("query reports searches and reports of JSONL, archives and a lake, what reads them otherwise, and the command", async () => {
-  const before = left();
-  const [readings, command] = await quickRows("query");
-  const others = ["node loop", "product", "DuckDB by hand"];
-  const expected = (["filter", "report"] as const).flatMap((what) => [
-    ...["journal", "archives"].flatMap((of) => others.map((how) => ({ what, of, how }))),
-    ...others.slice(1).map((how) => ({ what, of: "lake", how })),
-  ]);
-  expect(readings!.slice(0, -2)).toMatchObject(
-    expected.map((each) => ({
-      ...each,
-      rounds: 1,
-      gb_per_s: spread,
-      times_node_loop: spread,
-      resident_mb: spread,
-    })),
-  );
-  expect(readings!.filter(({ limit_times }) => typeof limit_times === "number")).toMatchObject([
-    { what: "filter", of: "journal", how: "product", limit_times: 5, limit_mb: 600 },
-    { what: "report", of: "journal", how: "product", limit_times: 5, limit_mb: 600 },
-    { what: "report", of: "lake", how: "product", limit_times: 13, limit_mb: 600 },
-  ]);
-  expect(readings!.slice(-2)).toMatchObject([
-    { what: "filter", how: "jq" },
-    { what: "report", how: "jq" },
-  ]);
-  expect(command).toMatchObject([{ limit_ms: null, ms: spread }, { limit_ms: 500 }, { limit_ms: 500 }]);
-  expect(left()).toEqual(before);
-});
+long(
+  "query reports searches and reports of JSONL, archives and a lake, what reads them otherwise, and the command",
+  async () => {
+    const before = left();
+    const [readings, command] = await quickRows("query");
+    const others = ["node loop", "product", "DuckDB by hand"];
+    const expected = (["filter", "report"] as const).flatMap((what) => [
+      ...["journal", "archives"].flatMap((of) => others.map((how) => ({ what, of, how }))),
+      ...others.slice(1).map((how) => ({ what, of: "lake", how })),
+    ]);
+    expect(readings!.slice(0, -2)).toMatchObject(
+      expected.map((each) => ({
+        ...each,
+        rounds: 1,
+        gb_per_s: spread,
+        times_node_loop: spread,
+        resident_mb: spread,
+      })),
+    );
+    expect(readings!.filter(({ limit_times }) => typeof limit_times === "number")).toMatchObject([
+      { what: "filter", of: "journal", how: "product", limit_times: 5, limit_mb: 600 },
+      { what: "report", of: "journal", how: "product", limit_times: 5, limit_mb: 600 },
+      { what: "report", of: "lake", how: "product", limit_times: 13, limit_mb: 600 },
+    ]);
+    expect(readings!.slice(-2)).toMatchObject([
+      { what: "filter", how: "jq" },
+      { what: "report", how: "jq" },
+    ]);
+    expect(command).toMatchObject([{ limit_ms: null, ms: spread }, { limit_ms: 500 }, { limit_ms: 500 }]);
+    expect(left()).toEqual(before);
+  },
+);
 
 test("without the program openssl, a row says so", async () => {
   const { stdout } = await run(process.execPath, ["test/bench/dist/bench.js", "seal", "--quick"], {
