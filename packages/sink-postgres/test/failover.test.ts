@@ -162,14 +162,16 @@ test("eight that make one day at the same moment all succeed", async () => {
   expect(await days()).toEqual([{ partition: "openrouter_audit.entries_20270101" }]);
 });
 
-/** Waits until a process says something. */
-function said({ stdout }: ChildProcessWithoutNullStreams, word: string): Promise<void> {
-  return new Promise((resolve) => {
+/** Waits until a process says something. @throws Error with what it said instead, when it ends before */
+function said({ stdout, stderr }: ChildProcessWithoutNullStreams, word: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let heard = "";
     const listen = (piece: Buffer) => {
-      if (!String(piece).includes(word)) return;
-      stdout.off("data", listen);
-      resolve();
+      heard += piece;
+      if (heard.includes(word)) resolve();
     };
     stdout.on("data", listen);
+    stderr.on("data", listen);
+    stdout.once("close", () => reject(new Error(`A host ended, and never said ${word}: ${heard}`)));
   });
 }
