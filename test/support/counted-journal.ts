@@ -14,9 +14,12 @@ import {
 } from "../../packages/analysis/src/report/counted.ts";
 import { lastWrittenIn } from "../../packages/analysis/src/report/last-written.ts";
 import type { OrphanTerms } from "../../packages/analysis/src/report/orphans.ts";
+import { policyColumns } from "../../packages/analysis/src/report/policy.ts";
 import type { Written } from "./findings-oracle.ts";
 import { temporaryDirectory } from "./journal.ts";
 import { lineOf } from "./unsealed-line.ts";
+
+const allPolicyColumns = policyColumns({ zdr: true, deny_data_collection: true });
 
 export const fileOf = (entry: Written) => `audit_${entry.recorded_at.slice(0, 10)}.jsonl`;
 
@@ -53,14 +56,14 @@ export async function withCounted<T>(
     const where = isLookedAt(time);
     const snapshot = await table.snapshot({
       days,
-      columns: countedColumns,
+      columns: [...countedColumns, ...allPolicyColumns],
       compared: comparedColumns,
       computed: computedColumns,
       where,
     });
     try {
       const told = { unreadable: snapshot.unreadable, lastWritten: lastWrittenIn(table, undefined) };
-      return await work(await countEntries(snapshot, { period, before }), told);
+      return await work(await countEntries(snapshot, { period, before }, allPolicyColumns), told);
     } finally {
       await snapshot.close();
     }

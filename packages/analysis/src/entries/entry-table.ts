@@ -91,7 +91,12 @@ export interface Snapshot {
    * cannot (who may only read makes no tables) it is made each time.
    */
   keep(select: string): Promise<string>;
-  /** The same without the rows of which a condition is true: what to put behind FROM from now on. */
-  leaveOut(condition: string): Promise<string>;
+  /**
+   * The same without the rows of which a condition is true.
+   *
+   * @param instead a kept relation, with all columns: its rows stand in their place
+   * @returns what to put behind FROM from now on
+   */
+  replace(condition: string, instead?: string): Promise<string>;
   close(): Promise<void>;
 }

@@ -36,3 +36,10 @@ const cells: Readonly<Record<ColumnType, (member: string) => string>> = {
 export function cellOf(member: string, { type }: EntryColumn): string {
   return cells[type](member);
 }
+
+/** The same out of a member that was read as a number, where of whole numbers beyond 2^53 the last digits are lost. */
+export function cellOfNumber(member: string, { type }: EntryColumn): string {
+  return type === "integer"
+    ? `case when ${member} = floor(${member}) then try_cast(${member} as bigint) end`
+    : member;
+}

@@ -1,13 +1,12 @@
 import { columnOf, type EntryColumn, entryColumns } from "../entries/columns.ts";
-import { cellOf, isMadeOfJson } from "./cells.ts";
-import { entryMembers } from "./is-entry.ts";
+import { cellOf, cellOfNumber, isMadeOfJson } from "./cells.ts";
 
 type Shape = { [name: string]: string | Shape };
 
 const plainTypes = {
   text: "VARCHAR",
-  integer: "VARCHAR",
-  number: "VARCHAR",
+  integer: "DOUBLE",
+  number: "DOUBLE",
   boolean: "VARCHAR",
   time: "VARCHAR",
 };
@@ -23,7 +22,7 @@ export class EntryShape {
    * @param told other members, by their names: as JSON, so that it can be seen of what type they are
    * @param whole members that are wanted as a whole, as text
    * @param isStrict whether members are read as what they are in JSON. Else DuckDB makes them what they should be, in half the
-   * time: of `"5"` it makes 5, of `"true"` true. Nothing that writes entries writes these
+   * time: of `"5"` it makes 5, of `"true"` true, of true 1. Nothing that writes entries writes these
    */
   constructor(
     columns: readonly EntryColumn[],
@@ -33,8 +32,7 @@ export class EntryShape {
   ) {
     this.columns = columns;
     this.#isStrict = isStrict;
-    for (const name of told)
-      this.#shape[name] = isStrict ? "JSON" : plainTypes[columnOf(name)?.type ?? "text"];
+    for (const name of told) this.#shape[name] = isStrict ? "JSON" : "VARCHAR";
     for (const column of columns) put(this.#shape, column.path, this.#typeOf(column));
     for (const name of whole) this.#shape[name] = "VARCHAR";
   }
@@ -67,25 +65,23 @@ export class EntryShape {
   cellOf(column: EntryColumn): string {
     const { path } = column;
     const member = `m.${path.map((name) => `"${name}"`).join(".")}`;
-    if (!this.#isStrict) return cellOf(member, column);
+    if (!this.#isStrict)
+      return this.#shape[path[0]!] === "DOUBLE" ? cellOfNumber(member, column) : cellOf(member, column);
     const isText = !isMadeOfJson(column) && path.length === 1 && this.#shape[path[0]!] === "JSON";
     return cellOf(isText ? `(${member}->>'$')` : member, column);
   }
 }
 
-/** Members of `m` as JSON, with a space between them. */
-export function joined(...names: readonly string[]): string {
-  return `concat_ws(' ', ${[...entryMembers, ...names].map((name) => `m."${name}"`).join(", ")})`;
+/** The columns that a statement speaks of; all of them where it may say that it wants all (`*`). */
+export function columnsIn(statement: string): readonly EntryColumn[] {
+  const text = statement.replace(/\(\s*\*\s*\)/g, "");
+  return text.includes("*") ? entryColumns : columnsNamedIn([text]);
 }
 
-/** The columns that SQL speaks of; all of them where it says `*`. */
-export function columnsIn(sql: readonly string[]): readonly EntryColumn[] {
-  const text = sql
-    .join("\n")
-    .replace(/\(\s*\*\s*\)/g, "")
-    .toLowerCase();
-  if (text.includes("*")) return entryColumns;
-  return [...new Set(text.match(/\w+/g))].flatMap((word) => columnOf(word) ?? []);
+/** The columns that stand in expressions, where `*` is only times. */
+export function columnsNamedIn(expressions: readonly string[]): readonly EntryColumn[] {
+  const words = expressions.join("\n").toLowerCase().match(/\w+/g);
+  return [...new Set(words)].flatMap((word) => columnOf(word) ?? []);
 }
 
 function put(shape: Shape, [name, ...within]: readonly string[], type: string): void {

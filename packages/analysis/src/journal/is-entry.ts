@@ -10,17 +10,18 @@ const signature = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)
 const wholeNumber = `-?0(?:[.]0)?|(?:${digitsUpTo(String(Number.MAX_SAFE_INTEGER))})(?:[.]0)?`;
 const members = `${text} ${text} ${text} ${text} (?:${wholeNumber})`;
 
-/** Whether these members, each as JSON, with a space between them, are those of an entry: four texts and a whole number. */
-export const hasEntryMembers = (joined: string) => `regexp_full_match(${joined}, '${members}')`;
-
 /** Whether a row `m` has these members, and those of a seal. */
 export const hasSealedMembers = `coalesce(m.id is not null and m.log is not null and m."timestamp" is not null
   and m.event_type is not null and try_cast(m.seq as bigint) between 0 and ${Number.MAX_SAFE_INTEGER} and regexp_full_match(m.chain_hash, '${root}')
   and (m.signature = '' or regexp_full_match(m.signature, '${signature}')), false)`;
 
-/** Whether a line ends as a sealed one does (docs/seal.md, "Line"). */
-export const endsInSeal = (line: string) =>
-  `regexp_matches(${line}, ',"chain_hash":"${root}","signature":"${signature}"[}]$')`;
+/**
+ * Whether a row with the `line` and, each as JSON, the members of it, `m`, is an entry: it is not too long, ends as a sealed one does
+ * (docs/seal.md, "Line"), and has four texts and a whole number where an entry has them.
+ */
+export const isEntry = `coalesce(strlen(line) <= ${longestLine}
+  and regexp_matches(line, ',"chain_hash":"${root}","signature":"${signature}"[}]$')
+  and regexp_full_match(concat_ws(' ', ${entryMembers.map((name) => `m."${name}"`).join(", ")}), '${members}'), false)`;
 
 /** The same at a glance, of a line that is JSON: few bytes are looked at. */
 export const looksSealed = (line: string) =>

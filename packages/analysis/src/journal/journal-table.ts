@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Journal } from "@openrouter-audit/core";
 import { type Engine, startEngine } from "../duckdb/engine.ts";
 import { rowsOf } from "../duckdb/rows.ts";
 import type {
@@ -12,7 +13,7 @@ import type {
 import { columnsIn } from "./entry-shape.ts";
 import { FileChecks } from "./file-checks.ts";
 import { filesOf, type JournalFile } from "./journal-files.ts";
-import { takeSnapshot } from "./journal-snapshot.ts";
+import { takeJournalSnapshot } from "./journal-snapshot.ts";
 import { linesOf } from "./lines-relation.ts";
 import { naming, namingEach } from "./unreadable-file.ts";
 
@@ -23,19 +24,7 @@ import { naming, namingEach } from "./unreadable-file.ts";
  */
 export async function openJournal(place: string): Promise<EntryTable> {
   filesOf(place);
-  const table = new JournalTable(place, await startEngine());
-  return {
-    kind: "journal",
-    name: place,
-    days: async () => [...new Set(filesOf(place).map(({ day }) => day))],
-    relation: (days) => table.relation(days),
-    ask: (statement, signal) => table.ask(statement, signal),
-    inOrder: (days) => table.inOrder(days),
-    snapshot: (options) => table.snapshot(options),
-    fileRows: (days, text, signal) => table.fileRows(days, text, signal),
-    sealed: async () => place,
-    close: async () => table.close(),
-  };
+  return new JournalTable(place, await startEngine());
 }
 
 /** Some files of it, under the name of a view. */
@@ -45,17 +34,21 @@ interface Relation {
   readonly isNamedIn: RegExp;
 }
 
-class JournalTable {
-  readonly #place: string;
+class JournalTable implements EntryTable {
+  readonly kind = "journal";
+  readonly name: string;
   readonly #engine: Engine;
   readonly #checks: FileChecks;
   readonly #relations = new Map<string, Relation>();
-  #snapshots = 0;
 
   constructor(place: string, engine: Engine) {
-    this.#place = place;
+    this.name = place;
     this.#engine = engine;
     this.#checks = new FileChecks(engine.directory);
+  }
+
+  async days(): Promise<readonly string[]> {
+    return [...new Set(filesOf(this.name).map(({ day }) => day))];
   }
 
   relation(days: readonly string[]): string {
@@ -92,24 +85,27 @@ class JournalTable {
   }
 
   async snapshot(options: SnapshotOptions): Promise<Snapshot> {
-    this.#snapshots += 1;
-    return takeSnapshot(this.#engine, this.#checks, this.#filesOf(options.days), this.#snapshots, options);
+    return takeJournalSnapshot(this.#engine, this.#checks, this.#filesOf(options.days), options);
   }
 
   async fileRows(days: readonly string[], text: string, signal?: AbortSignal): Promise<FileRows> {
     const files = this.#filesOf(days);
     const paths = await this.#pathsOf(files, signal);
-    const select = `select * exclude (readable) from (${linesOf(paths, columnsIn([text]))})`;
+    const select = `select * exclude (readable) from (${linesOf(paths, columnsIn(text))})`;
     return { select, paths, checked: this.#checks.checkArchives(files, signal) };
   }
 
-  close(): void {
+  async sealed(): Promise<Journal> {
+    return this.name;
+  }
+
+  async close(): Promise<void> {
     this.#engine.closeSync();
   }
 
   #filesOf(days: readonly string[]): JournalFile[] {
     const wanted = new Set(days);
-    return filesOf(this.#place).filter(({ day }) => wanted.has(day));
+    return filesOf(this.name).filter(({ day }) => wanted.has(day));
   }
 
   /** For one statement: what a line is searched for depends on what is asked. */
@@ -119,7 +115,7 @@ class JournalTable {
     { text, mentions }: Statement,
     signal: AbortSignal,
   ): Promise<void> {
-    const lines = linesOf(await this.#pathsOf(files, signal), columnsIn([text]), mentions);
+    const lines = linesOf(await this.#pathsOf(files, signal), columnsIn(text), mentions);
     await naming(
       files,
       connection.run(`create temp view ${name} as select * exclude (readable) from (${lines})`),

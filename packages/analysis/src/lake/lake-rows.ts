@@ -1,7 +1,7 @@
 import { quoted } from "../duckdb/sql-text.ts";
 import { entryColumns } from "../entries/columns.ts";
-import { EntryShape, joined } from "../journal/entry-shape.ts";
-import { endsInSeal, entryMembers, hasEntryMembers, longestLine } from "../journal/is-entry.ts";
+import { EntryShape } from "../journal/entry-shape.ts";
+import { entryMembers, isEntry } from "../journal/is-entry.ts";
 
 const shape = new EntryShape(entryColumns, entryMembers);
 
@@ -13,7 +13,6 @@ const cells = entryColumns.map((column) => ({
 
 /** A relation with `line`, and beside all it has the members of the line as `m`. A line is parsed once for all. */
 function withMembers(from: string): string {
-  const isEntry = `coalesce(strlen(line) <= ${longestLine} and ${endsInSeal("line")} and ${hasEntryMembers(joined())}, false)`;
   return `(select *, ${isEntry} as readable from (select *, from_json(json, ${quoted(shape.structure)}) as m
     from (select *, case when json_valid(line) then cast(line as json) end as json from ${from})))`;
 }

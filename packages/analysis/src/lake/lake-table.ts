@@ -26,7 +26,6 @@ class LakeTable implements EntryTable {
   readonly kind = "lake";
   readonly name: string;
   readonly #engine: Engine;
-  #snapshots = 0;
 
   constructor(directory: string, engine: Engine) {
     this.name = directory;
@@ -53,9 +52,8 @@ class LakeTable implements EntryTable {
   }
 
   async snapshot(options: SnapshotOptions): Promise<Snapshot> {
-    this.#snapshots += 1;
     try {
-      return await takeLakeSnapshot(this.#engine, this.#filesOf(options.days), this.#snapshots, options);
+      return await takeLakeSnapshot(this.#engine, this.#filesOf(options.days), options);
     } catch (error) {
       throw unreadableIn(this.name, error);
     }

@@ -15,6 +15,7 @@ export async function openSnapshot(
 ): Promise<Snapshot> {
   const session = await table.session(signal);
   let tables = 0;
+  const names = [...columns, ...Object.keys(computed)].map(quotedName).join(", ");
   try {
     const selected = [
       ...columns.map((name) => quotedName(name)),
@@ -42,9 +43,15 @@ export async function openSnapshot(
         tables += 1;
         return makeTable(session, `kept_${tables}`, { text: kept });
       },
-      leaveOut: async (condition) => {
-        if (copied) await session.query(`delete from ${taken} where ${condition}`);
-        else left = `(select * from ${left} as entries where not coalesce(${condition}, false))`;
+      replace: async (condition, instead) => {
+        const others = instead === undefined ? "" : `select ${names} from ${instead} as kept`;
+        if (copied) {
+          await session.query(`delete from ${taken} where ${condition}`);
+          if (others) await session.query(`insert into ${taken} (${names}) ${others}`);
+        } else {
+          const rest = `select ${names} from ${left} as entries where not coalesce(${condition}, false)`;
+          left = `(${rest}${others && ` union all ${others}`})`;
+        }
         return left;
       },
       close: () => endReading(session),

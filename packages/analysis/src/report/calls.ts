@@ -81,13 +81,13 @@ export function callsOf(rows: string, more: readonly string[] = []): string {
  * SQL: calls with `callColumns`, with the cost of each job once.
  *
  * @param first what stands in `in (…)` for `firstPolls` of the same time
- * @param more as it was given to `callsOf`
+ * @param columns of the calls
  */
-export function jobsOnce(calls: string, first: string, more: readonly string[] = []): string {
+export function jobsOnce(calls: string, first: string, columns: readonly string[]): string {
   const once = (cost: string) =>
     `case when poll_id is null or poll_id in (${first}) then ${cost} end as ${cost}`;
   const costs = ["cost_pico", "upstream_pico"];
-  const others = [...asTheyAre, ...more, ...Object.keys(callColumns)].filter((name) => !costs.includes(name));
+  const others = columns.filter((name) => !costs.includes(name));
   return `select ${[...others.map((name) => `"${name}"`), ...costs.map(once)].join(", ")} from ${calls} as calls`;
 }
 

@@ -1,4 +1,3 @@
-import { isPresumedEnd } from "../entries/presumed-end.ts";
 import { countAll } from "./count-sql.ts";
 import type { CountedEntries, Window } from "./counted.ts";
 import type { Completeness } from "./findings.ts";
@@ -14,7 +13,7 @@ export async function completeness(
 ): Promise<Completeness> {
   const [presumed] = await asked.ask<{ calls: number }>({
     text: `select ${countAll} as calls from ${asked.calls} as calls
-      where ${isPresumedEnd()}`,
+      where is_presumed_end`,
   });
   const files = [...unreadable].map(([file, lines]) => ({ file, lines })).filter(({ lines }) => lines > 0);
   return {

@@ -1,6 +1,7 @@
 import type { Snapshot, SqlRow, Statement } from "../entries/entry-table.ts";
 import { isCall } from "../entries/is-call.ts";
-import { asTheyAre, callColumns, firstPolls, isPoll, jobsOnce } from "./calls.ts";
+import { isPresumedEnd } from "../entries/presumed-end.ts";
+import { callColumns, firstPolls, isPoll, jobsOnce } from "./calls.ts";
 import { countAll } from "./count-sql.ts";
 import { eachOnce } from "./each-once.ts";
 import { namesIn } from "./named-ids.ts";
@@ -25,24 +26,43 @@ export interface CountedEntries {
   ask<Row extends SqlRow>(statement: Statement): Promise<Row[]>;
 }
 
-/** What a report reads of each entry. */
+/** What every report reads of each entry. */
 export const countedColumns = [
   "id",
   "log",
   "seq",
   "recorded_at",
   "exchange_id",
-  "detail",
-  ...asTheyAre,
+  "timestamp",
+  "event_type",
+  "user_id",
+  "attribution_how",
+  "tenant_id",
+  "feature",
+  "stream",
+  "model",
+  "provider",
+  "refused",
+  "response_complete",
+  "error_code",
+  "error_type",
 ] as const;
 
-const { poll_id: _, ...made } = callColumns;
+const { poll_id: _, tells_cost: __, ...made } = callColumns;
 
-/** Beside those, made while it is read: what is asked of calls, and of a poll the job. */
+/** Beside those, made while it is read: what is asked of calls, of a poll the job, and what logs say of themselves. */
 export const computedColumns: Readonly<Record<string, string>> = {
   ...made,
   is_call: isCall,
+  is_presumed_end: isPresumedEnd(),
   generation_id: `case when ${isPoll} then generation_id end`,
+  detail: `case when event_type like 'audit.%' then detail end`,
+};
+
+/** What is quickly made of those when it is asked for. */
+const madeOfComputed = {
+  tells_cost: "cost_pico is not null",
+  poll_id: "case when generation_id is not null then id end",
 };
 
 /** What no report shows. */
@@ -57,24 +77,28 @@ export function isLookedAt(time: Window): Statement {
  * Finds what counts, so that each question is a quick one.
  *
  * @param snapshot of `countedColumns` and `computedColumns`, of the rows of which `isLookedAt` is true
+ * @param more columns that it has beside those
  */
 export async function countEntries(
   snapshot: Snapshot,
   { period, before }: { readonly period: Window; readonly before: Window | null },
+  more: readonly string[] = [],
 ): Promise<CountedEntries> {
-  const columns = [...countedColumns, ...Object.keys(computedColumns)];
+  const columns = [...countedColumns, ...more, ...Object.keys(computedColumns)];
   const { relation: all, repeated } = await eachOnce(snapshot, columns, period);
   const rowsIn = (window: Window) => `(select * from ${all} as entries where ${isIn(window)})`;
   const [polls] = await snapshot.ask<{ found: number }>({
     text: `select ${countAll} as found from ${all} as entries where ${isPoll}`,
   });
+  const inCalls = [...columns, ...Object.keys(madeOfComputed)];
+  const quickly = Object.entries(madeOfComputed).map(([name, sql]) => `${sql} as ${name}`);
   const callsIn = async (window: Window, some?: readonly string[]) => {
     const selected = some?.map((column) => `"${column}"`).join(", ") ?? "*";
-    const calls = `(select *, case when generation_id is not null then id end as poll_id from ${rowsIn(window)} as entries where is_call)`;
+    const calls = `(select *, ${quickly} from ${rowsIn(window)} as entries where is_call)`;
     if (polls!.found === 0) return `(select ${selected} from ${calls} as calls)`;
     // Which poll tells the cost of a job depends on the time that is asked about.
-    const first = await namesIn(snapshot, firstPolls(rowsIn(window), "tells_cost"));
-    return `(select ${selected} from (${jobsOnce(calls, first === "" ? "null" : first)}) as calls)`;
+    const first = await namesIn(snapshot, firstPolls(rowsIn(window), madeOfComputed.tells_cost));
+    return `(select ${selected} from (${jobsOnce(calls, first === "" ? "null" : first, inCalls)}) as calls)`;
   };
   return {
     all,

@@ -22,7 +22,7 @@ import { newestEntry } from "./newest-entry.ts";
 import { news } from "./news.ts";
 import type { OrphanTerms } from "./orphans.ts";
 import { inReport, periodBefore } from "./period.ts";
-import { policyFindings } from "./policy.ts";
+import { policyColumns, policyFindings } from "./policy.ts";
 import { refusals } from "./refused.ts";
 import type { Report } from "./report.ts";
 import { checkReportOptions, type ReportOptions } from "./report-options.ts";
@@ -49,7 +49,7 @@ export async function report(source: EntryTable | string, options: ReportOptions
 }
 
 async function reportOf(table: EntryTable, period: Window, options: ReportOptions): Promise<Report> {
-  const { signal, verify = false, now = new Date(), onProgress } = options;
+  const { signal, verify = false, now = new Date(), onProgress, expect = {} } = options;
   const progress = (doing: "reading" | "verifying") =>
     onProgress && ((done: { bytes: number; totalBytes: number }) => onProgress({ doing, ...done }));
   const before = periodBefore(period);
@@ -58,7 +58,7 @@ async function reportOf(table: EntryTable, period: Window, options: ReportOption
   const snapshot = await table.snapshot({
     // What is recorded later can be about any time before.
     days: daysSince(days, time.since),
-    columns: countedColumns,
+    columns: [...countedColumns, ...policyColumns(expect)],
     compared: comparedColumns,
     computed: computedColumns,
     where: isLookedAt(time),
@@ -105,7 +105,8 @@ async function partsOf(
   orphanTerms: OrphanTerms,
   options: ReportOptions,
 ) {
-  const asked: CountedEntries = await countEntries(snapshot, windows);
+  const { expect = {} } = options;
+  const asked: CountedEntries = await countEntries(snapshot, windows, policyColumns(expect));
   const { period } = windows;
   return {
     entries: await entryCounts(asked),
@@ -115,7 +116,7 @@ async function partsOf(
     errors: await errorGroups(asked),
     attribution: await attributions(asked),
     refused: await refusals(asked),
-    policy: await policyFindings(asked, options.expect ?? {}),
+    policy: await policyFindings(asked, expect),
     streams: await streamFacts(asked),
     completeness: await completeness(asked, period, { unreadable: snapshot.unreadable, ...orphanTerms }),
     news: await news(asked),

@@ -21,6 +21,15 @@ interface ExceptionRow {
   readonly every_call: number;
 }
 
+/** What is asked of calls beside what every report asks. */
+export function policyColumns({ zdr, deny_data_collection, models }: PolicyExpectations): string[] {
+  return [
+    ...(zdr || deny_data_collection || models ? ["model_served"] : []),
+    ...(zdr ? ["zdr"] : []),
+    ...(deny_data_collection ? ["data_collection"] : []),
+  ];
+}
+
 /** The calls that were not as they should be: docs/reports.md, "Policy exceptions". */
 export async function policyFindings(
   asked: CountedEntries,

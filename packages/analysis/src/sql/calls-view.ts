@@ -1,5 +1,5 @@
 import { entryColumns } from "../entries/columns.ts";
-import { asTheyAre, callsOf, jobsOnce, tokens } from "../report/calls.ts";
+import { asTheyAre, callColumns, callsOf, jobsOnce, tokens } from "../report/calls.ts";
 
 /** Columns of `calls` that do not say what the member says, but what a report counts: the SQL over `callsOf`, and in words. */
 export const countedNumbers: Readonly<Record<string, { readonly sql: string; readonly member: string }>> = {
@@ -30,6 +30,7 @@ const more = [
   "cache_write_tokens",
   ...beside,
 ];
+const counted = [...asTheyAre, ...more, ...Object.keys(callColumns)];
 
 /**
  * SQL of the view `calls`: the calls among entries, each once, with the numbers that a report counts, under plain names.
@@ -38,12 +39,12 @@ const more = [
  */
 export function callsView(entries: string, first: string | null): string {
   const calls = callsOf(entries, more);
-  const counted = first === null ? calls : jobsOnce(`(${calls})`, `select id from ${first}`, more);
+  const once = first === null ? calls : jobsOnce(`(${calls})`, `select id from ${first}`, counted);
   const columns = names.map((name) => {
     const sql = countedNumbers[name]?.sql ?? `"${name}"`;
     return sql === `"${name}"` ? sql : `${sql} as "${name}"`;
   });
-  return `select ${[...columns, "lacks_cost", ...beside].join(", ")} from (${counted}) as calls`;
+  return `select ${[...columns, "lacks_cost", ...beside].join(", ")} from (${once}) as calls`;
 }
 
 /** What a column of `calls` is made of, for a place that reads only what a statement speaks of. */
