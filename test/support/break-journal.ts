@@ -1,4 +1,13 @@
-import { closeSync, openSync, readdirSync, readlinkSync, realpathSync, renameSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+} from "node:fs";
 
 /** Whether {@link breakJournal} can do its work here. */
 export const canBreakJournal = process.platform === "linux";
@@ -18,9 +27,13 @@ export function breakJournal(directory: string): () => void {
   return () => renameSync(`${real}.away`, real);
 }
 
+/** Whether it writes there. Who reads closes what is theirs themselves, and would meet somebody else's file under the number. */
 function isIn(directory: string, fd: string): boolean {
   try {
-    return readlinkSync(`/proc/self/fd/${fd}`).startsWith(`${directory}/audit_`);
+    if (!readlinkSync(`/proc/self/fd/${fd}`).startsWith(`${directory}/audit_`)) return false;
+    const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))![1]!;
+    const { O_RDWR, O_WRONLY } = constants;
+    return (Number.parseInt(flags, 8) & (O_RDWR | O_WRONLY)) !== 0;
   } catch {
     return false;
   }
