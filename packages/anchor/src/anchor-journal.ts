@@ -4,15 +4,16 @@ import { join, resolve } from "node:path";
 import {
   AuditError,
   type JournalVerification,
+  type JsonObject,
   type LogVerification,
   type ServiceFacts,
   trustedKeys,
   verifyJournal,
 } from "@openrouter-audit/core";
-import type { AnchoredHeads, LogHead, RootSigner } from "@openrouter-audit/core/seal";
+import type { AnchoredHeads, EntryDraft, LogHead, RootSigner } from "@openrouter-audit/core/seal";
 import { lockDirectory } from "@openrouter-audit/core/seal";
 import type { AnchorSink } from "./anchor.ts";
-import { AnchorWriter, unwritable } from "./anchor-writer.ts";
+import { AnchorWriter, type NotedAt, type NotedEvent, unwritable } from "./anchor-writer.ts";
 import { type Contradiction, contradictionsIn } from "./contradictions.ts";
 import { keepEverywhere, type SinkOutcome } from "./keep-everywhere.ts";
 import { library } from "./library.ts";
@@ -68,6 +69,36 @@ const mostHeads = 256;
  * when another process is at it; `KEY_MISMATCH`; `JOURNAL_UNWRITABLE`
  */
 export async function anchorJournal(options: AnchorOptions): Promise<AnchorRun> {
+  return (await withAnchorLog(options, async () => undefined)).run;
+}
+
+/** A journal that was verified just now, and its anchor log, which nobody else writes to meanwhile. */
+export interface OpenAnchorLog {
+  readonly verification: JournalVerification;
+  /** The root vkeys that are trusted. */
+  readonly rootKeys: readonly string[];
+  /** What was noted before, oldest first, this run's own notes not included. */
+  readonly notes: AnchoredHeads["notes"];
+  /** What was deleted before. */
+  readonly cuts: AnchoredHeads["cuts"];
+  /**
+   * Notes what is done with the journal, and by whom. On the disk when it resolves.
+   *
+   * @throws AuditError `JOURNAL_UNWRITABLE`, `KEY_MISMATCH`
+   */
+  note(event: NotedEvent, detail: JsonObject, who?: Partial<EntryDraft>): Promise<NotedAt>;
+}
+
+/**
+ * {@link anchorJournal}, and between the new heads and the sinks some work, whose notes the sinks get too. The lock of the anchor
+ * log excludes another such run at the same time.
+ *
+ * @throws what `anchorJournal` and the work throw; what was noted by then stays
+ */
+export async function withAnchorLog<T>(
+  options: AnchorOptions,
+  work: (log: OpenAnchorLog) => Promise<T>,
+): Promise<{ readonly run: AnchorRun; readonly result: T }> {
   const { directory, root, sinks = [], now = () => new Date() } = options;
   const anchors = takeAnchors(options.anchors ?? anchorDirectory(directory));
   const release = lock(anchors);
@@ -81,8 +112,11 @@ export async function anchorJournal(options: AnchorOptions): Promise<AnchorRun> 
     const before = writer.leafHashes.length;
     await writer.begin(now());
     await writeDown(writer, anchored, contradicted, found.read, options);
+    const { notes, cuts } = found.read;
+    const note: OpenAnchorLog["note"] = (event, detail, who = {}) => writer.note(event, detail, now(), who);
+    const result = await work({ verification, rootKeys, notes, cuts, note });
     const anchor = publishedAnchor(anchors, writer, rootKeys);
-    return {
+    const run = {
       anchors,
       vkey: anchor.head.log_key,
       head: anchor.head,
@@ -93,6 +127,7 @@ export async function anchorJournal(options: AnchorOptions): Promise<AnchorRun> 
       sinks: await keepEverywhere(anchor, sinks),
       verification,
     };
+    return { run, result };
   } finally {
     release();
   }

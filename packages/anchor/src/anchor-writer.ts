@@ -7,6 +7,7 @@ import {
   anchorFile,
   anchorSignerOf,
   checkpointText,
+  type EntryDraft,
   flushDirectory,
   formatLine,
   issueDelegation,
@@ -19,6 +20,15 @@ import {
   verifierOf,
 } from "@openrouter-audit/core/seal";
 import { library } from "./library.ts";
+
+/** What is noted in an anchor log beside heads: docs/seal.md, "Anchors". */
+export type NotedEvent = "archived" | "deleted" | "hold" | "approved";
+
+/** Where a note stands in the anchor log. */
+export interface NotedAt {
+  readonly seq: number;
+  readonly recorded_at: string;
+}
 
 /** What the file of an anchor log was when it was read. */
 export interface FoundAnchorLog {
@@ -78,6 +88,12 @@ export class AnchorWriter {
     await this.#append("anchored", detail, now, this.#head!);
   }
 
+  /** What somebody does with the journal. The entry is on the disk when this resolves: only then may it be done. */
+  async note(event: NotedEvent, detail: JsonObject, now: Date, who: Partial<EntryDraft>): Promise<NotedAt> {
+    await this.#append(event, detail, now, this.#head!, who);
+    return { seq: this.#head!.size - 1, recorded_at: now.toISOString() };
+  }
+
   /** That somebody looked, and nothing was new. */
   async heartbeat(now: Date): Promise<void> {
     const { log_key, delegation } = this.#head!;
@@ -93,14 +109,15 @@ export class AnchorWriter {
   }
 
   async #append(
-    event: "opened" | "heartbeat" | "anchored",
+    event: "opened" | "heartbeat" | "anchored" | NotedEvent,
     detail: JsonObject,
     now: Date,
     { log_key, delegation }: Pick<LogHead, "log_key" | "delegation">,
+    who: Partial<EntryDraft> = {},
   ): Promise<void> {
     const log = this.#origin;
     const place = { log, seq: this.#tree.size, recorded_at: now.toISOString() };
-    const leaf = leafOf(systemEntry(event, this.#service, now, detail), place);
+    const leaf = leafOf(systemEntry(event, this.#service, now, detail, who), place);
     const hash = leafHash(leaf);
     this.#tree.append(hash);
     const chain_hash = this.#tree.rootText();

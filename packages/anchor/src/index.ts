@@ -6,7 +6,15 @@ export {
   type Kept,
 } from "./anchor.ts";
 export { type AnchorEveryOptions, type AnchorTimer, anchorEvery } from "./anchor-every.ts";
-export { type AnchorOptions, type AnchorRun, anchorDirectory, anchorJournal } from "./anchor-journal.ts";
+export {
+  type AnchorOptions,
+  type AnchorRun,
+  anchorDirectory,
+  anchorJournal,
+  type OpenAnchorLog,
+  withAnchorLog,
+} from "./anchor-journal.ts";
+export type { NotedAt, NotedEvent } from "./anchor-writer.ts";
 export type { Contradiction } from "./contradictions.ts";
 export { type CosignatureVerifier, cosignatureVerifierOf } from "./cosignature.ts";
 export type { SinkOutcome } from "./keep-everywhere.ts";

@@ -8,10 +8,15 @@ import { boundedText } from "./bounded-text.ts";
 import { systemEntry } from "./draft-entry.ts";
 import type { AuditStatus, EntryDraft, ServiceFacts } from "./entry.ts";
 
+const acts = ["read", "exported", "reconciled"] as const;
+
 /** Something that is done with the log itself, for {@link AuditLog.recordAct}. */
 export interface AuditAct {
-  /** `read`: entries are shown, counted or copied out. It becomes the event type, `audit.read`. */
-  readonly act: "read";
+  /**
+   * It becomes the event type, behind `audit.`. `read`: entries are shown or counted; `exported`: they are handed over;
+   * `reconciled`: they are compared with what others have of them.
+   */
+  readonly act: (typeof acts)[number];
   /** In what way: `query`, `report`, … One lower-case word of at most 32 letters, digits and `_`. */
   readonly doing: string;
   /** What it is done to: a directory, or a URL, of which nothing secret is kept. */
@@ -57,7 +62,7 @@ export function draftOfAct(
   scope: AuditScope | null,
   service: ServiceFacts,
 ): { readonly id: string; readonly draft: EntryDraft } {
-  if (act !== "read") throw invalid("act", act, '"read"');
+  if (!acts.includes(act)) throw invalid("act", act, acts.map((each) => `"${each}"`).join(", "));
   if (typeof doing !== "string" || !oneWord.test(doing)) throw invalid("doing", doing, "one lower-case word");
   const id = uuidv7();
   const detail = {

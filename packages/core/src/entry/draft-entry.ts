@@ -8,13 +8,29 @@ export function draftEntry(known: Pick<EntryDraft, Required> & Partial<EntryDraf
   return { ...nothingMeasured, schema_version: 1, id: uuidv7(), ...known };
 }
 
+/** What the log says of itself, without the `audit.` before it. docs/entry-format.md, "Event types". */
+export type SystemEvent =
+  | "opened"
+  | "closed"
+  | "heartbeat"
+  | "gap"
+  | "anchored"
+  | "read"
+  | "exported"
+  | "reconciled"
+  | "corrected"
+  | "archived"
+  | "deleted"
+  | "hold"
+  | "approved";
+
 /**
  * An entry the log writes about itself.
  *
  * @param known what else is to be said: who does something with the log
  */
 export function systemEntry(
-  event: "opened" | "closed" | "heartbeat" | "gap" | "anchored" | "read",
+  event: SystemEvent,
   service: ServiceFacts,
   now: Date,
   detail: JsonObject,

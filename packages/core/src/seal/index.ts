@@ -1,5 +1,6 @@
 // What docs/seal.md specifies, for packages of this library that write, sign or check logs of their own.
-export { draftEntry, systemEntry } from "../entry/draft-entry.ts";
+export { draftEntry, type SystemEvent, systemEntry } from "../entry/draft-entry.ts";
+export type { EntryDraft } from "../entry/entry.ts";
 export { contentOf } from "../journal/content-of.ts";
 export { createOnce } from "../journal/create-once.ts";
 export { holderOf, lockDirectory } from "../journal/directory-lock.ts";
@@ -17,6 +18,7 @@ export { formatHead, provenHeads } from "../verify/known-heads.ts";
 export { anchorOrigin, anchorSignerOf, anchorVkeyOf } from "./anchor-key.ts";
 export { type Checkpoint, parseCheckpoint, parseHash } from "./checkpoint.ts";
 export { issueDelegation } from "./delegation.ts";
+export { treeOfFrontier } from "./frontier.ts";
 export { leafOf } from "./leaf.ts";
 export { checkpointText, formatLine } from "./line.ts";
 export { isProvenHead, type LogHead } from "./log-head.ts";

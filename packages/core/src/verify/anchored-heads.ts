@@ -18,6 +18,13 @@ import type { LinePosition, VerificationProblem } from "./verdict.ts";
 /** The file of an anchor log, in a directory of its own. */
 export const anchorFile = "anchor.jsonl";
 
+const noted: ReadonlySet<string> = new Set([
+  "audit.archived",
+  "audit.deleted",
+  "audit.hold",
+  "audit.approved",
+]);
+
 /** When something was anchored, and where that is written. */
 export interface AnchoredAt {
   /** `recorded_at` of the entry. */
@@ -46,6 +53,8 @@ export interface AnchoredHeads {
   readonly heads: readonly AnchoredHead[];
   /** What was deleted of the journal, oldest first. */
   readonly cuts: readonly AnchoredCut[];
+  /** What else was noted of the journal, oldest first: entries `audit.archived`, `audit.deleted`, `audit.hold`, `audit.approved`. */
+  readonly notes: readonly AuditEntry[];
   /** Logs that were seen to contradict what was anchored of them, with the verdict of then. */
   readonly contradicted: ReadonlyMap<string, string>;
   readonly problems: readonly VerificationProblem[];
@@ -69,6 +78,7 @@ export async function anchoredHeads(
   const heads = new Map<string, AnchoredHead>();
   const contradicted = new Map<string, string>();
   const cuts: AnchoredCut[] = [];
+  const notes: AuditEntry[] = [];
   let newest: string | null = null;
   try {
     for await (const { bytes, number, ended } of linesOf(directory)) {
@@ -79,6 +89,7 @@ export async function anchoredHeads(
       const anchoredAt = { time: entry.recorded_at, seq: entry.seq, at };
       for (const head of headsIn(entry)) noteHead(heads, { head, ...anchoredAt }, log);
       for (const [origin, verdict] of contradictionsIn(entry)) contradicted.set(origin, verdict);
+      if (noted.has(entry.event_type)) notes.push(entry);
       for (const cut of cutsOf(entry, rootKeys)) cuts.push({ cut, ...anchoredAt });
     }
     comparePublished(log, directory, rootKeys, knownHeads);
@@ -92,6 +103,7 @@ export async function anchoredHeads(
     newest,
     heads: [...heads.values()].filter((anchored) => isProven(anchored, rootKeys, log)),
     cuts,
+    notes,
     contradicted,
     problems: log.problems,
     log,
