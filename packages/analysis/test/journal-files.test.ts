@@ -8,7 +8,8 @@ import { type EntryTable, openEntries } from "../src/index.ts";
 const seal = `,"chain_hash":"${"A".repeat(43)}=","signature":""}`;
 const lineOf = (seq: number, user_id = "ada", more = {}) =>
   `${JSON.stringify({ id: `id-${seq}`, log: "a/x/1", seq, timestamp: "2026-11-02T09:30:00.123Z", recorded_at: "2026-11-02T09:30:00.123Z", event_type: "chat_completion", user_id, ...more }).slice(0, -1)}${seal}\n`;
-const linesOf = (count: number) => Array.from({ length: count }, (_, seq) => lineOf(seq)).join("");
+const linesOf = (count: number, more = {}) =>
+  Array.from({ length: count }, (_, seq) => lineOf(seq, "ada", more)).join("");
 
 function journalOf(files: Readonly<Record<string, string | Buffer>>, under = "."): string {
   const directory = join(temporaryDirectory(), under);
@@ -192,8 +193,9 @@ test("a snapshot keeps what it is asked to keep, and only that", async () => {
 });
 
 test("the first row comes before the rest is read, rows keep their order, and who has enough stops the reading", async () => {
+  // More than the engine reads at once.
   const directory = journalOf({
-    "audit_2026-11-02.jsonl": linesOf(150_000),
+    "audit_2026-11-02.jsonl": linesOf(45_000, { error_message: "x".repeat(750) }),
     "audit_2026-11-03.jsonl": linesOf(1_000),
   });
   await withTable(directory, async (table) => {
@@ -202,16 +204,16 @@ test("the first row comes before the rest is read, rows keep their order, and wh
     for await (const { seq } of table.ask({ text: `select seq, line from ${relation}` })) {
       seqs.push(seq);
       // Reading is ahead by little: what is written to the end of the file is too late for a reading that was over.
-      if (seqs.length === 100_000) break;
+      if (seqs.length === 40_000) break;
     }
-    expect(seqs).toEqual(Array.from({ length: 100_000 }, (_, seq) => seq));
+    expect(seqs).toEqual(Array.from({ length: 40_000 }, (_, seq) => seq));
     const abort = new AbortController();
     const rows = table.ask({ text: `select seq from ${relation}` }, abort.signal)[Symbol.asyncIterator]();
     await rows.next();
     abort.abort(new Error("enough"));
     await expect(rows.next()).rejects.toThrow("enough");
     // Nothing of it is left that would stand in the way of the next.
-    expect(await asked(table, "count(*) as n")).toEqual([{ n: 151_000 }]);
+    expect(await asked(table, "count(*) as n")).toEqual([{ n: 46_000 }]);
     const late = new AbortController();
     const taken = table.snapshot({ days: await table.days(), columns: ["id"], signal: late.signal });
     late.abort(new Error("late"));

