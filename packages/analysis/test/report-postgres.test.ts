@@ -67,7 +67,7 @@ describe.each<[string, string]>([
 test("what is found in Postgres is what the page says", async () => {
   let rights = mayOnlyRead;
   await fc.assert(
-    fc.asyncProperty(generatedFindings, async ([entries, [question]]) => {
+    fc.asyncProperty(generatedFindings, async ([entries, questions]) => {
       rights = rights === mayCopy ? mayOnlyRead : mayCopy;
       await world.sql(rights);
       await empty(world);
@@ -82,7 +82,7 @@ test("what is found in Postgres is what the page says", async () => {
       });
       const table = await openEntries(world.server.url({ user: "auditor" }));
       try {
-        await expectFindings(table, kept, question!);
+        for (const question of questions.slice(0, 2)) await expectFindings(table, kept, question);
       } finally {
         await table.close();
       }

@@ -32,7 +32,7 @@ export function lakeRows(from: string): string {
  * with commas; null when there are none.
  */
 export function comparedRows(from: string): string {
-  // A column for each, and not one expression of all: the engine plans that in a third of the time.
+  // A column for each, and not one expression of all: the engine plans that in two thirds of the time.
   const differing = cells.map(
     ({ name, cell }) =>
       `case when "${name}" is distinct from ${cell} then ${quoted(name)} end as "${name}_differs"`,
