@@ -13,6 +13,7 @@ export type AuditErrorCode =
   | "HEADS_UNREADABLE"
   | "ANCHOR_DAMAGED"
   | "LAKE_UNWRITABLE"
+  | "RETENTION_CONFLICT"
   | "LOG_CLOSED"
   | "INVALID_ENTRY"
   | "CALL_REFUSED"
