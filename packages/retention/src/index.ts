@@ -11,5 +11,6 @@ export {
   type RetainOptions,
   type RetentionRun,
   retain,
+  unconfirmed,
 } from "./retain.ts";
 export { type RetainEveryOptions, type RetentionTimer, retainEvery } from "./retain-every.ts";

@@ -6,7 +6,7 @@ import { anchorJournal } from "@openrouter-audit/anchor";
 import { proveEntry, verifyEntryProof, verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, lockDirectory, verifierOf } from "@openrouter-audit/core/seal";
 import { planRetention, type RetentionPolicy, retain } from "../src/index.ts";
-import { filesIn, newDirectory, newJournal, OldLog, oldJournal, root } from "./support/old-journal.ts";
+import { filesIn, newJournal, OldLog, oldJournal, root } from "./support/old-journal.ts";
 
 const november = "2026-11-26T12:00:00.000Z";
 const at = (time: string) => () => new Date(time);
