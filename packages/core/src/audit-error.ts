@@ -13,6 +13,8 @@ export type AuditErrorCode =
   | "HEADS_UNREADABLE"
   | "ANCHOR_DAMAGED"
   | "LAKE_UNWRITABLE"
+  | "UNKNOWN_HOLD"
+  | "NOT_APPROVED"
   | "LOG_CLOSED"
   | "INVALID_ENTRY"
   | "CALL_REFUSED"

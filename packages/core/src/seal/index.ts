@@ -16,6 +16,7 @@ export { growingConsistency } from "../proof/growing-proof.ts";
 export { type AnchoredHeads, anchoredHeads, anchorFile, checkpointOf } from "../verify/anchored-heads.ts";
 export { formatHead, provenHeads } from "../verify/known-heads.ts";
 export { anchorOrigin, anchorSignerOf, anchorVkeyOf } from "./anchor-key.ts";
+export { canonicalJson } from "./canonical-json.ts";
 export { type Checkpoint, parseCheckpoint, parseHash } from "./checkpoint.ts";
 export { issueDelegation } from "./delegation.ts";
 export { treeOfFrontier } from "./frontier.ts";
