@@ -14,6 +14,8 @@ export type AuditErrorCode =
   | "ANCHOR_DAMAGED"
   | "LAKE_UNWRITABLE"
   | "RETENTION_CONFLICT"
+  | "UNKNOWN_HOLD"
+  | "NOT_APPROVED"
   | "LOG_CLOSED"
   | "INVALID_ENTRY"
   | "CALL_REFUSED"

@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { anchorJournal } from "@openrouter-audit/anchor";
 import { proveEntry, verifyEntryProof, verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, lockDirectory, verifierOf } from "@openrouter-audit/core/seal";
-import { planRetention, type RetentionPolicy, retain } from "../src/index.ts";
+import { addHold, planRetention, type RetentionPolicy, releaseHold, retain } from "../src/index.ts";
 import { filesIn, newJournal, OldLog, oldJournal, root } from "./support/old-journal.ts";
 
 const november = "2026-11-26T12:00:00.000Z";
@@ -240,5 +240,26 @@ test("nothing is deleted where nobody said that it may be, and what could be is 
     because: [expect.stringContaining("nobody said")],
   });
   expect(doneWith(await run(directory))["audit_2026-06-01.jsonl.gz"]).toBe("deleted");
+  expect(await verify(directory)).toMatchObject({ result: "intact", problems: [] });
+});
+
+test("a legal hold wins over age, for the files that it covers and the later lines of their logs, until it is released", async () => {
+  const { directory } = oldJournal();
+  const person = { id: "counsel" };
+  const { hold } = await addHold(directory, { users: ["carl"], reason: "case 7", person, root });
+  const done = await run(directory);
+  const carl = done.files.find(({ file }) => file === "audit_2026-06-02.jsonl")!;
+  expect(carl).toMatchObject({ done: "archived", because: [expect.stringContaining(`legal hold ${hold}`)] });
+  expect(filesIn(directory)).toEqual([
+    "audit_2026-06-02.jsonl.gz",
+    "audit_2026-06-03.jsonl.gz",
+    "audit_2026-10-01.jsonl.gz",
+    "audit_2026-10-02.jsonl.gz",
+    "audit_2026-11-25.jsonl",
+  ]);
+  expect(await verify(directory)).toMatchObject({ result: "intact", problems: [] });
+  await releaseHold(directory, hold, { reason: "settled", person, root });
+  await run(directory);
+  expect(filesIn(directory)).not.toContain("audit_2026-06-02.jsonl.gz");
   expect(await verify(directory)).toMatchObject({ result: "intact", problems: [] });
 });

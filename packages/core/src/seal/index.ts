@@ -18,6 +18,7 @@ export type { Cut } from "../verify/cut.ts";
 export { type EntryLine, EntryLines } from "../verify/entry-line.ts";
 export { formatHead, provenHeads } from "../verify/known-heads.ts";
 export { anchorOrigin, anchorSignerOf, anchorVkeyOf } from "./anchor-key.ts";
+export { canonicalJson } from "./canonical-json.ts";
 export { type Checkpoint, parseCheckpoint, parseHash } from "./checkpoint.ts";
 export { issueDelegation } from "./delegation.ts";
 export { treeOfFrontier } from "./frontier.ts";
