@@ -15,6 +15,7 @@ export type AuditErrorCode =
   | "LAKE_UNWRITABLE"
   | "UNKNOWN_HOLD"
   | "NOT_APPROVED"
+  | "RETENTION_CONFLICT"
   | "LOG_CLOSED"
   | "INVALID_ENTRY"
   | "CALL_REFUSED"

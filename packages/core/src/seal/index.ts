@@ -14,6 +14,8 @@ export { checkedSecret } from "../privacy/secret.ts";
 export { rootsOfConsistency } from "../proof/consistency-proof.ts";
 export { growingConsistency } from "../proof/growing-proof.ts";
 export { type AnchoredHeads, anchoredHeads, anchorFile, checkpointOf } from "../verify/anchored-heads.ts";
+export type { Cut } from "../verify/cut.ts";
+export { type EntryLine, EntryLines } from "../verify/entry-line.ts";
 export { formatHead, provenHeads } from "../verify/known-heads.ts";
 export { anchorOrigin, anchorSignerOf, anchorVkeyOf } from "./anchor-key.ts";
 export { canonicalJson } from "./canonical-json.ts";
