@@ -138,7 +138,8 @@ async function verifyGiven(
   const noted = knownHeads(options.knownHeads ?? [], rootKeys);
   const known = noted.filter((head) => !isOfAnchorLog(head, rootKeys));
   const anchors = options.anchors === undefined ? anchorsBeside(sources.directories) : options.anchors;
-  const anchor = anchors === null ? null : await anchorEvidence(anchors, rootKeys, noted);
+  const isTable = sources.whole && sources.directories.length === 0;
+  const anchor = anchors === null ? null : await anchorEvidence(anchors, rootKeys, noted, isTable);
   const witnessed = witnessedBy(anchor, known);
   const days = reaching(sources.files, requested);
   const wanted = sources.files.filter((file) => isOfDays(file, days));
@@ -164,8 +165,9 @@ async function verifyGiven(
   // Somewhere before: only a second reading that computes every root finds where.
   if (terms.roots === "signed" && problems.some(({ verdict }) => verdict === "ROOT_MISMATCH"))
     return verifyGiven(given, requested, { ...options, roots: "every" });
-  // Nothing that nobody misses is no answer.
-  if (run.files.every(({ lines }) => lines === 0) && worstOf(problems) === "intact")
+  // Nothing that nobody misses is no answer, but for where tombstones say that all of it was deleted.
+  const isEmpty = run.files.every(({ lines }) => lines === 0);
+  if (isEmpty && terms.cuts.size === 0 && worstOf(problems) === "intact")
     throw new AuditError("JOURNAL_UNREADABLE", nothingIn(given, wanted));
   return {
     result: worstOf(problems),
