@@ -93,12 +93,22 @@ async function pack(path: string, draft: string) {
   try {
     const contents = createHash("sha256");
     let bytes = 0;
-    await pipeline(Readable.from(copiesOf(path)), createGzip({ level: 9 }), async (packed) => {
-      for await (const chunk of packed as AsyncIterable<Buffer>) {
-        contents.update(chunk);
-        bytes += chunk.length;
-        writeFileSync(file, chunk);
+    const gzip = createGzip({ level: 9 });
+    let unwritten: unknown = null;
+    await pipeline(Readable.from(copiesOf(path)), gzip, async (packed) => {
+      try {
+        for await (const chunk of packed as AsyncIterable<Buffer>) {
+          contents.update(chunk);
+          bytes += chunk.length;
+          writeFileSync(file, chunk);
+        }
+      } catch (error) {
+        unwritten = error;
+        throw error;
       }
+    }).catch((error: unknown) => {
+      // The pipeline may say of a disk that is full only that it was aborted.
+      throw unwritten ?? error;
     });
     fsyncSync(file);
     return { bytes, sha256: contents.digest("hex") };

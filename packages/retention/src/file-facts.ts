@@ -3,6 +3,8 @@ import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { dayOfFile } from "@openrouter-audit/core";
 import { EntryLines, type JournalLine, LineSplitter, readBytes } from "@openrouter-audit/core/seal";
+import { HoldWatch } from "./hold/held-because.ts";
+import type { Hold } from "./hold/hold.ts";
 import type { LogInFile, LogTrees } from "./log-trees.ts";
 
 /** What is known of a file of a journal before something is done with it. */
@@ -19,8 +21,8 @@ export interface JournalFileFacts {
   /** `recorded_at` of its oldest and newest entries; null when it has none. */
   readonly oldest: string | null;
   readonly newest: string | null;
-  /** `user_id` of its entries. */
-  readonly users: ReadonlySet<string>;
+  /** The legal holds that cover an entry of it. */
+  readonly holds: readonly Hold[];
   readonly logs: readonly LogInFile[];
   readonly stored: StoredFile;
 }
@@ -52,20 +54,21 @@ export async function readFacts(
   file: string,
   stored: StoredFile,
   trees: LogTrees,
+  activeHolds: readonly Hold[] = [],
 ): Promise<JournalFileFacts> {
   const contents = createHash("sha256");
   const splitter = new LineSplitter();
   const entries = new EntryLines();
-  const users = new Set<string>();
+  const watch = new HoldWatch(activeHolds);
   const found = { lines: 0, bytes: 0, oldest: null as string | null, newest: null as string | null };
   const take = (line: JournalLine) => {
     found.lines += 1;
     const read = entries.read(line);
     if (!read) return;
-    const { recordedAt, entry } = read;
+    const { recordedAt } = read;
     if (found.oldest === null || recordedAt < found.oldest) found.oldest = recordedAt;
     if (found.newest === null || recordedAt > found.newest) found.newest = recordedAt;
-    if (typeof entry.user_id === "string") users.add(entry.user_id);
+    if (!watch.isSettled) watch.see(read.entry);
     trees.add(read);
   };
   for await (const block of readBytes(join(directory, file))) {
@@ -75,7 +78,15 @@ export async function readFacts(
   }
   for (const line of splitter.end()) take(line);
   const sha256 = contents.digest("hex");
-  return { file, day: dayOfFile(file)!, ...found, sha256, users, logs: trees.endFile(), stored };
+  return {
+    file,
+    day: dayOfFile(file)!,
+    ...found,
+    sha256,
+    holds: watch.holding,
+    logs: trees.endFile(),
+    stored,
+  };
 }
 
 /** The SHA-256 (hex) and the length of what a file unpacks to. @throws as {@link readFacts} */

@@ -20,5 +20,6 @@ export {
   type RetainOptions,
   type RetentionRun,
   retain,
+  unconfirmed,
 } from "./retain.ts";
 export { type RetainEveryOptions, type RetentionTimer, retainEvery } from "./retain-every.ts";

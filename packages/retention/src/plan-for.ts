@@ -1,6 +1,6 @@
 import type { AuditEntry, JournalVerification } from "@openrouter-audit/core";
 import type { Cut } from "@openrouter-audit/core/seal";
-import { keptBy } from "./kept-by.ts";
+import { holdsIn } from "./hold/hold.ts";
 import type { PlannedFile } from "./plan.ts";
 import { planFiles } from "./plan.ts";
 import { policyInWords, type ResolvedPolicy } from "./policy.ts";
@@ -41,7 +41,7 @@ export async function planFor(findings: Findings, policy: ResolvedPolicy): Promi
     verification,
     cuts: cuts.map(({ cut }) => cut),
     undelivered: await undeliveredIn(directory),
-    keptBy: keptBy(directory, notes),
+    holds: holdsIn(notes).active,
     noDeletion,
   });
   return {

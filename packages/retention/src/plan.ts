@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { dayOfFile, isArchive, type JournalVerification, journalFiles } from "@openrouter-audit/core";
 import { type Cut, RefusedFile } from "@openrouter-audit/core/seal";
 import { contentsOf, type JournalFileFacts, readFacts, type StoredFile, storedFile } from "./file-facts.ts";
+import { holdInWords } from "./hold/held-because.ts";
+import type { Hold } from "./hold/hold.ts";
 import { LogTrees } from "./log-trees.ts";
 import { isDay } from "./period.ts";
 import { dueDates, type ResolvedPolicy } from "./policy.ts";
@@ -37,8 +39,8 @@ export interface PlanInput {
   /** What was deleted before. */
   readonly cuts: readonly Cut[];
   readonly undelivered: Undelivered;
-  /** Why a file that is old enough is not deleted all the same: a legal hold. */
-  readonly keptBy: (facts: JournalFileFacts) => Promise<string | null>;
+  /** The legal holds that were not released. */
+  readonly holds: readonly Hold[];
   /** Why nothing is deleted now that could be; null when it may. */
   readonly noDeletion: string | null;
 }
@@ -107,10 +109,11 @@ class Plan {
   }
 
   async #factsOf(file: string, stored: StoredFile): Promise<JournalFileFacts | string> {
+    const { directory, holds } = this.#input;
     const copy = this.#copied.get(file);
     if (copy) return { ...copy, file, stored };
     try {
-      return await readFacts(this.#input.directory, file, stored, this.#trees);
+      return await readFacts(directory, file, stored, this.#trees, holds);
     } catch (error) {
       if (error instanceof RefusedFile) return `it is not read: ${error.message}`;
       throw error;
@@ -141,7 +144,7 @@ class Plan {
       if (archive) return { action: "stay", ...stay([archive]) };
     }
     const cuts = isForDeletion ? this.#logs.cutsOf(facts) : [];
-    const kept = isForDeletion ? await this.#keeping(facts, cuts) : [];
+    const kept = isForDeletion ? this.#keeping(facts, cuts) : [];
     const action = isForArchive && !isArchive(facts.file) ? "archive" : "stay";
     if (isForDeletion && kept.length === 0) {
       const { noDeletion } = this.#input;
@@ -164,11 +167,10 @@ class Plan {
   }
 
   /** Why a file that is old enough is not deleted. */
-  async #keeping(facts: JournalFileFacts, cuts: readonly PlannedCut[] | string): Promise<string[]> {
-    const { policy, now, keptBy } = this.#input;
+  #keeping(facts: JournalFileFacts, cuts: readonly PlannedCut[] | string): string[] {
+    const { policy, now } = this.#input;
     const { newest, logs } = facts;
     const newestDue = newest === null ? null : newestDueOf(newest, policy);
-    const held = await keptBy(facts);
     const before = logs.find(({ log }) => this.#staying.has(log));
     return [
       ...(newestDue === "unknown"
@@ -178,7 +180,7 @@ class Plan {
         ? [`its newest entry is of ${newest}, later than its day: not before ${newestDue.toISOString()}`]
         : []),
       ...(typeof cuts === "string" ? [cuts] : []),
-      ...(held === null ? [] : [held]),
+      ...facts.holds.map(holdInWords),
       ...(before
         ? [
             `earlier lines of ${before.log} stay, in ${this.#staying.get(before.log)}: a log is cut from its beginning`,

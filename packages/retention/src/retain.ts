@@ -63,7 +63,8 @@ export interface RetentionRun extends Omit<RetentionPlan, "files">, ApprovalStat
   readonly anchor: AnchorRun;
 }
 
-const notAsked = "it could be deleted, and nobody said that it may be";
+/** Why a file is not deleted that could be. */
+export const unconfirmed = "it could be deleted, and nobody said that it may be";
 
 /**
  * What {@link retain} would do now: the same verification and the same computation. Changes nothing, and takes no lock.
@@ -97,7 +98,7 @@ export async function planRetention(
       )
     : { notes: [], cuts: [] };
   return planFor(
-    { directory, now: now(), verification, ...read, noDeletion: deletes ? null : notAsked },
+    { directory, now: now(), verification, ...read, noDeletion: deletes ? null : unconfirmed },
     resolved,
   );
 }
@@ -127,7 +128,7 @@ export async function retain(
     },
     async (log) => {
       const time = now?.() ?? new Date();
-      const findings = { directory, now: time, ...log, noDeletion: deletes ? null : notAsked };
+      const findings = { directory, now: time, ...log, noDeletion: deletes ? null : unconfirmed };
       const swept = sweepUnfinished(directory);
       const wanted = await planFor(findings, resolved);
       const { approval, notApproved } = approvalFor(wanted.files, log.notes, time, options);

@@ -3,10 +3,13 @@ import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFile
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { anchorJournal } from "@openrouter-audit/anchor";
-import { proveEntry, verifyEntryProof, verifyJournal } from "@openrouter-audit/core";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { fileURLToPath } from "node:url";
+import { proveEntry, rotateKey, verifyEntryProof, verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, lockDirectory, verifierOf } from "@openrouter-audit/core/seal";
-import { planRetention, type RetentionPolicy, retain } from "../src/index.ts";
-import { filesIn, newDirectory, newJournal, OldLog, oldJournal, root } from "./support/old-journal.ts";
+import { addHold, planRetention, type RetentionPolicy, releaseHold, retain } from "../src/index.ts";
+import { filesIn, newJournal, OldLog, oldJournal, root } from "./support/old-journal.ts";
 
 const november = "2026-11-26T12:00:00.000Z";
 const at = (time: string) => () => new Date(time);
@@ -241,4 +244,49 @@ test("nothing is deleted where nobody said that it may be, and what could be is 
   });
   expect(doneWith(await run(directory))["audit_2026-06-01.jsonl.gz"]).toBe("deleted");
   expect(await verify(directory)).toMatchObject({ result: "intact", problems: [] });
+});
+
+test("a legal hold wins over age, for the files that it covers and the later lines of their logs, until it is released", async () => {
+  const { directory } = oldJournal();
+  const person = { id: "counsel" };
+  const { hold } = await addHold(directory, { users: ["carl"], reason: "case 7", person, root });
+  const done = await run(directory);
+  const carl = done.files.find(({ file }) => file === "audit_2026-06-02.jsonl")!;
+  expect(carl).toMatchObject({ done: "archived", because: [expect.stringContaining(`legal hold ${hold}`)] });
+  expect(filesIn(directory)).toEqual([
+    "audit_2026-06-02.jsonl.gz",
+    "audit_2026-06-03.jsonl.gz",
+    "audit_2026-10-01.jsonl.gz",
+    "audit_2026-10-02.jsonl.gz",
+    "audit_2026-11-25.jsonl",
+  ]);
+  expect(await verify(directory)).toMatchObject({ result: "intact", problems: [] });
+  await releaseHold(directory, hold, { reason: "settled", person, root });
+  await run(directory);
+  expect(filesIn(directory)).not.toContain("audit_2026-06-02.jsonl.gz");
+  expect(await verify(directory)).toMatchObject({ result: "intact", problems: [] });
+});
+
+test("logs of a key that was rotated since go with tombstones that both keys' trust proves", async () => {
+  const { directory } = oldJournal();
+  const secrets = { secret, newSecret: "another secret for tests only, of 32 bytes or longer" };
+  await rotateKey(directory, rotation(secrets));
+  const next = rootKeyFor(directory, { env: { OPENROUTER_AUDIT_SECRET: secrets.newSecret } });
+  const { files } = await retain(directory, {}, { root: next, now: at(november) });
+  expect(files.filter(({ done }) => done === "deleted")).toHaveLength(5);
+  const verified = await verifyJournal(directory, { key: next.vkey, now: at(november)() });
+  expect(verified).toMatchObject({ result: "intact", problems: [] });
+});
+
+test("a file of more logs than a tombstone has room for gets several, and the second verifier agrees", async () => {
+  const directory = newJournal();
+  for (let index = 0; index < 300; index += 1)
+    new OldLog(directory, "2026-06-01T10:00:00.000Z").close("2026-06-01T11:00:00.000Z");
+  new OldLog(directory, "2026-11-25T10:00:00.000Z").close("2026-11-25T12:00:00.000Z");
+  await run(directory);
+  const notes = await notesOf(directory);
+  expect(notes.map(({ detail }) => (detail as { cuts: unknown[] }).cuts.length)).toEqual([256, 44]);
+  const standalone = fileURLToPath(new URL("../../cli/standalone/verify-journal.mjs", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [standalone, directory, "--key", root.vkey]);
+  expect(stdout).toMatch(/intact/i);
 });
