@@ -46,6 +46,7 @@ interface AddFlags extends ActFlags {
   readonly since?: Period;
   readonly until?: Period;
   readonly everything?: boolean;
+  readonly newLog?: boolean;
 }
 
 interface ListFlags extends PlaceFlags {
@@ -81,6 +82,7 @@ export function addHoldCommand(program: Command, terminal: Terminal, exitWith: (
       .option("--user <id>", "entries of this user; may be given again", another)
       .option("--since <time>", "entries from then on: 2026-01, 2026-01-15T10:00", (text) => periodOf(text))
       .option("--until <time>", "entries to the end of then", (text) => periodOf(text))
+      .option("--new-log", "begin the anchor log where there is none: of a table without a journal")
       .addOption(new Option("--everything", "all entries").conflicts(["user", "since", "until"])),
   ).action(async (directory: string | undefined, flags: AddFlags) =>
     exitWith(await done("HELD", add(directory, flags, terminal), flags, terminal)),
@@ -106,11 +108,15 @@ export function addHoldCommand(program: Command, terminal: Terminal, exitWith: (
   );
 }
 
-function placeOf(given: string | undefined, flags: PlaceFlags, { env }: Terminal) {
+function placeOf(
+  given: string | undefined,
+  flags: PlaceFlags & { readonly newLog?: boolean },
+  { env }: Terminal,
+) {
   const directory = journalDirectory(given, env);
   const anchors = flags.anchors ?? anchorDirectory(directory, env);
-  // Of a table alone there is an anchor log, and no journal.
-  if (!existsSync(anchors)) existingJournal(given, env);
+  // Of a table alone there is an anchor log, and no journal. A hold that nobody reads, because of a slip in its path, would be worse than none.
+  if (!existsSync(anchors) && !flags.newLog) existingJournal(given, env);
   return { directory, anchors };
 }
 
