@@ -209,6 +209,7 @@ describe("arrows between packages point one way", () => {
       "@openrouter-audit/core",
       "@openrouter-audit/formats",
       "@openrouter-audit/retention",
+      "@openrouter-audit/retention/postgres",
       "@openrouter-audit/sink-postgres",
     ]);
     const ofPostgres = importsOfPackages("cli").filter(({ from }) => from.endsWith("/sink-postgres"));

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addAnchor } from "./commands/anchor.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDelivery } from "./commands/delivery.ts";
+import { addHoldCommand } from "./commands/hold.ts";
 import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addLake } from "./commands/lake.ts";
@@ -39,6 +40,7 @@ A first round:
   $ openrouter-audit keys                    which keys are trusted, and why?
   $ openrouter-audit prove <ID>              show one entry to others, without the rest of the log
   $ openrouter-audit anchor                  note what it is now, where it cannot be taken back
+  $ openrouter-audit hold add                keep what must not be deleted
   $ openrouter-audit delivery                has every sink got everything?
   $ openrouter-audit postgres migrate        make the table that a fleet delivers to
   $ openrouter-audit lake --out ./lake       write Parquet, for Spark, Trino, Athena, BigQuery, ClickHouse
@@ -106,6 +108,7 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addVerifyProof,
     addPostgres,
     addLake,
+    addHoldCommand,
     addRetain,
   ];
   for (const add of commands) add(program, terminal, exitWith);

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AuditLog, publicKeyOf } from "@openrouter-audit/core";
 import { postgresSink } from "@openrouter-audit/sink-postgres";
+import { secret as otherSecret } from "../../core/test/support/journals.ts";
 import { tamper } from "../../sink-postgres/test/support/filled-table.ts";
+import { logAt } from "../../sink-postgres/test/support/sealed-days.ts";
 import { World } from "../../sink-postgres/test/support/world.ts";
 import { loadPostgres } from "../src/store/load-postgres.ts";
 import { runCli } from "./run-cli.ts";
@@ -303,4 +305,61 @@ test("what a log delivers while it is written is read back, and verifies", async
   await audit.close();
   const { code, stdout } = await runCli(["verify", url, "--key", key, "--json"]);
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { result: "intact", entries: 4 }]);
+});
+
+test("with an anchor log, days go by policy or date behind tombstones, a hold keeps them, and verify says intact", async () => {
+  await dropAll();
+  const noon = (day: string) => [`${day}T12:00:00.000Z`, 2] as const;
+  await append([...logAt([noon("2025-06-01"), noon("2025-06-02"), noon("2025-06-03")]).values()].flat());
+  const anchors = join(newDirectory(), "anchor");
+  const env = { OPENROUTER_AUDIT_SECRET: otherSecret, OPENROUTER_AUDIT_ANCHOR_DIR: anchors };
+  const run = (...words: string[]) => runCli(words, { env });
+  const owner = world.server.url();
+  const verified = async () => {
+    const words = ["verify", url, "--key", publicKeyOf(otherSecret), "--anchors", anchors, "--json"];
+    return JSON.parse((await run(...words)).stdout).result;
+  };
+  const dry = await run("postgres", "retain", owner, "--delete-after", "90d");
+  expect([dry.code, dry.stdout.match(/would go/g)]).toEqual([0, ["would go", "would go", "would go"]]);
+  expect(dry.stderr).toContain("Nothing was dropped: say --yes");
+  const slip = await run("hold", "add", "--anchors", anchors, "--everything", "--reason", "Case 17");
+  expect([slip.code, slip.stderr]).toEqual([3, expect.stringContaining("There is no journal in")]);
+  await run(
+    "hold",
+    "add",
+    "--new-log",
+    "--anchors",
+    anchors,
+    "--since",
+    "2025-06-02",
+    "--until",
+    "2025-06-02",
+    "--reason",
+    "Case 17",
+    "--json",
+  );
+  const held = await run("postgres", "retain", owner, "--yes", "--json");
+  expect([held.code, JSON.parse(held.stdout)]).toMatchObject([
+    0,
+    { dropped: ["2025-06-01"], days: [{}, {}, {}] },
+  ]);
+  expect(await verified()).toBe("intact");
+  const { holds } = JSON.parse((await run("hold", "list", "--anchors", anchors, "--json")).stdout);
+  await run("hold", "release", holds[0].hold, "--anchors", anchors, "--reason", "Settled");
+  const unsure = await run("postgres", "drop", owner, "--before", "2025-06-03");
+  expect([unsure.code, unsure.stdout]).toEqual([1, expect.stringContaining("2025-06-02  3 lines  would go")]);
+  const approval = await run(
+    "postgres",
+    "drop",
+    owner,
+    "--before",
+    "2025-06-03",
+    "--yes",
+    "--second-approver",
+  );
+  expect([approval.code, approval.stderr]).toEqual([1, expect.stringContaining("nobody has approved it")]);
+  const dropped = await run("postgres", "drop", owner, "--before", "2025-06-03", "--yes");
+  expect([dropped.code, dropped.stderr]).toEqual([0, expect.stringContaining("says INTACT of what is left")]);
+  expect(await verified()).toBe("intact");
+  expect(everything(dropped)).not.toContain("battery");
 });

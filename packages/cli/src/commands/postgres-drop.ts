@@ -5,9 +5,11 @@ import { fitColumns, tableLines } from "../format/table.ts";
 import { jsonLine } from "../format/visible.ts";
 import { type Period, periodOf } from "../period.ts";
 import { schemaOption } from "../store/open-store.ts";
+import { anchorsSaid, type RetainDaysFlags, retainDays } from "../store/retain-days.ts";
 import { type TableFlags, urlArgument, withPostgres } from "../store/with-postgres.ts";
 import type { Terminal } from "../terminal.ts";
 import { type DayOfTable, dayColumns } from "./postgres-partitions.ts";
+import { withTombstones } from "./postgres-retain.ts";
 
 const examples = `
 Examples:
@@ -18,21 +20,24 @@ Examples:
 Drops whole days, the oldest first, each in an instant: its partition goes. Single rows never do. It takes the owner
 of the table; whoever delivers or reads cannot. Nothing goes without --yes.
 
-From then on verify says TAMPERED (exit code 1) of the table, with or without --since: the table claims to be whole, so
-that a log of which the beginning is gone has SEQ_GAP, and a log that is gone altogether, while somebody saw it,
-MISSING_STREAM. A tombstone in the anchor log (--anchors) would excuse it, but no command writes
-those yet. So drop only days that nobody has to verify any more, and before that keep what can still be said of them:
+With --journal or --anchors (or OPENROUTER_AUDIT_ANCHOR_DIR) and the root key, what goes is first noted as a tombstone in the anchor log,
+legal holds keep days, and from then on verify with that anchor log says INTACT of the rest:
 
-  $ openrouter-audit verify postgres://auditor@db.example/audit --key @public-key.txt --json > before-drop.json
-  $ openrouter-audit postgres drop postgres://owner@db.example/audit --before 400d --yes --json > dropped.json
+  $ openrouter-audit postgres drop "$DATABASE" --before 400d --journal /srv/audit --yes
+  $ openrouter-audit verify postgres://auditor@db.example/audit --key @public-key.txt --anchors /srv/audit/anchor
 
-Entries after the drop are still verified: their log goes on from its next heartbeat. The two reports explain SEQ_GAP and
-MISSING_STREAM of logs that began in the dropped days (.logs[].first.time in before-drop.json), and no other finding.
-A sink that begins anew delivers again what the journal still has: let retention of the journal come first.
+Without, nobody knows of holds, and from then on verify says TAMPERED (exit code 1) of the table, with or without --since: a log of
+which the beginning is gone has SEQ_GAP, one that is gone altogether, while somebody saw it, MISSING_STREAM. So drop only days then
+that nobody has to verify any more, and keep what can still be said of them: verify --json before, drop --json after.
+By a policy instead of a date: openrouter-audit postgres retain --help.
 
-Exit codes: 0 dropped, or shown (--dry-run), 1 refused: --yes is missing, 3 not possible.`;
+Entries after the drop are still verified. A sink that begins anew delivers again what the journal still has: let retention of
+the journal come first.
 
-interface DropFlags extends TableFlags {
+Exit codes: 0 dropped, or shown (--dry-run), 1 refused: --yes is missing, the table is
+tampered with, or not approved, 3 not possible.`;
+
+interface DropFlags extends TableFlags, RetainDaysFlags {
   readonly before: Period;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
@@ -44,12 +49,13 @@ export function addPostgresDrop(
   terminal: Terminal,
   exitWith: (code: number) => void,
 ): void {
-  postgres
+  const command = postgres
     .command("drop")
     .description("let old days go, as a whole; nothing goes without --yes")
     .argument("[url]", urlArgument)
     .requiredOption("--before <time>", "days before this one: 400d, 2026-01-01", (text) => periodOf(text))
-    .option(...schemaOption)
+    .option(...schemaOption);
+  withTombstones(command)
     .addOption(new Option("--dry-run", "only show what would go").conflicts("yes"))
     .option("--yes", "drop it")
     .option("--json", "what was dropped, or would be, as JSON")
@@ -62,6 +68,10 @@ async function drop(url: string | undefined, flags: DropFlags, terminal: Termina
   if (flags.before.start.getTime() > Date.now())
     throw new UnusableError("--before lies ahead: only days that are over can go.");
   const { schema } = flags;
+  if (anchorsSaid(flags, terminal)) {
+    const code = await retainDays(url ?? "postgres://", { before }, flags, terminal);
+    return code === exitCode.fine && !flags.yes && !flags.dryRun ? exitCode.problem : code;
+  }
   return withPostgres(url, flags, async (postgres, { client }) => {
     const days = (await postgres.listDays(client, { schema })).filter(({ day }) => day < before);
     if (!flags.yes) return refuse(days, before, flags, terminal);
@@ -104,12 +114,12 @@ function tell(
 }
 
 const excuse =
-  "of this table (SEQ_GAP, MISSING_STREAM), with any --since, until\nthe deletion is noted in the anchor log, which no command does yet.";
+  "of this table (SEQ_GAP, MISSING_STREAM), with any --since, for no\ntombstone was noted: give --journal DIR or --anchors DIR, and the root key, for that.";
 
 const beforehand =
-  `After that verify says TAMPERED ${excuse} Drop only what nobody has to verify\n` +
-  "any more; verify it now, and keep the report (--json): openrouter-audit postgres drop --help\n";
+  `After that verify says TAMPERED ${excuse} Else drop only what nobody has\n` +
+  "to verify any more; verify it now, and keep the report (--json): openrouter-audit postgres drop --help\n";
 
 const afterwards =
-  `From now on verify says TAMPERED ${excuse} Keep this output beside the report\n` +
-  "of the last verification: together they explain it. openrouter-audit postgres drop --help says more.\n";
+  `From now on verify says TAMPERED ${excuse} Keep this output beside the\n` +
+  "report of the last verification: together they explain it. openrouter-audit postgres drop --help says more.\n";

@@ -3,6 +3,7 @@ import type { Terminal } from "../terminal.ts";
 import { addPostgresDrop } from "./postgres-drop.ts";
 import { addPostgresMigrate } from "./postgres-migrate.ts";
 import { addPostgresPartitions } from "./postgres-partitions.ts";
+import { addPostgresRetain } from "./postgres-retain.ts";
 
 const lesson = `
 The order of things:
@@ -12,7 +13,7 @@ The order of things:
   $ openrouter-audit query postgres://auditor@db.example/audit --since 24h
   $ openrouter-audit verify postgres://auditor@db.example/audit --key @public-key.txt
   $ openrouter-audit postgres partitions postgres://auditor@db.example/audit     how large is which day?
-  $ openrouter-audit postgres drop postgres://owner@db.example/audit --before 400d --dry-run
+  $ openrouter-audit postgres retain postgres://owner@db.example/audit --journal /srv/audit --dry-run
 
 The password is taken from PGPASSWORD or ~/.pgpass, as psql does, and what the URL leaves out from PGHOST, PGUSER
 and so on. The packages @openrouter-audit/sink-postgres and pg must be installed.`;
@@ -24,6 +25,6 @@ export function addPostgres(program: Command, terminal: Terminal, exitWith: (cod
     .description("make the table in Postgres that entries are delivered to, and let old days go")
     .helpCommand(false)
     .addHelpText("after", lesson);
-  for (const add of [addPostgresMigrate, addPostgresPartitions, addPostgresDrop])
+  for (const add of [addPostgresMigrate, addPostgresPartitions, addPostgresRetain, addPostgresDrop])
     add(postgres, terminal, exitWith);
 }

@@ -19,6 +19,7 @@ import { directoryArgument, existingJournal, journalDirectory } from "../journal
 import { progressOn } from "../progress.ts";
 import { user } from "../readings/reader.ts";
 import type { Terminal } from "../terminal.ts";
+import { addRetainApprove } from "./retain-approve.ts";
 
 const examples = `
 Examples:
@@ -50,7 +51,7 @@ OPENROUTER_AUDIT_SECRET, else of the file secret in the journal. --dry-run needs
 Exit codes: 0 done, or shown (--dry-run), 1 refused: tampered with, or --yes is missing for what could be deleted, 2 something
 failed, and is tried again in the next run, 3 not possible.`;
 
-interface RetainFlags {
+export interface RetainFlags {
   readonly archiveAfter?: string;
   readonly deleteAfter?: string;
   readonly preset?: readonly string[];
@@ -59,6 +60,7 @@ interface RetainFlags {
   readonly despiteTampering?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly secondApprover?: boolean;
   readonly anchors?: string;
   readonly name: string;
   readonly listPresets?: boolean;
@@ -68,7 +70,7 @@ interface RetainFlags {
 /** `openrouter-audit retain`: what is old is compressed, and then deleted. */
 export function addRetain(program: Command, terminal: Terminal, exitWith: (code: number) => void): void {
   const another = (value: string, before: readonly string[] = []) => [...before, value];
-  program
+  const command = program
     .command("retain")
     .description("compress old files of a journal, and delete older ones; nothing is deleted without --yes")
     .argument("[dir]", directoryArgument)
@@ -80,6 +82,7 @@ export function addRetain(program: Command, terminal: Terminal, exitWith: (code:
     .option("--despite-tampering", "go on with the logs that are not tampered with")
     .addOption(new Option("--dry-run", "only show what would be done").conflicts("yes"))
     .option("--yes", "delete what is old enough")
+    .option("--second-approver", "delete only what another person approved: retain approve")
     .option("--anchors <dir>", "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else <dir>/anchor)")
     .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit")
     .option("--list-presets", "show the presets, their sources, and what they do not say")
@@ -88,6 +91,7 @@ export function addRetain(program: Command, terminal: Terminal, exitWith: (code:
     .action(async (directory: string | undefined, flags: RetainFlags) =>
       exitWith(await retain(directory, flags, terminal)),
     );
+  addRetainApprove(command, terminal, exitWith, policyOf);
 }
 
 async function retain(given: string | undefined, flags: RetainFlags, terminal: Terminal): Promise<number> {
@@ -113,6 +117,7 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     ...options,
     root: rootKeyFor(directory, { name: flags.name, env }),
     deletes: flags.yes === true,
+    secondApprover: flags.secondApprover,
     who: { user_id: id, attribution: { how: "authenticated", source } },
     onFile: (file) => tellFile(file, flags, terminal),
   })
@@ -163,7 +168,11 @@ function forPrograms(plan: RetentionPlan | RetentionRun) {
   return { ...plan, files, anchor: { anchors, head, checkpoint } };
 }
 
-function codeOf({ files, stopped }: RetentionRun, { yes, json }: RetainFlags, { stderr }: Terminal): number {
+function codeOf(
+  { files, stopped, notApproved }: RetentionRun,
+  { yes, json }: RetainFlags,
+  { stderr }: Terminal,
+): number {
   const isThere = (done: RetainedFile["done"]) => files.some((file) => file.done === done);
   if (isThere("deleted") && !json)
     stderr.write(
@@ -171,6 +180,10 @@ function codeOf({ files, stopped }: RetentionRun, { yes, json }: RetainFlags, { 
     );
   if (stopped !== null) return exitCode.problem;
   if (isThere("failed")) return exitCode.incomplete;
+  if (notApproved !== null) {
+    stderr.write(`${visible(notApproved)}\n`);
+    return exitCode.problem;
+  }
   const isWaiting = !yes && files.some(({ because }) => because.includes(unconfirmed));
   if (isWaiting) stderr.write("Nothing was deleted: say --yes, or --dry-run to only look.\n");
   return isWaiting ? exitCode.problem : exitCode.fine;

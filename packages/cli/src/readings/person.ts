@@ -1,0 +1,13 @@
+import type { Person } from "@openrouter-audit/retention";
+import type { CommandIo } from "../terminal.ts";
+import { user } from "./reader.ts";
+
+/** Who does something with this command, as the operating system knows the person, and for whom. */
+export function person({ SUDO_USER }: CommandIo["env"], onBehalfOf?: string): Person {
+  return {
+    ...user(),
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
+    // Anybody can set a variable: it is no more than a hint.
+    ...(SUDO_USER && { metadata: { sudo_user: SUDO_USER } }),
+  };
+}

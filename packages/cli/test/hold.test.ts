@@ -1,0 +1,113 @@
+import { appendFileSync, existsSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { rootKeyFor } from "@openrouter-audit/anchor";
+import { approveDeletion } from "@openrouter-audit/retention";
+import { filesIn, oldJournal, secret } from "../../retention/test/support/old-journal.ts";
+import { runCli } from "./run-cli.ts";
+
+const env = { OPENROUTER_AUDIT_SECRET: secret };
+const run = (...words: string[]) => runCli(words, { env });
+const me = userInfo().username;
+
+test("a hold is added, listed, wins over retain, is released, and then it goes", async () => {
+  const { directory } = oldJournal();
+  const june = () => filesIn(directory).filter((file) => file.startsWith("audit_2026-06"));
+  const reason = ["--reason", "Case 17", "--on-behalf-of", "Legal"];
+  const added = await run(
+    "hold",
+    "add",
+    directory,
+    "--user",
+    "anna",
+    "--since",
+    "2026-06-01",
+    ...reason,
+    "--json",
+  );
+  const { hold } = JSON.parse(added.stdout);
+  expect(added.code).toBe(0);
+  const listed = await run("hold", "list", directory);
+  expect([listed.code, listed.stdout]).toEqual([
+    0,
+    expect.stringContaining("covers    user anna, from 2026-06-01"),
+  ]);
+  expect(listed.stdout).toMatch(new RegExp(`added     \\S+ by ${me} for Legal: Case 17`));
+  const before = june();
+  await run("retain", directory, "--archive-after", "never", "--yes");
+  // Of anna, or of a log with earlier lines of hers; the log with files of its own is neither.
+  expect(june()).toEqual(before.filter((file) => file.length < "audit_2026-06-02.jsonl".length + 1));
+  const plan = await run("retain", directory, "--archive-after", "never", "--dry-run");
+  expect(plan.stdout).toContain(`legal hold ${hold} (user anna, since 2026-06-01T00:00:00.000Z): Case 17`);
+  const released = await run("hold", "release", hold, directory, "--reason", "Settled");
+  expect([released.code, released.stdout]).toEqual([0, expect.stringMatching(/^RELEASED {2}/)]);
+  const again = await run("hold", "release", hold, directory, "--reason", "Settled");
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("was released before")]);
+  expect((await run("hold", "list", directory)).stderr).toBe("Nothing is on hold.\n");
+  expect((await run("hold", "list", directory, "--all")).stdout).toContain("released  ");
+  await run("retain", directory, "--archive-after", "never", "--yes");
+  expect(june()).toEqual([]);
+  expect((await run("verify", directory)).code).toBe(0);
+});
+
+test.each([
+  [["--user", "anna"], "required option '--reason"],
+  [["--since", "2026-13-45", "--reason", "x"], "2026-13-45"],
+  [["--since", "2026-02", "--until", "2026-01", "--reason", "x"], "--since is not before --until"],
+  [["--everything", "--user", "anna", "--reason", "x"], "cannot be used with"],
+  [["--reason", "x"], "say which users, since or until when, or everything"],
+  [["--everything", "--reason", " "], "it is empty"],
+  [["--user", "a\u001b[2J", "--reason", "x"], "control character"],
+])("hold add %j is refused, and nothing is noted", async (flags, why) => {
+  const { directory } = oldJournal();
+  const { code, stderr } = await run("hold", "add", directory, ...flags);
+  expect([code, stderr]).toEqual([3, expect.stringContaining(why)]);
+  expect(stderr).not.toContain("\u001b");
+  expect(existsSync(join(directory, "anchor"))).toBe(false);
+});
+
+test("who lists the holds of an anchor log that does not verify is told", async () => {
+  const { directory } = oldJournal();
+  await run("hold", "add", directory, "--everything", "--reason", "Case 17");
+  appendFileSync(join(directory, "anchor/anchor.jsonl"), "something else\n");
+  const { code, stdout, stderr } = await run("hold", "list", directory);
+  expect([code, stdout]).toEqual([1, expect.stringContaining("covers    everything")]);
+  expect(stderr).toContain("The anchor log does not verify: FOREIGN_LINE");
+});
+
+test("with --second-approver nothing is deleted before another person approved the plan", async () => {
+  const { directory } = oldJournal();
+  const before = filesIn(directory);
+  const policy = [directory, "--archive-after", "never", "--yes", "--second-approver"];
+  const refused = await run("retain", ...policy);
+  expect([refused.code, filesIn(directory)]).toEqual([1, before]);
+  const plan = /retain approve --plan ([0-9a-f]{64})/.exec(refused.stderr)![1]!;
+  const wrong = await run(
+    "retain",
+    "approve",
+    directory,
+    "--archive-after",
+    "never",
+    "--plan",
+    "0".repeat(64),
+  );
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining(`another one now: ${plan}`)]);
+  const approved = await run(
+    "retain",
+    "approve",
+    directory,
+    "--archive-after",
+    "never",
+    "--plan",
+    plan,
+    "--json",
+  );
+  expect(approved.code).toBe(0);
+  const { files } = JSON.parse(approved.stdout);
+  const alone = await run("retain", ...policy);
+  expect([alone.code, filesIn(directory)]).toEqual([1, before]);
+  expect(alone.stderr).toContain(`${me}, who wants to delete, is the only one who approved it`);
+  await approveDeletion(directory, { files, person: { id: "alice" }, root: rootKeyFor(directory, { env }) });
+  expect((await run("retain", ...policy)).code).toBe(0);
+  expect(filesIn(directory).length).toBeLessThan(before.length);
+});
