@@ -181,6 +181,16 @@ describe("arrows between packages point one way", () => {
     expect(oursIn("anchor")).toEqual(["@openrouter-audit/core", "@openrouter-audit/core/seal"]);
   });
 
+  test("retention uses anchoring and the entries of core, and Postgres where that is installed", () => {
+    const ours = [
+      "@openrouter-audit/anchor",
+      "@openrouter-audit/core",
+      "@openrouter-audit/core/seal",
+      "@openrouter-audit/sink-postgres",
+    ];
+    expect(oursIn("retention").filter((name) => !ours.includes(name))).toEqual([]);
+  });
+
   test("analysis uses the entries of core, and Postgres where that is installed", () => {
     const ours = [
       "@openrouter-audit/core",
@@ -191,13 +201,14 @@ describe("arrows between packages point one way", () => {
     expect(oursIn("analysis").filter((name) => !ours.includes(name))).toEqual([]);
   });
 
-  test("the command line tool uses the main entry of core, analysis, anchoring, the formats, and Postgres where that is installed", () => {
+  test("the command line tool uses the main entry of core, analysis, anchoring, the formats, retention, and Postgres where that is installed", () => {
     expect(oursIn("cli")).toEqual([
       "@openrouter-audit/analysis",
       "@openrouter-audit/analysis/text",
       "@openrouter-audit/anchor",
       "@openrouter-audit/core",
       "@openrouter-audit/formats",
+      "@openrouter-audit/retention",
       "@openrouter-audit/sink-postgres",
     ]);
     const ofPostgres = importsOfPackages("cli").filter(({ from }) => from.endsWith("/sink-postgres"));

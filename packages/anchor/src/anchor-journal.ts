@@ -1,25 +1,15 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { hostname } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import {
-  AuditError,
   type JournalVerification,
   type JsonObject,
   type LogVerification,
-  type ServiceFacts,
-  trustedKeys,
   verifyJournal,
 } from "@openrouter-audit/core";
 import type { AnchoredHeads, EntryDraft, LogHead, RootSigner } from "@openrouter-audit/core/seal";
-import { lockDirectory } from "@openrouter-audit/core/seal";
 import type { AnchorSink } from "./anchor.ts";
-import { AnchorWriter, type NotedAt, type NotedEvent, unwritable } from "./anchor-writer.ts";
+import type { AnchorWriter, NotedAt, NotedEvent } from "./anchor-writer.ts";
 import { type Contradiction, contradictionsIn } from "./contradictions.ts";
-import { keepEverywhere, type SinkOutcome } from "./keep-everywhere.ts";
-import { library } from "./library.ts";
-import { makeDirectory } from "./make-directory.ts";
-import { openAnchorLog } from "./open-anchor-log.ts";
-import { publishedAnchor } from "./published-anchor.ts";
+import { type KeptAnchorLog, withWriter } from "./with-writer.ts";
 
 export interface AnchorOptions {
   /** The journal. */
@@ -39,22 +29,11 @@ export interface AnchorOptions {
 }
 
 /** What a run found and did. */
-export interface AnchorRun {
-  /** Where the anchor log is kept. */
-  readonly anchors: string;
-  /** The vkey of the anchor log: what a witness needs. */
-  readonly vkey: string;
-  /** The anchor log as it is now. */
-  readonly head: LogHead;
-  readonly checkpoint: string;
+export interface AnchorRun extends KeptAnchorLog {
   /** The heads that were new. */
   readonly anchored: readonly LogHead[];
   /** Logs that are not what was anchored or sealed. Their older heads stay. */
   readonly contradicted: readonly Contradiction[];
-  /** How many entries were written to the anchor log. */
-  readonly written: number;
-  /** What became of the anchor in each sink. */
-  readonly sinks: readonly SinkOutcome[];
   readonly verification: JournalVerification;
 }
 
@@ -99,38 +78,24 @@ export async function withAnchorLog<T>(
   options: AnchorOptions,
   work: (log: OpenAnchorLog) => Promise<T>,
 ): Promise<{ readonly run: AnchorRun; readonly result: T }> {
-  const { directory, root, sinks = [], now = () => new Date() } = options;
-  const anchors = takeAnchors(options.anchors ?? anchorDirectory(directory));
-  const release = lock(anchors);
-  try {
-    const rootKeys = trustedIn(directory, root.vkey);
-    const found = await openAnchorLog(anchors, rootKeys);
-    const verification = await verified(options, rootKeys, found.read.head && anchors);
-    const anchored = newHeads(verification.logs, found.read);
-    const contradicted = contradictionsIn(verification);
-    const writer = new AnchorWriter(found, root, service());
-    const before = writer.leafHashes.length;
-    await writer.begin(now());
-    await writeDown(writer, anchored, contradicted, found.read, options);
-    const { notes, cuts } = found.read;
-    const note: OpenAnchorLog["note"] = (event, detail, who = {}) => writer.note(event, detail, now(), who);
-    const result = await work({ verification, rootKeys, notes, cuts, note });
-    const anchor = publishedAnchor(anchors, writer, rootKeys);
-    const run = {
-      anchors,
-      vkey: anchor.head.log_key,
-      head: anchor.head,
-      checkpoint: anchor.checkpoint,
-      anchored,
-      contradicted,
-      written: writer.leafHashes.length - before,
-      sinks: await keepEverywhere(anchor, sinks),
-      verification,
-    };
-    return { run, result };
-  } finally {
-    release();
-  }
+  const { directory, now = () => new Date() } = options;
+  const anchors = options.anchors ?? anchorDirectory(directory);
+  const { result, ...kept } = await withWriter(
+    { ...options, anchors },
+    async ({ writer, found, rootKeys }) => {
+      const verification = await verified(options, found.read.head && found.directory);
+      const anchored = newHeads(verification.logs, found.read);
+      const contradicted = contradictionsIn(verification);
+      await writer.begin(now());
+      await writeDown(writer, anchored, contradicted, found.read, options);
+      const { notes, cuts } = found.read;
+      const note: OpenAnchorLog["note"] = (event, detail, who = {}) => writer.note(event, detail, now(), who);
+      const result = await work({ verification, rootKeys, notes, cuts, note });
+      return { anchored, contradicted, verification, result };
+    },
+  );
+  const { anchored, contradicted, verification } = result;
+  return { run: { ...kept, anchored, contradicted, verification }, result: result.result };
 }
 
 /** Where the anchor log of a journal is kept unless somebody says otherwise. */
@@ -138,36 +103,11 @@ export function anchorDirectory(directory: string, env: NodeJS.ProcessEnv = proc
   return env.OPENROUTER_AUDIT_ANCHOR_DIR || join(directory, "anchor");
 }
 
-function takeAnchors(directory: string): string {
-  try {
-    makeDirectory(resolve(directory));
-    return realpathSync(directory);
-  } catch (cause) {
-    throw unwritable(directory, cause);
-  }
-}
-
-function lock(anchors: string): () => void {
-  try {
-    return lockDirectory(anchors);
-  } catch (cause) {
-    throw "syscall" in (cause as object) ? unwritable(anchors, cause) : cause;
-  }
-}
-
-/** @throws AuditError `JOURNAL_UNREADABLE`, `KEY_MISMATCH` */
+/** @throws AuditError `JOURNAL_UNREADABLE` */
 async function verified(
   { directory, root, onProgress, now = () => new Date() }: AnchorOptions,
-  rootKeys: readonly string[],
   anchors: string | null,
 ): Promise<JournalVerification> {
-  const own = publicKeyIn(directory);
-  if (own !== null && !rootKeys.includes(own))
-    throw new AuditError(
-      "KEY_MISMATCH",
-      `The journal in ${directory} belongs to the key ${own}, and the root key given is ${root.vkey}: another secret, ` +
-        "another name, or a key that was rotated since. Nothing was anchored.",
-    );
   return verifyJournal(directory, {
     key: root.vkey,
     successors: false,
@@ -175,19 +115,6 @@ async function verified(
     now: now(),
     ...(onProgress && { onProgress }),
   });
-}
-
-/** The root key, and those it took over from: they go on verifying what they signed. Not keys that took over from it. */
-function trustedIn(directory: string, vkey: string): string[] {
-  const { keys } = existsSync(directory)
-    ? trustedKeys(directory, vkey, { successors: false })
-    : { keys: [{ vkey }] };
-  return keys.map((key) => key.vkey);
-}
-
-function publicKeyIn(directory: string): string | null {
-  const path = join(directory, "public-key");
-  return existsSync(path) ? readFileSync(path, "utf8").trim() : null;
 }
 
 function newHeads(logs: readonly LogVerification[], { heads }: AnchoredHeads): LogHead[] {
@@ -216,9 +143,4 @@ async function writeDown(
   }
   const silentMs = newest === null ? 0 : now().getTime() - Date.parse(newest);
   if (entries === 0 && silentMs >= heartbeatMs) await writer.heartbeat(now());
-}
-
-function service(): ServiceFacts {
-  const { name, version } = library;
-  return { name, version, instance: `${hostname()}/${process.pid}` };
 }

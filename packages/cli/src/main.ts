@@ -11,6 +11,7 @@ import { addProve } from "./commands/prove.ts";
 import { addProveConsistency } from "./commands/prove-consistency.ts";
 import { addQuery } from "./commands/query.ts";
 import { addReport } from "./commands/report.ts";
+import { addRetain } from "./commands/retain.ts";
 import { addShow } from "./commands/show.ts";
 import { addSql } from "./commands/sql.ts";
 import { addTail } from "./commands/tail.ts";
@@ -41,6 +42,7 @@ A first round:
   $ openrouter-audit delivery                has every sink got everything?
   $ openrouter-audit postgres migrate        make the table that a fleet delivers to
   $ openrouter-audit lake --out ./lake       write Parquet, for Spark, Trino, Athena, BigQuery, ClickHouse
+  $ openrouter-audit retain --dry-run        what is old enough to be compressed, or deleted?
 
 The journal is read from [dir], else OPENROUTER_AUDIT_DIR, else ./audit_logs. All times are UTC.
 With OPENROUTER_AUDIT_READS_DIR, a journal there says who read what.
@@ -104,6 +106,7 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addVerifyProof,
     addPostgres,
     addLake,
+    addRetain,
   ];
   for (const add of commands) add(program, terminal, exitWith);
   return program;

@@ -1,1 +1,24 @@
-export {};
+export { type Approval, approvalOf } from "./approval/approval-of.ts";
+export { type ApproveOptions, approveDeletion } from "./approval/approve-deletion.ts";
+export { type DoomedFile, planDigest } from "./approval/plan-digest.ts";
+export type { JournalFileFacts } from "./file-facts.ts";
+export { type AddHoldOptions, addHold, type HoldOptions, releaseHold } from "./hold/add-hold.ts";
+export { HoldWatch, heldBecause, holdInWords } from "./hold/held-because.ts";
+export { type Hold, type HoldAct, type HoldTerms, holdsIn } from "./hold/hold.ts";
+export type { WantedHold } from "./hold/hold-terms.ts";
+export { endOf, type Period, periodOf } from "./period.ts";
+export { draftOf, type Person } from "./person.ts";
+export type { PlannedFile, RetentionAction } from "./plan.ts";
+export type { RetentionPlan } from "./plan-for.ts";
+export { dueDates, type ResolvedPolicy, type RetentionPolicy, resolvePolicy } from "./policy.ts";
+export { isPreset, type PresetName, type RetentionPreset, retentionPresets } from "./presets.ts";
+export {
+  type PlanOptions,
+  planRetention,
+  type RetainedFile,
+  type RetainOptions,
+  type RetentionRun,
+  retain,
+  unconfirmed,
+} from "./retain.ts";
+export { type RetainEveryOptions, type RetentionTimer, retainEvery } from "./retain-every.ts";

@@ -11,7 +11,8 @@ export function reader({ SUDO_USER }: CommandIo["env"]): AuditContext {
   };
 }
 
-function user(): { id: string; source: string } {
+/** Who that is, and how it is known. */
+export function user(): { id: string; source: string } {
   try {
     return { id: userInfo().username, source: "os.userInfo()" };
   } catch {

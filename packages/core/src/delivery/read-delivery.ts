@@ -33,8 +33,13 @@ export interface DeliveryReport {
     readonly host: string;
     readonly life: "alive" | "dead" | "unknown";
   } | null;
-  /** What is not delivered. `oldest` is when the oldest of it was recorded. */
-  readonly behind: { readonly entries: number; readonly bytes: number; readonly oldest: string | null };
+  /** What is not delivered. `oldest` is when the oldest of it was recorded, `files` are those that it stands in. */
+  readonly behind: {
+    readonly entries: number;
+    readonly bytes: number;
+    readonly oldest: string | null;
+    readonly files: readonly string[];
+  };
   /** The dead letters there are now. */
   readonly deadLetters: {
     readonly path: string;
@@ -110,7 +115,7 @@ async function behindOf(
   problems: string[],
   onProgress: NonNullable<ReadDeliveryOptions["onProgress"]>,
 ): Promise<DeliveryReport["behind"]> {
-  const behind = { entries: 0, bytes: 0, oldest: null as string | null };
+  const behind = { entries: 0, bytes: 0, oldest: null as string | null, files: [] as string[] };
   const there = fileSizes(directory);
   const places = new Map(noted);
   for (const move of movesOf(
@@ -128,6 +133,7 @@ async function behindOf(
       do {
         for (let parcel = reading.next(); parcel; parcel = reading.next()) {
           behind.entries += 1;
+          if (behind.files.at(-1) !== file.name) behind.files.push(file.name);
           behind.bytes += parcel.bytes + 1;
           if (behind.oldest === null || parcel.recordedAt < behind.oldest) behind.oldest = parcel.recordedAt;
         }

@@ -1,0 +1,177 @@
+import { existsSync } from "node:fs";
+import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
+import { AuditError } from "@openrouter-audit/core";
+import {
+  planRetention,
+  type RetainedFile,
+  type RetentionPlan,
+  type RetentionPolicy,
+  type RetentionRun,
+  retain as retainJournal,
+  retentionPresets,
+  unconfirmed,
+} from "@openrouter-audit/retention";
+import { type Command, Option } from "commander";
+import { exitCode } from "../exit-code.ts";
+import { presetsText, retentionText } from "../format/retention-text.ts";
+import { jsonLine, visible } from "../format/visible.ts";
+import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
+import { progressOn } from "../progress.ts";
+import { user } from "../readings/reader.ts";
+import type { Terminal } from "../terminal.ts";
+
+const examples = `
+Examples:
+  $ openrouter-audit retain --dry-run                                  what would be done now, and why not more?
+  $ openrouter-audit retain --yes                                      compress after 30 days, delete after 90
+  $ openrouter-audit retain --preset pci-dss --preset hipaa --yes      as long as the longest of them wants
+  $ openrouter-audit retain --archive-after 7d --delete-after 2y --yes
+  $ openrouter-audit retain --delete-after never                       only compress
+  $ openrouter-audit retain --list-presets
+  17 3 * * *  openrouter-audit retain /srv/audit --preset soc2 --yes --json >> /var/log/audit-retention.jsonl     (crontab)
+
+Files go as a whole, by the day (UTC) in their names, the oldest first: 30d, 6mo, 7y are calendar days, months and years from the
+end of that day. The journal is verified just before. What is deleted is first written to the anchor log (--anchors) as a tombstone, signed with the root key:
+from then on verify says INTACT of the rest, and what was disclosed of the deleted entries still proves them. An archive
+is the same lines, compressed; every command reads it.
+
+Without --yes nothing is deleted; what is old enough is compressed, which loses nothing. Use --dry-run to only look.
+
+A file stays, whatever its age, while a legal hold covers it, a sink has not got all of it, earlier lines of one of its logs
+stay, or it holds lines of a log that is tampered with. A journal that is tampered with is left alone altogether, unless
+--despite-tampering. The dry run says so of each file.
+
+What a preset asks for, and what you ask for, may contradict (RETENTION_CONFLICT): then nothing is done, and nothing is
+chosen for you. Copies elsewhere (sinks, backups) have a retention of their own, and a lake keeps what it has: openrouter-audit lake --prune.
+
+The root key is found as the application finds it: OPENROUTER_AUDIT_ROOT_KEY_FILE, else the secret of
+OPENROUTER_AUDIT_SECRET, else of the file secret in the journal. --dry-run needs none.
+
+Exit codes: 0 done, or shown (--dry-run), 1 refused: tampered with, or --yes is missing for what could be deleted, 2 something
+failed, and is tried again in the next run, 3 not possible.`;
+
+interface RetainFlags {
+  readonly archiveAfter?: string;
+  readonly deleteAfter?: string;
+  readonly preset?: readonly string[];
+  readonly minimum?: string;
+  readonly maximum?: string;
+  readonly despiteTampering?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly anchors?: string;
+  readonly name: string;
+  readonly listPresets?: boolean;
+  readonly json?: boolean;
+}
+
+/** `openrouter-audit retain`: what is old is compressed, and then deleted. */
+export function addRetain(program: Command, terminal: Terminal, exitWith: (code: number) => void): void {
+  const another = (value: string, before: readonly string[] = []) => [...before, value];
+  program
+    .command("retain")
+    .description("compress old files of a journal, and delete older ones; nothing is deleted without --yes")
+    .argument("[dir]", directoryArgument)
+    .option("--archive-after <period>", "compress then: 30d, 6mo, never (default: 30d)")
+    .option("--delete-after <period>", "delete then: 90d, 7y, never (default: 90d, or as presets want)")
+    .option("--preset <name>", "a rule to keep to; may be given again", another)
+    .option("--minimum <period>", "a minimum of your own")
+    .option("--maximum <period>", "a maximum of your own")
+    .option("--despite-tampering", "go on with the logs that are not tampered with")
+    .addOption(new Option("--dry-run", "only show what would be done").conflicts("yes"))
+    .option("--yes", "delete what is old enough")
+    .option("--anchors <dir>", "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else <dir>/anchor)")
+    .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit")
+    .option("--list-presets", "show the presets, their sources, and what they do not say")
+    .option("--json", "what was done, or would be, as JSON")
+    .addHelpText("after", examples)
+    .action(async (directory: string | undefined, flags: RetainFlags) =>
+      exitWith(await retain(directory, flags, terminal)),
+    );
+}
+
+async function retain(given: string | undefined, flags: RetainFlags, terminal: Terminal): Promise<number> {
+  const { env, stdout, stderr } = terminal;
+  if (flags.listPresets) {
+    stdout.write(flags.json ? `${jsonLine(retentionPresets)}\n` : presetsText(terminal));
+    return exitCode.fine;
+  }
+  const directory = journalDirectory(given, env);
+  const anchors = flags.anchors ?? anchorDirectory(directory, env);
+  // A journal of which everything was deleted has an anchor log.
+  if (!existsSync(anchors)) existingJournal(given, env);
+  const progress = progressOn(stderr, "verifying");
+  const options = { anchors, onProgress: progress.report };
+  const policy = policyOf(flags);
+  if (flags.dryRun) {
+    const plan = await planRetention(directory, policy, options).finally(() => progress.end());
+    tell(plan, false, flags, terminal);
+    return plan.stopped === null ? exitCode.fine : exitCode.problem;
+  }
+  const { id, source } = user();
+  const run = await retainJournal(directory, policy, {
+    ...options,
+    root: rootKeyFor(directory, { name: flags.name, env }),
+    deletes: flags.yes === true,
+    who: { user_id: id, attribution: { how: "authenticated", source } },
+    onFile: (file) => tellFile(file, flags, terminal),
+  })
+    .catch((error: unknown) => {
+      if (!(error instanceof AuditError && error.code === "ANCHOR_DAMAGED")) throw error;
+      stderr.write(`${visible(error.message)}\n`);
+      return null;
+    })
+    .finally(() => progress.end());
+  if (run === null) return exitCode.problem;
+  tell(run, true, flags, terminal);
+  return codeOf(run, flags, terminal);
+}
+
+function policyOf(flags: RetainFlags): RetentionPolicy {
+  const never = (period: string | undefined) => (period === "never" ? null : period);
+  return {
+    archiveAfter: never(flags.archiveAfter),
+    deleteAfter: never(flags.deleteAfter),
+    presets: flags.preset,
+    minimum: flags.minimum,
+    maximum: flags.maximum,
+    tampered: flags.despiteTampering ? "keep_logs" : "stop",
+  };
+}
+
+function tellFile({ file, done }: RetainedFile, { json }: RetainFlags, { stderr }: Terminal): void {
+  if (!json && stderr.isTTY && done !== "stays") stderr.write(`${visible(file)}: ${done}\n`);
+}
+
+function tell(
+  plan: RetentionPlan | RetentionRun,
+  isDone: boolean,
+  { json }: RetainFlags,
+  terminal: Terminal,
+): void {
+  terminal.stdout.write(json ? `${jsonLine(forPrograms(plan))}\n` : retentionText(plan, isDone, terminal));
+}
+
+/** Of the anchor log only where it is now. */
+function forPrograms(plan: RetentionPlan | RetentionRun) {
+  const files = plan.files.map(({ facts, cuts: _cuts, ...file }) => ({
+    ...file,
+    ...(facts && { lines: facts.lines, contentBytes: facts.bytes, sha256: facts.sha256 }),
+  }));
+  if (!("anchor" in plan)) return { ...plan, files };
+  const { anchors, head, checkpoint } = plan.anchor;
+  return { ...plan, files, anchor: { anchors, head, checkpoint } };
+}
+
+function codeOf({ files, stopped }: RetentionRun, { yes, json }: RetainFlags, { stderr }: Terminal): number {
+  const isThere = (done: RetainedFile["done"]) => files.some((file) => file.done === done);
+  if (isThere("deleted") && !json)
+    stderr.write(
+      "A lake that was made of this journal still has what was deleted: openrouter-audit lake --prune.\n",
+    );
+  if (stopped !== null) return exitCode.problem;
+  if (isThere("failed")) return exitCode.incomplete;
+  const isWaiting = !yes && files.some(({ because }) => because.includes(unconfirmed));
+  if (isWaiting) stderr.write("Nothing was deleted: say --yes, or --dry-run to only look.\n");
+  return isWaiting ? exitCode.problem : exitCode.fine;
+}

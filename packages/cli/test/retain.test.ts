@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { filesIn, newJournal, OldLog, root, secret } from "../../retention/test/support/old-journal.ts";
+import { runCli } from "./run-cli.ts";
+
+const env = { OPENROUTER_AUDIT_SECRET: secret };
+const dayMs = 86_400_000;
+const daysAgo = (days: number) => new Date(Date.now() - days * dayMs).toISOString().slice(0, 10);
+
+/** A journal of a log that ended a year ago, of one of two months ago, and of one of yesterday. */
+function journal(): string {
+  const directory = newJournal();
+  const first = new OldLog(directory, `${daysAgo(365)}T10:00:00.000Z`).close(`${daysAgo(365)}T11:00:00.000Z`);
+  const links = [first.head];
+  new OldLog(directory, `${daysAgo(60)}T10:00:00.000Z`, { links }).close(`${daysAgo(60)}T11:00:00.000Z`);
+  new OldLog(directory, `${daysAgo(2)}T10:00:00.000Z`).close(`${daysAgo(2)}T11:00:00.000Z`);
+  return directory;
+}
+
+const retain = (...words: string[]) => runCli(["retain", ...words], { env });
+
+test("a dry run shows each file and why it stays, and changes nothing", async () => {
+  const directory = journal();
+  const before = readdirSync(directory);
+  const { code, stdout, stderr } = await retain(directory, "--dry-run");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain("archive after 30d, delete after 90d");
+  expect(stdout).toMatch(new RegExp(`audit_${daysAgo(365)}.jsonl +\\S+ \\S+ +delete`));
+  expect(stdout).toMatch(new RegExp(`audit_${daysAgo(60)}.jsonl +\\S+ \\S+ +archive +not before `));
+  expect(stdout).toMatch(new RegExp(`audit_${daysAgo(2)}.jsonl +\\S+ \\S+ +stays +not before `));
+  expect(stdout).toContain("1 file would be deleted");
+  expect(readdirSync(directory)).toEqual(before);
+});
+
+test("with --yes old files go, and verify says intact; without it they are compressed", async () => {
+  const directory = journal();
+  const refused = await retain(directory);
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("Nothing was deleted: say --yes"),
+  });
+  expect(filesIn(directory)).toEqual([
+    `audit_${daysAgo(365)}.jsonl.gz`,
+    `audit_${daysAgo(60)}.jsonl.gz`,
+    `audit_${daysAgo(2)}.jsonl`,
+  ]);
+  const done = await retain(directory, "--yes", "--json");
+  expect(done.code).toBe(0);
+  const report = JSON.parse(done.stdout);
+  expect(report).toMatchObject({ result: "intact", stopped: null, policy: { delete_after: "90d" } });
+  expect(report.files[0]).toMatchObject({ done: "deleted", lines: 2, sha256: expect.any(String) });
+  expect(filesIn(directory)).not.toContain(`audit_${daysAgo(365)}.jsonl.gz`);
+  const verified = await runCli(["verify", directory, "--key", root.vkey, "--min-retention", "90d"], { env });
+  expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("INTACT") });
+  const anchor = readFileSync(join(directory, "anchor/anchor.jsonl"), "utf8").trimEnd().split("\n");
+  const deleted = anchor
+    .map((line) => JSON.parse(line))
+    .find(({ event_type }) => event_type === "audit.deleted");
+  expect(deleted).toMatchObject({ attribution: { how: "authenticated" }, user_id: expect.any(String) });
+  const again = await retain(directory, "--yes");
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("0 files deleted") });
+});
+
+test("a journal that is tampered with is left alone", async () => {
+  const directory = journal();
+  const path = join(directory, `audit_${daysAgo(60)}.jsonl`);
+  writeFileSync(path, readFileSync(path, "utf8").replace('"close"', '"other"'));
+  const before = filesIn(directory);
+  const { code, stdout } = await retain(directory, "--yes");
+  expect(code).toBe(1);
+  expect(stdout).toContain("Nothing was done: the journal is tampered with (ROOT_MISMATCH");
+  expect(filesIn(directory)).toEqual(before);
+});
+
+test.each([
+  [["--preset", "gdpr-cnil", "--preset", "hipaa"], "hipaa keeps for at least 6y, gdpr-cnil for at most 12mo"],
+  [
+    ["--preset", "pci-dss", "--delete-after", "90d"],
+    "deleteAfter is 90d, and pci-dss keeps for at least 12mo",
+  ],
+  [["--preset", "gdpr-cnil", "--delete-after", "never"], 'deleteAfter is "never", and gdpr-cnil'],
+  [["--preset", "pci-dss", "--archive-after", "30d"], "archiveAfter is 30d, and pci-dss wants 3mo at hand"],
+  [["--preset", "gdpr"], 'There is no preset "gdpr"'],
+  [["--delete-after", "0d"], 'deleteAfter is not right: "0d"'],
+  [["--archive-after", "2026-13-45"], "archiveAfter is not right"],
+  [["--yes", "--dry-run"], "cannot be used with"],
+])("%j is refused, and nothing is done", async (words, message) => {
+  const directory = journal();
+  const before = readdirSync(directory);
+  const { code, stderr } = await retain(directory, ...words);
+  expect(code).toBe(3);
+  expect(stderr).toContain(message);
+  expect(readdirSync(directory)).toEqual(before);
+});
+
+test("the presets are listed with their sources and what they do not say", async () => {
+  const { code, stdout } = await retain("--list-presets");
+  expect(code).toBe(0);
+  for (const name of ["eu-ai-act", "pci-dss", "hipaa", "sec-17a-4", "soc2", "iso27001", "gdpr-cnil", "sox"])
+    expect(stdout).toContain(name);
+  expect(stdout).toContain("a convention");
+});

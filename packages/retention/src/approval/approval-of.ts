@@ -1,0 +1,57 @@
+import { type AuditEntry, AuditError, identifierOf } from "@openrouter-audit/core";
+import type { Person } from "../person.ts";
+import { type DoomedFile, planDigest } from "./plan-digest.ts";
+
+/** That somebody agreed to a deletion. */
+export interface Approval {
+  readonly plan: string;
+  readonly by: string;
+  readonly at: string;
+  /** Where that is noted in the anchor log. */
+  readonly seq: number;
+}
+
+const validMs = 7 * 86_400_000;
+
+/**
+ * The approval that lets a person delete these files: the newest one of another person, of exactly them, within seven days.
+ *
+ * @param notes of an anchor log that was verified
+ * @throws AuditError `NOT_APPROVED`, which says what is missing
+ */
+export function approvalOf(
+  notes: readonly AuditEntry[],
+  files: readonly DoomedFile[],
+  { person, now }: { readonly person: Person; readonly now: Date },
+): Approval {
+  const plan = planDigest(files);
+  const all = notes.flatMap((note) => approvalIn(note) ?? []);
+  const same = all.filter((each) => each.plan === plan);
+  const others = same.filter(({ by }) => by !== identifierOf(person.id));
+  const valid = others.filter(({ at }) => {
+    const age = now.getTime() - Date.parse(at);
+    return age >= 0 && age < validMs;
+  });
+  const newest = valid.at(-1);
+  if (newest) return newest;
+  throw new AuditError(
+    "NOT_APPROVED",
+    `Nothing was deleted: the plan ${plan} needs a second person, and ${whyNot()}. ` +
+      `Let somebody else run: openrouter-audit retain approve --plan ${plan}`,
+  );
+
+  function whyNot(): string {
+    if (others.length > 0)
+      return `what ${others.at(-1)!.by} approved on ${others.at(-1)!.at} is not of the last 7 days`;
+    if (same.length > 0) return `${person.id}, who wants to delete, is the only one who approved it`;
+    if (all.length > 0)
+      return `what was approved is another plan (${all.at(-1)!.plan}): the files are others now`;
+    return "nobody has approved it";
+  }
+}
+
+function approvalIn({ event_type, detail, user_id, recorded_at, seq }: AuditEntry): Approval | null {
+  const { action, plan } = detail ?? {};
+  const isOne = event_type === "audit.approved" && action === "delete" && typeof plan === "string";
+  return isOne && typeof user_id === "string" ? { plan, by: user_id, at: recorded_at, seq } : null;
+}

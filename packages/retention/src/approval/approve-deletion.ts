@@ -1,0 +1,54 @@
+import { anchorDirectory, noteInAnchorLog, type RootSigner, rootKeyFor } from "@openrouter-audit/anchor";
+import { AuditError, type JsonObject } from "@openrouter-audit/core";
+import { draftOf, oneLine, type Person } from "../person.ts";
+import type { Approval } from "./approval-of.ts";
+import { type DoomedFile, doomedFiles, planDigest } from "./plan-digest.ts";
+
+export interface ApproveOptions {
+  /** What is to be deleted, in this order. */
+  readonly files: readonly DoomedFile[];
+  /** Who approves: another person than who will delete. */
+  readonly person: Person;
+  readonly reason?: string;
+  /** The plan that was looked at: refused when the files are another one. */
+  readonly plan?: string;
+  /** @default OPENROUTER_AUDIT_ANCHOR_DIR, else `<directory>/anchor` */
+  readonly anchors?: string;
+  /** @default as `rootKeyFor` finds it */
+  readonly root?: RootSigner;
+  /** @default the clock */
+  readonly now?: () => Date;
+}
+
+/**
+ * Notes in the anchor log that a person agrees to the deletion of exactly these files. It counts for seven days, for another person.
+ *
+ * @throws AuditError `NOT_APPROVED` when that is another plan; `INVALID_OPTIONS`; `JOURNAL_ALREADY_OPEN`; `ANCHOR_DAMAGED`;
+ * `KEY_MISMATCH`; `JOURNAL_UNWRITABLE`
+ */
+export async function approveDeletion(
+  directory: string,
+  { files, person, reason, plan: looked, anchors, root, now }: ApproveOptions,
+): Promise<Approval> {
+  if (files.length === 0)
+    throw new AuditError("INVALID_OPTIONS", "There is nothing to approve: the plan deletes no file.");
+  const plan = planDigest(files);
+  if (looked !== undefined && looked !== plan)
+    throw new AuditError(
+      "NOT_APPROVED",
+      `The plan is another one now: ${plan}, and not ${looked}. Look at it again, then approve that. Nothing was noted.`,
+    );
+  const detail = {
+    action: "delete",
+    plan,
+    files: doomedFiles(files),
+    ...(reason !== undefined && { reason: oneLine(reason, "reason", 1000) }),
+  } as unknown as JsonObject;
+  const who = draftOf(person);
+  const place = { directory, anchors: anchors ?? anchorDirectory(directory) };
+  const { result } = await noteInAnchorLog(
+    { ...place, root: root ?? rootKeyFor(directory), ...(now && { now }) },
+    (log) => log.note("approved", detail, who),
+  );
+  return { plan, by: who.user_id!, at: result.recorded_at, seq: result.seq };
+}

@@ -1,0 +1,142 @@
+import { createHash, randomUUID } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import type { JsonObject } from "@openrouter-audit/core";
+import { flushDirectory, readBytes } from "@openrouter-audit/core/seal";
+import { contentsOf, isSameFile, type JournalFileFacts, storedFile } from "./file-facts.ts";
+
+/** The name of an archive that is being made: no name of a journal file, so that nobody reads it. */
+const unfinished = /^retain-[0-9a-f-]{36}\.gz$/;
+
+/** Notes something in the anchor log, before it is done. */
+export type NoteArchived = (detail: JsonObject) => Promise<unknown>;
+
+/** Removes what a run that was killed had only begun. @returns the names */
+export function sweepUnfinished(directory: string): string[] {
+  const left = readdirSync(directory).filter((name) => unfinished.test(name));
+  for (const name of left) unlinkSync(join(directory, name));
+  return left;
+}
+
+/**
+ * Puts a compressed file (gzip, RFC 1952, without a time in it) in the place of a file. The original is removed when the archive is on the disk,
+ * was read back, and is noted; whatever fails before leaves it as it was.
+ *
+ * @returns the size of the archive
+ * @throws the file system's error, and an error when the file changed meanwhile or the archive reads back as something else
+ */
+export async function archiveFile(
+  directory: string,
+  facts: JournalFileFacts,
+  note: NoteArchived,
+): Promise<number> {
+  const { file, lines, bytes, sha256 } = facts;
+  const draft = join(directory, `retain-${randomUUID()}.gz`);
+  try {
+    const packed = await pack(join(directory, file), draft);
+    const back = await contentsOf(draft);
+    if (back.sha256 !== sha256 || !isUnchanged(directory, facts))
+      throw new Error(`${file} changed while it was compressed, or the disk gave back something else`);
+    await note({
+      files: [
+        {
+          file,
+          lines,
+          bytes,
+          sha256,
+          archive_bytes: packed.bytes,
+          archive_sha256: packed.sha256,
+          at: "local",
+        },
+      ],
+    });
+    renameSync(draft, join(directory, `${file}.gz`));
+    flushDirectory(directory);
+    removeOriginal(directory, facts);
+    return packed.bytes;
+  } catch (error) {
+    removeDraft(draft);
+    throw error;
+  }
+}
+
+/** Removes a file whose archive is there, with the same contents. @throws as {@link archiveFile} */
+export async function finishArchive(directory: string, facts: JournalFileFacts): Promise<number> {
+  const archive = join(directory, `${facts.file}.gz`);
+  const { sha256 } = await contentsOf(archive);
+  if (sha256 !== facts.sha256) throw new Error(`${facts.file}.gz holds something else than ${facts.file}`);
+  const handle = openSync(archive, constants.O_RDONLY);
+  // Nobody knows whether whoever made it got so far.
+  fsyncSync(handle);
+  closeSync(handle);
+  flushDirectory(directory);
+  removeOriginal(directory, facts);
+  return statSync(archive).size;
+}
+
+async function pack(path: string, draft: string) {
+  const { mode } = statSync(path);
+  const file = openSync(draft, "wx", mode & 0o600);
+  try {
+    const contents = createHash("sha256");
+    let bytes = 0;
+    const gzip = createGzip({ level: 9 });
+    let unwritten: unknown = null;
+    await pipeline(Readable.from(copiesOf(path)), gzip, async (packed) => {
+      try {
+        for await (const chunk of packed as AsyncIterable<Buffer>) {
+          contents.update(chunk);
+          bytes += chunk.length;
+          writeFileSync(file, chunk);
+        }
+      } catch (error) {
+        unwritten = error;
+        throw error;
+      }
+    }).catch((error: unknown) => {
+      // The pipeline may say of a disk that is full only that it was aborted.
+      throw unwritten ?? error;
+    });
+    fsyncSync(file);
+    return { bytes, sha256: contents.digest("hex") };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The blocks of a file are read into the same memory again and again. */
+async function* copiesOf(path: string): AsyncGenerator<Buffer> {
+  for await (const block of readBytes(path)) yield Buffer.from(block);
+}
+
+function removeOriginal(directory: string, facts: JournalFileFacts): void {
+  if (!isUnchanged(directory, facts))
+    throw new Error(`${facts.file} changed after it was compressed; both it and ${facts.file}.gz are kept`);
+  unlinkSync(join(directory, facts.file));
+  flushDirectory(directory);
+}
+
+function isUnchanged(directory: string, { file, stored }: JournalFileFacts): boolean {
+  return isSameFile(storedFile(directory, file), stored);
+}
+
+function removeDraft(draft: string): void {
+  try {
+    unlinkSync(draft);
+  } catch {
+    // It has its new name, or was not made.
+  }
+}

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { dayOfFile } from "@openrouter-audit/core";
+import { EntryLines, type JournalLine, LineSplitter, readBytes } from "@openrouter-audit/core/seal";
+import { HoldWatch } from "./hold/held-because.ts";
+import type { Hold } from "./hold/hold.ts";
+import type { LogInFile, LogTrees } from "./log-trees.ts";
+
+/** What is known of a file of a journal before something is done with it. */
+export interface JournalFileFacts {
+  /** Its name. */
+  readonly file: string;
+  /** `YYYY-MM-DD` */
+  readonly day: string;
+  /** Lines that are not empty. */
+  readonly lines: number;
+  /** Of its contents, unpacked. */
+  readonly bytes: number;
+  readonly sha256: string;
+  /** `recorded_at` of its oldest and newest entries; null when it has none. */
+  readonly oldest: string | null;
+  readonly newest: string | null;
+  /** The legal holds that cover an entry of it. */
+  readonly holds: readonly Hold[];
+  readonly logs: readonly LogInFile[];
+  readonly stored: StoredFile;
+}
+
+/** A file as it lies on the disk: it is another one when any of this is. */
+export interface StoredFile {
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+/** What is on the disk under a name; null when it is no regular file, or nothing. */
+export function storedFile(directory: string, file: string): StoredFile | null {
+  const found = lstatSync(join(directory, file), { throwIfNoEntry: false });
+  return found?.isFile() ? { ino: found.ino, size: found.size, mtimeMs: found.mtimeMs } : null;
+}
+
+export function isSameFile(one: StoredFile | null, other: StoredFile | null): boolean {
+  return one?.ino === other?.ino && one?.size === other?.size && one?.mtimeMs === other?.mtimeMs;
+}
+
+/**
+ * Reads a file as the verification does. Files are read in their order: the trees grow from one to the next.
+ *
+ * @throws RefusedFile for what is no regular file or does not unpack; the file system's error
+ */
+export async function readFacts(
+  directory: string,
+  file: string,
+  stored: StoredFile,
+  trees: LogTrees,
+  activeHolds: readonly Hold[] = [],
+): Promise<JournalFileFacts> {
+  const contents = createHash("sha256");
+  const splitter = new LineSplitter();
+  const entries = new EntryLines();
+  const watch = new HoldWatch(activeHolds);
+  const found = { lines: 0, bytes: 0, oldest: null as string | null, newest: null as string | null };
+  const take = (line: JournalLine) => {
+    found.lines += 1;
+    const read = entries.read(line);
+    if (!read) return;
+    const { recordedAt } = read;
+    if (found.oldest === null || recordedAt < found.oldest) found.oldest = recordedAt;
+    if (found.newest === null || recordedAt > found.newest) found.newest = recordedAt;
+    if (!watch.isSettled) watch.see(read.entry);
+    trees.add(read);
+  };
+  for await (const block of readBytes(join(directory, file))) {
+    contents.update(block);
+    found.bytes += block.length;
+    for (const line of splitter.push(block)) take(line);
+  }
+  for (const line of splitter.end()) take(line);
+  const sha256 = contents.digest("hex");
+  return {
+    file,
+    day: dayOfFile(file)!,
+    ...found,
+    sha256,
+    holds: watch.holding,
+    logs: trees.endFile(),
+    stored,
+  };
+}
+
+/** The SHA-256 (hex) and the length of what a file unpacks to. @throws as {@link readFacts} */
+export async function contentsOf(path: string): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  const contents = createHash("sha256");
+  let bytes = 0;
+  for await (const block of readBytes(path)) {
+    contents.update(block);
+    bytes += block.length;
+  }
+  return { sha256: contents.digest("hex"), bytes };
+}

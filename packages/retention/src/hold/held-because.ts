@@ -1,0 +1,91 @@
+import { type AuditEntry, entryOf, identifierOf } from "@openrouter-audit/core";
+import { LineSplitter, readBytes } from "@openrouter-audit/core/seal";
+import type { Hold } from "./hold.ts";
+
+/** What of an entry a hold goes by. Nobody has verified the line: any member may be anything. */
+type SeenEntry = Pick<AuditEntry, "user_id" | "claimed_user" | "timestamp" | "recorded_at">;
+
+/** Told of the entries of a file or a day, finds which holds cover one of them. */
+export class HoldWatch {
+  readonly #holding = new Set<Hold>();
+  #others: readonly Hold[];
+
+  constructor(active: readonly Hold[]) {
+    this.#others = active;
+    this.#keep((hold) => hold.everything === true);
+  }
+
+  /** The holds that cover what was seen. */
+  get holding(): readonly Hold[] {
+    return [...this.#holding];
+  }
+
+  /** Whether nothing that is still to be seen can change the answer. */
+  get isSettled(): boolean {
+    return this.#others.length === 0;
+  }
+
+  see(entry: SeenEntry): void {
+    if (!this.isSettled) this.#keep((hold) => covers(hold, entry));
+  }
+
+  #keep(isHolding: (hold: Hold) => boolean): void {
+    const found = this.#others.filter(isHolding);
+    if (found.length === 0) return;
+    for (const hold of found) this.#holding.add(hold);
+    this.#others = this.#others.filter((hold) => !this.#holding.has(hold));
+  }
+}
+
+/**
+ * The holds that cover an entry of a journal file, archives too; none: it may go. It is read no further than needed.
+ *
+ * @param active of `holdsIn`
+ * @throws RefusedFile for what is no regular file or does not unpack; the file system's error
+ */
+export async function heldBecause(path: string, active: readonly Hold[]): Promise<readonly Hold[]> {
+  const watch = new HoldWatch(active);
+  const splitter = new LineSplitter();
+  const look = ({ bytes }: { readonly bytes: Buffer }) => {
+    const entry = watch.isSettled ? null : entryOf(bytes);
+    if (entry) watch.see(entry);
+  };
+  if (watch.isSettled) return watch.holding;
+  for await (const block of readBytes(path)) {
+    for (const line of splitter.push(block)) look(line);
+    if (watch.isSettled) return watch.holding;
+  }
+  for (const line of splitter.end()) look(line);
+  return watch.holding;
+}
+
+/** By whom it was, or is said to have been; when it was, or was recorded: what may be evidence is rather kept. */
+function covers({ users, since, until, everything }: Hold, entry: SeenEntry): boolean {
+  if (everything) return true;
+  if (users && !isOf(users, entry)) return false;
+  if (since === undefined && until === undefined) return users !== undefined;
+  return [entry.timestamp, entry.recorded_at].some((time: unknown) => {
+    const at = typeof time === "string" ? Date.parse(time) : Number.NaN;
+    // What says no time may be of any.
+    if (Number.isNaN(at)) return true;
+    return (
+      (since === undefined || at >= Date.parse(since)) && (until === undefined || at < Date.parse(until))
+    );
+  });
+}
+
+function isOf(users: readonly string[], { user_id, claimed_user }: SeenEntry): boolean {
+  return [user_id, claimed_user, identifierOf(claimed_user)].some((id) => id !== null && users.includes(id));
+}
+
+/** A hold in a few words, for the reasons of a plan. */
+export function holdInWords({ hold, users, since, until, everything, reason }: Hold): string {
+  const what = everything
+    ? ["everything"]
+    : [
+        ...(users ? [`user ${users.join(", ")}`] : []),
+        ...(since === undefined ? [] : [`since ${since}`]),
+        ...(until === undefined ? [] : [`until ${until}`]),
+      ];
+  return `legal hold ${hold} (${what.join(", ")}): ${reason}`;
+}

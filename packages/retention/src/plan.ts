@@ -1,0 +1,216 @@
+import { join } from "node:path";
+import { dayOfFile, isArchive, type JournalVerification, journalFiles } from "@openrouter-audit/core";
+import { type Cut, RefusedFile } from "@openrouter-audit/core/seal";
+import { contentsOf, type JournalFileFacts, readFacts, type StoredFile, storedFile } from "./file-facts.ts";
+import { holdInWords } from "./hold/held-because.ts";
+import type { Hold } from "./hold/hold.ts";
+import { LogTrees } from "./log-trees.ts";
+import { isDay } from "./period.ts";
+import { dueDates, type ResolvedPolicy } from "./policy.ts";
+import { type PlannedCut, VerifiedLogs } from "./tombstone.ts";
+import { type Undelivered, unpackedName } from "./undelivered.ts";
+
+export type RetentionAction = "delete" | "archive" | "stay";
+
+/** What is to be done with a file, and why it is not more. */
+export interface PlannedFile {
+  readonly file: string;
+  readonly day: string;
+  /** As it is stored. */
+  readonly bytes: number;
+  readonly action: RetentionAction;
+  /** When it may be archived and deleted, RFC 3339 in UTC; null: never. */
+  readonly archiveDue: string | null;
+  readonly deleteDue: string | null;
+  /** Why it stays, or is only archived. */
+  readonly because: readonly string[];
+  /** Of a file that is due for something. */
+  readonly facts: JournalFileFacts | null;
+  /** Of one that is deleted. */
+  readonly cuts: readonly PlannedCut[];
+}
+
+/** What a plan is made of. */
+export interface PlanInput {
+  readonly directory: string;
+  readonly policy: ResolvedPolicy;
+  readonly now: Date;
+  readonly verification: JournalVerification;
+  /** What was deleted before. */
+  readonly cuts: readonly Cut[];
+  readonly undelivered: Undelivered;
+  /** The legal holds that were not released. */
+  readonly holds: readonly Hold[];
+  /** Why nothing is deleted now that could be; null when it may. */
+  readonly noDeletion: string | null;
+}
+
+/** Decides about each file of a journal, in the order in which they are read. Changes nothing. */
+export async function planFiles(input: PlanInput): Promise<PlannedFile[]> {
+  const plan = new Plan(input);
+  for (const file of journalFiles(input.directory)) await plan.add(file);
+  return plan.files;
+}
+
+class Plan {
+  readonly files: PlannedFile[] = [];
+  readonly #input: PlanInput;
+  readonly #logs: VerifiedLogs;
+  readonly #trees: LogTrees;
+  /** Of which logs lines stay, and in which file. */
+  readonly #staying = new Map<string, string>();
+  /** Files that have an archive beside them with the same contents. */
+  readonly #copied = new Map<string, JournalFileFacts>();
+
+  constructor(input: PlanInput) {
+    this.#input = input;
+    this.#logs = new VerifiedLogs(input.verification);
+    const cuts = new Map<string, Cut[]>();
+    for (const cut of input.cuts) cuts.set(cut.log, [...(cuts.get(cut.log) ?? []), cut]);
+    this.#trees = new LogTrees(cuts);
+  }
+
+  async add(file: string): Promise<void> {
+    const { directory, policy } = this.#input;
+    const stored = storedFile(directory, file);
+    // Gone meanwhile.
+    if (!stored) return;
+    const day = dayOfFile(file)!;
+    const due = isDay(day) ? dueDates(day, policy) : { archive: null, delete: null };
+    const base = {
+      file,
+      day,
+      bytes: stored.size,
+      archiveDue: due.archive?.toISOString() ?? null,
+      deleteDue: due.delete?.toISOString() ?? null,
+      facts: null,
+      cuts: [],
+    };
+    if (!isDay(day)) {
+      this.files.push({ ...base, action: "stay", because: ["there is no such day as its name says"] });
+    } else if (
+      this.#isOver(due.delete) ||
+      (this.#isOver(due.archive) && !isArchive(file)) ||
+      this.#copied.has(file)
+    ) {
+      const facts = await this.#factsOf(file, stored);
+      this.files.push({ ...base, ...(await this.#decide(facts, due)) });
+    } else {
+      this.files.push({
+        ...base,
+        action: "stay",
+        because: [isArchive(file) ? tooYoung(due.delete) : tooYoung(due.archive ?? due.delete)],
+      });
+    }
+  }
+
+  #isOver(due: Date | null): boolean {
+    return due !== null && due <= this.#input.now;
+  }
+
+  async #factsOf(file: string, stored: StoredFile): Promise<JournalFileFacts | string> {
+    const { directory, holds } = this.#input;
+    const copy = this.#copied.get(file);
+    if (copy) return { ...copy, file, stored };
+    try {
+      return await readFacts(directory, file, stored, this.#trees, holds);
+    } catch (error) {
+      if (error instanceof RefusedFile) return `it is not read: ${error.message}`;
+      throw error;
+    }
+  }
+
+  async #decide(
+    facts: JournalFileFacts | string,
+    due: ReturnType<typeof dueDates>,
+  ): Promise<Pick<PlannedFile, "action" | "because" | "facts" | "cuts">> {
+    const [isForDeletion, isForArchive] = [this.#isOver(due.delete), this.#isOver(due.archive)];
+    if (typeof facts === "string") return { action: "stay", because: [facts], facts: null, cuts: [] };
+    const stay = (because: readonly string[]) => {
+      for (const { log } of facts.logs) if (!this.#staying.has(log)) this.#staying.set(log, facts.file);
+      return { facts, cuts: [], because };
+    };
+    const untouchable = this.#untouchable(facts);
+    if (untouchable.length > 0) return { action: "stay", ...stay(untouchable) };
+    if (!isArchive(facts.file)) {
+      const archive = await this.#archiveBeside(facts);
+      if (archive === "same")
+        return {
+          action: "archive",
+          because: ["its archive is there already: only this is left to remove"],
+          facts,
+          cuts: [],
+        };
+      if (archive) return { action: "stay", ...stay([archive]) };
+    }
+    const cuts = isForDeletion ? this.#logs.cutsOf(facts) : [];
+    const kept = isForDeletion ? this.#keeping(facts, cuts) : [];
+    const action = isForArchive && !isArchive(facts.file) ? "archive" : "stay";
+    if (isForDeletion && kept.length === 0) {
+      const { noDeletion } = this.#input;
+      return noDeletion === null
+        ? { action: "delete", because: [], facts, cuts: cuts as readonly PlannedCut[] }
+        : { action, because: [noDeletion], facts, cuts: [] };
+    }
+    return { action, ...stay(isForDeletion ? kept : [tooYoung(due.delete)]) };
+  }
+
+  /** Why nothing at all is done with a file. */
+  #untouchable({ file, logs }: JournalFileFacts): string[] {
+    const { undelivered } = this.#input;
+    const tampered = logs.find(({ log }) => this.#logs.isTampered(log));
+    const reason = undelivered.reasonFor(file);
+    return [
+      ...(tampered ? [`it holds lines of ${tampered.log}, which is tampered with: it is evidence`] : []),
+      ...(reason === null ? [] : [reason]),
+    ];
+  }
+
+  /** Why a file that is old enough is not deleted. */
+  #keeping(facts: JournalFileFacts, cuts: readonly PlannedCut[] | string): string[] {
+    const { policy, now } = this.#input;
+    const { newest, logs } = facts;
+    const newestDue = newest === null ? null : newestDueOf(newest, policy);
+    const before = logs.find(({ log }) => this.#staying.has(log));
+    return [
+      ...(newestDue === "unknown"
+        ? [`its newest entry says ${JSON.stringify(newest)}, which is no time`]
+        : []),
+      ...(newestDue instanceof Date && newestDue > now
+        ? [`its newest entry is of ${newest}, later than its day: not before ${newestDue.toISOString()}`]
+        : []),
+      ...(typeof cuts === "string" ? [cuts] : []),
+      ...facts.holds.map(holdInWords),
+      ...(before
+        ? [
+            `earlier lines of ${before.log} stay, in ${this.#staying.get(before.log)}: a log is cut from its beginning`,
+          ]
+        : []),
+    ];
+  }
+
+  /** What the archive beside a file is: a copy of it, or something else, in words. */
+  async #archiveBeside(facts: JournalFileFacts): Promise<"same" | string | null> {
+    const { directory } = this.#input;
+    const archive = `${unpackedName(facts.file)}.gz`;
+    if (!storedFile(directory, archive)) return null;
+    try {
+      const { sha256 } = await contentsOf(join(directory, archive));
+      if (sha256 !== facts.sha256) return `${archive} is there too, and holds something else`;
+      this.#copied.set(archive, facts);
+      return "same";
+    } catch (error) {
+      if (error instanceof RefusedFile) return `${archive} is there too, and is not read: ${error.message}`;
+      throw error;
+    }
+  }
+}
+
+function newestDueOf(newest: string, policy: ResolvedPolicy): Date | "unknown" | null {
+  const day = newest.slice(0, 10);
+  return isDay(day) && !Number.isNaN(Date.parse(newest)) ? dueDates(day, policy).delete : "unknown";
+}
+
+function tooYoung(due: Date | null): string {
+  return due === null ? "kept for ever" : `not before ${due.toISOString()}`;
+}

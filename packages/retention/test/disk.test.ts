@@ -1,0 +1,36 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeWithDisk, mountDisk } from "../../../test/support/tmpfs.ts";
+import { retain } from "../src/index.ts";
+import { filesIn, newDirectory, OldLog, root } from "./support/old-journal.ts";
+
+const now = () => new Date("2026-11-26T12:00:00.000Z");
+
+describeWithDisk("on a disk that is full", () => {
+  test("what cannot be compressed stays as it was, nothing half-made is left, and the next run does it", async () => {
+    const directory = mountDisk(512 << 10);
+    const log = new OldLog(directory, "2026-10-01T10:00:00.000Z");
+    const users = Array.from({ length: 100 }, (_none, index) => `user-${index}`);
+    log.write("2026-10-01T11:00:00.000Z", ...users).write("2026-10-02T11:00:00.000Z", ...users);
+    log.close("2026-10-02T12:00:00.000Z");
+    const files = filesIn(directory);
+    const before = files.map((name) => readFileSync(join(directory, name)));
+    const filler = join(directory, "filler");
+    expect(() => writeFileSync(filler, Buffer.alloc(1 << 20))).toThrow("ENOSPC");
+    const anchors = newDirectory();
+
+    const run = await retain(directory, {}, { root, now, anchors });
+
+    expect(run.files.map(({ done }) => done)).toEqual(["failed", "stays"]);
+    expect(run.files[0]!.error).toContain("ENOSPC");
+    expect(run.files[1]!.because.join()).toContain(
+      "nothing more was done after audit_2026-10-01.jsonl failed",
+    );
+    expect(filesIn(directory)).toEqual(files);
+    expect(files.map((name) => readFileSync(join(directory, name)))).toEqual(before);
+
+    rmSync(filler);
+    await retain(directory, {}, { root, now, anchors });
+    expect(filesIn(directory)).toEqual(files.map((name) => `${name}.gz`));
+  });
+});

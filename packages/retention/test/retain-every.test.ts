@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { type RetentionRun, retainEvery } from "../src/index.ts";
+import { oldJournal, root } from "./support/old-journal.ts";
+
+const now = () => new Date("2026-11-26T12:00:00.000Z");
+
+test("it runs at once, tells what it did, and ends when it is stopped", async () => {
+  const { directory } = oldJournal();
+  const runs: RetentionRun[] = [];
+  const problems: unknown[] = [];
+  const onProblem = (problem: unknown) => problems.push(problem);
+  await retainEvery({ directory, root, now, onRun: (run) => runs.push(run), onProblem }).stop();
+  expect(runs.map(({ files }) => files.filter(({ done }) => done === "deleted").length)).toEqual([5]);
+  expect(problems).toEqual([]);
+});
+
+test("a policy that contradicts itself is refused at once; what comes later is told", async () => {
+  const { directory } = oldJournal();
+  expect(() => retainEvery({ directory, root, policy: { minimum: "2y", maximum: "1y" } })).toThrow(
+    expect.objectContaining({ code: "RETENTION_CONFLICT" }),
+  );
+  expect(() => retainEvery({ directory, root, everyMs: 1 })).toThrow("everyMs");
+  const codes: string[] = [];
+  const onProblem = ({ code }: { code: string }) => codes.push(code);
+  await retainEvery({ directory: join(directory, "elsewhere"), root, onProblem }).stop();
+  expect(codes).toEqual(["JOURNAL_UNREADABLE"]);
+});
