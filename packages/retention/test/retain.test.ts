@@ -1,11 +1,11 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { anchorJournal } from "@openrouter-audit/anchor";
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { fileURLToPath } from "node:url";
 import { proveEntry, rotateKey, verifyEntryProof, verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, lockDirectory, verifierOf } from "@openrouter-audit/core/seal";
 import { addHold, planRetention, type RetentionPolicy, releaseHold, retain } from "../src/index.ts";
