@@ -1,5 +1,6 @@
 export { type Approval, approvalOf } from "./approval/approval-of.ts";
 export { type ApproveOptions, approveDeletion } from "./approval/approve-deletion.ts";
+export { doomedIn } from "./approval/doomed-in.ts";
 export { type DoomedFile, planDigest } from "./approval/plan-digest.ts";
 export type { JournalFileFacts } from "./file-facts.ts";
 export { type AddHoldOptions, addHold, type HoldOptions, releaseHold } from "./hold/add-hold.ts";

@@ -9,6 +9,8 @@ import {
 } from "@openrouter-audit/anchor";
 import { AuditError, type JsonObject, verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, anchorFile, type EntryDraft, verifierOf } from "@openrouter-audit/core/seal";
+import { type ApprovalState, approvalFor } from "./approval/approval-for.ts";
+import type { Approval } from "./approval/approval-of.ts";
 import { archiveFile, finishArchive, sweepUnfinished } from "./archive-file.ts";
 import { deleteFile } from "./delete-file.ts";
 import type { PlannedFile } from "./plan.ts";
@@ -35,6 +37,11 @@ export interface RetainOptions extends Omit<PlanOptions, "key"> {
   readonly sinks?: AnchorOptions["sinks"];
   /** Who does it, as entries say it. @default the system */
   readonly who?: Pick<EntryDraft, "user_id" | "attribution"> & Partial<EntryDraft>;
+  /**
+   * Whether what is old enough is only deleted when another person than `who` approved exactly this plan, by `approveDeletion`, within
+   * seven days. @default false
+   */
+  readonly secondApprover?: boolean | undefined;
   /** Told of each file when something was done with it, or could not be. */
   readonly onFile?: ((file: RetainedFile) => void) | undefined;
 }
@@ -48,7 +55,7 @@ export interface RetainedFile extends PlannedFile {
 }
 
 /** What was done with a journal. */
-export interface RetentionRun extends Omit<RetentionPlan, "files"> {
+export interface RetentionRun extends Omit<RetentionPlan, "files">, ApprovalState {
   readonly files: readonly RetainedFile[];
   /** Archives that a run which was killed had begun, and that were removed. */
   readonly swept: readonly string[];
@@ -123,8 +130,12 @@ export async function retain(
       const time = now?.() ?? new Date();
       const findings = { directory, now: time, ...log, noDeletion: deletes ? null : unconfirmed };
       const swept = sweepUnfinished(directory);
-      const plan = await planFor(findings, resolved);
-      return { ...plan, swept, files: await carryOut(plan, log, options) };
+      const wanted = await planFor(findings, resolved);
+      const { approval, notApproved } = approvalFor(wanted.files, log.notes, time, options);
+      const plan =
+        notApproved === null ? wanted : await planFor({ ...findings, noDeletion: notApproved }, resolved);
+      const files = await carryOut(plan, log, options, approval);
+      return { ...plan, swept, approval, notApproved, files };
     },
   ).catch((error: unknown) => {
     throw error instanceof AuditError && error.code === "JOURNAL_ALREADY_OPEN" ? excluded(error) : error;
@@ -137,10 +148,15 @@ async function carryOut(
   plan: RetentionPlan,
   log: OpenAnchorLog,
   { who, onFile }: RetainOptions,
+  approval: Approval | null,
 ): Promise<RetainedFile[]> {
   const { directory, files } = plan;
   const done = new Map<string, RetainedFile>();
-  const more = { policy: { ...plan.policy } as JsonObject };
+  const approved = approval && { user_id: approval.by, at: approval.at, seq: approval.seq };
+  const more = {
+    policy: { ...plan.policy } as JsonObject,
+    ...(approved && { approved_by: approved }),
+  };
   const steps: readonly [
     (file: PlannedFile) => boolean,
     (file: PlannedFile) => Promise<Partial<RetainedFile>>,

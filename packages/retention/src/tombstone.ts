@@ -4,7 +4,7 @@ import type { JournalFileFacts } from "./file-facts.ts";
 import type { LogInFile } from "./log-trees.ts";
 
 /** Where the deletion of a file cuts its logs. docs/seal.md, "Tombstones". */
-export type PlannedCut = Omit<Cut, "deletedAt">;
+export type PlannedCut = Omit<Cut, "deletedAt" | "ofTable">;
 
 /** What the verification of a journal says of its logs. */
 export class VerifiedLogs {
@@ -21,7 +21,7 @@ export class VerifiedLogs {
   }
 
   /** The cuts that the deletion of a file takes; or why a log cannot be cut there. */
-  cutsOf({ logs }: JournalFileFacts): readonly PlannedCut[] | string {
+  cutsOf({ logs }: Pick<JournalFileFacts, "logs">): readonly PlannedCut[] | string {
     const cuts: PlannedCut[] = [];
     for (const each of logs) {
       const cut = this.#cutOf(each);

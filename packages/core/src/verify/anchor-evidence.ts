@@ -35,16 +35,19 @@ export function anchorsBeside(directories: readonly string[]): string | null {
  * Reads the anchor log in a directory.
  *
  * @param knownHeads of which those of the anchor log are compared with it
+ * @param isTable whether a store is verified: what was deleted of a table alone is excused there, and not in files
  * @throws AuditError `JOURNAL_UNREADABLE` when there is none
  */
 export async function anchorEvidence(
   directory: string,
   rootKeys: readonly NoteVerifier[],
   knownHeads: readonly KnownHead[],
+  isTable: boolean,
 ): Promise<AnchorEvidence> {
   const { head, newest, heads, cuts, problems } = await anchoredHeads(directory, rootKeys, knownHeads);
   const cutsOfLogs = new Map<string, Cut[]>();
-  for (const { cut } of cuts) cutsOfLogs.set(cut.log, [...(cutsOfLogs.get(cut.log) ?? []), cut]);
+  for (const { cut } of cuts.filter((each) => isTable || !each.cut.ofTable))
+    cutsOfLogs.set(cut.log, [...(cutsOfLogs.get(cut.log) ?? []), cut]);
   return {
     directory,
     head,

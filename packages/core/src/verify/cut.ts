@@ -13,6 +13,8 @@ export interface Cut {
   readonly closed: boolean;
   /** The log at that size. */
   readonly head: LogHead;
+  /** Whether the lines were deleted of a table alone: of files it excuses nothing. */
+  readonly ofTable: boolean;
   /** When the tombstone was recorded. */
   readonly deletedAt: string;
 }

@@ -12,11 +12,12 @@ export function cutsOf(
   { event_type, detail, recorded_at }: AuditEntry,
   rootKeys: readonly NoteVerifier[],
 ): Cut[] {
-  const { cuts } = detail ?? {};
+  const { cuts, table } = detail ?? {};
+  const ofTable = typeof table === "string";
   if (event_type !== "audit.deleted" || !Array.isArray(cuts)) return [];
   return (cuts as readonly unknown[])
-    .filter((cut): cut is Omit<Cut, "deletedAt"> => isCut(cut, rootKeys))
-    .map((cut) => ({ ...cut, deletedAt: recorded_at }));
+    .filter((cut): cut is Omit<Cut, "deletedAt" | "ofTable"> => isCut(cut, rootKeys))
+    .map((cut) => ({ ...cut, ofTable, deletedAt: recorded_at }));
 }
 
 function isCut(value: unknown, rootKeys: readonly NoteVerifier[]): boolean {

@@ -138,7 +138,8 @@ async function verifyGiven(
   const noted = knownHeads(options.knownHeads ?? [], rootKeys);
   const known = noted.filter((head) => !isOfAnchorLog(head, rootKeys));
   const anchors = options.anchors === undefined ? anchorsBeside(sources.directories) : options.anchors;
-  const anchor = anchors === null ? null : await anchorEvidence(anchors, rootKeys, noted);
+  const isTable = sources.whole && sources.directories.length === 0;
+  const anchor = anchors === null ? null : await anchorEvidence(anchors, rootKeys, noted, isTable);
   const witnessed = witnessedBy(anchor, known);
   const days = reaching(sources.files, requested);
   const wanted = sources.files.filter((file) => isOfDays(file, days));

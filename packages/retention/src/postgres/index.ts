@@ -1,1 +1,3 @@
-export {};
+export type { PlannedDay } from "./plan-table.ts";
+export { type RetainTableOptions, retainTable, type TableRetention } from "./retain-table.ts";
+export type { TableDay } from "./table-days.ts";
