@@ -186,6 +186,7 @@ describe("arrows between packages point one way", () => {
       "@openrouter-audit/anchor",
       "@openrouter-audit/core",
       "@openrouter-audit/core/seal",
+      "@openrouter-audit/core/sink",
       "@openrouter-audit/sink-postgres",
     ];
     expect(oursIn("retention").filter((name) => !ours.includes(name))).toEqual([]);
@@ -210,10 +211,26 @@ describe("arrows between packages point one way", () => {
       "@openrouter-audit/formats",
       "@openrouter-audit/retention",
       "@openrouter-audit/retention/postgres",
+      "@openrouter-audit/retention/s3",
       "@openrouter-audit/sink-postgres",
     ]);
     const ofPostgres = importsOfPackages("cli").filter(({ from }) => from.endsWith("/sink-postgres"));
     expect(unique(ofPostgres.map(({ path }) => path))).toEqual(["store/load-postgres.ts"]);
+  });
+
+  test("the SDK of S3 is only loaded by who stores archives there", () => {
+    const ofSdk = [...sources.keys()].flatMap((folder) =>
+      importsOfPackages(folder)
+        .filter(({ from }) => from === "@aws-sdk/client-s3")
+        .map(({ path }) => `${folder}/${dirname(path)}`),
+    );
+    expect(unique(ofSdk)).toEqual(["retention/s3"]);
+    const loading = sources
+      .get("cli")!
+      .flatMap(({ path, imports }) =>
+        imports.filter(({ from, typeOnly }) => from.endsWith("/retention/s3") && !typeOnly).map(() => path),
+      );
+    expect(unique(loading)).toEqual(["archive/load-s3.ts"]);
   });
 
   test.each<[string, string[]]>([

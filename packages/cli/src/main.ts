@@ -1,6 +1,7 @@
 import { AuditError } from "@openrouter-audit/core";
 import { Command, CommanderError } from "commander";
 import { addAnchor } from "./commands/anchor.ts";
+import { addArchive } from "./commands/archive.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDelivery } from "./commands/delivery.ts";
 import { addHoldCommand } from "./commands/hold.ts";
@@ -45,6 +46,7 @@ A first round:
   $ openrouter-audit postgres migrate        make the table that a fleet delivers to
   $ openrouter-audit lake --out ./lake       write Parquet, for Spark, Trino, Athena, BigQuery, ClickHouse
   $ openrouter-audit retain --dry-run        what is old enough to be compressed, or deleted?
+  $ openrouter-audit archive upload …        keep it in S3 too, where nobody can remove it
 
 The journal is read from [dir], else OPENROUTER_AUDIT_DIR, else ./audit_logs. All times are UTC.
 With OPENROUTER_AUDIT_READS_DIR, a journal there says who read what.
@@ -110,6 +112,7 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addLake,
     addHoldCommand,
     addRetain,
+    addArchive,
   ];
   for (const add of commands) add(program, terminal, exitWith);
   return program;

@@ -1,0 +1,87 @@
+import { anchorDirectory } from "@openrouter-audit/anchor";
+import { AuditError } from "@openrouter-audit/core";
+import type { Command } from "commander";
+import { type StorageFlags, storageOptions, withStorage } from "../archive/storage.ts";
+import { exitCode } from "../exit-code.ts";
+import { fileOrText } from "../file-or-text.ts";
+import { archivesText } from "../format/archive-text.ts";
+import { jsonLine, visible } from "../format/visible.ts";
+import { directoryArgument, journalDirectory } from "../journal-directory.ts";
+import { progressOn } from "../progress.ts";
+import type { Terminal } from "../terminal.ts";
+
+const examples = `
+Examples:
+  $ openrouter-audit archive verify                                  all that was ever stored
+  $ openrouter-audit archive verify --key @public-key.txt --bucket audit-archive
+  $ openrouter-audit archive verify --read                           read all of it, and believe no checksum of the storage
+  $ openrouter-audit archive verify --json | jq '.archives[] | select(.verdict != "KEPT")'
+
+Asks the storage for each version that the anchor log says was stored: is it there, has it the contents that were noted, is it
+locked for at least as long? The anchor log is verified with --key, and nothing is written. A file that is here no longer need not be.
+
+  MISSING   there is no such version, and its time is not over
+  CHANGED   it has other contents
+  UNLOCKED  it is not locked, for less long, less strictly, or not on hold any more
+  UNKNOWN   the storage does not say
+  EXPIRED   gone after its time, which accuses nobody
+
+Exit codes: 0 all of it is kept, 1 something is MISSING, CHANGED or UNLOCKED, or the anchor log is damaged, 2 UNKNOWN, or
+nothing was noted and so nothing looked at, 3 not possible.`;
+
+interface VerifyFlags extends StorageFlags {
+  readonly key?: string;
+  readonly anchors?: string;
+  readonly bucket?: string;
+  readonly read?: boolean;
+  readonly json?: boolean;
+}
+
+/** `openrouter-audit archive verify` */
+export function addArchiveVerify(
+  archive: Command,
+  terminal: Terminal,
+  exitWith: (code: number) => void,
+): void {
+  const command = archive
+    .command("verify")
+    .description("look whether what was stored is there, unchanged and locked")
+    .argument("[dir]", directoryArgument)
+    .option("--key <key>", "the public key, or @file (default: the file public-key of the journal)")
+    .option("--anchors <dir>", "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else <dir>/anchor)")
+    .option("--bucket <name>", "only what was stored in this bucket")
+    .option("--read", "read all contents");
+  storageOptions(command)
+    .option("--json", "everything that was found, as JSON")
+    .addHelpText("after", examples)
+    .action(async (directory: string | undefined, flags: VerifyFlags) =>
+      exitWith(await verify(directory, flags, terminal)),
+    );
+}
+
+async function verify(given: string | undefined, flags: VerifyFlags, terminal: Terminal): Promise<number> {
+  const { env, stdout, stderr, colors } = terminal;
+  const directory = journalDirectory(given, env);
+  const { key, bucket, read, json } = flags;
+  const anchors = flags.anchors ?? anchorDirectory(directory, env);
+  const progress = progressOn(stderr, "asking");
+  const found = await withStorage(flags, (s3, client) =>
+    s3.verifyArchives(directory, {
+      client,
+      anchors,
+      ...(key !== undefined && { key: fileOrText(key) }),
+      ...(bucket !== undefined && { bucket }),
+      ...(read && { read }),
+      onProgress: progress.report,
+    }),
+  )
+    .catch((error: unknown) => {
+      if (!(error instanceof AuditError && error.code === "ANCHOR_DAMAGED")) throw error;
+      stderr.write(`${visible(error.message)}\n`);
+      return null;
+    })
+    .finally(() => progress.end());
+  if (found === null) return exitCode.problem;
+  stdout.write(json ? `${jsonLine(found)}\n` : archivesText(found, colors));
+  return { intact: exitCode.fine, incomplete: exitCode.incomplete, tampered: exitCode.problem }[found.result];
+}

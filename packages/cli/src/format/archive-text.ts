@@ -1,0 +1,52 @@
+import type { ArchivesVerification, StoredFile, UploadRun } from "@openrouter-audit/retention/s3";
+import type { Colors } from "../terminal.ts";
+import { many, moment } from "./amounts.ts";
+import { visible } from "./visible.ts";
+
+const outcomes: readonly (readonly [StoredFile["outcome"], string])[] = [
+  ["refused", "refused"],
+  ["failed", "not stored"],
+  ["stored", "stored"],
+  ["noted", "found there, and noted"],
+  ["planned", "would be stored"],
+  ["had", "had"],
+  ["waits", "waiting"],
+  ["over", "over"],
+];
+
+/** What became of the files, as a person reads it: what is wrong first. */
+export function uploadText({ bucket, dryRun, files }: UploadRun, colors: Colors): string {
+  const counts = outcomes
+    .map(([outcome, word]) => [word, files.filter((file) => file.outcome === outcome).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([word, count]) => `${count} ${word}`);
+  const isWrong = files.some(({ outcome }) => outcome === "refused" || outcome === "failed");
+  const word = dryRun ? "DRY RUN" : isWrong ? colors.red("NOT ALL STORED") : colors.green("STORED");
+  const shown = outcomes.flatMap(([outcome]) => files.filter((file) => file.outcome === outcome));
+  const lines = shown
+    .filter(({ outcome }) => outcome !== "had")
+    .map(({ file, reason, retain_until }) => {
+      const until = retain_until === null ? "" : `until ${moment(retain_until)} UTC`;
+      return `  ${visible(file)}  ${visible([until, reason].filter(Boolean).join(": "))}`;
+    });
+  const headline = `${colors.bold(word)}  ${visible(bucket)}: ${counts.join(", ") || "the journal has no files"}.`;
+  return `${[headline, ...lines].join("\n")}\n`;
+}
+
+const words = { intact: "KEPT", incomplete: "NOT ALL IS KNOWN", tampered: "NOT AS IT WAS STORED" } as const;
+
+/** What was found in the storages, what is wrong first. */
+export function archivesText({ result, archives, key }: ArchivesVerification, colors: Colors): string {
+  const paint = { intact: colors.green, incomplete: colors.yellow, tampered: colors.red }[result];
+  const kept = archives.filter(({ verdict }) => verdict === "KEPT").length;
+  const told = archives.filter(({ message }) => message !== null);
+  const lines = told.map(({ verdict, archive, message }) => {
+    const { bucket, key: name, version_id } = archive.at;
+    return `  ${verdict.padEnd(8)}  ${visible(`${bucket}/${name}`)}: ${visible(message!)}\n    version ${visible(version_id)}`;
+  });
+  const how =
+    archives.length === 0
+      ? "the anchor log notes nothing that was stored, so nothing was looked at"
+      : `${kept} of ${many(archives.length, "object")} as noted`;
+  return `${[`${colors.bold(paint(words[result]))}  ${how}.`, ...lines, `notes verified with ${visible(key)}`].join("\n")}\n`;
+}

@@ -1,0 +1,97 @@
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { journalOfDays, secret } from "../../retention/test/s3/support/journal-of-days.ts";
+import { bucket, credentials, LockedStorage } from "../../retention/test/s3/support/locked-storage.ts";
+import { S3Error } from "../../retention/test/s3/support/s3-rules.ts";
+import { loadS3 } from "../src/archive/load-s3.ts";
+import { runCli } from "./run-cli.ts";
+
+const env = { OPENROUTER_AUDIT_SECRET: secret };
+const first = "audit_2026-11-17.jsonl.gz";
+const journal = () => journalOfDays(["2026-11-17T09:00:00.000Z", "2026-11-18T08:00:00.000Z"]);
+
+let storage: LockedStorage;
+const before = { ...process.env };
+beforeEach(async () => {
+  storage = await new LockedStorage().start();
+  process.env.AWS_ACCESS_KEY_ID = credentials.accessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = credentials.secretAccessKey;
+});
+afterEach(async () => {
+  process.env = { ...before };
+  await storage.close();
+});
+
+const upload = (directory: string, ...words: string[]) => {
+  const fixed = ["archive", "upload", directory, "--bucket", bucket, "--retain", "7y", "--mode"];
+  return runCli([...fixed, "GOVERNANCE", "--endpoint", storage.endpoint, ...words], { env });
+};
+const verify = (directory: string, ...words: string[]) =>
+  runCli(["archive", "verify", directory, "--endpoint", storage.endpoint, ...words]);
+
+test("stores what is closed, says until when, and verifies it later with the public key alone", async () => {
+  const directory = journal();
+  const dry = await upload(directory, "--dry-run");
+  expect([dry.code, storage.asked]).toEqual([0, []]);
+  expect(dry.stdout).toContain(
+    `DRY RUN  ${bucket}: 2 would be stored.\n  ${first}  until 2033-11-17 09:00:00`,
+  );
+  const { code, stdout, stderr } = await upload(directory);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/^STORED {2}audit-archive: 2 stored\.\n/);
+  const again = await upload(directory, "--json");
+  expect(JSON.parse(again.stdout).files.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+    "had",
+    "had",
+  ]);
+  const found = await verify(directory);
+  expect([found.code, found.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^KEPT {2}2 of 2 objects as noted\.\n/),
+  ]);
+  const { result, archives } = JSON.parse((await verify(directory, "--read", "--json")).stdout);
+  expect([result, archives[0].archive.at.version_id]).toEqual(["intact", storage.newest(first)!.id]);
+});
+
+test("says which object is gone, with exit code 1, and who may not ask learns that, with 2", async () => {
+  const directory = journal();
+  await upload(directory);
+  const client = storage.client();
+  const gone = { Bucket: bucket, Key: first, VersionId: storage.newest(first)!.id };
+  await client.send(new DeleteObjectCommand({ ...gone, BypassGovernanceRetention: true }));
+  client.destroy();
+  const { code, stdout } = await verify(directory);
+  expect(code).toBe(1);
+  expect(stdout).toContain(`MISSING   ${bucket}/${first}: there is no version ${gone.VersionId}`);
+  storage.troubles.push(new S3Error(403, "AccessDenied", "Access Denied"));
+  const other = journal();
+  await upload(other, "--prefix", "other/");
+  storage.troubles.push(new S3Error(403, "AccessDenied", "Access Denied"));
+  expect((await upload(other, "--prefix", "another/")).code).toBe(2);
+});
+
+test("what was never stored is not said to be kept", async () => {
+  const directory = journal();
+  await runCli(["anchor", directory], { env });
+  const { code, stdout } = await verify(directory);
+  expect([code, stdout]).toEqual([2, expect.stringContaining("nothing was looked at")]);
+});
+
+test.each<[string[], RegExp]>([
+  [["--mode", "COMPLIANCE"], /--mode COMPLIANCE needs --irrevocable: nobody can erase/],
+  [["--retain", "7"], /Option "retain" .* 7y/],
+  [["--endpoint", "minio:9000"], /--endpoint is no address/],
+  [["--bucket", "s3://b"], /Option "bucket"/],
+])("%j is refused, and nothing is stored", async (words, message) => {
+  const { code, stderr } = await upload(journal(), ...words);
+  expect([code, stderr]).toEqual([3, expect.stringMatching(message)]);
+  expect(storage.asked).toEqual([]);
+});
+
+test("without the SDK it is said what to install", async () => {
+  const missing = Object.assign(new Error("Cannot find module '@aws-sdk/client-s3'"), {
+    code: "MODULE_NOT_FOUND",
+  });
+  await expect(loadS3(() => Promise.reject(missing))).rejects.toThrow("npm install @aws-sdk/client-s3");
+  const ours = Object.assign(new Error("Cannot find module './x'"), { code: "MODULE_NOT_FOUND" });
+  await expect(loadS3(() => Promise.reject(ours))).rejects.toBe(ours);
+});

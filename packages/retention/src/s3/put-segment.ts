@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { LockMode } from "./archived-file.ts";
+import { digestOf, type Segment } from "./segment.ts";
+
+/** A storage, as the SDK speaks with it. */
+export type StorageClient = Pick<S3Client, "send">;
+
+/** How an object is to be stored. */
+export interface Lock {
+  readonly bucket: string;
+  readonly key: string;
+  readonly mode: LockMode;
+  readonly until: Date;
+  readonly legalHold: boolean;
+}
+
+export interface Patience {
+  /** How often a request is made before it is given up. */
+  readonly attempts: number;
+  /** The first pause, in milliseconds; it doubles. */
+  readonly pauseMs: number;
+}
+
+/**
+ * Stores a file where nothing is yet, locked from the first moment on. The SDK does not send a stream a second time: that is done here.
+ *
+ * @returns the version, or `"taken"` when the key has an object: another's, or one of a run that was cut, or whose answer was
+ * @throws the SDK's error when the storage refuses, or goes on being busy
+ */
+export async function putSegment(
+  client: StorageClient,
+  segment: Segment,
+  lock: Lock,
+  { md5 = false, attempts, pauseMs }: Patience & { readonly md5?: boolean },
+): Promise<{ readonly versionId: string | undefined } | "taken"> {
+  const old = md5 ? (await digestOf(segment.path, createHash("md5"))).digest : null;
+  for (let attempt = 1; ; attempt += 1) {
+    const body = createReadStream(segment.path, { highWaterMark: 1 << 18 });
+    try {
+      const { VersionId } = await client.send(
+        new PutObjectCommand({
+          Bucket: lock.bucket,
+          Key: lock.key,
+          Body: body,
+          ContentLength: segment.archive_bytes,
+          ContentType: segment.file.endsWith(".gz") ? "application/gzip" : "application/x-ndjson",
+          IfNoneMatch: "*",
+          ChecksumAlgorithm: "SHA256",
+          ChecksumSHA256: base64Of(segment.archive_sha256),
+          ...(old !== null && { ContentMD5: base64Of(old) }),
+          ObjectLockMode: lock.mode,
+          ObjectLockRetainUntilDate: lock.until,
+          ...(lock.legalHold && { ObjectLockLegalHoldStatus: "ON" as const }),
+        }),
+      );
+      return { versionId: VersionId };
+    } catch (error) {
+      if (statusOf(error) === 412) return "taken";
+      if (attempt >= attempts || !mayPass(error)) throw error;
+      // Half of it by chance, so that many do not come back at once.
+      await pause(pauseMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
+    } finally {
+      body.destroy();
+    }
+  }
+}
+
+export function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;
+}
+
+/** Too many requests, a storage that is down, two writers of one key at once, or a connection that broke. */
+function mayPass(error: unknown): boolean {
+  const status = statusOf(error);
+  const { name, syscall } = error as { name?: unknown; syscall?: unknown };
+  // Without an answer it is the network, but for what never got that far: no credentials, or a file that cannot be read.
+  if (status === undefined)
+    return name !== "CredentialsProviderError" && name !== "TypeError" && syscall !== "open";
+  return status >= 500 || status === 429 || status === 409 || name === "RequestTimeout";
+}
+
+function base64Of(hex: string): string {
+  return Buffer.from(hex, "hex").toString("base64");
+}

@@ -1,0 +1,29 @@
+import { networkFailureOf } from "@openrouter-audit/core/sink";
+import { statusOf } from "./put-segment.ts";
+
+const advice: Readonly<Record<string, string>> = {
+  AccessDenied:
+    "the credentials may not do that. Storing takes s3:PutObject, s3:PutObjectRetention, s3:GetObject, s3:GetObjectVersion and s3:GetObjectRetention, and s3:PutObjectLegalHold for a hold",
+  NoSuchBucket: "there is no such bucket",
+  InvalidAccessKeyId: "it does not know the access key",
+  SignatureDoesNotMatch: "the secret access key is not the one that it knows",
+  SlowDown: "it goes on being too busy. Run it again later",
+  CredentialsProviderError:
+    "there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
+  InvalidRequest: "it refused the request. Has the bucket Object Lock?",
+};
+
+/** Why a storage did not do or say something, as a clause without its full stop, and what to do. */
+export function storageFailure(error: unknown): string {
+  const { name, message: text } = error as Error;
+  const message = text.replace(/^AWS SDK error wrapper for /, "");
+  const network = networkFailureOf(error);
+  if (network) return `${network.happened} (${network.code}). ${network.todo}`;
+  const status = statusOf(error);
+  const code = name === "403" || (status === 403 && name === "Unknown") ? "AccessDenied" : name;
+  const said =
+    status === undefined
+      ? message
+      : `${status} ${code}${message && message !== name ? `, ${message.replace(/\.$/, "")}` : ""}`;
+  return Object.hasOwn(advice, code) ? `${advice[code]} (${said})` : said;
+}
