@@ -62,7 +62,7 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
   await settle(unknown, []);
 
   const askedGroups = new Set<string>();
-  for (let groups = ledger.differing(); groups.length > 0 && !every; ) {
+  for (let groups = ledger.worthAsking(); groups.length > 0 && !every; ) {
     for (const key of groups) askedGroups.add(key);
     const calls: LoggedCall[] = [];
     await read({
@@ -74,7 +74,7 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
       calls.filter(({ generationId }) => !ledger.asked.has(generationId)),
       groups,
     );
-    groups = ledger.differing().filter((key) => !askedGroups.has(key));
+    groups = ledger.worthAsking().filter((key) => !askedGroups.has(key));
   }
 
   const ofCalls = judgeCalls(ledger, inquiry, isInPeriod);

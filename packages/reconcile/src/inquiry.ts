@@ -1,3 +1,4 @@
+import { AuditError } from "@openrouter-audit/core";
 import { Activity, activityRowsOf } from "./activity.ts";
 import type { DaySpan } from "./days.ts";
 import { type Generation, generationOf } from "./generation.ts";
@@ -53,7 +54,10 @@ export class Inquiry {
     }
   }
 
-  /** @param keys hashes; null: all keys of the account. Days that could not be asked are not in it */
+  /**
+   * @param keys hashes; null: all keys of the account. Days that could not be asked are not in it
+   * @throws AuditError `CALL_FAILED` when the key may not ask
+   */
   async activity({ days, tooOld }: DaySpan, keys: readonly (string | null)[]): Promise<Activity> {
     const { openRouter, state, concurrency, signal } = this.#setting;
     const asked = days.filter((day) => !tooOld.includes(day));
@@ -61,6 +65,11 @@ export class Inquiry {
     const missing = wanted.filter(({ day, key }) => !this.#days.has(`${day} ${key}`));
     await inParallel(missing, concurrency, async ({ day, key }) => {
       const answer = await openRouter.activity(day, key, signal);
+      if (answer.kind === "refused")
+        throw new AuditError(
+          "CALL_FAILED",
+          `OpenRouter does not let this key ask what was counted (403 to ${openRouter.baseURL}/activity): only a management key may, https://openrouter.ai/settings/management-keys.`,
+        );
       const rows = answer.kind === "ok" ? activityRowsOf(answer.data, day) : null;
       if (rows === null) return;
       this.#days.set(`${day} ${key}`, rows);

@@ -81,6 +81,13 @@ export class Ledger {
     return [...keys].filter((key) => days.has((JSON.parse(key) as string[])[0]!)).sort();
   }
 
+  /** Those that differ in a way that asking about more of their calls may explain: not by what nobody knows yet. */
+  worthAsking(): string[] {
+    const isExplained = (key: string) =>
+      this.isOpen(key) && this.sumsOf(key).requests === this.#activity.sums.of(key).requests;
+    return this.differing().filter((key) => !isExplained(key));
+  }
+
   differing(): string[] {
     return this.groups().filter((key) => !agree(this.sumsOf(key), this.#activity.sums.of(key)));
   }

@@ -29,10 +29,10 @@ const models = [
 ] as const;
 
 /** The call of that number of so many over so many days: always the same. */
-export function callOf(index: number, count: number, days: number): MadeCall {
+export function callOf(index: number, count: number, days: number, first = firstDay): MadeCall {
   // A multiplicative hash, so that neighbours have nothing in common.
   const random = Math.imul(index + 1, 2_654_435_761) >>> 0;
-  const at = firstDay + Math.floor((index / count) * days * dayMs);
+  const at = first + Math.floor((index / count) * days * dayMs);
   const [model, provider] = models[random % models.length]!;
   const [prompt, completion] = [10 + (random % 3_989), 1 + ((random >>> 8) % 997)];
   const cost = Number((prompt * 0.00000025 + completion * 0.000002).toFixed(10));
@@ -68,14 +68,19 @@ const commit = 2_000;
 export function keepTwoAccounts(
   directory: string,
   fake: FakeOpenRouter,
-  { calls, days, differences }: { calls: number; days: number; differences: Differences },
+  {
+    calls,
+    days,
+    differences,
+    first = firstDay,
+  }: { calls: number; days: number; differences: Differences; first?: number },
 ): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const sealer = new LogSealer("shop");
   const files = new Map<string, number>();
   for (let from = 0; from < calls; from += commit) {
     const batch = Array.from({ length: Math.min(commit, calls - from) }, (_none, index) =>
-      callOf(from + index, calls, days),
+      callOf(from + index, calls, days, first),
     );
     for (const call of batch) if (!differences.invented?.has(call.index)) keepRecord(fake, call, differences);
     const logged = batch.filter(({ index }) => !differences.unaudited.has(index));
