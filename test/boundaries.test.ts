@@ -202,13 +202,20 @@ describe("arrows between packages point one way", () => {
     expect(oursIn("analysis").filter((name) => !ours.includes(name))).toEqual([]);
   });
 
-  test("the command line tool uses the main entry of core, analysis, anchoring, the formats, retention, and Postgres where that is installed", () => {
+  test("reconciling uses the main entries of core and analysis, and no library of others", () => {
+    expect(oursIn("reconcile")).toEqual(["@openrouter-audit/analysis", "@openrouter-audit/core"]);
+    const others = importsOfPackages("reconcile").filter(({ from }) => !isOurs(from));
+    expect(others).toEqual([]);
+  });
+
+  test("the command line tool uses the main entry of core, analysis, anchoring, the formats, keeping and handing over, and Postgres where that is installed", () => {
     expect(oursIn("cli")).toEqual([
       "@openrouter-audit/analysis",
       "@openrouter-audit/analysis/text",
       "@openrouter-audit/anchor",
       "@openrouter-audit/core",
       "@openrouter-audit/formats",
+      "@openrouter-audit/reconcile",
       "@openrouter-audit/retention",
       "@openrouter-audit/retention/postgres",
       "@openrouter-audit/retention/s3",

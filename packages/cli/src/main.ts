@@ -12,6 +12,7 @@ import { addPostgres } from "./commands/postgres.ts";
 import { addProve } from "./commands/prove.ts";
 import { addProveConsistency } from "./commands/prove-consistency.ts";
 import { addQuery } from "./commands/query.ts";
+import { addReconcile } from "./commands/reconcile.ts";
 import { addReport } from "./commands/report.ts";
 import { addRetain } from "./commands/retain.ts";
 import { addShow } from "./commands/show.ts";
@@ -36,6 +37,7 @@ A first round:
   $ openrouter-audit query --since 24h       who called which model, at what cost?
   $ openrouter-audit show <ID>               everything about one entry
   $ openrouter-audit report --period 24h     sums, costs, errors, and what needs attention
+  $ openrouter-audit reconcile --since 7d    did calls bypass the log? ask OpenRouter
   $ openrouter-audit sql "select …"          ask it anything else, in SQL
   $ openrouter-audit verify --key <KEY>      has anybody changed the log?
   $ openrouter-audit keys                    which keys are trusted, and why?
@@ -50,7 +52,7 @@ A first round:
 
 The journal is read from [dir], else OPENROUTER_AUDIT_DIR, else ./audit_logs. All times are UTC.
 With OPENROUTER_AUDIT_READS_DIR, a journal there says who read what.
-Exit codes: 0 fine, 1 tampered or a problem found, 2 incomplete (verify, anchor, delivery), 3 cannot read or not understood.
+Exit codes: 0 fine, 1 tampered or a problem found, 2 incomplete (verify, anchor, delivery, reconcile), 3 cannot read or not understood.
 Each command explains itself: openrouter-audit verify --help`;
 
 /** Runs one command line (without `node` and the script) and resolves with its exit code. Never rejects. */
@@ -99,6 +101,7 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addWitness,
     addQuery,
     addReport,
+    addReconcile,
     addShow,
     addSql,
     addTail,

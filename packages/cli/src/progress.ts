@@ -32,6 +32,19 @@ export function daysProgressOn(output: Output, doing: string, clock: () => numbe
   };
 }
 
+/** The same of things that are done one after the other. */
+export function stepsProgressOn(output: Output, doing: string, clock: () => number = Date.now) {
+  const drawing = drawingOn(output, doing, clock);
+  return {
+    report: ({ done, of }: { readonly done: number; readonly of: number }) =>
+      drawing.draw((elapsedMs) => {
+        const left = done > 0 ? duration((elapsedMs * (of - done)) / done) : "some time";
+        return `${barOf(done / Math.max(1, of))}  ${done} of ${of}, ${left} left`;
+      }),
+    end: drawing.end,
+  };
+}
+
 function drawingOn(output: Output, doing: string, clock: () => number) {
   const begun = clock();
   let drawn = 0;

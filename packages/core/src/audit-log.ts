@@ -10,6 +10,7 @@ import { Turns } from "./capture/turns.ts";
 import { UnrecordedCalls } from "./capture/unrecorded-calls.ts";
 import { type AuditConfig, configOf } from "./config.ts";
 import type { ActUnderWay, AuditAct } from "./entry/act-entry.ts";
+import { type Correction, draftOfCorrection } from "./entry/correction.ts";
 import type { AuditEntry } from "./entry/entry.ts";
 import { draftOfEvent, type RecordedEvent } from "./entry/recorded-event.ts";
 import { type Fetch, markAudited } from "./fetch.ts";
@@ -59,11 +60,8 @@ export class AuditLog {
   constructor(options: AuditLogOptions = {}) {
     this.#config = configOf(options);
     this.#events = new AuditEvents(this.#config.onProblem);
-    this.#parts = openLog(
-      this.#config,
-      options.secret ? "the option" : "OPENROUTER_AUDIT_SECRET",
-      this.#events,
-    );
+    const secretFrom = options.secret ? "the option" : "OPENROUTER_AUDIT_SECRET";
+    this.#parts = openLog(this.#config, secretFrom, this.#events);
     const { recorder, delivery, disk, digester } = this.#parts;
     this.publicKey = this.#parts.publicKey;
     this.directory = this.#parts.directory;
@@ -126,9 +124,8 @@ export class AuditLog {
 
   /** Makes a scope without entering it: for adapters. A scope made inside another inherits what it does not say. */
   newScope(context: AuditContext): AuditScope {
-    const fetchFor = (scope: AuditScope): Fetch => {
-      return markAudited((input, init) => auditedFetch(this.#setting, scope, input, init));
-    };
+    const fetchFor = (scope: AuditScope): Fetch =>
+      markAudited((input, init) => auditedFetch(this.#setting, scope, input, init));
     return new AuditScope(context, this.scope, { fetchFor, onProblem: this.#events.problem });
   }
 
@@ -156,8 +153,7 @@ export class AuditLog {
   }
 
   /**
-   * Records an event of the application's own. Resolves with the sealed entry when it is on the disk, and in every required
-   * sink.
+   * Records an event of the application's own. Resolves with the sealed entry when the disk and every required sink have it.
    *
    * @throws AuditError `INVALID_ENTRY`, `LOG_CLOSED`; `JOURNAL_BUSY`: it is not kept; `JOURNAL_UNWRITABLE`, `SINK_UNAVAILABLE`
    * after `recordTimeoutMs` at the latest, also with `onFailure: "continue"`
@@ -175,6 +171,11 @@ export class AuditLog {
    */
   recordAct(act: AuditAct): Promise<ActUnderWay> {
     return recordAct(act, this.scope, this.#recording, this.#config.service);
+  }
+
+  /** Records what others know better of an entry, beside it: as `audit.corrected`. @throws AuditError as {@link record} does */
+  async recordCorrection(correction: Correction): Promise<AuditEntry> {
+    return entryOf(await this.#recording.recorded(draftOfCorrection(correction, this.#config.service)));
   }
 
   /**
@@ -198,9 +199,8 @@ export class AuditLog {
   }
 
   /**
-   * Ends the log: calls are refused from now on, those that are running are waited for as long as is said, and then recorded as
-   * `unknown`; `audit.closed` is written, and delivered what time allows. Called again, it is the same end. On a disk that
-   * stalls it takes at most twice `recordTimeoutMs` more.
+   * Ends the log: calls are refused, those that are running are waited for as long as is said, and then recorded as `unknown`;
+   * `audit.closed` is written, and delivered what time allows. A disk that stalls takes at most twice `recordTimeoutMs` more.
    *
    * @param options or the reason alone
    * @throws AuditError `JOURNAL_UNWRITABLE` when the end could not be written, `INVALID_OPTIONS`; without a journal,
@@ -217,8 +217,7 @@ export class AuditLog {
   }
 
   /**
-   * From now on a signal closes the log in order, and then ends the process as it would have. See docs/guarantees.md,
-   * "Shutdown".
+   * From now on a signal closes the log in order, and ends the process as it would have: docs/guarantees.md, "Shutdown".
    *
    * @returns what takes this back
    * @throws AuditError `INVALID_OPTIONS`

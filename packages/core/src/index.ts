@@ -20,6 +20,7 @@ export {
 } from "./delivery/sink.ts";
 export { type DigestOptions, digestPrompt, digestResponse } from "./digests.ts";
 export type { ActEnd, ActUnderWay, AuditAct } from "./entry/act-entry.ts";
+export { type CorrectedFacts, type Correction, correctionId } from "./entry/correction.ts";
 export type {
   Attribution,
   AuditEntry,

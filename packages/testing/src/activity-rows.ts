@@ -1,4 +1,5 @@
 import type { GenerationRecord } from "./generation-record.ts";
+import type { KeptGeneration } from "./generation-store.ts";
 
 interface ActivityRow {
   readonly date: string;
@@ -17,16 +18,23 @@ interface ActivityRow {
 const dayMs = 86_400_000;
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
-/** `GET /activity`: sums for each day, model and endpoint over the last 30 completed UTC days, or over one of them. */
+/**
+ * `GET /activity`: sums for each day, model and endpoint over the last 30 completed UTC days, or over one of them.
+ *
+ * @param apiKeyHash only calls with this key; null: with any
+ */
 export function activityRows(
-  records: readonly GenerationRecord[],
+  generations: Iterable<KeptGeneration>,
   nowMs: number,
   date: string | null,
+  apiKeyHash: string | null = null,
 ): ActivityRow[] {
   const rows = new Map<string, ActivityRow>();
-  for (const record of records) {
+  const [first, today] = [dayOf(nowMs - 30 * dayMs), dayOf(nowMs)];
+  for (const { record, ...kept } of generations) {
     const day = record.created_at.slice(0, 10);
-    if (day >= dayOf(nowMs) || day < dayOf(nowMs - 30 * dayMs) || (date && day !== date)) continue;
+    if (day >= today || day < first || (date && day !== date)) continue;
+    if (apiKeyHash !== null && kept.apiKeyHash !== apiKeyHash) continue;
 
     const key = `${day} ${record.model} ${record.provider_name}`;
     const row = rows.get(key) ?? emptyRow(day, record);

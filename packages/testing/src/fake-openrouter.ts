@@ -39,6 +39,17 @@ export interface FakeOpenRouter extends AsyncDisposable {
   /** The record of every generation whose answer is over, also those `GET /generation` does not show yet. */
   readonly generations: readonly GenerationRecord[];
 
+  /**
+   * Keeps the record of a call that nobody made here: what `GET /generation` and `GET /activity` tell is as if it had been made. Tests
+   * that compare accounts need many of them.
+   *
+   * @param record what is not said is as of a small completion that went well, at this moment
+   * @param kept when `GET /generation` knows it (in milliseconds of `now`), and the key it was made with. @default at once, none
+   */
+  keepGeneration(
+    record: Pick<GenerationRecord, "id"> & Partial<GenerationRecord>,
+    kept?: { readonly visibleAtMs?: number; readonly apiKey?: string },
+  ): void;
   /** Replaces the script. */
   script(script: Script): void;
   /** Decides about the next requests, one behaviour each, ahead of the script. */

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 import { accountId } from "./error-answer.ts";
 import { booleanOf, type Fields, fieldsOf, numberOf, textOf } from "./json-fields.ts";
 
@@ -21,6 +22,12 @@ export interface IssuedKey {
 
 /** By this a key is known without being told: SHA-256 of the whole key, in hexadecimal digits. */
 export const hashOfKey = (key: string): string => createHash("sha256").update(key).digest("hex");
+
+/** Of the key that a request came with; null without one. */
+export function hashOfCaller({ headers }: { readonly headers: IncomingHttpHeaders }): string | null {
+  const key = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1] ?? headers["x-api-key"]?.toString();
+  return key ? hashOfKey(key) : null;
+}
 
 /** As much of a key as may be shown. */
 const maskedKey = (key: string): string => `${key.slice(0, 12)}...${key.slice(-3)}`;

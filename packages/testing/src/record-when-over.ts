@@ -3,6 +3,7 @@ import type { Behaviour } from "./behaviour.ts";
 import type { ChatRequest } from "./chat-request.ts";
 import type { ComposedAnswer } from "./composed-answer.ts";
 import { generationRecord } from "./generation-record.ts";
+import { hashOfCaller } from "./issued-keys.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import { requesterOf } from "./requester.ts";
 import type { Resolution } from "./resolve-model.ts";
@@ -51,6 +52,6 @@ export function recordWhenOver(
       cacheSourceId: cache.sourceId,
     };
     const delayMs = behaviour.generationDelayMs ?? service.generationDelayMs;
-    service.generations.keep(generationRecord(facts, end), endedAtMs + delayMs);
+    service.generations.keep(generationRecord(facts, end), endedAtMs + delayMs, hashOfCaller(request));
   };
 }

@@ -8,8 +8,9 @@ import { deliver } from "./deliver.ts";
 import { errorAnswer } from "./error-answer.ts";
 import type { FakeOpenRouter, FakeOpenRouterOptions } from "./fake-openrouter.ts";
 import { GenerationStore } from "./generation-store.ts";
-import { IssuedKeys } from "./issued-keys.ts";
+import { hashOfKey, IssuedKeys } from "./issued-keys.ts";
 import { Ledger } from "./ledger.ts";
+import { madeUpRecord } from "./made-up-record.ts";
 import { modalityCatalogue } from "./modalities/modality-catalogue.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { receiveRequest } from "./receive-request.ts";
@@ -69,6 +70,12 @@ export async function startFakeOpenRouter(options: FakeOpenRouterOptions = {}): 
     get generations() {
       return service.generations.all();
     },
+    keepGeneration: (record, { visibleAtMs = service.now(), apiKey } = {}) =>
+      service.generations.keep(
+        madeUpRecord(record, service.now()),
+        visibleAtMs,
+        apiKey === undefined ? null : hashOfKey(apiKey),
+      ),
     script: (script) => behaviours.replaceScript(script),
     next: (...queued) => behaviours.queue(queued),
     received: (count) => ledger.until(() => ledger.entries.length >= count),

@@ -2,6 +2,7 @@ import type { Call } from "../endpoint.ts";
 import { newGenerationId } from "../generation-id.ts";
 import type { GenerationRecord } from "../generation-record.ts";
 import { GenerationStore } from "../generation-store.ts";
+import { hashOfCaller } from "../issued-keys.ts";
 import { fieldsOf, numberOf, textOf } from "../json-fields.ts";
 import { ResponseCache } from "../response-cache.ts";
 import type { Service } from "../service.ts";
@@ -25,7 +26,7 @@ export async function runBatch(call: Call, { id, endpoint, model, requests }: Ba
       continue;
     }
     const generationId = newGenerationId(call.service.now(), "batch");
-    if (record) records.push(keep(call.service, record, generationId));
+    if (record) records.push(keep(call, record, generationId));
     const response = {
       status_code: status,
       request_id: generationId.replace(/^gen-/, "req-"),
@@ -60,9 +61,9 @@ const halfPrice = <Model extends { readonly promptPriceUsd: number; readonly com
   completionPriceUsd: model.completionPriceUsd / 2,
 });
 
-function keep(service: Service, record: GenerationRecord, id: string): GenerationRecord {
+function keep({ service, request }: Call, record: GenerationRecord, id: string): GenerationRecord {
   const kept = { ...record, id, request_id: id.replace(/^gen-/, "req-") };
-  service.generations.keep(kept, service.now() + service.generationDelayMs);
+  service.generations.keep(kept, service.now() + service.generationDelayMs, hashOfCaller(request));
   return kept;
 }
 

@@ -1,6 +1,7 @@
 import type { Answer } from "../answer.ts";
 import type { Call } from "../endpoint.ts";
 import { generationRecord } from "../generation-record.ts";
+import { hashOfCaller } from "../issued-keys.ts";
 import { textOf } from "../json-fields.ts";
 import { requesterOf } from "../requester.ts";
 import type { CacheVerdict } from "../response-cache.ts";
@@ -45,6 +46,6 @@ export function keepModalityRecord(
       durationMs: endedAtMs - startedAtMs,
     };
     const delayMs = behaviour.generationDelayMs ?? service.generationDelayMs;
-    service.generations.keep(generationRecord(facts, end), endedAtMs + delayMs);
+    service.generations.keep(generationRecord(facts, end), endedAtMs + delayMs, hashOfCaller(request));
   };
 }

@@ -1,0 +1,49 @@
+import { numberOf, textOf } from "./generation.ts";
+import { type Group, GroupSums, keyOf, type Sums } from "./sums.ts";
+
+/** A row of `GET /activity`, as far as it is compared. */
+export interface ActivityRow extends Sums {
+  readonly model: string | null;
+  readonly slug: string | null;
+  readonly provider: string | null;
+}
+
+/** Reads the `data` of an answer; null when it is no list of rows. */
+export function activityRowsOf(data: unknown, day: string): readonly ActivityRow[] | null {
+  if (!Array.isArray(data)) return null;
+  const rows = data as readonly Record<string, unknown>[];
+  // A server that does not know `date` answers with all days.
+  const ofDay = rows.filter((row) => textOf(row?.date)?.slice(0, 10) === day);
+  return ofDay.map((row) => ({
+    model: textOf(row.model),
+    slug: textOf(row.model_permaslug),
+    provider: textOf(row.provider_name),
+    requests: numberOf(row.requests) ?? 0,
+    prompt_tokens: numberOf(row.prompt_tokens) ?? 0,
+    completion_tokens: numberOf(row.completion_tokens) ?? 0,
+    cost_usd: numberOf(row.usage) ?? 0,
+  }));
+}
+
+/** OpenRouter's sums, of the days that it was asked for. */
+export class Activity {
+  readonly days = new Set<string>();
+  readonly sums = new GroupSums();
+  /** Another name of a model leads to the group of that model. */
+  readonly #aliases = new Map<string, string>();
+
+  add(day: string, rows: readonly ActivityRow[]): void {
+    this.days.add(day);
+    for (const { model, slug, provider, ...sums } of rows) {
+      const key = keyOf({ day, model, provider });
+      this.sums.add(key, sums);
+      if (slug !== null) this.#aliases.set(keyOf({ day, model: slug, provider }), key);
+    }
+  }
+
+  /** The key of the group that a call counts in. */
+  keyOf(group: Group): string {
+    const key = keyOf(group);
+    return this.sums.of(key).requests > 0 ? key : (this.#aliases.get(key) ?? key);
+  }
+}

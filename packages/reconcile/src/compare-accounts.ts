@@ -1,0 +1,199 @@
+import type { EntryTable } from "@openrouter-audit/analysis";
+import type { Correction } from "@openrouter-audit/core";
+import { Activity } from "./activity.ts";
+import { compareCall, correctionOf } from "./compare-call.ts";
+import { compareGroups } from "./compare-groups.ts";
+import { type DaySpan, dayMs, dayOf } from "./days.ts";
+import { groupOfGeneration } from "./generation.ts";
+import type { Inquiry } from "./inquiry.ts";
+import { Ledger } from "./ledger.ts";
+import { type LoggedCall, readCalls, readCorrections, sumsOf, type UnnamedCall } from "./logged-calls.ts";
+import type { OpenRouter } from "./openrouter.ts";
+import { systemClock } from "./pace.ts";
+import type { ReconcileOptions } from "./reconcile-options.ts";
+import type { Finding, Reconciliation, Unsettled } from "./reconciliation.ts";
+import { added, groupOf, nothing, type Sums } from "./sums.ts";
+
+export interface Comparing {
+  readonly table: EntryTable;
+  readonly inquiry: Inquiry;
+  readonly openRouter: OpenRouter;
+  readonly span: DaySpan;
+  readonly options: ReconcileOptions;
+  readonly source: string;
+}
+
+/** Calls begun shortly before midnight may count on the next day. */
+const marginMs = 3_600_000;
+
+/** The steps of docs/reconcile.md, "In which order". */
+export async function compareAccounts(comparing: Comparing): Promise<Reconciliation> {
+  const { table, inquiry, span, options } = comparing;
+  const { activity: asksActivity = true, every = false, signal } = options;
+  const corrections = await readCorrections(table, span.since, signal);
+  const read = (reader: Parameters<typeof readCalls>[3]) =>
+    readCalls(table, span.since - marginMs, corrections, reader, signal);
+  const isInPeriod = ({ at }: { readonly at: number }) => at >= span.since && at < span.until;
+
+  const keys = options.keyHashes?.length ? options.keyHashes : [null];
+  const activity = asksActivity ? await inquiry.activity(span, keys) : new Activity();
+  const ledger = new Ledger(activity);
+  const unnamed: UnnamedCall[] = [];
+  const unknown: LoggedCall[] = [];
+  const elsewhere = new Set(options.ids ?? []);
+  const seen = { calls: 0, corrected: 0, cost_usd: 0 };
+  const ofDays = new Set(span.days);
+  await read({
+    named: (id) => elsewhere.delete(id),
+    unnamed: (call) => ofDays.has(call.day) && unnamed.push(call),
+    call: (call) => {
+      if (!isInPeriod(call)) return;
+      seen.calls += 1;
+      seen.cost_usd += sumsOf(call.facts).cost_usd;
+      if (call.isCorrected) seen.corrected += 1;
+      if (every || call.facts.cost_usd === null) unknown.push(call);
+      else ledger.add(call);
+    },
+  });
+  const settle = async (calls: readonly LoggedCall[], groups: readonly string[]) => {
+    await inquiry.ask(calls.map(({ generationId: id, at }) => ({ id, at })));
+    ledger.settle(calls, groups, inquiry.answers);
+  };
+  await settle(unknown, []);
+
+  const askedGroups = new Set<string>();
+  for (let groups = ledger.worthAsking(); groups.length > 0 && !every; ) {
+    for (const key of groups) askedGroups.add(key);
+    const calls: LoggedCall[] = [];
+    await read({
+      call: (call) => {
+        if (groups.includes(ledger.keyOf(call)) || isAtBorder(call, groups, span)) calls.push(call);
+      },
+    });
+    await settle(
+      calls.filter(({ generationId }) => !ledger.asked.has(generationId)),
+      groups,
+    );
+    groups = ledger.worthAsking().filter((key) => !askedGroups.has(key));
+  }
+
+  const ofCalls = judgeCalls(ledger, inquiry, isInPeriod);
+  const ofGroups = compareGroups(ledger, activity, unnamed);
+  const ofIds = await judgeIds(elsewhere, inquiry, span);
+  const findings = [...ofGroups.findings, ...ofIds, ...ofCalls.findings].sort(inOrder);
+  const daysNotCompared = span.days.filter((day) => !activity.days.has(day));
+  const unsettled: Unsettled[] = [
+    ...(asksActivity ? daysNotCompared : []).map((day) => ({ ...noCall, reason: "day" as const, day })),
+    ...ofGroups.unsettled,
+    ...ofCalls.unsettled,
+  ];
+  const written = await writeCorrections(ofCalls.corrections, options);
+  const groups = ledger.groups().length;
+  return {
+    reconcile_version: 1,
+    generated_at: new Date((options.clock ?? systemClock).now()).toISOString(),
+    source: comparing.source,
+    openrouter: comparing.openRouter.baseURL,
+    period: {
+      since: new Date(span.since).toISOString(),
+      until: new Date(span.until).toISOString(),
+    },
+    result: findings.length > 0 ? "findings" : unsettled.length > 0 ? "incomplete" : "agreed",
+    days_not_compared: daysNotCompared,
+    log: { ...seen, without_id: unnamed.length },
+    activity: asksActivity ? sumOf(activity) : null,
+    groups: { compared: groups, agreed: groups - ledger.differing().length },
+    asked: { requests: comparing.openRouter.requests, ids: inquiry.answers.size },
+    findings,
+    unsettled,
+    corrections: { due: ofCalls.corrections.length, written, cost_usd: addedCost(ofCalls.corrections) },
+  };
+}
+
+const noCall = { model: null, provider: null, id: null, entry: null, calls: 0 };
+
+function isAtBorder(call: LoggedCall, groups: readonly string[], { since, until }: DaySpan): boolean {
+  if (call.at >= since && call.at < until) return false;
+  if (call.at >= until + marginMs) return false;
+  const day = call.at < since ? dayOf(since) : dayOf(until - dayMs);
+  return groups.map(groupOf).some((group) => group.day === day && group.model === call.group.model);
+}
+
+/** What the answers say of single calls of the period. */
+function judgeCalls(ledger: Ledger, { answers }: Inquiry, isInPeriod: (call: LoggedCall) => boolean) {
+  const findings: Finding[] = [];
+  const unsettled: Unsettled[] = [];
+  const corrections: Correction[] = [];
+  for (const [id, call] of ledger.asked) {
+    if (!isInPeriod(call)) continue;
+    const answer = answers.get(id)!;
+    const place = { ...call.group, id, entry: call.entry, calls: 1 };
+    if (answer.kind === "record") {
+      const differences = compareCall(call, answer.generation);
+      findings.push(...differences);
+      const correction = correctionOf(call, answer.generation, differences);
+      if (correction) corrections.push(correction);
+    } else if (answer.kind !== "unknown") unsettled.push({ reason: answer.kind, ...place });
+    else if (call.status !== "error")
+      findings.push({
+        kind: "unknown_to_openrouter",
+        ...place,
+        recorded: call.facts,
+        found: null,
+        without_id: null,
+      });
+  }
+  return { findings, unsettled, corrections };
+}
+
+/** Ids from elsewhere that the log lacks. */
+async function judgeIds(ids: ReadonlySet<string>, inquiry: Inquiry, span: DaySpan): Promise<Finding[]> {
+  await inquiry.ask([...ids].map((id) => ({ id, at: span.since })));
+  return [...ids].flatMap((id) => {
+    const answer = inquiry.answers.get(id)!;
+    if (answer.kind !== "record") return [];
+    const group = groupOfGeneration(answer.generation);
+    if (!span.days.includes(group.day)) return [];
+    const found = answer.generation.facts;
+    return [
+      {
+        kind: "missing_in_log" as const,
+        ...group,
+        id,
+        entry: null,
+        calls: 1,
+        recorded: null,
+        found,
+        without_id: null,
+      },
+    ];
+  });
+}
+
+async function writeCorrections(due: readonly Correction[], { corrections, signal }: ReconcileOptions) {
+  let written = 0;
+  for (const correction of corrections ? due : []) {
+    signal?.throwIfAborted();
+    await corrections!.recordCorrection(correction);
+    written += 1;
+  }
+  return written;
+}
+
+function addedCost(corrections: readonly Correction[]): number {
+  const cost = corrections.reduce(
+    (sum, { found, recorded }) => sum + (found.cost_usd ?? 0) - (recorded.cost_usd ?? 0),
+    0,
+  );
+  return Number(cost.toFixed(12));
+}
+
+function sumOf({ sums }: Activity): Sums {
+  return [...sums.keys()].reduce((sum, key) => added(sum, sums.of(key)), nothing);
+}
+
+function inOrder(a: Finding, b: Finding): number {
+  const texts = ({ day, model, provider, kind, id }: Finding) =>
+    `${day} ${model} ${provider} ${kind} ${id ?? ""}`;
+  return texts(a) < texts(b) ? -1 : 1;
+}

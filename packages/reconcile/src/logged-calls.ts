@@ -1,0 +1,121 @@
+import { type EntryTable, sql } from "@openrouter-audit/analysis";
+import type { CorrectedFacts } from "@openrouter-audit/core";
+import { dayOf } from "./days.ts";
+import { type Group, type Sums } from "./sums.ts";
+
+/** A call as the log has it, with what a correction says of it. */
+export interface LoggedCall {
+  readonly entry: string;
+  readonly generationId: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly eventType: string;
+  readonly status: string;
+  readonly modelServed: string | null;
+  readonly group: Group;
+  readonly facts: CorrectedFacts;
+  readonly isCorrected: boolean;
+}
+
+/** A call of the log without an id, which may have reached OpenRouter all the same. */
+export interface UnnamedCall {
+  readonly day: string;
+  readonly model: string | null;
+}
+
+export interface CallReader {
+  readonly call?: (call: LoggedCall) => void;
+  readonly unnamed?: (call: UnnamedCall) => void;
+  /** Each id of a generation that an entry names, also of those that are not compared. */
+  readonly named?: (id: string) => void;
+}
+
+/** They ask for something older, or have an id that is no generation's. */
+const notCompared = new Set([
+  "video_status",
+  "video_content",
+  "batch",
+  "batch_status",
+  "file",
+  "file_upload",
+  "file_content",
+]);
+
+const statement = `select id, generation_id, "timestamp", event_type, status, model, model_served, provider,
+  prompt_tokens, completion_tokens, cost_usd, http_status from calls`;
+
+type Row = readonly (string | number | boolean | null)[];
+
+/** Reads the calls from a time on, each id once. docs/reconcile.md, "Which calls of the log are compared" */
+export async function readCalls(
+  table: EntryTable,
+  since: number,
+  corrections: ReadonlyMap<string, CorrectedFacts>,
+  reader: CallReader,
+  signal?: AbortSignal,
+): Promise<void> {
+  const answer = await sql(table, statement, { since: new Date(since), signal });
+  for await (const row of answer.rows) {
+    const [entry, id, time, type, status, asked, served, provider, , , , httpStatus] = row as TypedRow;
+    if (id !== null) reader.named?.(id);
+    if (notCompared.has(type)) continue;
+    const at = Date.parse(time);
+    const group = { day: dayOf(at), model: served ?? asked, provider };
+    if (id === null) {
+      const mayHaveArrived = status === "error" ? httpStatus === null : status !== "success";
+      if (mayHaveArrived) reader.unnamed?.(group);
+      continue;
+    }
+    const corrected = corrections.get(entry);
+    reader.call?.({
+      entry,
+      generationId: id,
+      at,
+      eventType: type,
+      status,
+      modelServed: served,
+      group,
+      facts: corrected ?? loggedFacts(row, status),
+      isCorrected: corrected !== undefined,
+    });
+  }
+}
+
+type Text = string | null;
+type TypedRow = [string, Text, string, string, string, Text, Text, Text, ...unknown[]];
+
+function loggedFacts(row: Row, status: string): CorrectedFacts {
+  const number = (value: Row[number] | undefined) => (value === null ? null : Number(value));
+  return {
+    prompt_tokens: number(row[8]),
+    completion_tokens: number(row[9]),
+    cost_usd: number(row[10]),
+    cancelled: status === "aborted",
+  };
+}
+
+/** What a call adds to the sums of its group. */
+export function sumsOf({ prompt_tokens, completion_tokens, cost_usd }: CorrectedFacts): Sums {
+  return {
+    requests: 1,
+    prompt_tokens: prompt_tokens ?? 0,
+    completion_tokens: completion_tokens ?? 0,
+    cost_usd: cost_usd ?? 0,
+  };
+}
+
+/** What corrections found, by the entries they are about: docs/reconcile.md, "Corrections". */
+export async function readCorrections(
+  table: EntryTable,
+  since: number,
+  signal?: AbortSignal,
+): Promise<Map<string, CorrectedFacts>> {
+  const found = new Map<string, CorrectedFacts>();
+  const text = "select detail from entries where event_type = 'audit.corrected'";
+  const answer = await sql(table, text, { since: new Date(since), signal });
+  for await (const [detail] of answer.rows) {
+    const { entry, found: facts } = JSON.parse(String(detail)) as { entry?: unknown; found?: CorrectedFacts };
+    if (typeof entry === "string" && typeof facts === "object") found.set(entry, facts);
+  }
+  return found;
+}

@@ -1,0 +1,118 @@
+import { AuditError, checkedApiKey } from "@openrouter-audit/core";
+import { type Clock, Pace } from "./pace.ts";
+
+/** How to reach OpenRouter. */
+export interface OpenRouterAccess {
+  /** For `/generation`. @default the management key */
+  readonly apiKey?: string | undefined;
+  /** For `/activity`. Made at https://openrouter.ai/settings/management-keys. */
+  readonly managementKey?: string | undefined;
+  /** @default "https://openrouter.ai/api/v1" */
+  readonly baseURL?: string | undefined;
+  /** @default fetch */
+  readonly fetch?: typeof fetch | undefined;
+}
+
+/** An answer that is one: 200, 403 or 404. `failed`: there was none, after all attempts. */
+export type Answered =
+  | { readonly kind: "ok"; readonly data: unknown }
+  | { readonly kind: "absent" | "refused" }
+  | { readonly kind: "failed"; readonly reason: string };
+
+const attempts = 8;
+const timeoutMs = 30_000;
+
+/** Asks OpenRouter, as often and as fast as it likes. */
+export class OpenRouter {
+  readonly baseURL: string;
+  readonly hasManagementKey: boolean;
+  /** How many requests were sent. */
+  requests = 0;
+  readonly #access: OpenRouterAccess;
+  readonly #pace: Pace;
+
+  /** @throws AuditError `MISSING_API_KEY`, `MALFORMED_API_KEY`, `INVALID_OPTIONS` */
+  constructor(access: OpenRouterAccess, clock: Clock) {
+    this.baseURL = (access.baseURL ?? "https://openrouter.ai/api/v1").replace(/\/+$/, "");
+    if (!/^https?:/.test(URL.canParse(this.baseURL) ? this.baseURL : ""))
+      throw new AuditError("INVALID_OPTIONS", "The base URL of OpenRouter must be an http or https URL.");
+    this.hasManagementKey = Boolean(access.managementKey);
+    for (const key of [access.managementKey, access.apiKey ?? access.managementKey])
+      if (key || !this.hasManagementKey) checkedApiKey(key || access.apiKey, this.baseURL);
+    this.#access = access;
+    this.#pace = new Pace(clock);
+  }
+
+  /** @throws AuditError `CALL_FAILED` when the key is not taken; the signal's reason */
+  activity(day: string, keyHash: string | null, signal?: AbortSignal): Promise<Answered> {
+    const query = new URLSearchParams({ date: day, ...(keyHash !== null && { api_key_hash: keyHash }) });
+    return this.#get(`/activity?${query}`, this.#access.managementKey!, signal);
+  }
+
+  /** @throws AuditError `CALL_FAILED` when the key is not taken; the signal's reason */
+  generation(id: string, signal?: AbortSignal): Promise<Answered> {
+    const key = this.#access.apiKey || this.#access.managementKey!;
+    return this.#get(`/generation?${new URLSearchParams({ id })}`, key, signal);
+  }
+
+  async #get(path: string, key: string, signal?: AbortSignal): Promise<Answered> {
+    let reason = "";
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      await this.#pace.turn(signal);
+      const response = await this.#send(path, key, signal);
+      if (typeof response === "string") {
+        reason = response;
+        await this.#pace.backOff(attempt, signal);
+        continue;
+      }
+      const { status, body, headers } = response;
+      const mustWait = this.#pace.heed(headers);
+      if (status === 200 && typeof body?.data === "object" && body.data !== null)
+        return { kind: "ok", data: body.data };
+      if (status === 404) return { kind: "absent" };
+      if (status === 403) return { kind: "refused" };
+      if (status === 401 || (status >= 300 && status < 500 && status !== 408 && status !== 429))
+        throw refusal(status, path, this.baseURL);
+      reason = `it answered ${status}`;
+      if (!mustWait) await this.#pace.backOff(attempt, signal);
+    }
+    return { kind: "failed", reason };
+  }
+
+  /** What came, or why nothing did. */
+  async #send(path: string, key: string, signal?: AbortSignal) {
+    this.requests += 1;
+    const patience = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await (this.#access.fetch ?? fetch)(`${this.baseURL}${path}`, {
+        headers: { authorization: `Bearer ${key}`, accept: "application/json" },
+        // The key is for this host; where a redirect leads is not for us to follow.
+        redirect: "manual",
+        signal: signal ? AbortSignal.any([signal, patience]) : patience,
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, body: parsed(text) };
+    } catch (error) {
+      signal?.throwIfAborted();
+      const { cause, message } = error as Error & { cause?: { code?: string } };
+      return `it cannot be reached (${cause?.code ?? message})`;
+    }
+  }
+}
+
+function parsed(text: string): { readonly data?: unknown } | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function refusal(status: number, path: string, baseURL: string): AuditError {
+  const what = `${baseURL}${path.replace(/\?.*/, "")}`;
+  const advice =
+    status === 401
+      ? "The key is wrong, disabled or deleted: see https://openrouter.ai/settings/keys."
+      : "Is that the API of OpenRouter? It should be https://openrouter.ai/api/v1.";
+  return new AuditError("CALL_FAILED", `OpenRouter answered ${status} to ${what}. ${advice}`);
+}

@@ -1,0 +1,82 @@
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { AuditError } from "@openrouter-audit/core";
+import type { ActivityRow } from "./activity.ts";
+import type { Generation } from "./generation.ts";
+
+/** What was answered for good: what was late, failed or refused is asked again. */
+export type Remembered =
+  | { readonly day: string; readonly key: string | null; readonly rows: readonly ActivityRow[] }
+  | { readonly generation: Generation }
+  | { readonly unknown: string };
+
+/** What was answered, a line each, so that a run that was ended goes on where it was. docs/reconcile.md, "Going on" */
+export class StateFile {
+  readonly #path: string | null;
+
+  private constructor(path: string | null) {
+    this.#path = path;
+  }
+
+  /**
+   * @param about what the run is about: another one cannot go on with it
+   * @throws AuditError `INVALID_OPTIONS` when the file is of another run, or cannot be written
+   */
+  static open(
+    path: string | null,
+    about: object,
+    resume: boolean,
+  ): { readonly file: StateFile; readonly remembered: readonly Remembered[] } {
+    const file = new StateFile(path);
+    if (path === null) return { file, remembered: [] };
+    const head = JSON.stringify({ reconcile: 1, ...about });
+    try {
+      const lines = resume && existsSync(path) ? readFileSync(path, "utf8").split("\n") : [head];
+      if (lines[0] !== head)
+        throw new AuditError(
+          "INVALID_OPTIONS",
+          `${path} is of another reconciliation (period, place, address or keys differ). Name another file, or begin anew without resuming.`,
+        );
+      // What stands behind the last line end was cut.
+      const remembered = lines.slice(1, -1).map((line) => JSON.parse(line) as Remembered);
+      replace(path, [head, ...remembered.map((each) => JSON.stringify(each)), ""].join("\n"));
+      return { file, remembered };
+    } catch (cause) {
+      if (cause instanceof AuditError) throw cause;
+      throw new AuditError("INVALID_OPTIONS", `The state file ${path}: ${(cause as Error).message}.`, {
+        cause,
+      });
+    }
+  }
+
+  remember(answer: Remembered): void {
+    if (this.#path !== null) appendFileSync(this.#path, `${JSON.stringify(answer)}\n`);
+  }
+
+  /** Nothing is left to ask. */
+  remove(): void {
+    if (this.#path !== null) rmSync(this.#path, { force: true });
+  }
+}
+
+function replace(path: string, text: string): void {
+  const unfinished = `${path}.${process.pid}.new`;
+  rmSync(unfinished, { force: true });
+  const file = openSync(unfinished, "wx", 0o600);
+  try {
+    writeFileSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(unfinished, path);
+}
