@@ -1,5 +1,4 @@
-import { verify } from "node:crypto";
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, verify } from "node:crypto";
 import { publicKeyPem } from "@openrouter-audit/core";
 import type { RootSigner } from "@openrouter-audit/core/seal";
 import { tagManifest } from "./bag/manifest.ts";

@@ -54,7 +54,11 @@ export function checkExportOptions(options: ExportOptions): void {
     throw invalid("out must be a folder or end in .zip: a .json needs format json");
   if (users !== undefined && subject !== undefined) throw invalid("say users, or subject, not both");
   const named = users ?? (subject === undefined ? ["-"] : [subject]);
-  if (!Array.isArray(named) || named.length === 0 || !named.every((user) => typeof user === "string" && user !== ""))
+  if (
+    !Array.isArray(named) ||
+    named.length === 0 ||
+    !named.every((user) => typeof user === "string" && user !== "")
+  )
     throw invalid("users must name at least one user, and subject one");
   if (options.controls !== undefined && !isJson(options.controls))
     throw invalid("controls must be the text of a JSON file");

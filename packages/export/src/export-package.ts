@@ -38,7 +38,9 @@ export async function exportPackage(journal: string, options: ExportOptions): Pr
   return Staging.of(at.out, async (staging) => {
     const bag = new BagWriter(staging.at("bag"));
     const copied = await copyJournal(journal, bag, staging, at);
-    return at.format === "json" ? exportJson(copied, staging, at) : exportBag(journal, copied, bag, staging, at);
+    return at.format === "json"
+      ? exportJson(copied, staging, at)
+      : exportBag(journal, copied, bag, staging, at);
   });
 }
 
@@ -87,7 +89,10 @@ async function exportBag(
 /** The lines, what proves them, and how many they are. */
 async function addLogs(copied: CopiedJournal, bag: BagWriter, { signal }: Options) {
   if (copied.wanted === null) {
-    await addHeads(bag, copied.verification.logs.flatMap(({ head }) => head ?? []));
+    await addHeads(
+      bag,
+      copied.verification.logs.flatMap(({ head }) => head ?? []),
+    );
     return { count: await countCopy(copied), examined: 0, unproven: null };
   }
   const trusted = copied.keys.trust.keys.map(({ vkey }) => vkey);
@@ -95,7 +100,10 @@ async function addLogs(copied: CopiedJournal, bag: BagWriter, { signal }: Option
   await bag.add(entriesFile, selection.lines(signal));
   const { stretches, unproven } = selection.proofs();
   await addProofs(bag, stretches);
-  await addHeads(bag, stretches.map(({ head }) => head));
+  await addHeads(
+    bag,
+    stretches.map(({ head }) => head),
+  );
   const count = await PopulationCount.of(bag.directory, [entriesFile]);
   return { count, examined: selection.examined, unproven };
 }
@@ -135,8 +143,10 @@ async function addReports(
     wanted === null
       ? bag.at("data/logs")
       : await journalOfSelection(bag, staging.at("selected"), copied.days.first);
-  const progress = onProgress && ((done: { bytes: number; totalBytes: number }) =>
-    onProgress({ doing: "reporting", bytes: done.bytes, totalBytes: done.totalBytes }));
+  const progress =
+    onProgress &&
+    ((done: { bytes: number; totalBytes: number }) =>
+      onProgress({ doing: "reporting", bytes: done.bytes, totalBytes: done.totalBytes }));
   const terms = { since, until, now, signal, onProgress: progress };
   await addReport(bag, directory, terms, wanted === null ? verification : null);
 }
@@ -147,7 +157,12 @@ async function addCustody(
   bag: BagWriter,
   { by, now }: Options,
 ): Promise<void> {
-  const notes = anchors && (await notesIn(anchors, keys.trust.keys.map(({ vkey }) => vkey)));
+  const notes =
+    anchors &&
+    (await notesIn(
+      anchors,
+      keys.trust.keys.map(({ vkey }) => vkey),
+    ));
   const isOfOne = wanted?.form === "subject";
   if (anchors && isOfOne) await addAnchorCheckpoint(bag, anchors);
   const act = { exported_at: now.toISOString(), ...custodianOf(by), source: resolve(journal), tool };

@@ -48,4 +48,3 @@ export function queryOf(copied: CopiedJournal, since: Date, until: Date) {
 export function selectionOf({ wanted }: CopiedJournal, examined: number) {
   return wanted && { form: wanted.form, users: wanted.users, examined };
 }
-

@@ -12,8 +12,5 @@ export function jsonLine(value: unknown): string {
 }
 
 function escaped(json: string): string {
-  return json.replace(
-    obeyed,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return json.replace(obeyed, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -50,16 +50,20 @@ export async function copyJournal(
   const place = anchorsOf(directory, options.anchors);
   const anchors = wanted?.form === "subject" ? aside : bag;
   if (place !== null) await addAnchors(anchors, place);
-  const found = await verifyExcerpt(logs.at("data/logs"), { days, left_out: segments.left_out }, {
-    key: keys.key,
-    rotations: [...keys.folders],
-    anchors: place === null ? null : anchors.at(anchorFolder),
-    now,
-    onProgress: (done) => {
-      signal?.throwIfAborted();
-      onProgress?.({ doing: "verifying", ...done });
+  const found = await verifyExcerpt(
+    logs.at("data/logs"),
+    { days, left_out: segments.left_out },
+    {
+      key: keys.key,
+      rotations: [...keys.folders],
+      anchors: place === null ? null : anchors.at(anchorFolder),
+      now,
+      onProgress: (done) => {
+        signal?.throwIfAborted();
+        onProgress?.({ doing: "verifying", ...done });
+      },
     },
-  });
+  );
   return {
     days,
     segments,

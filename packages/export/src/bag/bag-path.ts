@@ -5,7 +5,6 @@ const longestPath = 1024;
 /** Why a path in a package is refused; null when it is a plain relative one. docs/export.md, "Verification". */
 export function flawOfPath(path: string): string | null {
   if (path === "" || path.length > longestPath) return "its name is empty, or longer than any";
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
   if (/[\u0000-\u001f\u007f-\u009f]/.test(path)) return "its name has control characters";
   if (path.includes("\\")) return "its name has a backslash";
   if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return "its name is absolute";

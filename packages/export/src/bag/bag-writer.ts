@@ -105,6 +105,5 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
 }
 
 function oneLine(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a value is one line
   return value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
 }

@@ -14,9 +14,14 @@ export async function zipBag(bag: BagWriter, folder: string, target: string, day
   const zip = new ZipFile();
   for (const { path } of bag.files)
     zip.addFile(bag.at(path), `${folder}/${path}`, { mtime, mode: 0o100600, forceDosTimestamp: true });
-  const written = pipeline(zip.outputStream, createWriteStream(target, { flags: "wx", mode: 0o600, flush: true }));
+  const written = pipeline(
+    zip.outputStream,
+    createWriteStream(target, { flags: "wx", mode: 0o600, flush: true }),
+  );
   // A file that cannot be read is told there, and the stream would wait for ever.
-  zip.on("error", (error: Error) => (zip.outputStream as unknown as { destroy(e: Error): void }).destroy(error));
+  zip.on("error", (error: Error) =>
+    (zip.outputStream as unknown as { destroy(e: Error): void }).destroy(error),
+  );
   zip.end();
   await written;
 }

@@ -35,10 +35,7 @@ export async function addAnchorCheckpoint(bag: BagWriter, copied: BagWriter): Pr
 }
 
 /** What the anchor log notes of the files of the journal, as far as it verifies. */
-export async function notesIn(
-  copied: BagWriter,
-  trusted: readonly string[],
-): Promise<readonly AuditEntry[]> {
+export async function notesIn(copied: BagWriter, trusted: readonly string[]): Promise<readonly AuditEntry[]> {
   const rootKeys = trusted.map((vkey) => verifierOf(vkey)!);
   return (await anchoredHeads(copied.at(anchorFolder), rootKeys)).notes;
 }

@@ -54,6 +54,8 @@ function wholeNote({ event_type, recorded_at, user_id, detail }: AuditEntry) {
 /** What was done with which files, and when: neither who did it, nor why, nor for whom. */
 function withoutPeople({ event_type, recorded_at, detail }: AuditEntry) {
   const files = Array.isArray(detail?.files) ? (detail.files as readonly unknown[]) : [];
-  const names = files.map((each) => (each as JsonObject | null)?.file).filter((name) => typeof name === "string");
+  const names = files
+    .map((each) => (each as JsonObject | null)?.file)
+    .filter((name) => typeof name === "string");
   return { event_type, recorded_at, files: names };
 }

@@ -59,7 +59,8 @@ export async function addKeys(bag: BagWriter, { key, trust, folders }: ExportKey
   await bag.add(
     "data/keys/public-keys.json",
     jsonText({
-      warning: "A key that came with a package proves nothing: compare it with the one you were given another way.",
+      warning:
+        "A key that came with a package proves nothing: compare it with the one you were given another way.",
       fingerprint: "SHA-256 of the SPKI DER (RFC 8410), in hex",
       keys,
     }),

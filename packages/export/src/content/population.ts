@@ -36,7 +36,11 @@ export interface Population {
 /** What is known to be missing. */
 export interface KnownGaps {
   /** Statements of the logs themselves. */
-  readonly gaps: readonly { readonly log: string; readonly seq: number; readonly detail: JsonObject | null }[];
+  readonly gaps: readonly {
+    readonly log: string;
+    readonly seq: number;
+    readonly detail: JsonObject | null;
+  }[];
   /** Stretches of a log that are not there between two that are. */
   readonly missing: readonly { readonly log: string; readonly from: number; readonly to: number }[];
 }
@@ -88,14 +92,21 @@ export class PopulationCount {
   add({ log, seq, recordedAt, eventType, entry }: EntryLine): void {
     this.#entries += 1;
     const day = recordedAt.slice(0, 10);
-    let ofDay = this.#days.get(day);
-    if (!ofDay) this.#days.set(day, (ofDay = new DayCount()));
+    const ofDay = this.#days.get(day) ?? new DayCount();
+    this.#days.set(day, ofDay);
     ofDay.add(eventType, typeof entry.status === "string" ? entry.status : "");
     if (eventType === "audit.gap") this.#gaps.push({ log, seq, detail: entry.detail ?? null });
     const known = this.#logs.get(log);
     if (!known) {
       const [first_recorded_at, last_recorded_at] = [recordedAt, recordedAt];
-      this.#logs.set(log, { log, entries: 1, first_seq: seq, last_seq: seq, first_recorded_at, last_recorded_at });
+      this.#logs.set(log, {
+        log,
+        entries: 1,
+        first_seq: seq,
+        last_seq: seq,
+        first_recorded_at,
+        last_recorded_at,
+      });
       return;
     }
     known.entries += 1;

@@ -32,8 +32,7 @@ export function segmentsOf(directory: string, { first, last }: Days): Segments {
       bytes: names.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0),
       left_out: { earlier_files: earlier, later_files: later },
     };
-  const have =
-    files.length === 0 ? "none at all" : `files of ${dayIn(files[0]!)} to ${dayIn(files.at(-1)!)}`;
+  const have = files.length === 0 ? "none at all" : `files of ${dayIn(files[0]!)} to ${dayIn(files.at(-1)!)}`;
   throw new AuditError(
     "JOURNAL_UNREADABLE",
     `The journal in ${directory} has no file of the days ${first} to ${last}; it has ${have}. Nothing was exported.`,

@@ -26,7 +26,15 @@ export function verifyExcerpt(
 }
 
 /** The same without messages and places, which may quote what stands in lines. */
-export function withoutWords({ result, key, keySource, entries, requested, problems, notChecked }: JournalVerification) {
+export function withoutWords({
+  result,
+  key,
+  keySource,
+  entries,
+  requested,
+  problems,
+  notChecked,
+}: JournalVerification) {
   const findings = problems.map(({ verdict, result: of, log, seq }) => ({ verdict, result: of, log, seq }));
   return { result, key, keySource, entries, requested, problems: findings, notChecked };
 }
