@@ -5,6 +5,6 @@ const schema: string = "@openrouter-audit/core/entry.schema.json";
 
 /** The JSON Schema of an entry, as core publishes it. */
 export async function entrySchema(): Promise<string> {
-  const found = (await import(schema)) as { readonly default: object };
+  const found = (await import(schema, { with: { type: "json" } })) as { readonly default: object };
   return jsonText(found.default);
 }
