@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addAnchor } from "./commands/anchor.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDelivery } from "./commands/delivery.ts";
+import { addExport } from "./commands/export.ts";
 import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addLake } from "./commands/lake.ts";
@@ -37,6 +38,7 @@ A first round:
   $ openrouter-audit verify --key <KEY>      has anybody changed the log?
   $ openrouter-audit keys                    which keys are trusted, and why?
   $ openrouter-audit prove <ID>              show one entry to others, without the rest of the log
+  $ openrouter-audit export --since … --until … --out x.zip   hand a period over to an auditor
   $ openrouter-audit anchor                  note what it is now, where it cannot be taken back
   $ openrouter-audit delivery                has every sink got everything?
   $ openrouter-audit postgres migrate        make the table that a fleet delivers to
@@ -104,6 +106,7 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addVerifyProof,
     addPostgres,
     addLake,
+    addExport,
   ];
   for (const add of commands) add(program, terminal, exitWith);
   return program;

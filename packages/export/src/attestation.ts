@@ -40,6 +40,9 @@ function keyidOf(vkey: string): string {
   return vkey.split("+", 2).join("+");
 }
 
+/** The signature is right, so that it is the manifest that is not. */
+export const aboutAnother = `it is about another ${tagManifest}`;
+
 /** What is wrong with an attestation; null when it is one of the trusted keys' about this tag manifest. */
 export function flawOfAttestation(
   envelope: Buffer,
@@ -79,7 +82,7 @@ function flawOfStatement(payload: Buffer, subject: string): string | null {
       return "it is a statement of another kind";
     const [{ name, digest }] = statement.subject;
     const isThis = statement.subject.length === 1 && name === tagManifest && digest.sha256 === subject;
-    return isThis ? null : `it is about another ${tagManifest}`;
+    return isThis ? null : aboutAnother;
   } catch {
     return "what is signed is no statement";
   }

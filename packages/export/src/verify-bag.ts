@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AuditError, type JournalVerification, trustedKeys } from "@openrouter-audit/core";
 import { verifierOf } from "@openrouter-audit/core/seal";
-import { flawOfAttestation } from "./attestation.ts";
+import { aboutAnother, flawOfAttestation } from "./attestation.ts";
 import { bagFiles, hashesOf, textIn } from "./bag/bag-files.ts";
 import { checkBag } from "./bag/check-bag.ts";
 import { attestationFile, tagManifest } from "./bag/manifest.ts";
@@ -133,6 +133,8 @@ async function attestationIn(
   const flaw = envelope && subject ? flawOfAttestation(envelope, subject, trusted) : "it cannot be checked";
   if (flaw === null) return "verified";
   problems.push(tampered("BAD_ATTESTATION", attestationFile, flaw));
+  if (flaw === aboutAnother)
+    problems.push(tampered("FILE_CHANGED", tagManifest, "it is not what was signed for"));
   return "wrong";
 }
 

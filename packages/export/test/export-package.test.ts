@@ -28,7 +28,11 @@ const filesIn = (directory: string) =>
     .sort();
 const json = (out: string, path: string) => JSON.parse(readFileSync(join(out, path), "utf8"));
 const shell = (script: string, cwd: string, env: Record<string, string> = {}) =>
-  execFileSync("bash", ["-c", script], { cwd, env: { PATH: process.env.PATH!, HOME: cwd, ...env }, encoding: "utf8" });
+  execFileSync("bash", ["-c", script], {
+    cwd,
+    env: { PATH: process.env.PATH!, HOME: cwd, ...env },
+    encoding: "utf8",
+  });
 
 /** The commands of README-VERIFY.md, in one shell. */
 function followReadme(out: string, key = root.vkey): string {
