@@ -56,9 +56,15 @@ async function findings(change: (bag: string) => void, bag = whole): Promise<str
 test("a bit that is changed anywhere in any file of a package is found, and the file is named", async () => {
   const copies = { whole: copyOf(whole), some: copyOf(some) };
   const flips = Object.entries(copies).flatMap(([name, bag]) =>
-    filesIn(bag).map((file) => ({ name, bag, file })),
+    filesIn(bag)
+      // One proof is like another.
+      .filter(
+        (file, index, files) =>
+          dirname(file) !== dirname(files[index - 1] ?? "") || !file.endsWith(".tlog-proof"),
+      )
+      .map((file) => ({ name, bag, file })),
   );
-  expect(flips.length).toBeGreaterThan(50);
+  expect(flips.length).toBeGreaterThan(40);
   // Each file once, and some again.
   const sample = fc.sample(
     fc.record({ at: fc.double({ min: 0, max: 0.999999, noNaN: true }), bit: fc.nat(7) }),
@@ -289,7 +295,16 @@ test.each<[string, () => Promise<string>, RegExp]>([
       ]),
     /but for case/,
   ],
-  ["a bomb", () => zipOf([["bag/zeros", Buffer.alloc(70 << 20)]]), /unpacks to more than/],
+  [
+    "one that is larger than it says",
+    async () => {
+      const path = await zipOf([["bag/zeros", Buffer.alloc(0x2800)]]);
+      const bytes = readFileSync(path).toString("latin1").replaceAll("\0\x28\0\0", "\x0a\0\0\0");
+      writeFileSync(path, bytes, "latin1");
+      return path;
+    },
+    /damaged/,
+  ],
   [
     "many small bombs",
     () =>
