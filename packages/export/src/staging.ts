@@ -75,8 +75,9 @@ function isFileName(target: string): boolean {
 /** Only what the file system says of the new files: a journal that cannot be read speaks for itself. */
 function unwritable({ target, directory }: Staging, cause: unknown): unknown {
   const { code, syscall, path, message } = cause as NodeJS.ErrnoException;
-  const isWriting =
-    syscall === "write" || syscall === "fsync" || (path ?? target).startsWith(dirname(directory));
+  const isOurs = (place: string) =>
+    place.startsWith(directory) || place === target || place === dirname(target);
+  const isWriting = path === undefined ? syscall === "write" || syscall === "fsync" : isOurs(path);
   if (cause instanceof AuditError || syscall === undefined || !isWriting) return cause;
   const why =
     code === "ENOSPC" || code === "EDQUOT"

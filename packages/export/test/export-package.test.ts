@@ -2,10 +2,19 @@ import { execFileSync } from "node:child_process";
 import { createPublicKey } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { publicKeyPem, verifyEntryProof } from "@openrouter-audit/core";
+import { publicKeyPem, rotateKey, verifyEntryProof } from "@openrouter-audit/core";
 import { DSSESignatureContent } from "@sigstore/verify/dist/bundle/dsse.js";
 import { type ExportOptions, exportPackage, verifyPackage } from "../src/index.ts";
-import { newDirectory, now, otherRoot, root, sealedDays, users } from "./support/sealed-days.ts";
+import {
+  newDirectory,
+  now,
+  otherRoot,
+  otherSecret,
+  root,
+  sealedDays,
+  secret,
+  users,
+} from "./support/sealed-days.ts";
 
 const by = { user: "an-auditor", user_source: "test", host: "test-host" };
 const middle = { since: new Date("2026-11-03T00:00:00Z"), until: new Date("2026-11-05T00:00:00Z") };
@@ -306,4 +315,19 @@ test("an export that is stopped leaves nothing", async () => {
   const options = { signal: stop.signal, onProgress: () => stop.abort(new Error("enough")) };
   await expect(exported(options, join(place, "bag.zip"))).rejects.toThrow("enough");
   expect(readdirSync(place)).toEqual([]);
+});
+
+test("after a rotation the new key signs, the notes go with the package, and either key verifies it", async () => {
+  const rotated = newDirectory();
+  cpSync(journal, rotated, { recursive: true });
+  await rotateKey(rotated, { from: secret, to: otherSecret });
+  const out = join(newDirectory(), "rotated");
+  const made = await exportPackage(rotated, { ...all, out, root: otherRoot, by, now });
+  expect(made.verification.result).toBe("intact");
+  for (const key of [otherRoot.vkey, root.vkey])
+    expect(await verifyPackage(out, { key })).toMatchObject({ result: "intact", attestation: "verified" });
+  expect(followReadme(out, otherRoot.vkey).match(/^signed: /gm)).toHaveLength(3);
+  // A key that may be stolen vouches for no other.
+  const found = await verifyPackage(out, { key: root.vkey, successors: false });
+  expect(found).toMatchObject({ result: "tampered", attestation: "wrong" });
 });

@@ -59,11 +59,29 @@ check_note() { # file, vkey: the signature of that key on that note
       -sigfile "$work/signature" >"$work/said"
     return
   done < <(sed -n "s#^— $name ##p" "$1")
-  echo "$1: no signature of $2"
+  echo "$1: no signature of $2" >&2
+  return 1
+}
+KEYS=$KEY # and the keys that it took over from: both have signed that
+for _ in data/keys/key-rotation-*.note; do
+  for note in data/keys/key-rotation-*.note; do
+    [ -e "$note" ] || continue
+    old=$(sed -n 2p "$note") new=$(sed -n 3p "$note")
+    if grep -qxF "$new" <<<"$KEYS" && ! grep -qxF "$old" <<<"$KEYS"; then
+      check_note "$note" "$old"
+      check_note "$note" "$new"
+      KEYS=$KEYS$'\n'$old
+    fi
+  done
+done
+certified() { # delegation
+  local key
+  while read -r key; do check_note "$1" "$key" 2>"$work/said" && return; done <<<"$KEYS"
+  echo "$1: certified by none of your keys" >&2
   return 1
 }
 check_log() { # checkpoint, delegation
-  check_note "$2" "$KEY"
+  certified "$2"
   check_note "$1" "$(sed -n 3p "$2")"
   [ "$(sed -n 1p "$1")" = "$(sed -n 2p "$2")" ]
 }
@@ -74,7 +92,8 @@ for delegation in data/checkpoints/*.delegation.note; do
 done
 \`\`\`
 
-When the root key was rotated (\`data/keys/key-rotation-*.note\`, each signed by both keys: \`check_note FILE KEY\`), a log may be certified by an older one of its keys.
+When the root key was rotated, a log may be certified by an older one: the notes in \`data/keys\`, each signed by both keys, lead there from yours. Whoever has
+an older key than the one that signed above needs the tool, or the newer key.
 
 ## 4. The entries
 

@@ -12,8 +12,10 @@ import {
   systemEntry,
 } from "@openrouter-audit/core/seal";
 
-export const root = rootSigner("a secret for tests only, 32 bytes or longer", "openrouter-audit");
-export const otherRoot = rootSigner("another secret for tests only, 32 bytes or longer", "openrouter-audit");
+export const secret = "a secret for tests only, 32 bytes or longer";
+export const otherSecret = "another secret for tests only, 32 bytes or longer";
+export const root = rootSigner(secret, "openrouter-audit");
+export const otherRoot = rootSigner(otherSecret, "openrouter-audit");
 export const now = new Date("2026-11-06T12:00:00.000Z");
 export const users = ["ada", "grace", "edsger", "barbara"];
 
