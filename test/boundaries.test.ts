@@ -208,12 +208,23 @@ describe("arrows between packages point one way", () => {
     expect(others).toEqual([]);
   });
 
+  test("exporting uses the entries of core and analysis, and two libraries for ZIP files", () => {
+    const found = importsOfPackages("export").map(({ from }) => from);
+    expect(oursIn("export")).toEqual([
+      "@openrouter-audit/analysis",
+      "@openrouter-audit/core",
+      "@openrouter-audit/core/seal",
+    ]);
+    expect(unique(found.filter((from) => !isOurs(from)))).toEqual(["yauzl", "yazl"]);
+  });
+
   test("the command line tool uses the main entry of core, analysis, anchoring, the formats, keeping and handing over, and Postgres where that is installed", () => {
     expect(oursIn("cli")).toEqual([
       "@openrouter-audit/analysis",
       "@openrouter-audit/analysis/text",
       "@openrouter-audit/anchor",
       "@openrouter-audit/core",
+      "@openrouter-audit/export",
       "@openrouter-audit/formats",
       "@openrouter-audit/reconcile",
       "@openrouter-audit/retention",

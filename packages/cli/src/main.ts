@@ -4,6 +4,7 @@ import { addAnchor } from "./commands/anchor.ts";
 import { addArchive } from "./commands/archive.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDelivery } from "./commands/delivery.ts";
+import { addExport } from "./commands/export.ts";
 import { addHoldCommand } from "./commands/hold.ts";
 import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
@@ -42,6 +43,7 @@ A first round:
   $ openrouter-audit verify --key <KEY>      has anybody changed the log?
   $ openrouter-audit keys                    which keys are trusted, and why?
   $ openrouter-audit prove <ID>              show one entry to others, without the rest of the log
+  $ openrouter-audit export --since … --until … --out x.zip   hand a period over to an auditor
   $ openrouter-audit anchor                  note what it is now, where it cannot be taken back
   $ openrouter-audit hold add                keep what must not be deleted
   $ openrouter-audit delivery                has every sink got everything?
@@ -116,6 +118,7 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
     addHoldCommand,
     addRetain,
     addArchive,
+    addExport,
   ];
   for (const add of commands) add(program, terminal, exitWith);
   return program;

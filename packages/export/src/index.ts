@@ -1,1 +1,6 @@
-export {};
+export type { ExportOptions } from "./export-options.ts";
+export { exportPackage } from "./export-package.ts";
+export type { ExportedPackage } from "./exported-package.ts";
+export type { PackageProblem, PackageResult, PackageVerdict } from "./package-problem.ts";
+export type { PackageVerification, VerifyPackageOptions } from "./verify-bag.ts";
+export { verifyPackage } from "./verify-package.ts";

@@ -11,6 +11,8 @@ import {
 import type { Command } from "commander";
 import { loadAnalysis } from "../analysis/load-analysis.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
+import { packageIn } from "../export/package-place.ts";
+import { type VerifyPackageFlags, verifyPackageIn } from "../export/verify-package.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { many } from "../format/amounts.ts";
 import { verificationText } from "../format/verification-text.ts";
@@ -39,6 +41,7 @@ Examples:
   $ openrouter-audit verify --json | jq .problems
   $ openrouter-audit verify postgres://auditor@db.example/audit --key @public-key.txt
   $ openrouter-audit verify ./lake --key @public-key.txt
+  $ openrouter-audit verify october.zip --key @public-key.txt      a package that export made, or its folder
 
 Without --key the key is taken from the journal itself. That finds damage, but whoever can
 replace the journal can replace that key too: an auditor uses the key handed over beforehand.
@@ -95,7 +98,10 @@ export function addVerify(program: Command, terminal: Terminal, exitWith: (code:
   program
     .command("verify")
     .description("check every line, signature and link of a journal; needs nothing but its public key")
-    .argument("[paths...]", `${directoryArgument}; or its files, compressed (.gz) or not; or a store`)
+    .argument(
+      "[paths...]",
+      `${directoryArgument}; or its files, compressed (.gz) or not; a store; or a package`,
+    )
     .option("--key <key>", "the public key you were given, or @file (default: the journal's own)")
     .option("--no-successors", "trust no key that took over from that one: it may have been stolen")
     .option(...rotationsOption)
@@ -120,6 +126,8 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   const { knownHeads, update } = flags;
   if (update && knownHeads === undefined)
     throw new UnusableError("--update needs --known-heads FILE: the file to note the heads in.");
+  const exported = packageIn(given);
+  if (exported !== null) return verifyPackageIn(exported, packageFlags(flags), terminal);
   const store = storeIn(given, flags.schema);
   const lake = lakeIn(given);
   const ofStore = (source: Journal) =>
@@ -134,6 +142,16 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   terminal.stdout.write(flags.json ? `${jsonLine(found)}\n` : verificationText(found, terminal, { isStore }));
   if (update) terminal.stderr.write(noteHeads(knownHeads!, found));
   return codes[found.result];
+}
+
+/** What else can be asked of a journal is in a package already, or makes no sense of one. @throws UnusableError */
+function packageFlags({ key, successors, json, ...others }: VerifyFlags): VerifyPackageFlags {
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw new UnusableError(
+      `A package is verified as a whole, with --key: --${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is for journals.`,
+    );
+  return { ...(key !== undefined && { key }), successors, ...(json && { json }) };
 }
 
 /** Notes what was found, and says so. Of what was tampered with nothing is noted: the older heads are the evidence. */

@@ -15,16 +15,26 @@ import { reader } from "./reader.ts";
 
 export const readsVariable = "OPENROUTER_AUDIT_READS_DIR";
 
+/** Whose log it is, and what to say when it cannot be written. */
+export interface ReadingsOptions {
+  /** The name of its keys. @default "openrouter-audit" */
+  readonly name?: string | undefined;
+  /** Who wants it there, and what else can be done. */
+  readonly because?: string;
+}
+
 /** The journal that says who read what with this command. It is opened by the first reading, and closed when the command ends. */
 export class Readings implements ReadingLog {
   readonly #directory: string;
   readonly #io: Pick<CommandIo, "env" | "stderr">;
+  readonly #options: ReadingsOptions;
   #log: AuditLog | null = null;
   #isRefused = false;
 
-  constructor(directory: string, io: Pick<CommandIo, "env" | "stderr">) {
+  constructor(directory: string, io: Pick<CommandIo, "env" | "stderr">, options: ReadingsOptions = {}) {
     this.#directory = directory;
     this.#io = io;
+    this.#options = options;
   }
 
   /** @throws UnusableError when it cannot be written down: then nothing is to be read */
@@ -54,6 +64,7 @@ export class Readings implements ReadingLog {
     const { OPENROUTER_AUDIT_SECRET: secret, OPENROUTER_AUDIT_ROOT_KEY_FILE: pem } = this.#io.env;
     return new AuditLog({
       directory: this.#directory,
+      ...(this.#options.name !== undefined && { name: this.#options.name }),
       ...(secret && { secret }),
       ...(pem && { rootKey: { pem } }),
       service: { name: "openrouter-audit", version },
@@ -67,7 +78,8 @@ export class Readings implements ReadingLog {
 
   #refusal(what: string, cause: unknown): unknown {
     if (!(cause instanceof AuditError)) return cause;
-    const message = `${what}: readings are to be recorded in ${this.#directory} (${readsVariable}). ${cause.message}`;
+    const { because = readsVariable } = this.#options;
+    const message = `${what}: readings are to be recorded in ${this.#directory} (${because}). ${cause.message}`;
     return new UnusableError(message, { cause });
   }
 }

@@ -8,14 +8,21 @@ export { flushDirectory } from "../journal/journal-file.ts";
 export { type JournalLine, LineSplitter } from "../journal/line-splitter.ts";
 export { type ProcessIdentity, thisProcess } from "../journal/process-identity.ts";
 export { RefusedFile, readBytes } from "../journal/read-bytes.ts";
+export { readLines } from "../journal/read-lines.ts";
 export { replaceFile } from "../journal/replace-file.ts";
 export { rootSigner } from "../keys/root-key.ts";
 export { checkedSecret } from "../privacy/secret.ts";
 export { rootsOfConsistency } from "../proof/consistency-proof.ts";
 export { growingConsistency } from "../proof/growing-proof.ts";
+export {
+  EntryProver,
+  type ProvenStretch,
+  type SelectedProof,
+  type UnprovenEntry,
+} from "../proof/prove-entries.ts";
 export { type AnchoredHeads, anchoredHeads, anchorFile, checkpointOf } from "../verify/anchored-heads.ts";
 export type { Cut } from "../verify/cut.ts";
-export { type EntryLine, EntryLines } from "../verify/entry-line.ts";
+export { type EntryLine, EntryLines, entryLineOf } from "../verify/entry-line.ts";
 export { formatHead, provenHeads } from "../verify/known-heads.ts";
 export { anchorOrigin, anchorSignerOf, anchorVkeyOf } from "./anchor-key.ts";
 export { canonicalJson } from "./canonical-json.ts";
@@ -23,7 +30,7 @@ export { type Checkpoint, parseCheckpoint, parseHash } from "./checkpoint.ts";
 export { issueDelegation } from "./delegation.ts";
 export { treeOfFrontier } from "./frontier.ts";
 export { leafOf } from "./leaf.ts";
-export { checkpointText, formatLine } from "./line.ts";
+export { checkpointText, formatLine, parseLine } from "./line.ts";
 export { isProvenHead, type LogHead } from "./log-head.ts";
 export { LogSealer } from "./log-sealer.ts";
 export { leafHash, MerkleTree } from "./merkle.ts";

@@ -48,6 +48,11 @@ export interface VerifyJournalOptions {
   /** Only the files of days that began before this time, by UTC. @default to the end */
   readonly until?: Date;
   /**
+   * Whether the files outside that range were left out, although none of them is to be seen: what is here was taken from a journal.
+   * @default false
+   */
+  readonly excerpt?: boolean;
+  /**
    * Which `chain_hash` to compute: those of every line, or of the lines whose signature is checked. The latter is several
    * times as fast and proves all that the entries say. When one is wrong, the journal is read again with "every", to find
    * the line. @default "every"
@@ -143,7 +148,7 @@ async function verifyGiven(
   const witnessed = witnessedBy(anchor, known);
   const days = reaching(sources.files, requested);
   const wanted = sources.files.filter((file) => isOfDays(file, days));
-  const coverage = coverageOf(sources, days);
+  const coverage = options.excerpt ? { whole: sources.whole, ...days } : coverageOf(sources, days);
   const terms: VerificationTerms = {
     rootKeys,
     heads: new HeadProofs(rootKeys),

@@ -1,0 +1,183 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { rootKeyFor } from "@openrouter-audit/anchor";
+import type { ExportedPackage } from "@openrouter-audit/export";
+import { type Command, Option } from "commander";
+import { exitCode, UnusableError } from "../exit-code.ts";
+import { fileOrText } from "../file-or-text.ts";
+import { exportText } from "../format/package-text.ts";
+import { jsonLine, visible } from "../format/visible.ts";
+import { directoryArgument, existingJournal, ownAnchors, publicKeyIn } from "../journal-directory.ts";
+import { ownSource } from "../keys/own-key.ts";
+import { checkOrder, type Period, periodOf } from "../period.ts";
+import { phasesOn } from "../progress.ts";
+import { listOf } from "../query/words.ts";
+import { actsOf, unrecordedOption } from "../readings/acts.ts";
+import { rotationsOption } from "../store/open-store.ts";
+import type { Terminal } from "../terminal.ts";
+import { untilStopped } from "../until-stopped.ts";
+
+const examples = `
+Examples:
+  $ openrouter-audit export --since 2026-10 --until 2026-10 --out october.zip
+  $ openrouter-audit export /srv/audit --since 2026-10-01 --until 2026-12-31 --out ./q4 --organization "Example Ltd"
+  $ openrouter-audit export --since 2026-10 --until 2026-10 --user u-42,u-43 --out some.zip   their entries, each with its proof
+  $ openrouter-audit export --since 2026 --until 2026 --subject u-42 --out u-42.zip   what a person may ask for about themselves
+  $ openrouter-audit export --since 2026-10 --until 2026-10 --format json --out october.json
+  $ openrouter-audit verify october.zip --key @public-key.txt                                what the auditor does
+
+A package is a BagIt bag of whole UTC days: the files of the journal byte for byte, signed heads, keys, the
+verification and what it did not check, how many entries of what there are, the report, who exported, and a README
+that checks it with sha256sum and openssl alone. The root key signs for all of it, when it is at hand. The same journal at
+the same time gives the same bytes. docs/export.md of the project is the format.
+
+It is evidence for what was recorded, and certifies nothing. A log that is not intact is exported too, with the findings,
+and the exit code says so. --subject leaves out whatever names another user; what stands in that person's own entries
+is sealed and cannot be blackened: read it first.
+
+That this was done is recorded (audit.exported): where OPENROUTER_AUDIT_READS_DIR says, else in the journal itself.
+
+Exit codes: 0 exported and intact, 1 exported, and tampered with, 2 exported, and incomplete, 3 not exported.`;
+
+interface ExportFlags {
+  readonly since: Period;
+  readonly until: Period;
+  readonly user?: readonly string[];
+  readonly subject?: string;
+  readonly out: string;
+  readonly format: "bagit" | "json";
+  readonly organization?: string;
+  readonly controls?: string;
+  readonly key?: string;
+  readonly rotations?: string;
+  readonly anchors?: string;
+  readonly unrecorded?: boolean;
+  readonly json?: boolean;
+}
+
+/** `openrouter-audit export`: hands a period over, so that others can check it. */
+export function addExport(program: Command, terminal: Terminal, exitWith: (code: number) => void): void {
+  program
+    .command("export")
+    .description("write a package of a period, that an auditor checks without this tool")
+    .argument("[dir]", directoryArgument)
+    .requiredOption("--since <time>", "from this time on: 2026-10, 2026-10-01", (text) => periodOf(text))
+    .requiredOption("--until <time>", "up to the end of this: 2026-10, 2026-10-31, now", (text) =>
+      periodOf(text),
+    )
+    .requiredOption("-o, --out <place>", "a folder that is empty or not there, or FILE.zip, or FILE.json")
+    .option("--user <ids>", "only their entries, each with its proof: u-42,u-43", listOf)
+    .addOption(
+      new Option("--subject <id>", "only this person's entries, and nothing that names another").conflicts(
+        "user",
+      ),
+    )
+    .addOption(new Option("--format <form>", "what to write").choices(["bagit", "json"]).default("bagit"))
+    .option("--organization <name>", "who hands it over, as the package says")
+    .option("--controls <file>", "the control matrix to put in: docs/controls.json of the project")
+    .option("--key <key>", "the public key the logs must belong to, or @file (default: the journal's own)")
+    .option(...rotationsOption)
+    .option(
+      "--anchors <dir>",
+      "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else anchor in the journal)",
+    )
+    .option(...unrecordedOption)
+    .option("--json", "what was exported, as JSON")
+    .addHelpText("after", examples)
+    .action(async (dir: string | undefined, flags: ExportFlags) =>
+      exitWith(await exportJournal(dir, flags, terminal)),
+    );
+}
+
+const codes = { intact: exitCode.fine, tampered: exitCode.problem, incomplete: exitCode.incomplete } as const;
+
+async function exportJournal(
+  dir: string | undefined,
+  flags: ExportFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const { stdout, colors } = terminal;
+  checkOrder(flags);
+  const directory = existingJournal(dir, terminal.env);
+  const acts = actsOf(directory, flags, terminal);
+  try {
+    return await untilStopped(terminal, async (signal) => {
+      const { since, until, user, subject, format } = flags;
+      const act = await acts?.recordAct({
+        act: "exported",
+        doing: subject === undefined ? "package" : "subject_access",
+        source: resolve(directory),
+        parameters: { since: since.start, until: until.end, user, subject, format, out: resolve(flags.out) },
+      });
+      let made: ExportedPackage;
+      try {
+        made = await write(directory, dir, flags, signal, terminal);
+      } catch (error) {
+        await act?.ended({ outcome: signal.aborted ? "stopped" : "failed", error });
+        throw error;
+      }
+      await act?.ended({ outcome: "complete", rows: made.entries });
+      stdout.write(flags.json ? `${jsonLine(forPrograms(made))}\n` : exportText(made, colors));
+      return codes[made.verification.result];
+    });
+  } finally {
+    await acts?.close();
+  }
+}
+
+async function write(
+  directory: string,
+  dir: string | undefined,
+  flags: ExportFlags,
+  signal: AbortSignal,
+  { env, stderr }: Terminal,
+): Promise<ExportedPackage> {
+  const { exportPackage } = await import("@openrouter-audit/export");
+  const { since, until, out, format, user, subject, organization, controls, key, rotations } = flags;
+  const anchors = flags.anchors ?? (dir === undefined ? ownAnchors(env) : undefined);
+  const progress = phasesOn(stderr);
+  const root = format === "json" ? null : rootOf(directory, env, stderr);
+  return exportPackage(directory, {
+    since: since.start,
+    until: until.end,
+    out,
+    format,
+    root,
+    signal,
+    onProgress: progress.report,
+    ...(user !== undefined && { users: user }),
+    ...(subject !== undefined && { subject }),
+    ...(organization !== undefined && { organization }),
+    ...(controls !== undefined && { controls: readControls(controls) }),
+    ...(key !== undefined && { key: fileOrText(key) }),
+    ...(rotations !== undefined && { rotations: [rotations] }),
+    ...(anchors !== undefined && { anchors }),
+  }).finally(() => progress.end());
+}
+
+/** The root key of the journal, when it is at hand; else that is said, and nobody signs. */
+function rootOf(directory: string, env: Terminal["env"], stderr: Terminal["stderr"]) {
+  const own = publicKeyIn(directory);
+  if (own !== null && ownSource(directory, env) !== null) {
+    const root = rootKeyFor(directory, { name: own.split("+", 1)[0]!, env });
+    if (root.vkey === own) return root;
+    stderr.write(
+      `The key at hand, ${visible(root.vkey)}, is not that of the journal: the package is not signed.\n`,
+    );
+  } else stderr.write("The root key is not at hand: nobody signs for the package as a whole.\n");
+  return null;
+}
+
+function readControls(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new UnusableError(`The control matrix cannot be read: ${(cause as Error).message}.`, { cause });
+  }
+}
+
+/** Without what is in the package. */
+function forPrograms({ verification, ...made }: ExportedPackage) {
+  const { result, entries, problems, notChecked } = verification;
+  return { ...made, verification: { result, entries, problems, notChecked } };
+}

@@ -1,0 +1,36 @@
+import { exitCode } from "../exit-code.ts";
+import { fileOrText } from "../file-or-text.ts";
+import { packageText } from "../format/package-text.ts";
+import { jsonLine } from "../format/visible.ts";
+import { phasesOn } from "../progress.ts";
+import type { Terminal } from "../terminal.ts";
+import { untilStopped } from "../until-stopped.ts";
+
+export interface VerifyPackageFlags {
+  readonly key?: string;
+  readonly successors: boolean;
+  readonly json?: boolean;
+}
+
+const codes = { intact: exitCode.fine, tampered: exitCode.problem, incomplete: exitCode.incomplete } as const;
+
+/** `openrouter-audit verify PACKAGE` */
+export function verifyPackageIn(
+  path: string,
+  flags: VerifyPackageFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const { key, successors, json } = flags;
+  return untilStopped(terminal, async (signal) => {
+    const { verifyPackage } = await import("@openrouter-audit/export");
+    const progress = phasesOn(terminal.stderr);
+    const found = await verifyPackage(path, {
+      ...(key !== undefined && { key: fileOrText(key) }),
+      successors,
+      signal,
+      onProgress: progress.report,
+    }).finally(() => progress.end());
+    terminal.stdout.write(json ? `${jsonLine(found)}\n` : packageText(found, terminal.colors));
+    return codes[found.result];
+  });
+}

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { flushDirectory } from "@openrouter-audit/core/seal";
+import { byBytes, flawOfPath } from "./bag-path.ts";
+import { attestationFile, declaration, formatManifest, payloadManifest, tagManifest } from "./manifest.ts";
+
+/** A file of a bag, as it was written. */
+export interface WrittenFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** In hex. */
+  readonly sha256: string;
+}
+
+/** Writes the files of a bag (0600) into a folder, and hashes what is written while it is. RFC 8493. */
+export class BagWriter {
+  readonly directory: string;
+  readonly #files = new Map<string, WrittenFile>();
+
+  constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  get files(): readonly WrittenFile[] {
+    return [...this.#files.values()].sort((a, b) => byBytes(a.path, b.path));
+  }
+
+  get #payload(): readonly WrittenFile[] {
+    return this.files.filter(({ path }) => path.startsWith("data/"));
+  }
+
+  /** The octets and files of the payload, as `Payload-Oxum` has them. */
+  get oxum(): string {
+    const payload = this.#payload;
+    return `${payload.reduce((sum, { bytes }) => sum + bytes, 0)}.${payload.length}`;
+  }
+
+  /** Where a file of the bag is. */
+  at(path: string): string {
+    return join(this.directory, path);
+  }
+
+  /** @param content text, bytes, or pieces of either as they come */
+  async add(
+    path: string,
+    content: string | Uint8Array | AsyncIterable<string | Uint8Array>,
+  ): Promise<WrittenFile> {
+    const flaw = flawOfPath(path);
+    if (flaw !== null || this.#files.has(path))
+      throw new Error(`${path} cannot be in a bag: ${flaw ?? "twice"}`);
+    const target = this.at(path);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    const file = await open(target, "wx", 0o600);
+    const hash = createHash("sha256");
+    let bytes = 0;
+    try {
+      for await (const piece of piecesOf(content)) {
+        hash.update(piece);
+        bytes += piece.length;
+        await writeAll(file, piece);
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    const written = { path, bytes, sha256: hash.digest("hex") };
+    this.#files.set(path, written);
+    return written;
+  }
+
+  /** The tag files that RFC 8493 asks for, over all that was added. @returns SHA-256 of the tag manifest, in hex */
+  async finish(info: readonly (readonly [label: string, value: string])[]): Promise<string> {
+    await this.add("bagit.txt", declaration);
+    const lines = [...info, ["Payload-Oxum", this.oxum] as const];
+    await this.add("bag-info.txt", lines.map(([label, value]) => `${label}: ${oneLine(value)}\n`).join(""));
+    const hashes = (files: readonly WrittenFile[]) =>
+      new Map(files.map(({ path, sha256 }) => [path, sha256]));
+    await this.add(payloadManifest, formatManifest(hashes(this.#payload)));
+    const tags = this.files.filter(({ path }) => !path.startsWith("data/"));
+    return (await this.add(tagManifest, formatManifest(hashes(tags)))).sha256;
+  }
+
+  async addAttestation(envelope: string): Promise<void> {
+    await this.add(attestationFile, envelope);
+  }
+
+  /** So that the names are on the disk as the contents are. */
+  async flush(): Promise<void> {
+    const folders = new Set(this.files.map(({ path }) => dirname(path)));
+    for (const folder of folders) await flushDirectory(this.at(folder));
+  }
+}
+
+async function* piecesOf(
+  content: string | Uint8Array | AsyncIterable<string | Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  if (typeof content === "string" || content instanceof Uint8Array) yield Buffer.from(content as string);
+  else for await (const piece of content) yield typeof piece === "string" ? Buffer.from(piece) : piece;
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length; )
+    done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
+}
+
+function oneLine(value: string): string {
+  return value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+}

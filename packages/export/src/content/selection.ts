@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { type EntryFilter, entryMatcher } from "@openrouter-audit/analysis";
+import { EntryProver, type ProvenStretch, type UnprovenEntry } from "@openrouter-audit/core/seal";
+import { linesIn } from "./log-lines.ts";
+
+/** Which entries of the days are wanted. */
+export interface Wanted {
+  readonly form: "users" | "subject";
+  readonly users: readonly string[];
+  readonly since: Date;
+  readonly until: Date;
+}
+
+/** Takes single lines out of the files of a journal, and makes their proofs meanwhile. */
+export class Selection {
+  readonly #directory: string;
+  readonly #files: readonly string[];
+  readonly #wanted: Wanted;
+  readonly #prover: EntryProver;
+  #examined = 0;
+
+  constructor(directory: string, files: readonly string[], wanted: Wanted, trusted: readonly string[]) {
+    this.#directory = directory;
+    this.#files = files;
+    this.#wanted = wanted;
+    this.#prover = new EntryProver(trusted);
+  }
+
+  /** How many entries of the period were looked at. */
+  get examined(): number {
+    return this.#examined;
+  }
+
+  /** The lines as they stand in the journal, each with LF; one that stands there again comes once. */
+  async *lines(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    const { users, since, until } = this.#wanted;
+    const filter: EntryFilter = { match: { user_id: users }, system: true };
+    const matches = entryMatcher(filter);
+    const [first, last] = [since.toISOString(), until.toISOString()];
+    const taken = new Set<string>();
+    for (const file of this.#files) {
+      signal?.throwIfAborted();
+      for await (const { line, entry } of linesIn(join(this.#directory, file))) {
+        if (!entry) continue;
+        const isOfPeriod = entry.recordedAt >= first && entry.recordedAt < last;
+        if (isOfPeriod) this.#examined += 1;
+        const isWanted = isOfPeriod && matches(entry.entry);
+        const key = isWanted ? `${entry.log}\n${entry.seq}\n${entry.leafHash}` : "";
+        const isNew = isWanted && !taken.has(key);
+        this.#prover.add(entry, { file, line: line.number }, isNew);
+        if (!isNew) continue;
+        taken.add(key);
+        yield Buffer.concat([line.bytes, lineEnd]);
+      }
+    }
+  }
+
+  /** When all lines were taken. */
+  proofs(): { readonly stretches: readonly ProvenStretch[]; readonly unproven: readonly UnprovenEntry[] } {
+    return this.#prover.finish();
+  }
+}
+
+const lineEnd = Buffer.from("\n");

@@ -1,0 +1,89 @@
+import { hostname, userInfo } from "node:os";
+import { AuditError } from "@openrouter-audit/core";
+import type { RootSigner } from "@openrouter-audit/core/seal";
+import type { Custodian } from "./content/custody.ts";
+
+export interface ExportOptions {
+  /** From this time on; the package has whole UTC days. */
+  readonly since: Date;
+  /** Before this time. */
+  readonly until: Date;
+  /** Where it is written: a folder that is empty or not there yet, or a name that ends in `.zip`; of `json`, in `.json`. */
+  readonly out: string;
+  /** @default "bagit" */
+  readonly format?: "bagit" | "json";
+  /** Only entries of these users, each with its proof. @default everything */
+  readonly users?: readonly string[];
+  /** The entries of one person, and nothing that names another user. Not with `users`. */
+  readonly subject?: string;
+  /** The root vkey that the logs must belong to. @default the one the journal keeps in its file `public-key` */
+  readonly key?: string;
+  /** Directories of notes that tie root keys to each other, besides the journal. @default none */
+  readonly rotations?: readonly string[];
+  /** The directory of the anchor log; null for none. @default `anchor` in the journal, when there is one */
+  readonly anchors?: string | null;
+  /** The root key, to sign for the package. @default nobody signs */
+  readonly root?: RootSigner | null;
+  /** Who hands it over. @default not said */
+  readonly organization?: string;
+  /** The control matrix: the text of `docs/controls.json`. @default not in the package */
+  readonly controls?: string;
+  /** Who exports. @default the user of the operating system, on this host */
+  readonly by?: Partial<Custodian>;
+  /** What the package says about when it was made, and when logs that are open are judged. @default now */
+  readonly now?: Date;
+  /** Told again and again how far each part is. */
+  readonly onProgress?: (done: {
+    readonly doing: "copying" | "verifying" | "reporting";
+    readonly bytes: number;
+    readonly totalBytes: number;
+  }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** @throws AuditError `INVALID_OPTIONS` */
+export function checkExportOptions(options: ExportOptions): void {
+  const { since, until, out, format = "bagit", users, subject, now } = options;
+  for (const [name, time] of Object.entries({ since, until, ...(now && { now }) }))
+    if (!(time instanceof Date) || Number.isNaN(time.getTime())) throw invalid(`${name} must be a time`);
+  if (since >= until) throw invalid("since must be before until");
+  if (typeof out !== "string" || out === "") throw invalid("out must name a folder or a file");
+  if (format !== "bagit" && format !== "json") throw invalid('format must be "bagit" or "json"');
+  if (format === "json" && !/\.json$/i.test(out)) throw invalid("out must end in .json for format json");
+  if (format === "bagit" && /\.json$/i.test(out))
+    throw invalid("out must be a folder or end in .zip: a .json needs format json");
+  if (users !== undefined && subject !== undefined) throw invalid("say users, or subject, not both");
+  const named = users ?? (subject === undefined ? ["-"] : [subject]);
+  if (
+    !Array.isArray(named) ||
+    named.length === 0 ||
+    !named.every((user) => typeof user === "string" && user !== "")
+  )
+    throw invalid("users must name at least one user, and subject one");
+  if (options.controls !== undefined && !isJson(options.controls))
+    throw invalid("controls must be the text of a JSON file");
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function invalid(rule: string): AuditError {
+  return new AuditError("INVALID_OPTIONS", `Nothing was exported: ${rule}.`);
+}
+
+export function custodianOf(given: Partial<Custodian> = {}): Custodian {
+  const { user, user_source, host = hostname() } = given;
+  if (user !== undefined) return { user, user_source: user_source ?? "the caller", host };
+  try {
+    return { user: userInfo().username, user_source: "os.userInfo()", host };
+  } catch {
+    // A container may run as a number that no user has.
+    return { user: `uid:${process.getuid?.()}`, user_source: "process.getuid()", host };
+  }
+}

@@ -1,0 +1,209 @@
+import { resolve } from "node:path";
+import { attest } from "./attestation.ts";
+import { BagWriter } from "./bag/bag-writer.ts";
+import { zipBag } from "./bag/zip-bag.ts";
+import { addAnchorCheckpoint, notesIn } from "./content/anchors.ts";
+import { certification } from "./content/certification.ts";
+import { custodyText, retentionText } from "./content/custody.ts";
+import { entrySchema } from "./content/entry-schema.ts";
+import { addKeys, fingerprintOf } from "./content/keys.ts";
+import { addHeads, addProofs } from "./content/log-names.ts";
+import { PopulationCount } from "./content/population.ts";
+import { readmeVerify } from "./content/readme-verify.ts";
+import { addReport, journalOfSelection } from "./content/reports.ts";
+import { Selection } from "./content/selection.ts";
+import { withoutWords } from "./content/verification.ts";
+import { checkExportOptions, custodianOf, type ExportOptions } from "./export-options.ts";
+import { type ExportedPackage, queryOf, queryText, selectionOf } from "./exported-package.ts";
+import { exportJson } from "./json-package.ts";
+import { jsonText } from "./json-text.ts";
+import { type CopiedJournal, copyJournal, countCopy } from "./package-content.ts";
+import { Staging } from "./staging.ts";
+import { version } from "./version.ts";
+
+const tool = { name: "openrouter-audit", version, node: process.versions.node };
+const entriesFile = "data/logs/entries.jsonl";
+
+/**
+ * Hands the log of a period over: a bag as docs/export.md describes it, in a folder or a ZIP; or one JSON file. It is there whole
+ * or not at all. A log that is not intact is exported too, with the findings: see `verification` of the answer.
+ *
+ * @param journal a journal directory
+ * @throws AuditError `INVALID_OPTIONS`; `JOURNAL_UNREADABLE`; `PACKAGE_UNWRITABLE` when the target is there already, or the disk refuses;
+ * the signal's reason
+ */
+export async function exportPackage(journal: string, options: ExportOptions): Promise<ExportedPackage> {
+  checkExportOptions(options);
+  const at = { ...options, now: options.now ?? new Date() };
+  return Staging.of(at.out, async (staging) => {
+    const bag = new BagWriter(staging.at("bag"));
+    const copied = await copyJournal(journal, bag, staging, at);
+    return at.format === "json"
+      ? exportJson(copied, staging, at)
+      : exportBag(journal, copied, bag, staging, at);
+  });
+}
+
+type Options = ExportOptions & { readonly now: Date };
+
+async function exportBag(
+  journal: string,
+  copied: CopiedJournal,
+  bag: BagWriter,
+  staging: Staging,
+  options: Options,
+): Promise<ExportedPackage> {
+  const { out, now, root = null } = options;
+  const population = await addLogs(copied, bag, options);
+  await addReports(copied, bag, staging, population, options);
+  await addCustody(journal, copied, bag, options);
+  await addKeys(bag, copied.keys);
+  await bag.add("data/schema/entry.schema.json", await entrySchema());
+  if (options.controls !== undefined) await bag.add("data/controls/controls.json", options.controls);
+  await bag.add("data/certification/902-certificate-template.md", certification);
+  await bag.add("README-VERIFY.md", readmeOf(copied, options));
+  const tagManifestSha256 = await bag.finish(infoOf(copied, options));
+  if (root !== null)
+    await bag.addAttestation(await attest(tagManifestSha256, predicateOf(copied, population, options), root));
+  options.signal?.throwIfAborted();
+  await bag.flush();
+  const isZip = /\.zip$/i.test(out);
+  if (isZip) {
+    await zipBag(bag, nameOf(copied), staging.at("package.zip"), now);
+    await staging.publishFile("package.zip");
+  } else await staging.publishFolder("bag");
+  return {
+    out,
+    form: isZip ? "zip" : "directory",
+    days: copied.days,
+    entries: population.count.entries,
+    unproven: population.unproven?.length ?? null,
+    verification: copied.verification,
+    tagManifestSha256,
+    signedBy: root?.vkey ?? null,
+    files: bag.files.length,
+    bytes: bag.files.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}
+
+/** The lines, what proves them, and how many they are. */
+async function addLogs(copied: CopiedJournal, bag: BagWriter, { signal }: Options) {
+  if (copied.wanted === null) {
+    await addHeads(
+      bag,
+      copied.verification.logs.flatMap(({ head }) => head ?? []),
+    );
+    return { count: await countCopy(copied), examined: 0, unproven: null };
+  }
+  const trusted = copied.keys.trust.keys.map(({ vkey }) => vkey);
+  const selection = new Selection(copied.logs.directory, copied.logPaths, copied.wanted, trusted);
+  await bag.add(entriesFile, selection.lines(signal));
+  const { stretches, unproven } = selection.proofs();
+  await addProofs(bag, stretches);
+  await addHeads(
+    bag,
+    stretches.map(({ head }) => head),
+  );
+  const count = await PopulationCount.of(bag.directory, [entriesFile]);
+  return { count, examined: selection.examined, unproven };
+}
+
+type AddedLogs = Awaited<ReturnType<typeof addLogs>>;
+
+async function addReports(
+  copied: CopiedJournal,
+  bag: BagWriter,
+  staging: Staging,
+  { count, examined, unproven }: AddedLogs,
+  { since, until, now, signal, onProgress }: Options,
+): Promise<void> {
+  const { wanted, verification, segments } = copied;
+  const sha256 = new Map(bag.files.map((file) => [file.path, file]));
+  const { files, counts, logs } = count.population;
+  const population = {
+    population_version: 1,
+    exported_at: now.toISOString(),
+    tool,
+    query: queryOf(copied, since, until),
+    selection: selectionOf(copied, examined),
+    left_out: segments.left_out,
+    files: files.map(({ file, ...content }) => {
+      const written = sha256.get(file)!;
+      return { file, bytes: written.bytes, sha256: written.sha256, ...content };
+    }),
+    counts,
+    logs,
+    ...(unproven !== null && { unproven }),
+  };
+  await bag.add("data/reports/population.json", jsonText(population));
+  await bag.add("data/reports/gaps.json", jsonText(wanted === null ? count.gaps : { gaps: [], missing: [] }));
+  const found = wanted?.form === "subject" ? withoutWords(verification) : verification;
+  await bag.add("data/reports/verification.json", jsonText(found));
+  const directory =
+    wanted === null
+      ? bag.at("data/logs")
+      : await journalOfSelection(bag, staging.at("selected"), copied.days.first);
+  const progress =
+    onProgress &&
+    ((done: { bytes: number; totalBytes: number }) =>
+      onProgress({ doing: "reporting", bytes: done.bytes, totalBytes: done.totalBytes }));
+  const terms = { since, until, now, signal, onProgress: progress };
+  await addReport(bag, directory, terms, wanted === null ? verification : null);
+}
+
+async function addCustody(
+  journal: string,
+  { anchors, keys, wanted }: CopiedJournal,
+  bag: BagWriter,
+  { by, now }: Options,
+): Promise<void> {
+  const notes =
+    anchors &&
+    (await notesIn(
+      anchors,
+      keys.trust.keys.map(({ vkey }) => vkey),
+    ));
+  const isOfOne = wanted?.form === "subject";
+  if (anchors && isOfOne) await addAnchorCheckpoint(bag, anchors);
+  const act = { exported_at: now.toISOString(), ...custodianOf(by), source: resolve(journal), tool };
+  await bag.add("data/custody/custody.jsonl", custodyText(act, notes ?? [], isOfOne));
+  await bag.add("data/reports/retention.json", retentionText(notes, isOfOne));
+}
+
+function readmeOf(copied: CopiedJournal, { root }: Options): string {
+  const { wanted, verification, keys } = copied;
+  return readmeVerify({
+    text: queryText(copied),
+    isAttested: root !== undefined && root !== null,
+    isSelection: wanted !== null,
+    keys: keys.trust.keys.map(({ vkey }) => ({ vkey, fingerprint: fingerprintOf(vkey) })),
+    result: verification.result,
+  });
+}
+
+/** The folder in a ZIP, and the identifier of a package. */
+function nameOf({ days: { first, last }, wanted }: CopiedJournal): string {
+  return `openrouter-audit-${first}-${last}${wanted === null ? "" : `-${wanted.form}`}`;
+}
+
+function infoOf(copied: CopiedJournal, { organization, now }: Options): [string, string][] {
+  return [
+    ...(organization === undefined ? [] : [["Source-Organization", organization] as [string, string]]),
+    ["External-Identifier", nameOf(copied)],
+    ["External-Description", queryText(copied)],
+    ["Bagging-Date", now.toISOString().slice(0, 10)],
+    ["Bag-Software-Agent", `${tool.name}/${version}`],
+  ];
+}
+
+function predicateOf(copied: CopiedJournal, { count, examined }: AddedLogs, { since, until, now }: Options) {
+  return {
+    exported_at: now.toISOString(),
+    tool,
+    period: queryOf(copied, since, until),
+    selection: selectionOf(copied, examined),
+    entries: count.entries,
+    verification: copied.verification.result,
+    not_checked: copied.verification.notChecked,
+  };
+}

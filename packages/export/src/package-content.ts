@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import type { JournalVerification } from "@openrouter-audit/core";
+import { byBytes } from "./bag/bag-path.ts";
+import { BagWriter } from "./bag/bag-writer.ts";
+import { addAnchors, anchorFolder, anchorsOf } from "./content/anchors.ts";
+import { type Days, daysOf } from "./content/days.ts";
+import { type ExportKeys, exportKeys } from "./content/keys.ts";
+import { PopulationCount } from "./content/population.ts";
+import { copyInto, type Segments, segmentsOf } from "./content/segments.ts";
+import type { Wanted } from "./content/selection.ts";
+import { verifyExcerpt } from "./content/verification.ts";
+import type { ExportOptions } from "./export-options.ts";
+import type { Staging } from "./staging.ts";
+
+/** A copy of what a package is made from: the journal is not looked at again. */
+export interface CopiedJournal {
+  readonly days: Days;
+  readonly segments: Segments;
+  readonly keys: ExportKeys;
+  /** Where the files are: the package itself, or a place beside it when it gets only some of their lines. */
+  readonly logs: BagWriter;
+  readonly logPaths: readonly string[];
+  /** Where the anchor log is; null when there is none. */
+  readonly anchors: BagWriter | null;
+  readonly wanted: Wanted | null;
+  readonly verification: JournalVerification;
+}
+
+/** Copies the files of the days, and verifies the copies. */
+export async function copyJournal(
+  directory: string,
+  bag: BagWriter,
+  staging: Staging,
+  options: ExportOptions,
+): Promise<CopiedJournal> {
+  const { since, until, signal, onProgress, now = new Date() } = options;
+  const keys = exportKeys(directory, options.key, options.rotations ?? []);
+  const days = daysOf(since, until);
+  const segments = segmentsOf(directory, days);
+  const wanted = wantedOf(options);
+  const aside = new BagWriter(staging.at("aside"));
+  const logs = wanted === null ? bag : aside;
+  let bytes = 0;
+  const onBytes = (more: number) => {
+    bytes += more;
+    onProgress?.({ doing: "copying", bytes, totalBytes: Math.max(bytes, segments.bytes) });
+  };
+  const names = [...segments.names].sort(byBytes);
+  for (const name of names) await copyInto(logs, `data/logs/${name}`, directory, name, { onBytes, signal });
+  const place = anchorsOf(directory, options.anchors);
+  const anchors = wanted?.form === "subject" ? aside : bag;
+  if (place !== null) await addAnchors(anchors, place);
+  const found = await verifyExcerpt(
+    logs.at("data/logs"),
+    { days, left_out: segments.left_out },
+    {
+      key: keys.key,
+      rotations: [...keys.folders],
+      anchors: place === null ? null : anchors.at(anchorFolder),
+      now,
+      onProgress: (done) => {
+        signal?.throwIfAborted();
+        onProgress?.({ doing: "verifying", ...done });
+      },
+    },
+  );
+  return {
+    days,
+    segments,
+    keys,
+    logs,
+    logPaths: names.map((name) => `data/logs/${name}`),
+    anchors: place === null ? null : anchors,
+    wanted,
+    verification: inPackage({ ...found, keySource: keys.keySource }, [bag, aside]),
+  };
+}
+
+/** The same files, counted. */
+export function countCopy({ logs, logPaths }: CopiedJournal): Promise<PopulationCount> {
+  return PopulationCount.of(logs.directory, logPaths);
+}
+
+function wantedOf({ since, until, users, subject }: ExportOptions): Wanted | null {
+  if (subject !== undefined) return { form: "subject", users: [subject], since, until };
+  return users === undefined ? null : { form: "users", users, since, until };
+}
+
+/** Paths as they are in the package: those of the copy are gone tomorrow. */
+function inPackage(found: JournalVerification, bags: readonly BagWriter[]): JournalVerification {
+  const text = bags.reduce((json, { directory }) => {
+    const place = JSON.stringify(join(directory, "x")).slice(1, -2);
+    return json.replaceAll(place, "");
+  }, JSON.stringify(found));
+  return JSON.parse(text) as JournalVerification;
+}

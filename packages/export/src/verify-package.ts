@@ -1,0 +1,47 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AuditError } from "@openrouter-audit/core";
+import { RefusedPackage, unpackZip } from "./bag/unpack-zip.ts";
+import { type PackageVerification, type VerifyPackageOptions, verifyBag } from "./verify-bag.ts";
+
+/**
+ * Checks a package, in a folder or a ZIP: docs/export.md, "Verification". A ZIP is unpacked into a private folder that is removed.
+ *
+ * @throws AuditError `PACKAGE_UNREADABLE` when it is refused, or not there; `INVALID_OPTIONS` when the key is no vkey; the signal's reason
+ */
+export async function verifyPackage(
+  path: string,
+  options: VerifyPackageOptions = {},
+): Promise<PackageVerification> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return await verifyBag(path, path, "directory", options);
+    if (!found.isFile()) throw new RefusedPackage("it is neither a folder nor a file");
+    return await verifyZip(path, options);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+async function verifyZip(path: string, options: VerifyPackageOptions): Promise<PackageVerification> {
+  const place = await mkdtemp(join(tmpdir(), "openrouter-audit-package-"));
+  try {
+    const directory = await unpackZip(path, place, options.signal);
+    return await verifyBag(directory, path, "zip", options);
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+function unreadable(path: string, cause: unknown): unknown {
+  if (cause instanceof RefusedPackage) {
+    const message = `The package ${path} is refused: ${cause.message}. Nothing of it was used.`;
+    return new AuditError("PACKAGE_UNREADABLE", message, { cause });
+  }
+  const { code, syscall, message } = cause as NodeJS.ErrnoException;
+  if (cause instanceof AuditError || syscall === undefined) return cause;
+  const why =
+    code === "ENOSPC" ? `there is no room to unpack it in ${tmpdir()} (TMPDIR says where)` : message;
+  return new AuditError("PACKAGE_UNREADABLE", `The package ${path} cannot be read: ${why}.`, { cause });
+}

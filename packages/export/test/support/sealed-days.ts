@@ -1,0 +1,155 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { withAnchorLog } from "@openrouter-audit/anchor";
+import {
+  draftEntry,
+  type EntryDraft,
+  issueDelegation,
+  LogSealer,
+  rootSigner,
+  systemEntry,
+} from "@openrouter-audit/core/seal";
+
+export const secret = "a secret for tests only, 32 bytes or longer";
+export const otherSecret = "another secret for tests only, 32 bytes or longer";
+export const root = rootSigner(secret, "openrouter-audit");
+export const otherRoot = rootSigner(otherSecret, "openrouter-audit");
+export const now = new Date("2026-11-06T12:00:00.000Z");
+export const users = ["ada", "grace", "edsger", "barbara"];
+
+const service = { name: "test-service", version: null, instance: "host/1" };
+const made: string[] = [];
+afterAll(() => {
+  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+export function newDirectory(): string {
+  // Where files are written and then flushed: on a disk, that is most of the time.
+  const place = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+  const directory = mkdtempSync(join(place, "openrouter-audit-export-"));
+  made.push(directory);
+  return directory;
+}
+
+/** One log, whose lines are sealed without waiting for anything. */
+class Log {
+  readonly #sealer = new LogSealer("openrouter-audit");
+  readonly #files: Map<string, Buffer[]>;
+  readonly #key: { readonly log_key: string; readonly delegation: string };
+  #day = "";
+
+  private constructor(files: Map<string, Buffer[]>, delegation: string, sealer: LogSealer) {
+    this.#files = files;
+    this.#sealer = sealer;
+    this.#key = { log_key: sealer.vkey, delegation };
+  }
+
+  static async begin(files: Map<string, Buffer[]>, day: string): Promise<Log> {
+    const sealer = new LogSealer("openrouter-audit");
+    const log = new Log(
+      files,
+      await issueDelegation(root, sealer.origin, sealer.vkey, new Date(day)),
+      sealer,
+    );
+    log.#on(day);
+    return log;
+  }
+
+  #commit(drafts: readonly EntryDraft[], time: Date): void {
+    const { lines } = this.#sealer.seal(drafts, time);
+    const of = this.#files.get(this.#day) ?? [];
+    this.#files.set(this.#day, [...of, Buffer.from(lines)]);
+  }
+
+  #on(day: string): void {
+    const isFirst = this.#day === "";
+    if (this.#day === day) return;
+    this.#day = day;
+    const time = new Date(`${day}T08:00:00.000Z`);
+    const said = { ...this.#key, heartbeat_ms: 60_000 };
+    this.#commit(
+      [
+        isFirst
+          ? systemEntry("opened", service, time, { seal: 1, ...said, links: [], torn_files: [] })
+          : systemEntry("heartbeat", service, time, { ...said, frontier: this.#sealer.frontier }),
+      ],
+      time,
+    );
+  }
+
+  calls(day: string, count: number): void {
+    this.#on(day);
+    for (let index = 0; index < count; index += 3) {
+      const time = new Date(`${day}T09:${String(index % 60).padStart(2, "0")}:00.000Z`);
+      const drafts = [0, 1, 2]
+        .slice(0, count - index)
+        .map((more) => callOf(users[(index + more) % 4]!, time));
+      this.#commit(drafts, time);
+    }
+  }
+
+  close(day: string): void {
+    const time = new Date(`${day}T10:00:00.000Z`);
+    this.#commit([systemEntry("closed", service, time, { reason: "close" })], time);
+  }
+}
+
+let calls = 0;
+function callOf(user: string, time: Date): EntryDraft {
+  calls += 1;
+  const id = `01a20ff7-6428-72ec-8d31-${String(calls).padStart(12, "0")}`;
+  return draftEntry({
+    id,
+    timestamp: time.toISOString(),
+    event_type: "chat_completion",
+    user_id: user,
+    attribution: { how: "authenticated", source: "test" },
+    service,
+    exchange_id: id,
+    model: "openai/gpt-4o-mini",
+    status: "success",
+    prompt_tokens: 10,
+    completion_tokens: 5,
+    total_tokens: 15,
+    cost_usd: 0.001,
+    metadata: { note: `of ${user}` },
+  } as never);
+}
+
+/** A journal of 2 to 5 November, of three logs, the first day an archive, with an anchor log that notes a hold. */
+export async function sealedDays(): Promise<string> {
+  const directory = newDirectory();
+  const files = new Map<string, Buffer[]>();
+  const long = await Log.begin(files, "2026-11-02");
+  long.calls("2026-11-02", 10);
+  long.calls("2026-11-03", 14);
+  const short = await Log.begin(files, "2026-11-03");
+  short.calls("2026-11-03", 7);
+  short.close("2026-11-03");
+  long.calls("2026-11-04", 12);
+  long.close("2026-11-04");
+  const last = await Log.begin(files, "2026-11-05");
+  last.calls("2026-11-05", 5);
+  last.close("2026-11-05");
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "public-key"), `${root.vkey}\n`);
+  for (const [day, lines] of files) {
+    const bytes = Buffer.concat(lines);
+    const isArchive = day === "2026-11-02";
+    const name = `audit_${day}.jsonl${isArchive ? ".gz" : ""}`;
+    writeFileSync(join(directory, name), isArchive ? gzipSync(bytes) : bytes);
+  }
+  await withAnchorLog(
+    { directory, root, now: () => new Date("2026-11-05T20:00:00.000Z") },
+    async (anchors) => {
+      await anchors.note(
+        "hold",
+        { action: "add", hold: "01a20ff7-6428-72ec-8d31-b424d3e6e5bb", users: ["grace"], reason: "a case" },
+        { user_id: "barbara", attribution: { how: "authenticated", source: "test" } },
+      );
+    },
+  );
+  return directory;
+}
