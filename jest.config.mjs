@@ -25,6 +25,8 @@ const longTests = [
   "/test/answers/same-answers\\.test\\.ts$",
   "/packages/analysis/test/(filter|findings|journal-files|lake-crash|lake-verify|query-postgres|sql|unusual-services)\\.test\\.ts$",
   "/packages/cli/test/report-morning\\.test\\.ts$",
+  "/packages/retention/test/killed\\.test\\.ts$",
+  "/packages/reconcile/test/finds-exactly\\.test\\.ts$",
 ];
 const leftOut = process.env.WITHOUT_LONG_TESTS ? longTests : [];
 

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
-/** Folders under `packages/` of what applications are made with. `formats` is used by `cli`. */
+/** Folders under `packages/` of what applications are made with. `formats` and those for keeping and handing over are used by `cli`. */
 export const applicationFolders = [
   "core",
   "express",
@@ -16,6 +16,9 @@ export const applicationFolders = [
   "anchor",
   "formats",
   "analysis",
+  "retention",
+  "export",
+  "reconcile",
   "cli",
 ];
 

@@ -93,7 +93,7 @@ describe("tombstones", () => {
     const { cuts } = await found([{ event_type: "audit.deleted", detail: { files: [], cuts: [cut] } }]);
     expect(cuts).toEqual([
       {
-        cut: { ...cut, deletedAt: "2026-11-25T10:00:00.000Z" },
+        cut: { ...cut, ofTable: false, deletedAt: "2026-11-25T10:00:00.000Z" },
         time: "2026-11-25T10:00:00.000Z",
         seq: 1,
         at: { file: "anchor.jsonl", line: 2 },
