@@ -26,8 +26,8 @@ export interface ExportOptions {
   readonly root?: RootSigner | null;
   /** Who hands it over. @default not said */
   readonly organization?: string;
-  /** The control matrix: the text of `docs/controls.json`. @default not in the package */
-  readonly controls?: string;
+  /** Another control matrix, as the text of a JSON file; null for none. @default that of this version, docs/controls.json */
+  readonly controls?: string | null;
   /** Who exports. @default the user of the operating system, on this host */
   readonly by?: Partial<Custodian>;
   /** What the package says about when it was made, and when logs that are open are judged. @default now */
@@ -60,7 +60,7 @@ export function checkExportOptions(options: ExportOptions): void {
     !named.every((user) => typeof user === "string" && user !== "")
   )
     throw invalid("users must name at least one user, and subject one");
-  if (options.controls !== undefined && !isJson(options.controls))
+  if (options.controls != null && !isJson(options.controls))
     throw invalid("controls must be the text of a JSON file");
 }
 

@@ -4,6 +4,7 @@ import { BagWriter } from "./bag/bag-writer.ts";
 import { zipBag } from "./bag/zip-bag.ts";
 import { addAnchorCheckpoint, notesIn } from "./content/anchors.ts";
 import { certification } from "./content/certification.ts";
+import { controlMatrix } from "./content/control-matrix.ts";
 import { custodyText, retentionText } from "./content/custody.ts";
 import { entrySchema } from "./content/entry-schema.ts";
 import { addKeys, fingerprintOf } from "./content/keys.ts";
@@ -59,7 +60,8 @@ async function exportBag(
   await addCustody(journal, copied, bag, options);
   await addKeys(bag, copied.keys);
   await bag.add("data/schema/entry.schema.json", await entrySchema());
-  if (options.controls !== undefined) await bag.add("data/controls/controls.json", options.controls);
+  const controls = options.controls === undefined ? await controlMatrix() : options.controls;
+  if (controls !== null) await bag.add("data/controls/controls.json", controls);
   await bag.add("data/certification/902-certificate-template.md", certification);
   await bag.add("README-VERIFY.md", readmeOf(copied, options));
   const tagManifestSha256 = await bag.finish(infoOf(copied, options));

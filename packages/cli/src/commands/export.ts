@@ -74,7 +74,7 @@ export function addExport(program: Command, terminal: Terminal, exitWith: (code:
     )
     .addOption(new Option("--format <form>", "what to write").choices(["bagit", "json"]).default("bagit"))
     .option("--organization <name>", "who hands it over, as the package says")
-    .option("--controls <file>", "the control matrix to put in: docs/controls.json of the project")
+    .option("--controls <file>", "another control matrix than that of this version, as JSON")
     .option("--key <key>", "the public key the logs must belong to, or @file (default: the journal's own)")
     .option(...rotationsOption)
     .option(
