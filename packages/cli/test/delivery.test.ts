@@ -65,12 +65,13 @@ test("what is not delivered is counted, and that nobody is left to deliver it is
   expect(stdout).toContain("store: nobody delivers; start the application with this sink");
   expect(code).toBe(1);
   const { sinks } = JSON.parse((await runCli(["delivery", directory, "--json"])).stdout);
-  const { lines } = journalFile(directory);
+  const { name, lines } = journalFile(directory);
   const behind = lines.slice(-3);
   expect(sinks[0].behind).toEqual({
     entries: 3,
     bytes: behind.reduce((bytes, line) => bytes + line.length + 1, 0),
     oldest: JSON.parse(behind[0]!).recorded_at,
+    files: [name],
   });
 });
 
