@@ -41,8 +41,14 @@ export async function deleteFile(
 /** Whether a tombstone of the same contents has a cut. */
 function isNotedIn(noted: readonly AuditEntry[], { sha256 }: JournalFileFacts) {
   const cutsOf = ({ event_type, detail }: AuditEntry): readonly PlannedCut[] => {
-    const { files, cuts } = (detail ?? {}) as { files?: { sha256?: string }[]; cuts?: PlannedCut[] };
-    const isOfFile = event_type === "audit.deleted" && files?.some((file) => file?.sha256 === sha256);
+    const { files, cuts, table } = (detail ?? {}) as {
+      files?: { sha256?: string }[];
+      cuts?: PlannedCut[];
+      table?: string;
+    };
+    // What was deleted of a table alone excuses nothing here.
+    const isOfFile =
+      table === undefined && event_type === "audit.deleted" && files?.some((file) => file?.sha256 === sha256);
     return isOfFile ? (cuts ?? []) : [];
   };
   const before = new Map(noted.flatMap(cutsOf).map((cut) => [`${cut.log} ${cut.size}`, cut.closed]));

@@ -39,7 +39,7 @@ export async function planFor(findings: Findings, policy: ResolvedPolicy): Promi
     policy,
     now,
     verification,
-    cuts: cuts.map(({ cut }) => cut),
+    cuts: cuts.map(({ cut }) => cut).filter(({ ofTable }) => !ofTable),
     undelivered: await undeliveredIn(directory),
     holds: holdsIn(notes).active,
     noDeletion,

@@ -61,8 +61,7 @@ ${aboutStores.trim()}
 Its lines are checked as those of files are, and that its columns say what the lines say; so are those of a
 lake (openrouter-audit lake). Without --key nothing is checked: whoever can write to a store could put another
 log there, and another key beside it. It claims to be whole, as a directory does, so that days that were dropped
-are missing (SEQ_GAP, MISSING_STREAM: tampered) unless a tombstone in the anchor log says so, which no command
-writes yet. Notes of rotated keys are not in it: --rotations DIR.
+are missing (SEQ_GAP, MISSING_STREAM: tampered) unless a tombstone in the anchor log says so. Notes of rotated keys are not in it: --rotations DIR.
 
 Who would rather not trust this command uses another: standalone/verify-journal.mjs in this package is
 one file that needs only node, and docs/verify-independently.md has Go, Python and openssl.
