@@ -83,10 +83,10 @@ function drafts() {
   const call = (event_type, method, path, more = {}) => ({ ...chat, event_type, method, endpoint: `/api/v1${path}`, ...more });
   const own = (event_type, more) => ({ ...nothingMeasured, ...of("prompt.approved"), event_type, ...more });
   const system = (event_type, detail) => ({ ...nothingMeasured, ...of("audit.closed"), event_type, detail });
-  const reading = (detail) => ({
-    ...system("audit.read", { act_id: "01a215a6-1e7a-74ce-a662-a4304d84647f", doing: "query", source: "/srv/audit", parameters: { match: { user_id: "grace" } }, ...detail }),
-    user_id: "ada",
-    attribution: { how: "authenticated", source: "os.userInfo()" },
+  const someone = { user_id: "ada", attribution: { how: "authenticated", source: "os.userInfo()" } };
+  const reading = (detail, type = "audit.read") => ({
+    ...system(type, { act_id: "01a215a6-1e7a-74ce-a662-a4304d84647f", doing: "query", source: "/srv/audit", parameters: { match: { user_id: "grace" } }, ...detail }),
+    ...someone,
   });
   const noPolicy = Object.fromEntries(
     ["zdr", "data_collection", "allow_fallbacks", "enforce_distillable_text", "require_parameters", "provider_order", "provider_only", "provider_ignore", "quantizations", "sort", "fallback_models", "plugins", "plugins_off", "max_price", "preset"].map((name) => [name, null]),
@@ -135,6 +135,13 @@ function drafts() {
     system("audit.anchored", { heads: [{ log: "web/1", size: 12 }], contradicted: [{ log: "web/2", size: 9 }] }),
     reading({ state: "begun" }),
     { ...reading({ state: "ended", outcome: "failed", rows: 12, duration_ms: 340 }), status: "error", error_type: "JOURNAL_UNREADABLE", error_message: "Cannot read /srv/audit." },
+    reading({ state: "ended", doing: "bagit", outcome: "complete", rows: 48, duration_ms: 900 }, "audit.exported"),
+    reading({ state: "begun", doing: "openrouter" }, "audit.reconciled"),
+    system("audit.corrected", { entry: "01a215a6-1e7a-74ce-a662-a4304d846480", generation_id: "gen-1", source: "openrouter", recorded: { cost_usd: null, prompt_tokens: null, completion_tokens: null, cancelled: null }, found: { cost_usd: 0.000353, prompt_tokens: 12, completion_tokens: 3, cancelled: true } }),
+    { ...system("audit.archived", { files: [{ file: "audit_2026-10-01.jsonl", lines: 3, bytes: 4522, sha256: "0".repeat(64), archive_bytes: 812, archive_sha256: "1".repeat(64), at: "local" }] }), ...someone },
+    { ...system("audit.deleted", { files: [{ file: "audit_2026-08-01.jsonl.gz", lines: 3, bytes: 4522, sha256: "0".repeat(64) }], policy: { delete_after: "90d" }, cuts: [] }), ...someone },
+    { ...system("audit.hold", { action: "add", hold: "01a215a6-1e7a-74ce-a662-a4304d846481", everything: true, reason: "Case 17" }), ...someone },
+    { ...system("audit.approved", { action: "delete", plan: "2".repeat(64), files: ["audit_2026-08-01.jsonl.gz"] }), ...someone },
     system("audit.of_a_later_version", { anything: true }),
     system("audit.closed", { reason: "close" }),
   ];

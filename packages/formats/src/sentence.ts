@@ -2,6 +2,8 @@ import type { AuditEntry } from "@openrouter-audit/core";
 import { detailOf, kindOf, typeOf } from "./event-kind.ts";
 import { count, text } from "./value-types.ts";
 
+const readings: ReadonlySet<string> = new Set(["audit.read", "audit.exported", "audit.reconciled"]);
+
 /** What happened, for people: `chat_completion openai/gpt-5-mini: error, rate_limit_exceeded`. */
 export function sentenceOf(entry: AuditEntry): string {
   const type = typeOf(entry);
@@ -11,7 +13,7 @@ export function sentenceOf(entry: AuditEntry): string {
     const lost = count(detailOf(entry, "count")) ?? "an unknown number of";
     return joined(`${type}: ${lost} entries were lost`, text(detailOf(entry, "reason")));
   }
-  if (type === "audit.read") return joined(`${type}: ${readingOf(entry)}`, text(entry.error_type));
+  if (readings.has(type)) return joined(`${type}: ${readingOf(entry)}`, text(entry.error_type));
   const what = text(entry.model) === undefined ? type : `${type} ${text(entry.model)}`;
   return joined(`${what}: ${text(entry.status) ?? "unknown"}`, text(entry.error_type));
 }

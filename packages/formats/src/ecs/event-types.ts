@@ -22,6 +22,8 @@ const ofLog: Readonly<Record<string, string>> = {
   "audit.opened": "start",
   "audit.closed": "end",
   "audit.read": "access",
+  "audit.exported": "access",
+  "audit.reconciled": "access",
 };
 
 export function eventTypesOf(entry: AuditEntry): EventTypes {

@@ -6,8 +6,8 @@ import { serviceName } from "./api-activity.ts";
 
 /** Event Log Activity (1008): what the log says of itself. */
 export const eventLogActivity: Fields = {
-  // Of the others it is the log itself.
-  "actor.user.uid": ({ event_type, user_id }) => (event_type === "audit.read" ? text(user_id) : undefined),
+  // Where nobody did it, it was the log itself.
+  "actor.user.uid": ({ attribution, user_id }) => (attribution?.how === "system" ? undefined : text(user_id)),
   "actor.app_name": serviceName,
   "actor.app_uid": ({ service }) => text(service?.instance),
   "src_endpoint.svc_name": serviceName,
