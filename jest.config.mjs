@@ -46,13 +46,27 @@ const longTests = [
   "test/recipes/langchain",
   "packages/analysis/test/query-postgres",
   "packages/core/test/processes",
+  "test/acceptance/express-attribution",
+  "test/acceptance/nest-attribution",
+  "test/recipes/recipes-run",
+  "test/shutdown/several-processes",
+  "packages/core/test/line-scanner",
+  "examples/demo/test/demo",
+  "packages/sink-postgres/test/read-source",
+  "packages/anchor/test/witness",
+  "test/interoperability/agreement",
+  "test/interoperability/report-page",
+  "test/transparency/back-pressure",
+  "test/outcomes/time-limits",
 ];
 
-/** With LONG_TESTS=2/4 the second quarter of them alone, so that other runs, with other numbers, have the others. */
+/** With LONG_TESTS=2/6 the second sixth of them alone, so that other runs, with other numbers, have the others. */
 const [turn, turns] = (process.env.LONG_TESTS ?? "1/1").split("/").map(Number);
 const leftOut = longTests
   .filter((_, index) => index % turns !== turn - 1)
   .map((path) => `<rootDir>/${path}\\.test\\.ts$`);
+
+const testPathIgnorePatterns = ["/node_modules/", ...leftOut];
 
 export default {
   // One process for all files would keep the modules of every file: each file has its own copies.
@@ -62,7 +76,7 @@ export default {
     {
       ...onSources,
       displayName: "openrouter-audit",
-      testPathIgnorePatterns: ["/node_modules/", ...leftOut],
+      testPathIgnorePatterns,
       testMatch: [
         "<rootDir>/packages/*/test/**/*.test.ts",
         "<rootDir>/test/**/*.test.ts",
@@ -74,6 +88,7 @@ export default {
     {
       ...onSources,
       displayName: "nest 11",
+      testPathIgnorePatterns,
       testMatch: ["<rootDir>/test/**/*nest*.test.ts"],
       moduleNameMapper: {
         "^@nestjs/(common|core|jwt|microservices|passport|platform-express|platform-fastify|platform-ws|terminus|testing|websockets)(/.*)?$":
@@ -84,6 +99,7 @@ export default {
     {
       ...onSources,
       displayName: "interoperability",
+      testPathIgnorePatterns,
       testMatch: ["<rootDir>/test/interoperability/*.test.ts"],
     },
   ],
