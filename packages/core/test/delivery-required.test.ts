@@ -153,7 +153,9 @@ test("a write that does not end is said when somebody has waited in vain, and wh
   const { clock, sink, first, standBy, commit } = two();
   let letGo = () => {};
   let isAborted = false;
+  let hasBegun = false;
   sink.before = (_batch, signal) => {
+    hasBegun = true;
     signal.addEventListener("abort", () => {
       isAborted = true;
     });
@@ -162,6 +164,8 @@ test("a write that does not end is said when somebody has waited in vain, and wh
     });
   };
   commit(1);
+  // From then on its ten seconds count.
+  while (!hasBegun) await clock.pass(0);
   expect(await ended(clock, first.delivery.reached(2_000), 1_900)).toBe("waits");
   expect(first.codes()).toEqual([]);
   await clock.pass(200);
