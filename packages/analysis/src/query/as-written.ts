@@ -41,7 +41,7 @@ class Held {
     const last = this.#held.at(-1);
     if (last && last.place.day !== one.place.day) yield* this.end();
     const time = timeOf(one.place);
-    if (time > this.#newest) this.#newest = time;
+    if (Number.isFinite(time) && time > this.#newest) this.#newest = time;
     let index = this.#held.length;
     while (index > 0 && comparePlaces(one.place, this.#held[index - 1]!.place) < 0) index -= 1;
     this.#held.splice(index, 0, { ...one, characters });
@@ -67,6 +67,7 @@ class Held {
   }
 }
 
+/** What has no time stands last of its day: it waits for all others. */
 function timeOf({ recorded }: Place): number {
   return recorded === null ? Number.POSITIVE_INFINITY : Date.parse(`${recorded.slice(0, 23)}Z`);
 }
