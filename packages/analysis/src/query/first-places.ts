@@ -1,5 +1,6 @@
-import { entryOf } from "@openrouter-audit/core";
+import { entryOf, isProcessEnded } from "@openrouter-audit/core";
 import type { SqlRow } from "../entries/entry-table.ts";
+import { isPresumedEnd } from "../entries/presumed-end.ts";
 import type { Placed } from "./as-written.ts";
 import type { Asking, LineRow } from "./asking.ts";
 import { comparePlaces, type Place, placeOf } from "./place.ts";
@@ -13,12 +14,17 @@ const mostNamed = 500;
  */
 export class FirstPlaces {
   readonly #asking: Asking;
+  /** Every day of the search. */
+  readonly #there: readonly string[];
   readonly #first = new Map<string, Place>();
   /** The days of which all ids that repeat are known. */
   #known: readonly string[] = [];
 
-  constructor(asking: Asking) {
+  #knowsEnds = false;
+
+  constructor(asking: Asking, there: readonly string[]) {
     this.#asking = asking;
+    this.#there = there;
   }
 
   /** Looks at which of these stand somewhere on those days too, by the wanted ones. */
@@ -39,16 +45,21 @@ export class FirstPlaces {
   }
 
   /** Whether an entry stands here first, as far as was looked. */
-  isFirst({ entry, place }: Placed): boolean {
+  async isFirst({ entry, place }: Placed): Promise<boolean> {
+    // Each host that takes a process for dead writes this same entry, and one may come back after weeks.
+    if (isProcessEnded(entry) && !this.#knowsEnds) {
+      this.#knowsEnds = true;
+      await this.#learn(this.#there, null, isPresumedEnd());
+    }
     const first = this.#first.get(entry.id);
     return first === undefined || comparePlaces(place, first) <= 0;
   }
 
-  async #learn(days: readonly string[], ids: readonly string[] | null): Promise<void> {
+  async #learn(days: readonly string[], ids: readonly string[] | null, which = "true"): Promise<void> {
     const relation = this.#asking.table.relation(days);
     const repeated = this.#asking.ask<SqlRow & { id: string }>((wanted, values) => {
       const named = ids ? ` and id in (${ids.map((id) => values.text(id)).join(", ")})` : "";
-      return `select id from ${relation} as entries where (${wanted})${named} group by id having count(*) > 1`;
+      return `select id from ${relation} as entries where (${wanted}) and ${which}${named} group by id having count(*) > 1`;
     });
     const names: string[] = [];
     for await (const { id } of repeated) names.push(id);

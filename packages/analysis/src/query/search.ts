@@ -65,7 +65,7 @@ export class Search {
     const there = await this.#asking.days();
     const days = this.#fromCursor(there);
     const ends = new RealEnds(this.#asking, there);
-    const first = new FirstPlaces(this.#asking);
+    const first = new FirstPlaces(this.#asking, there);
     const recent = new RecentIds();
     const spans = new Spans(days);
     for (let span = this.#nextSorted(spans, days); span.length > 0; span = this.#nextSorted(spans, days)) {
@@ -77,7 +77,8 @@ export class Search {
         const { found, last } = await firstSorted(this.#asking, span, options, rows);
         await first.learn(found, this.#around(span, there));
         for (const one of found)
-          if (first.isFirst(one) && recent.isNew(one.entry.id) && (await ends.counts(one.entry))) yield one;
+          if ((await first.isFirst(one)) && recent.isNew(one.entry.id) && (await ends.counts(one.entry)))
+            yield one;
         total += found.length;
         if (last === null) break;
         behind = last;
@@ -92,16 +93,17 @@ export class Search {
     there: readonly string[],
     ends: RealEnds,
   ): AsyncGenerator<Sorted> {
+    const first = new FirstPlaces(this.#asking, there);
     const recent = new RecentIds();
     const spans = new Spans(days);
     for (let span = this.#nextSorted(spans, days); span.length > 0; span = this.#nextSorted(spans, days)) {
-      const first = new FirstPlaces(this.#asking);
       await first.learnAll(this.#around(span, there));
       const options = { order: this.#order, behind: this.#cursor, tells: true };
       let found = 0;
       for await (const one of allSorted(this.#asking, span, options)) {
         found += 1;
-        if (first.isFirst(one) && recent.isNew(one.entry.id) && (await ends.counts(one.entry))) yield one;
+        if ((await first.isFirst(one)) && recent.isNew(one.entry.id) && (await ends.counts(one.entry)))
+          yield one;
       }
       spans.learn(found, true);
     }
