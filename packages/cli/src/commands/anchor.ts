@@ -10,12 +10,12 @@ import {
   timeStampSink,
   witnessSink,
 } from "@openrouter-audit/anchor";
-import { AuditError } from "@openrouter-audit/core";
 import type { Command } from "commander";
+import { tellDamage } from "../anchor-damaged.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { anchorText } from "../format/anchor-text.ts";
-import { jsonLine, visible } from "../format/visible.ts";
+import { jsonLine } from "../format/visible.ts";
 import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
 import { progressOn } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
@@ -100,11 +100,7 @@ async function anchor(given: string | undefined, flags: AnchorFlags, terminal: T
     sinks,
     onProgress: progress.report,
   })
-    .catch((error: unknown) => {
-      if (!(error instanceof AuditError && error.code === "ANCHOR_DAMAGED")) throw error;
-      stderr.write(`${visible(error.message)}\n`);
-      return null;
-    })
+    .catch(tellDamage(stderr))
     .finally(() => progress.end());
   if (run === null) return exitCode.problem;
   stdout.write(flags.json ? `${jsonLine(forPrograms(run))}\n` : anchorText(run, terminal.colors));

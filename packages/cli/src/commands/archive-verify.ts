@@ -1,11 +1,11 @@
 import { anchorDirectory } from "@openrouter-audit/anchor";
-import { AuditError } from "@openrouter-audit/core";
 import type { Command } from "commander";
+import { tellDamage } from "../anchor-damaged.ts";
 import { type StorageFlags, storageOptions, withStorage } from "../archive/storage.ts";
 import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { archivesText } from "../format/archive-text.ts";
-import { jsonLine, visible } from "../format/visible.ts";
+import { jsonLine } from "../format/visible.ts";
 import { directoryArgument, journalDirectory } from "../journal-directory.ts";
 import { progressOn } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
@@ -75,11 +75,7 @@ async function verify(given: string | undefined, flags: VerifyFlags, terminal: T
       onProgress: progress.report,
     }),
   )
-    .catch((error: unknown) => {
-      if (!(error instanceof AuditError && error.code === "ANCHOR_DAMAGED")) throw error;
-      stderr.write(`${visible(error.message)}\n`);
-      return null;
-    })
+    .catch(tellDamage(stderr))
     .finally(() => progress.end());
   if (found === null) return exitCode.problem;
   stdout.write(json ? `${jsonLine(found)}\n` : archivesText(found, colors));

@@ -13,7 +13,7 @@ import { jsonLine } from "../format/visible.ts";
 import { existingJournal } from "../journal-directory.ts";
 import { checkOrder, type Period, periodOf } from "../period.ts";
 import { stepsProgressOn } from "../progress.ts";
-import { actsIn, OwnJournal } from "../reconcile/own-journal.ts";
+import { actsOf, journalItself, unrecordedOption } from "../readings/acts.ts";
 import { reconcileHelp } from "../reconcile/reconcile-help.ts";
 import { isLakePlace } from "../store/lake-place.ts";
 import { isStore, schemaOption } from "../store/open-store.ts";
@@ -59,7 +59,7 @@ export function addReconcile(program: Command, terminal: Terminal, exitWith: (co
     .option("--key <key>", "the API key, or @file (default: OPENROUTER_API_KEY)")
     .option("--management-key <key>", "or @file (default: OPENROUTER_MANAGEMENT_KEY)")
     .option("--base-url <url>", "where OpenRouter is (default: OPENROUTER_BASE_URL, else openrouter.ai)")
-    .option("--unrecorded", "do not record that this was done: for an auditor with a copy")
+    .option(...unrecordedOption)
     .option("--json", "as JSON")
     .option(...schemaOption)
     .addHelpText("after", reconcileHelp)
@@ -81,8 +81,10 @@ async function compare(
   if (flags.write && !isJournal)
     throw new UnusableError("--write needs the directory of the journal: corrections are entries of it.");
   const directory = isJournal ? existingJournal(place, env) : null;
-  const own = directory === null ? null : { directory, journal: new OwnJournal(directory, terminal) };
-  const acts = actsIn(own, flags.unrecorded === true, terminal);
+  const acts = actsOf(directory, flags, terminal);
+  // One log of a process is enough.
+  const own = acts === terminal.readings ? null : acts;
+  const corrections = flags.write ? (own ?? journalItself(directory!, terminal)) : null;
   const options = { ...optionsOf(place, directory, flags, env), acts };
   const signal = terminal.untilInterrupted();
   const progress = stepsProgressOn(stderr, "asking for ids");
@@ -93,7 +95,7 @@ async function compare(
       reconcile({
         ...options,
         entries,
-        corrections: flags.write ? own!.journal : null,
+        corrections,
         signal,
         onProgress: ({ asked, of }) => progress.report({ done: asked, of }),
       }).finally(progress.end),
@@ -104,7 +106,8 @@ async function compare(
     stderr.write("Stopped. What was answered is kept: say the same with --resume.\n");
     return exitCode.unusable;
   } finally {
-    await own?.journal.close();
+    await corrections?.close();
+    await acts?.close();
   }
 }
 

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
-import { AuditError } from "@openrouter-audit/core";
 import {
   planRetention,
   type RetainedFile,
@@ -12,6 +11,7 @@ import {
   unconfirmed,
 } from "@openrouter-audit/retention";
 import { type Command, Option } from "commander";
+import { tellDamage } from "../anchor-damaged.ts";
 import { exitCode } from "../exit-code.ts";
 import { presetsText, retentionText } from "../format/retention-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
@@ -121,11 +121,7 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     who: { user_id: id, attribution: { how: "authenticated", source } },
     onFile: (file) => tellFile(file, flags, terminal),
   })
-    .catch((error: unknown) => {
-      if (!(error instanceof AuditError && error.code === "ANCHOR_DAMAGED")) throw error;
-      stderr.write(`${visible(error.message)}\n`);
-      return null;
-    })
+    .catch(tellDamage(stderr))
     .finally(() => progress.end());
   if (run === null) return exitCode.problem;
   tell(run, true, flags, terminal);

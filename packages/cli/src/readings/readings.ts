@@ -2,8 +2,10 @@ import { statSync } from "node:fs";
 import {
   type ActUnderWay,
   type AuditAct,
+  type AuditEntry,
   AuditError,
   AuditLog,
+  type Correction,
   journalFiles,
   type ReadingLog,
 } from "@openrouter-audit/core";
@@ -38,15 +40,13 @@ export class Readings implements ReadingLog {
   }
 
   /** @throws UnusableError when it cannot be written down: then nothing is to be read */
-  async recordAct(act: AuditAct): Promise<ActUnderWay> {
-    try {
-      this.#log ??= this.#open();
-      const log = this.#log;
-      return await log.run(reader(this.#io.env), () => log.recordAct(act));
-    } catch (cause) {
-      this.#isRefused = true;
-      throw this.#refusal("Nothing was read", cause);
-    }
+  recordAct(act: AuditAct): Promise<ActUnderWay> {
+    return this.#written("Nothing was read", (log) => log.recordAct(act));
+  }
+
+  /** @throws UnusableError when it cannot be written down */
+  recordCorrection(correction: Correction): Promise<AuditEntry> {
+    return this.#written("Nothing was corrected", (log) => log.recordCorrection(correction));
   }
 
   /** @throws UnusableError when its end could not be written */
@@ -57,6 +57,17 @@ export class Readings implements ReadingLog {
       // Why was said.
       if (this.#isRefused) return;
       throw this.#refusal("It was read, and that it is over is not written down", cause);
+    }
+  }
+
+  async #written<T>(otherwise: string, write: (log: AuditLog) => Promise<T>): Promise<T> {
+    try {
+      this.#log ??= this.#open();
+      const log = this.#log;
+      return await log.run(reader(this.#io.env), () => write(log));
+    } catch (cause) {
+      this.#isRefused = true;
+      throw this.#refusal(otherwise, cause);
     }
   }
 
