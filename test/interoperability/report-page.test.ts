@@ -7,11 +7,10 @@ import { type Breakdown, type Report, reportHtml } from "@openrouter-audit/analy
 import { visible } from "@openrouter-audit/analysis/text";
 import type { AxeResults } from "axe-core";
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from "playwright-core";
+import { hostileReport, hostileTexts } from "../../packages/analysis/test/render/hostile-report.ts";
 import {
   dayReport,
   emptyReport,
-  hostileReport,
-  hostileTexts,
   sampleReport,
   tampered,
 } from "../../packages/analysis/test/render/sample-report.ts";

@@ -15,7 +15,7 @@ import {
 import { lastWrittenIn } from "../../packages/analysis/src/report/last-written.ts";
 import type { OrphanTerms } from "../../packages/analysis/src/report/orphans.ts";
 import { policyColumns } from "../../packages/analysis/src/report/policy.ts";
-import type { Written } from "./findings-oracle.ts";
+import type { Written } from "./counted-rows.ts";
 import { temporaryDirectory } from "./journal.ts";
 import { lineOf } from "./unsealed-line.ts";
 

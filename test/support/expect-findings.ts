@@ -6,8 +6,10 @@ import { news } from "../../packages/analysis/src/report/news.ts";
 import { policyFindings } from "../../packages/analysis/src/report/policy.ts";
 import { unusualActivity } from "../../packages/analysis/src/report/unusual.ts";
 import { withCounted } from "./counted-journal.ts";
-import { completenessOf, lookedAt, newsOf, policyOf, unusualOf, type Written } from "./findings-oracle.ts";
+import { lookedAt, type Written } from "./counted-rows.ts";
+import { completenessOf, newsOf, policyOf } from "./findings-oracle.ts";
 import type { Question } from "./generated-findings.ts";
+import { unusualOf } from "./unusual-oracle.ts";
 
 const now = new Date("2027-01-01T00:00:00.000Z");
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Written } from "./findings-oracle.ts";
+import type { Written } from "./counted-rows.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

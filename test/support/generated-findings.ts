@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Written } from "./findings-oracle.ts";
+import type { Written } from "./counted-rows.ts";
 
 const begin = Date.parse("2026-10-20T00:00:00.000Z");
 const hour = 3_600_000;

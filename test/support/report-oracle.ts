@@ -6,7 +6,7 @@ import {
   isIn,
   type OraclePeriod,
   type Written,
-} from "./findings-oracle.ts";
+} from "./counted-rows.ts";
 
 /**
  * The sums of docs/reports.md, computed the long way: from all entries that are looked at, one after the other. Nothing of the

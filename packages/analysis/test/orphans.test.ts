@@ -1,6 +1,6 @@
 import { findOrphans } from "@openrouter-audit/core";
 import { journalOf, withCounted } from "../../../test/support/counted-journal.ts";
-import type { Written } from "../../../test/support/findings-oracle.ts";
+import type { Written } from "../../../test/support/counted-rows.ts";
 import { thisProcess } from "../../core/src/journal/process-identity.ts";
 import type { Window } from "../src/report/counted.ts";
 import { baselineSince } from "../src/report/judged-calls.ts";

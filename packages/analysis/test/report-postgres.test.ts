@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { journalOf } from "../../../test/support/counted-journal.ts";
+import type { Written } from "../../../test/support/counted-rows.ts";
 import { expectFindings } from "../../../test/support/expect-findings.ts";
-import type { Written } from "../../../test/support/findings-oracle.ts";
 import { generatedEntries, generatedPeriods } from "../../../test/support/generated-entries.ts";
 import { generatedFindings } from "../../../test/support/generated-findings.ts";
 import { lineOf } from "../../../test/support/unsealed-line.ts";

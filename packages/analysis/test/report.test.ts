@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { journalOf } from "../../../test/support/counted-journal.ts";
-import { lookedAt, type OraclePeriod } from "../../../test/support/findings-oracle.ts";
+import { lookedAt, type OraclePeriod } from "../../../test/support/counted-rows.ts";
 import { generatedEntries, generatedPeriods } from "../../../test/support/generated-entries.ts";
 import { sumsOf } from "../../../test/support/report-oracle.ts";
 import { openEntries, type Report, report } from "../src/index.ts";

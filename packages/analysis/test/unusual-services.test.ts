@@ -1,5 +1,5 @@
 import { journalOf, withCounted } from "../../../test/support/counted-journal.ts";
-import type { Written } from "../../../test/support/findings-oracle.ts";
+import type { Written } from "../../../test/support/counted-rows.ts";
 import type { UnusualActivity } from "../src/report/findings.ts";
 import { unusualActivity } from "../src/report/unusual.ts";
 

@@ -1,11 +1,6 @@
 import { createColors } from "picocolors";
-import {
-  emptyReport,
-  hostileReport,
-  hostileTexts,
-  sampleReport,
-  tampered,
-} from "../../analysis/test/render/sample-report.ts";
+import { hostileReport, hostileTexts } from "../../analysis/test/render/hostile-report.ts";
+import { emptyReport, sampleReport, tampered } from "../../analysis/test/render/sample-report.ts";
 import { displayWidth } from "../src/format/display-width.ts";
 import { reportText } from "../src/format/report-text.ts";
 import { visible } from "../src/format/visible.ts";

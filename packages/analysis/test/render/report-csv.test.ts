@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { reportCsv } from "@openrouter-audit/analysis";
 import { csvColumns } from "../../src/render/report-csv.ts";
 import { visible } from "../../src/render/visible.ts";
-import { emptyReport, hostileReport, hostileTexts, sampleReport } from "./sample-report.ts";
+import { hostileReport, hostileTexts } from "./hostile-report.ts";
+import { emptyReport, sampleReport } from "./sample-report.ts";
 
 /** RFC 4180, in a few lines. */
 function parsed(csv: string): Record<string, string>[] {

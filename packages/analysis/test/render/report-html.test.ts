@@ -1,13 +1,7 @@
 import { createHash } from "node:crypto";
 import { reportHtml } from "@openrouter-audit/analysis";
-import {
-  dayReport,
-  emptyReport,
-  hostileReport,
-  sampleReport,
-  tampered,
-  unverifiable,
-} from "./sample-report.ts";
+import { hostileReport } from "./hostile-report.ts";
+import { dayReport, emptyReport, sampleReport, tampered, unverifiable } from "./sample-report.ts";
 
 // What a browser makes of the page is asked in test/interoperability.
 

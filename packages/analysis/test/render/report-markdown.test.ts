@@ -1,7 +1,8 @@
 import { reportMarkdown } from "@openrouter-audit/analysis";
 import { marked, type Tokens } from "marked";
 import { visible } from "../../src/render/visible.ts";
-import { emptyReport, hostileReport, hostileTexts, sampleReport, tampered } from "./sample-report.ts";
+import { hostileReport, hostileTexts } from "./hostile-report.ts";
+import { emptyReport, sampleReport, tampered } from "./sample-report.ts";
 
 /** What a reader of GitHub's Markdown sees in the table below a heading, as text. */
 function tableBelow(markdown: string, heading: string): string[][] {
