@@ -56,7 +56,6 @@ export type {
 } from "./report/report.ts";
 export type { ReportOptions, ReportProgress } from "./report/report-options.ts";
 export type { UnusualOptions } from "./report/unusual-options.ts";
-export { verificationInReport } from "./report/verification.ts";
 export type { SqlAnswer, SqlCell, SqlColumn, SqlType } from "./sql/answer.ts";
 export { type DescribedColumn, describedCalls, describedColumns } from "./sql/describe.ts";
 export type { SqlOptions } from "./sql/sql.ts";

@@ -1,11 +1,5 @@
 import { availableParallelism } from "node:os";
-import {
-  AuditError,
-  type Journal,
-  type JournalVerification,
-  type VerifyJournalOptions,
-  verifyJournal,
-} from "@openrouter-audit/core";
+import { AuditError, type Journal, type VerifyJournalOptions, verifyJournal } from "@openrouter-audit/core";
 import type { EntryTable } from "../entries/entry-table.ts";
 import type { ReportVerification } from "./findings.ts";
 
@@ -49,7 +43,21 @@ export async function verificationOf(
       },
     });
     signal?.throwIfAborted();
-    return { ...verificationInReport(found), to_day: null };
+    return {
+      result: found.result,
+      reason: null,
+      key: found.key,
+      key_source: found.keySource,
+      entries: found.entries,
+      logs: found.logs.length,
+      problems: found.problems
+        .slice(0, mostProblems)
+        .map(({ verdict, message }) => ({ code: verdict, message })),
+      problem_count: found.problems.length,
+      not_checked: found.notChecked,
+      from_day: found.requested.since,
+      to_day: null,
+    };
   } catch (cause) {
     signal?.throwIfAborted();
     if (!(cause instanceof AuditError)) throw cause;
@@ -57,25 +65,6 @@ export async function verificationOf(
   } finally {
     if (journal !== undefined && isSource(journal)) await journal.close?.();
   }
-}
-
-/** What a report says of a verification. */
-export function verificationInReport(found: JournalVerification): ReportVerification {
-  return {
-    result: found.result,
-    reason: null,
-    key: found.key,
-    key_source: found.keySource,
-    entries: found.entries,
-    logs: found.logs.length,
-    problems: found.problems
-      .slice(0, mostProblems)
-      .map(({ verdict, message }) => ({ code: verdict, message })),
-    problem_count: found.problems.length,
-    not_checked: found.notChecked,
-    from_day: found.requested.since,
-    to_day: found.requested.until,
-  };
 }
 
 const nothingVerified = {

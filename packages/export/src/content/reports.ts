@@ -1,6 +1,6 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Report, report, reportHtml, verificationInReport } from "@openrouter-audit/analysis";
+import { type Report, report, reportHtml } from "@openrouter-audit/analysis";
 import type { JournalVerification } from "@openrouter-audit/core";
 import type { BagWriter } from "../bag/bag-writer.ts";
 import { jsonText } from "../json-text.ts";
@@ -29,7 +29,7 @@ export async function addReport(
   const named: Report = {
     ...made,
     source: { ...made.source, name: "data/logs" },
-    verification: verification && verificationInReport(verification),
+    verification: verification && inReport(verification),
   };
   await bag.add("data/reports/report.json", jsonText(named));
   await bag.add("data/reports/report.html", await reportHtml(named));
@@ -40,4 +40,20 @@ export async function journalOfSelection(bag: BagWriter, directory: string, day:
   await mkdir(directory, { mode: 0o700 });
   await copyFile(bag.at("data/logs/entries.jsonl"), join(directory, `audit_${day}.jsonl`));
   return directory;
+}
+
+function inReport(found: JournalVerification): Report["verification"] {
+  return {
+    result: found.result,
+    reason: null,
+    key: found.key,
+    key_source: found.keySource,
+    entries: found.entries,
+    logs: found.logs.length,
+    problems: found.problems.slice(0, 100).map(({ verdict, message }) => ({ code: verdict, message })),
+    problem_count: found.problems.length,
+    not_checked: found.notChecked,
+    from_day: found.requested.since,
+    to_day: found.requested.until,
+  };
 }
