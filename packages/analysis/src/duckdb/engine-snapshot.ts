@@ -53,7 +53,6 @@ export class EngineSnapshot implements Snapshot {
       await connection.run("set session preserve_insertion_order = false");
       await connection.run(`attach ':memory:' as ${snapshot.#database} (compress)`);
       await read(snapshot);
-      await snapshot.#compress();
       await snapshot.#countUnreadable();
       return snapshot;
     } catch (error) {
@@ -98,6 +97,7 @@ export class EngineSnapshot implements Snapshot {
     await this.#run(`insert into ${this.relation} ${selected}`, this.#values).finally(() =>
       clearInterval(timer),
     );
+    await this.#compress();
   }
 
   async ask<Row extends SqlRow>(statement: Statement): Promise<Row[]> {
