@@ -84,7 +84,7 @@ async function sections(
       note:
         "Median [min to max] of the rounds; each reading in a new process, of files in memory. GB/s are bytes of JSONL by the clock, also where they are packed. " +
         `"times node loop" is by the clock, against the node loop over JSONL of the same round. The filter finds all entries of one user, whole; the report of the product has all it has, ` +
-        "the others only calls, errors, tokens, costs and percentiles by user, model and provider. jq reads the first 100 MB, and of a report only what is asked for. " +
+        "the others only its sums and percentiles, in total and by all that it groups calls by. jq reads the first 100 MB, and of a report only what is asked for. " +
         "Limits: 5 times the node loop on JSONL, the report 13 times on the lake; 600 MB resident.",
     },
     await oneDay(places.journal, day, user, quick ? 1 : 7, Math.round(written.entries / days)),

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { query, report } from "@openrouter-audit/analysis";
 import { answerParent } from "./child.ts";
 import { filterByHand, reportByHand } from "./duckdb-by-hand.ts";
-import { filterInLoop, reportInLoop } from "./node-loop.ts";
+import { filterInLoop } from "./node-loop.ts";
+import { reportInLoop } from "./report-in-loop.ts";
 
 /** Who answers, and what: all entries of one user, or the report of everything. */
 export interface ReaderQuestion {

@@ -15,6 +15,9 @@ export interface PartRead {
   readonly totalBytes: number;
 }
 
+/** What is compressed, three times as much of it is in memory, and less is not worth a quarter of the time that a report takes. */
+const mostUncompressed = 192 << 20;
+
 let taken = 0;
 
 /** Entries in a database in memory, compressed; the engine spills what is too much of it. What they were read from may be replaced meanwhile. */
@@ -50,7 +53,6 @@ export class EngineSnapshot implements Snapshot {
       await connection.run("set session preserve_insertion_order = false");
       await connection.run(`attach ':memory:' as ${snapshot.#database} (compress)`);
       await read(snapshot);
-      await snapshot.#compress();
       await snapshot.#countUnreadable();
       return snapshot;
     } catch (error) {
@@ -95,6 +97,7 @@ export class EngineSnapshot implements Snapshot {
     await this.#run(`insert into ${this.relation} ${selected}`, this.#values).finally(() =>
       clearInterval(timer),
     );
+    await this.#compress();
   }
 
   async ask<Row extends SqlRow>(statement: Statement): Promise<Row[]> {
@@ -136,9 +139,11 @@ export class EngineSnapshot implements Snapshot {
     await this.#run(`alter table ${this.relation} drop column ${unreadableFile}`);
   }
 
-  /** What is compressed, three times as much of it is in memory. */
   async #compress(): Promise<void> {
-    await this.#connection.run(`checkpoint ${this.#database}`);
+    const [held] = await this.ask<{ bytes: number }>({
+      text: `select cast(sum(memory_usage_bytes) as double precision) as bytes from duckdb_memory() where tag = 'IN_MEMORY_TABLE'`,
+    });
+    if (held!.bytes > mostUncompressed) await this.#connection.run(`checkpoint ${this.#database}`);
   }
 
   get #values() {

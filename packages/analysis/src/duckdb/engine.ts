@@ -37,6 +37,8 @@ export async function startEngine(): Promise<Engine> {
     });
     const connection = await instance.connect();
     await connection.run("set global TimeZone = 'UTC'");
+    // What is in memory is compressed when we ask for it, not whenever something was written.
+    await connection.run("set global checkpoint_threshold = '1TB'");
     connection.closeSync();
     return {
       directory,

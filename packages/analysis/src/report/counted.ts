@@ -24,6 +24,8 @@ export interface CountedEntries {
   /** How many rows of the period stand there once more. */
   readonly repeated: number;
   ask<Row extends SqlRow>(statement: Statement): Promise<Row[]>;
+  /** What a SELECT gives, made once where the engine can. */
+  keep(select: string): Promise<string>;
 }
 
 /** What every report reads of each entry. */
@@ -108,5 +110,6 @@ export async function countEntries(
     callsIn,
     repeated,
     ask: (statement) => snapshot.ask(statement),
+    keep: (select) => snapshot.keep(select),
   };
 }

@@ -12,12 +12,17 @@ export interface NightOfUser extends Night {
   readonly at: number;
 }
 
-/** The nights of the period with enough calls; of each, the greatest of the nights before and on how many days before there were calls. */
-function nightsOf({ calls, period }: JudgedCalls, [from, to]: NightHours, minimumCalls: number): string {
+/** The nights of the period with enough calls; of each, the greatest of the nights before and on how many days before there were calls: to put behind FROM. */
+export function compareNights(
+  asked: CountedEntries,
+  { calls, period }: JudgedCalls,
+  [from, to]: NightHours,
+  minimumCalls: number,
+): Promise<string> {
   const day = `date_trunc('day', "timestamp" - interval '${from} hours')`;
   const length = (to - from + 24) % 24;
   const isNight = `(cast(extract(hour from "timestamp") as integer) + ${24 - from}) % 24 < ${length}`;
-  return `with nights as (
+  return asked.keep(`with nights as (
       select user_id, ${day} as day, ${day} + interval '${from} hours' as night,
         count(*) as calls, count(*) filter (where ${isEarlier(period)}) as earlier
       from ${calls} as calls where user_id is not null and ${isNight} group by user_id, ${day}
@@ -27,40 +32,27 @@ function nightsOf({ calls, period }: JudgedCalls, [from, to]: NightHours, minimu
       select *, coalesce(max(calls) over (partition by user_id order by day
         range between interval '${baselineDays} days' preceding and interval '1 day' preceding), 0) as greatest
       from nights
-    ), judged as (
-      select one.user_id, one.night, one.calls, one.earlier, one.greatest, count(past.day) as days_before
-      from compared as one left join days as past on past.user_id = one.user_id
+    )
+    select one.user_id, one.night, one.calls, one.earlier, one.greatest, count(past.day) as days_before
+    from compared as one left join days as past on past.user_id = one.user_id
         and past.day < one.day and past.day >= one.day - interval '${baselineDays} days'
       where one.calls > ${minimumCalls} and ${inPeriod("one.night", length, period)}
-      group by one.user_id, one.night, one.calls, one.earlier, one.greatest
-    )`;
+      group by one.user_id, one.night, one.calls, one.earlier, one.greatest`);
 }
 
-/** How many nights have a baseline. */
-export async function judgedNights(
-  asked: CountedEntries,
-  calls: JudgedCalls,
-  hours: NightHours,
-  minimumCalls: number,
-): Promise<Judged> {
+/** How many nights have a baseline. @param nights of `compareNights` */
+export async function judgedNights(asked: CountedEntries, nights: string): Promise<Judged> {
   const [row] = await asked.ask<{ nights: number; judged: number }>({
-    text: `${nightsOf(calls, hours, minimumCalls)} select ${countAll} as nights,
-        ${countWhere(`days_before >= ${fewestDays}`)} as judged from judged`,
+    text: `select ${countAll} as nights, ${countWhere(`days_before >= ${fewestDays}`)} as judged from ${nights} as nights`,
   });
   return { judged: row!.judged, not_judged: row!.nights - row!.judged };
 }
 
-/** Those with a baseline that may be unusual: the rule decides. */
-export async function greatNights(
-  asked: CountedEntries,
-  calls: JudgedCalls,
-  hours: NightHours,
-  minimumCalls: number,
-): Promise<NightOfUser[]> {
+/** Those with a baseline that may be unusual: the rule decides. @param nights of `compareNights` */
+export async function greatNights(asked: CountedEntries, nights: string): Promise<NightOfUser[]> {
   const number = (column: string) => `cast(${column} as double precision) as ${column}`;
   return asked.ask<NightOfUser & Record<string, string | number>>({
-    text: `${nightsOf(calls, hours, minimumCalls)} select user_id, ${secondsOf("night")} as at,
-        ${["calls", "earlier", "greatest"].map(number).join(", ")}
-      from judged where days_before >= ${fewestDays} and calls > ${offHoursFactor} * greatest`,
+    text: `select user_id, ${secondsOf("night")} as at, ${["calls", "earlier", "greatest"].map(number).join(", ")}
+      from ${nights} as nights where days_before >= ${fewestDays} and calls > ${offHoursFactor} * greatest`,
   });
 }

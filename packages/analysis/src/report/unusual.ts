@@ -3,9 +3,9 @@ import type { UnusualActivity, UnusualRule } from "./findings.ts";
 import { type Judged, judgedCalls } from "./judged-calls.ts";
 import { mostListed } from "./most-listed.ts";
 import { timeOf } from "./times.ts";
-import { type DayOfCalls, greatDays, judgedDays } from "./unusual-days.ts";
+import { compareDays, type DayOfCalls, greatDays, judgedDays } from "./unusual-days.ts";
 import { errorSpikes, hoursOf } from "./unusual-hours.ts";
-import { greatNights, judgedNights } from "./unusual-nights.ts";
+import { compareNights, greatNights, judgedNights } from "./unusual-nights.ts";
 import { type NightHours, termsOf, type UnusualOptions } from "./unusual-options.ts";
 import { errorSpikeFinds, offHours, offHoursFinds, spike, spikeFinds } from "./unusual-rules.ts";
 
@@ -33,19 +33,21 @@ export async function unusualActivity(
   const { minimumCalls, night } = terms;
   const minimum = { cost_spike: terms.minimumCostUsd, token_spike: terms.minimumTokens };
   const calls = await judgedCalls(asked, period);
-  const days = await judgedDays(asked, calls);
-  const great = await greatDays(asked, calls, {
+  const compared = await compareDays(asked, calls);
+  const days = await judgedDays(asked, compared);
+  const great = await greatDays(asked, compared, {
     cost: minimum.cost_spike * 1e12,
     tokens: minimum.token_spike,
   });
   const hours = errorSpikes(await hoursOf(asked, calls), minimumCalls);
-  const nights = await judgedNights(asked, calls, night, minimumCalls);
+  const comparedNights = await compareNights(asked, calls, night, minimumCalls);
+  const nights = await judgedNights(asked, comparedNights);
   const found: readonly UnusualActivity[] = [
     ...spikes.flatMap((rule) => great.flatMap((day) => spikeOf(rule, day, minimum[rule]))),
     ...hours.stretches.map(({ at, ...judgement }) => {
       return { ...byRule("error_spike", "all", "hour"), user_id: null, at: timeOf(at), ...judgement };
     }),
-    ...(await greatNights(asked, calls, night, minimumCalls)).flatMap(({ user_id, at, ...counts }) => {
+    ...(await greatNights(asked, comparedNights)).flatMap(({ user_id, at, ...counts }) => {
       const judgement = offHours(counts, minimumCalls, night);
       return judgement
         ? [{ ...byRule("off_hours", "user", "night"), user_id, at: timeOf(at), ...judgement }]
