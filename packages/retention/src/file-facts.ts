@@ -32,16 +32,25 @@ export interface StoredFile {
   readonly ino: number;
   readonly size: number;
   readonly mtimeMs: number;
+  /** Who changes a file cannot set this one back. */
+  readonly ctimeMs: number;
 }
 
 /** What is on the disk under a name; null when it is no regular file, or nothing. */
 export function storedFile(directory: string, file: string): StoredFile | null {
   const found = lstatSync(join(directory, file), { throwIfNoEntry: false });
-  return found?.isFile() ? { ino: found.ino, size: found.size, mtimeMs: found.mtimeMs } : null;
+  if (!found?.isFile()) return null;
+  const { ino, size, mtimeMs, ctimeMs } = found;
+  return { ino, size, mtimeMs, ctimeMs };
 }
 
 export function isSameFile(one: StoredFile | null, other: StoredFile | null): boolean {
-  return one?.ino === other?.ino && one?.size === other?.size && one?.mtimeMs === other?.mtimeMs;
+  return (
+    one?.ino === other?.ino &&
+    one?.size === other?.size &&
+    one?.mtimeMs === other?.mtimeMs &&
+    one?.ctimeMs === other?.ctimeMs
+  );
 }
 
 /**
