@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { filesIn, newJournal, OldLog, root, secret } from "../../retention/test/support/old-journal.ts";
 import { runCli } from "./run-cli.ts";
 
-const env = { OPENROUTER_AUDIT_SECRET: secret };
+const env = { OPENROUTER_AUDIT_SECRET: secret, SUDO_USER: "dora" };
 const dayMs = 86_400_000;
 const daysAgo = (days: number) => new Date(Date.now() - days * dayMs).toISOString().slice(0, 10);
 
@@ -56,7 +56,11 @@ test("with --yes old files go, and verify says intact; without it they are compr
   const deleted = anchor
     .map((line) => JSON.parse(line))
     .find(({ event_type }) => event_type === "audit.deleted");
-  expect(deleted).toMatchObject({ attribution: { how: "authenticated" }, user_id: expect.any(String) });
+  expect(deleted).toMatchObject({
+    attribution: { how: "authenticated" },
+    user_id: expect.any(String),
+    metadata: { sudo_user: "dora" },
+  });
   const again = await retain(directory, "--yes");
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("0 files deleted") });
 });

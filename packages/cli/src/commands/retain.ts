@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
 import {
+  draftOf,
   planRetention,
   type RetainedFile,
   type RetentionPlan,
@@ -17,7 +18,7 @@ import { presetsText, retentionText } from "../format/retention-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
 import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
 import { progressOn } from "../progress.ts";
-import { user } from "../readings/reader.ts";
+import { person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
 import { addRetainApprove } from "./retain-approve.ts";
 
@@ -112,13 +113,12 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     tell(plan, false, flags, terminal);
     return plan.stopped === null ? exitCode.fine : exitCode.problem;
   }
-  const { id, source } = user();
   const run = await retainJournal(directory, policy, {
     ...options,
     root: rootKeyFor(directory, { name: flags.name, env }),
     deletes: flags.yes === true,
     secondApprover: flags.secondApprover,
-    who: { user_id: id, attribution: { how: "authenticated", source } },
+    who: draftOf(person(env)),
     onFile: (file) => tellFile(file, flags, terminal),
   })
     .catch(tellDamage(stderr))
