@@ -2,6 +2,7 @@ export { type Approval, approvalOf } from "./approval/approval-of.ts";
 export { type ApproveOptions, approveDeletion } from "./approval/approve-deletion.ts";
 export { doomedIn } from "./approval/doomed-in.ts";
 export { type DoomedFile, planDigest } from "./approval/plan-digest.ts";
+export type { RetainedFile } from "./carry-out.ts";
 export type { JournalFileFacts } from "./file-facts.ts";
 export { type AddHoldOptions, addHold, type HoldOptions, releaseHold } from "./hold/add-hold.ts";
 export { HoldWatch, heldBecause, holdInWords } from "./hold/held-because.ts";
@@ -17,7 +18,6 @@ export { isPreset, type PresetName, type RetentionPreset, retentionPresets } fro
 export {
   type PlanOptions,
   planRetention,
-  type RetainedFile,
   type RetainOptions,
   type RetentionRun,
   retain,
