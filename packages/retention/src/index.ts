@@ -24,3 +24,9 @@ export {
   unconfirmed,
 } from "./retain.ts";
 export { type RetainEveryOptions, type RetentionTimer, retainEvery } from "./retain-every.ts";
+export {
+  type LocalArchive,
+  type LocalArchives,
+  type VerifyLocalArchivesOptions,
+  verifyLocalArchives,
+} from "./verify-local-archives.ts";
