@@ -22,12 +22,14 @@ const validMs = 7 * 86_400_000;
  * The approval that lets a person delete these files: the newest one of another person, of exactly them, within seven days.
  *
  * @param notes of an anchor log that was verified
+ * @param command by which somebody else approves it
  * @throws AuditError `NOT_APPROVED`, which says what is missing
  */
 export function approvalOf(
   notes: readonly AuditEntry[],
   files: readonly DoomedFile[],
   { person, now }: { readonly person: Person; readonly now: Date },
+  command = "retain approve",
 ): Approval {
   const plan = planDigest(files);
   const all = notes.flatMap((note) => approvalIn(note) ?? []);
@@ -43,7 +45,7 @@ export function approvalOf(
   throw new AuditError(
     "NOT_APPROVED",
     `Nothing was deleted: the plan ${plan} needs a second person, and ${whyNot()}. ` +
-      `Let somebody else run: openrouter-audit retain approve --plan ${plan}`,
+      `Let somebody else run: openrouter-audit ${command} --plan ${plan}`,
   );
 
   function whyNot(): string {
