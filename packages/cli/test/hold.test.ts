@@ -66,6 +66,34 @@ test.each([
   expect(existsSync(join(directory, "anchor"))).toBe(false);
 });
 
+test("a release where nothing was ever noted begins no anchor log, and neither does a name that is empty", async () => {
+  const { directory } = oldJournal();
+  const unknown = await run("hold", "release", "01999f3c", directory, "--reason", "x");
+  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("Nothing was written")]);
+  for (const words of [
+    ["hold", "add", directory, "--everything", "--reason", "x", "--anchors", ""],
+    ["retain", directory, "--yes", "--anchors", ""],
+    ["retain", directory, "--dry-run", "--anchors", ""],
+  ]) {
+    const { code, stderr } = await run(...words);
+    expect([code, stderr]).toEqual([3, expect.stringContaining("has no name: is a variable not set?")]);
+  }
+  expect(existsSync(join(directory, "anchor"))).toBe(false);
+});
+
+test("with what is no public key, nobody is told that nothing is on hold, or that archives are as noted", async () => {
+  const { directory } = oldJournal();
+  await run("hold", "add", directory, "--everything", "--reason", "Case 17");
+  for (const words of [
+    ["hold", "list", directory],
+    ["archive", "verify", directory],
+  ]) {
+    const { code, stdout, stderr } = await run(...words, "--key", "bogus");
+    expect([code, stdout, stderr]).toEqual([3, "", expect.stringContaining('"bogus" is not a')]);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  }
+});
+
 test("who lists the holds of an anchor log that does not verify is told", async () => {
   const { directory } = oldJournal();
   await run("hold", "add", directory, "--everything", "--reason", "Case 17");

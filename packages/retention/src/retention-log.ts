@@ -14,6 +14,11 @@ const unwritable = new Set<string | undefined>(["ENOSPC", "EDQUOT", "EROFS", "EA
  * @throws AuditError `INVALID_OPTIONS`
  */
 export function refuseOtherLog(directory: string, anchors: string, first: string | null): void {
+  if (anchors === "")
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      "The directory of the anchor log has no name: is a variable not set?",
+    );
   const path = join(directory, fileName);
   const known = existsSync(path) ? contentOf(path)?.trim() : null;
   if (!known || known === first) return;

@@ -1,17 +1,19 @@
 import { join } from "node:path";
 import { type AuditEntry, AuditError, trustedKeys } from "@openrouter-audit/core";
-import { anchoredHeads, contentOf, verifierOf } from "@openrouter-audit/core/seal";
+import { anchoredHeads, anchorVkeyOf, contentOf, verifierOf } from "@openrouter-audit/core/seal";
 
 /**
  * What an anchor log notes of a journal, oldest first.
  *
- * @throws AuditError `JOURNAL_UNREADABLE` without an anchor log; `ANCHOR_DAMAGED` when it does not verify: what it says proves nothing then
+ * @throws AuditError `INVALID_OPTIONS` for what is no vkey; `JOURNAL_UNREADABLE` without an anchor log; `ANCHOR_DAMAGED` when it does not verify: what it says proves nothing then
  */
 export async function verifiedNotes(
   anchors: string,
   directory: string,
   key: string,
 ): Promise<readonly AuditEntry[]> {
+  if (!anchorVkeyOf(key))
+    throw new AuditError("INVALID_OPTIONS", `${JSON.stringify(key)} is not an Ed25519 public key (vkey).`);
   const { keys } = trustedKeys(directory, key);
   const { notes, problems } = await anchoredHeads(
     anchors,

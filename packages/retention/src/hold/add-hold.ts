@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { anchorDirectory, noteInAnchorLog, type RootSigner, rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditError, type JsonObject } from "@openrouter-audit/core";
+import { anchorFile } from "@openrouter-audit/core/seal";
 import { v7 as uuidv7 } from "uuid";
 import { draftOf, oneLine, type Person } from "../person.ts";
 import { keepLog, refuseNewLog, refuseOtherLog } from "../retention-log.ts";
@@ -56,6 +59,8 @@ export async function addHold(directory: string, options: AddHoldOptions): Promi
  */
 export async function releaseHold(directory: string, hold: string, options: HoldOptions): Promise<Hold> {
   const reason = oneLine(options.reason, "reason", longestReason);
+  // Where there is no anchor log, none is begun for it.
+  if (!existsSync(join(options.anchors ?? anchorDirectory(directory), anchorFile))) activeHold(hold, []);
   return noteHold(directory, options, hold, { action: "release", hold, reason }, (released, known) => ({
     ...known!,
     released,

@@ -1,3 +1,4 @@
+import { AuditError } from "@openrouter-audit/core";
 import { anchoredHeads, verifierOf } from "@openrouter-audit/core/seal";
 import { type Hold, holdsIn } from "./hold.ts";
 
@@ -6,7 +7,7 @@ import { type Hold, holdsIn } from "./hold.ts";
  *
  * @param rootKeys the root vkeys that are trusted
  * @returns in `problems`, what does not verify of it: then there may have been others
- * @throws AuditError `JOURNAL_UNREADABLE` when there is no anchor log
+ * @throws AuditError `JOURNAL_UNREADABLE` when there is no anchor log; `INVALID_OPTIONS` for what is no vkey
  */
 export async function readHolds(
   anchors: string,
@@ -18,7 +19,11 @@ export async function readHolds(
 }> {
   const { notes, problems } = await anchoredHeads(
     anchors,
-    rootKeys.flatMap((vkey) => verifierOf(vkey) ?? []),
+    rootKeys.map((vkey) => verifierOf(vkey) ?? refuse(vkey)),
   );
   return { ...holdsIn(notes), problems: problems.map(({ verdict, message }) => `${verdict}, ${message}`) };
+}
+
+function refuse(vkey: string): never {
+  throw new AuditError("INVALID_OPTIONS", `${JSON.stringify(vkey)} is not a public key (vkey).`);
 }
