@@ -11,7 +11,7 @@ const unwritable = new Set<string | undefined>(["ENOSPC", "EDQUOT", "EROFS", "EA
  * Refuses to note holds and tombstones of a journal in another anchor log than those it has.
  *
  * @param first the `chain_hash` of its first line; null: it is not begun yet
- * @throws AuditError `INVALID_OPTIONS`
+ * @throws AuditError `INVALID_OPTIONS`; `JOURNAL_UNREADABLE` when it cannot be told
  */
 export function refuseOtherLog(directory: string, anchors: string, first: string | null): void {
   if (anchors === "")
@@ -20,13 +20,23 @@ export function refuseOtherLog(directory: string, anchors: string, first: string
       "The directory of the anchor log has no name: is a variable not set?",
     );
   const path = join(directory, fileName);
-  const known = existsSync(path) ? contentOf(path)?.trim() : null;
+  const known = knownLog(path);
   if (!known || known === first) return;
   throw new AuditError(
     "INVALID_OPTIONS",
     `The holds and tombstones of the journal in ${directory} are in another anchor log than that in ${anchors}: name the other one ` +
       `(--anchors, OPENROUTER_AUDIT_ANCHOR_DIR). Where it is gone for good, remove ${path}. Nothing was done.`,
   );
+}
+
+function knownLog(path: string): string | undefined {
+  try {
+    return existsSync(path) ? contentOf(path)?.trim() : undefined;
+  } catch (cause) {
+    throw new AuditError("JOURNAL_UNREADABLE", `Cannot read ${path}: ${(cause as Error).message}.`, {
+      cause,
+    });
+  }
 }
 
 /** As {@link refuseOtherLog}, before an anchor log that is not there yet is begun. */

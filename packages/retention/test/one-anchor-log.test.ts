@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { lockDirectory } from "@openrouter-audit/core/seal";
 import { addHold, planRetention, releaseHold, retain } from "../src/index.ts";
@@ -56,6 +56,13 @@ test("two that note in different anchor logs exclude each other", async () => {
   );
   expect([one, other].sort()).toEqual(["JOURNAL_ALREADY_OPEN", "done"]);
   expect(readdirSync(directory).filter((name) => name.startsWith("retention-lock"))).toEqual([]);
+});
+
+test("where it cannot be told which anchor log it is, nothing is done", async () => {
+  const { directory } = oldJournal();
+  mkdirSync(join(directory, "retention-log"));
+  expect(await codeOf(retain(directory, {}, { root, now }))).toBe("JOURNAL_UNREADABLE");
+  expect(await codeOf(addHold(directory, { ...hold, everything: true }))).toBe("JOURNAL_UNREADABLE");
 });
 
 test.each(["there/is/none", "public-key"])(
