@@ -8,6 +8,7 @@ export { type AddHoldOptions, addHold, type HoldOptions, releaseHold } from "./h
 export { HoldWatch, heldBecause, holdInWords } from "./hold/held-because.ts";
 export { type Hold, type HoldAct, type HoldTerms, holdsIn } from "./hold/hold.ts";
 export type { WantedHold } from "./hold/hold-terms.ts";
+export { type HoldViolation, holdViolationsIn } from "./hold/hold-violations.ts";
 export { readHolds } from "./hold/read-holds.ts";
 export { endOf, type Period, periodOf } from "./period.ts";
 export { draftOf, type Person } from "./person.ts";

@@ -129,8 +129,11 @@ export async function retain(
       const { approval, notApproved } = approvalFor(wanted.files, log.notes, time, options);
       const plan =
         notApproved === null ? wanted : await planFor({ ...findings, noDeletion: notApproved }, resolved);
-      if (plan.files.some(({ action }) => action !== "stay")) keepLog(directory, log.first);
+      const isUsed = log.notes.length > 0 || plan.files.some(({ action }) => action !== "stay");
+      if (isUsed) keepLog(directory, log.first);
       const files = await carryOut(plan, log, options, approval);
+      // On a disk that was full, there may be room now.
+      if (isUsed) keepLog(directory, log.first);
       return { ...plan, swept, approval, notApproved, files };
     },
   ).catch((error: unknown) => {
