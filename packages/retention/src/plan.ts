@@ -178,7 +178,9 @@ class Plan {
         ? [`its newest entry says ${JSON.stringify(newest)}, which is no time`]
         : []),
       ...(newestDue instanceof Date && newestDue > now
-        ? [`its newest entry is of ${newest}, later than its day: not before ${newestDue.toISOString()}`]
+        ? [
+            `its newest entry, or log that it links, is of ${newest}, later than its day: not before ${newestDue.toISOString()}`,
+          ]
         : []),
       ...(typeof cuts === "string" ? [cuts] : []),
       ...facts.holds.map(holdInWords),

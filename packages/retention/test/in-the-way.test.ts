@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { anchorJournal } from "@openrouter-audit/anchor";
 import type { RootSigner } from "@openrouter-audit/core/seal";
 import { retain } from "../src/index.ts";
-import { filesIn, newDirectory, oldJournal, root } from "./support/old-journal.ts";
+import { filesIn, newDirectory, newJournal, OldLog, oldJournal, root } from "./support/old-journal.ts";
 
 const now = () => new Date("2026-11-26T12:00:00.000Z");
 const doneWith = ({ files }: { files: readonly { file: string; done: string }[] }) =>
@@ -66,6 +66,22 @@ test("what is no file, where an archive would be, is left alone, and keeps no ot
     begun,
   ]);
   expect(readFileSync(elsewhere, "utf8")).toBe("of somebody else");
+});
+
+test("what was written today by a clock that was far behind stays: it links a log of today", async () => {
+  const directory = newJournal();
+  const before = new OldLog(directory, "2026-11-26T10:00:00.000Z").close("2026-11-26T10:01:00.000Z");
+  new OldLog(directory, "1970-01-01T00:00:00.000Z", { links: [before.head] }).close(
+    "1970-01-01T00:00:01.000Z",
+  );
+  new OldLog(directory, "2026-01-01T00:00:00.000Z").close("2026-01-01T00:00:01.000Z");
+  const run = await retain(directory, { archiveAfter: null }, { root, now });
+  expect(doneWith(run)).toEqual({
+    "audit_1970-01-01.jsonl": "stays",
+    "audit_2026-01-01.jsonl": "deleted",
+    "audit_2026-11-26.jsonl": "stays",
+  });
+  expect(run.files[0]!.because.join()).toContain("log that it links, is of 2026-11-26");
 });
 
 // Only root can give a file to somebody else.
