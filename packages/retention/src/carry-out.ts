@@ -5,7 +5,7 @@ import { archiveFile, finishArchive } from "./archive-file.ts";
 import { deleteFile } from "./delete-file.ts";
 import type { PlannedFile } from "./plan.ts";
 import type { RetentionPlan } from "./plan-for.ts";
-import type { RetainOptions } from "./retain.ts";
+import type { RetainOptions } from "./retain-options.ts";
 
 export interface RetainedFile extends PlannedFile {
   readonly done: "deleted" | "archived" | "stays" | "failed";

@@ -16,15 +16,9 @@ export type { PlannedFile, RetentionAction } from "./plan.ts";
 export type { RetentionPlan } from "./plan-for.ts";
 export { dueDates, type ResolvedPolicy, type RetentionPolicy, resolvePolicy } from "./policy.ts";
 export { isPreset, type PresetName, type RetentionPreset, retentionPresets } from "./presets.ts";
-export {
-  type PlanOptions,
-  planRetention,
-  type RetainOptions,
-  type RetentionRun,
-  retain,
-  unconfirmed,
-} from "./retain.ts";
+export { planRetention, type RetentionRun, retain, unconfirmed } from "./retain.ts";
 export { type RetainEveryOptions, type RetentionTimer, retainEvery } from "./retain-every.ts";
+export type { PlanOptions, RetainOptions } from "./retain-options.ts";
 export {
   type LocalArchive,
   type LocalArchives,

@@ -1,7 +1,10 @@
 import { type RunTimer, runEvery } from "@openrouter-audit/anchor";
 import type { AuditProblem } from "@openrouter-audit/core";
+import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
+import { aDirectory } from "./option-rules.ts";
 import { type RetentionPolicy, resolvePolicy } from "./policy.ts";
-import { type RetainOptions, type RetentionRun, retain } from "./retain.ts";
+import { type RetentionRun, retain } from "./retain.ts";
+import { type RetainOptions, retainRules } from "./retain-options.ts";
 
 export interface RetainEveryOptions extends RetainOptions {
   /** The journal. */
@@ -18,6 +21,15 @@ export interface RetainEveryOptions extends RetainOptions {
   readonly onRun?: (run: RetentionRun) => void;
 }
 
+const rules: OptionRules<RetainEveryOptions> = {
+  directory: aDirectory,
+  policy: [(value) => typeof value === "object" && value !== null, "a policy"],
+  everyMs: [(value) => typeof value === "number", "a number of milliseconds"],
+  onProblem: aFunction,
+  onRun: aFunction,
+  ...retainRules,
+};
+
 /** Goes on until it is stopped, without keeping the process alive. */
 export type RetentionTimer = RunTimer;
 
@@ -28,9 +40,10 @@ export type RetentionTimer = RunTimer;
  * @throws AuditError `INVALID_OPTIONS`, `RETENTION_CONFLICT`
  */
 export function retainEvery(options: RetainEveryOptions): RetentionTimer {
-  const { directory, policy = {}, everyMs = 86_400_000, onProblem, onRun } = options;
+  checkOptions("retainEvery", options, rules, ["directory", "root"]);
+  const { directory, policy = {}, everyMs = 86_400_000, onProblem, onRun, ...rest } = options;
   resolvePolicy(policy);
-  const run = () => retain(directory, policy, options);
+  const run = () => retain(directory, policy, rest);
   return runEvery({ run, everyMs, problemsOf, failedCode: "RETENTION_FAILED", onProblem, onRun });
 }
 

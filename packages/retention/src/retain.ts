@@ -8,43 +8,20 @@ import {
   withAnchorLog,
 } from "@openrouter-audit/anchor";
 import { AuditError, verifyJournal } from "@openrouter-audit/core";
-import { anchoredHeads, anchorFile, type EntryDraft, verifierOf } from "@openrouter-audit/core/seal";
+import { anchoredHeads, anchorFile, verifierOf } from "@openrouter-audit/core/seal";
 import { type ApprovalState, approvalFor } from "./approval/approval-for.ts";
 import { sweepUnfinished } from "./archive-file.ts";
 import { carryOut, type RetainedFile } from "./carry-out.ts";
 import { lockJournal } from "./lock-journal.ts";
 import { planFor, type RetentionPlan } from "./plan-for.ts";
 import { type RetentionPolicy, resolvePolicy } from "./policy.ts";
+import {
+  checkPlanOptions,
+  checkRetainOptions,
+  type PlanOptions,
+  type RetainOptions,
+} from "./retain-options.ts";
 import { keepLog, refuseNewLog, refuseOtherLog } from "./retention-log.ts";
-
-export interface PlanOptions {
-  /** The root vkey to verify with. @default the one the journal keeps in its file `public-key` */
-  readonly key?: string;
-  /** The anchor log. @default OPENROUTER_AUDIT_ANCHOR_DIR, else `<directory>/anchor` */
-  readonly anchors?: string | undefined;
-  /** Told how much of the journal was verified. */
-  readonly onProgress?: AnchorOptions["onProgress"] | undefined;
-  /** @default the clock */
-  readonly now?: (() => Date) | undefined;
-  /** Whether what is old enough is deleted; else it is only archived. @default true */
-  readonly deletes?: boolean | undefined;
-}
-
-export interface RetainOptions extends Omit<PlanOptions, "key"> {
-  /** The root key. It signs the tombstones. */
-  readonly root: AnchorOptions["root"];
-  /** Where the anchor log goes afterwards, as in `anchorJournal`. @default nowhere */
-  readonly sinks?: AnchorOptions["sinks"];
-  /** Who does it, as entries say it. @default the system */
-  readonly who?: Pick<EntryDraft, "user_id" | "attribution"> & Partial<EntryDraft>;
-  /**
-   * Whether what is old enough is only deleted when another person than `who` approved exactly this plan, by `approveDeletion`, within
-   * seven days. @default false
-   */
-  readonly secondApprover?: boolean | undefined;
-  /** Told of each file when something was done with it, or could not be. */
-  readonly onFile?: ((file: RetainedFile) => void) | undefined;
-}
 
 /** What was done with a journal. */
 export interface RetentionRun extends Omit<RetentionPlan, "files">, ApprovalState {
@@ -66,15 +43,17 @@ export const unconfirmed = "it could be deleted, and nobody said that it may be"
 export async function planRetention(
   directory: string,
   policy: RetentionPolicy = {},
-  {
+  options: PlanOptions = {},
+): Promise<RetentionPlan> {
+  const resolved = resolvePolicy(policy);
+  checkPlanOptions(options);
+  const {
     key,
     anchors = anchorDirectory(directory),
     onProgress,
     now = () => new Date(),
     deletes = true,
-  }: PlanOptions = {},
-): Promise<RetentionPlan> {
-  const resolved = resolvePolicy(policy);
+  } = options;
   const isAnchored = existsSync(join(anchors, anchorFile));
   const verification = await verifyJournal(directory, {
     ...(key !== undefined && { key }),
@@ -108,6 +87,7 @@ export async function retain(
   options: RetainOptions,
 ): Promise<RetentionRun> {
   const resolved = resolvePolicy(policy);
+  checkRetainOptions(options);
   const { anchors = anchorDirectory(directory), root, sinks, onProgress, now, deletes = true } = options;
   refuseNewLog(directory, anchors);
   const { run, result } = await withLocks(

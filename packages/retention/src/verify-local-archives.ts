@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { anchorDirectory } from "@openrouter-audit/anchor";
 import type { AuditEntry } from "@openrouter-audit/core";
 import { RefusedFile } from "@openrouter-audit/core/seal";
+import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import { contentsOf, storedFile } from "./file-facts.ts";
+import { aDirectory, aPublicKey } from "./option-rules.ts";
 import { archivesIn } from "./s3/archived-file.ts";
 import { ownKey, verifiedNotes } from "./verified-notes.ts";
 
@@ -36,6 +38,12 @@ export interface LocalArchives {
   readonly elsewhere: number;
 }
 
+const rules: OptionRules<VerifyLocalArchivesOptions> = {
+  key: aPublicKey,
+  anchors: aDirectory,
+  onProgress: aFunction,
+};
+
 interface NotedArchive {
   readonly file: string;
   readonly sha256: string;
@@ -53,6 +61,7 @@ export async function verifyLocalArchives(
   directory: string,
   options: VerifyLocalArchivesOptions = {},
 ): Promise<LocalArchives> {
+  checkOptions("verifyLocalArchives", options, rules);
   const { anchors = anchorDirectory(directory), key = ownKey(directory), onProgress } = options;
   const notes = await verifiedNotes(anchors, directory, key);
   const noted = localArchivesIn(notes);

@@ -95,3 +95,13 @@ test("every preset says where it comes from and what it does not say, and is kep
   }
   expect(() => resolvePolicy({ presets: ["__proto__"] })).toThrow("There is no preset");
 });
+
+test.each([
+  { delete_after: "7y" },
+  { deleteAfter: 90 },
+  { presets: "hipaa" },
+  { tampered: "keep-logs" },
+  { minimum: null },
+])("a policy with a slip is refused, and not taken for another: %j", (policy) => {
+  expect(() => resolvePolicy(policy as never)).toThrow(expect.objectContaining({ code: "INVALID_OPTIONS" }));
+});

@@ -5,7 +5,7 @@ import { rootKeyFor } from "@openrouter-audit/anchor";
 import { verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, verifierOf } from "@openrouter-audit/core/seal";
 import { addHold, approveDeletion, releaseHold } from "@openrouter-audit/retention";
-import { type RetainTableOptions, retainTable } from "@openrouter-audit/retention/postgres";
+import { type DaysBefore, type RetainTableOptions, retainTable } from "@openrouter-audit/retention/postgres";
 import { dropExactly, readPostgres } from "@openrouter-audit/sink-postgres";
 import { secret } from "../../core/test/support/journals.ts";
 import { filed, tamper } from "../../sink-postgres/test/support/filled-table.ts";
@@ -45,18 +45,15 @@ const partitions = () =>
   );
 const days = async () =>
   (await partitions()).map(({ name }) => name.slice(-8).replace(/(....)(..)(..)/, "$1-$2-$3"));
-const run = (more: Partial<RetainTableOptions> = {}, deleteAfter = "90d") =>
-  retainTable(
-    { deleteAfter, archiveAfter: null },
-    {
-      connectionString: world.server.url(),
-      anchors,
-      root,
-      person: bob,
-      now,
-      ...more,
-    },
-  );
+const run = ({ before, ...more }: Partial<RetainTableOptions & DaysBefore> = {}, deleteAfter = "90d") =>
+  retainTable(before === undefined ? { deleteAfter, archiveAfter: null } : { before }, {
+    connectionString: world.server.url(),
+    anchors,
+    root,
+    person: bob,
+    now,
+    ...more,
+  });
 const verdict = async (more = {}) => {
   const { result, problems } = await verifyJournal(source, { key: root.vkey, anchors, now: now(), ...more });
   return [result, ...problems.map((each) => each.verdict)];
@@ -201,4 +198,17 @@ test("a day that has other lines than were looked at is not dropped, nor are tho
   });
   await drop(7);
   expect(await days()).toEqual(["2025-11-01"]);
+});
+
+test.each(["tomorrow", "9", "2026-11-27", "2026-02-30", ""])(
+  "%j is no day before which days go",
+  async (before) => {
+    await expect(run({ before })).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+  },
+);
+
+test("by a day, no period is put aside without a word", async () => {
+  const place = { connectionString: world.server.url(), anchors, root, person: bob, now };
+  const both = { before: "2025-07-01", minimum: "7y" };
+  await expect(retainTable(both, place)).rejects.toThrow('no option "minimum"');
 });

@@ -49,12 +49,11 @@ export async function tableRun(
   const { env, stderr } = terminal;
   const { retainTable } = await loadTableRetention();
   const progress = progressOn(stderr, "verifying");
-  return retainTable(periods, {
+  return retainTable(before === undefined ? periods : { before }, {
     ...placeOf(flags, env),
     connectionString: url,
     schema: flags.schema,
     person: person(env),
-    before,
     dryRun: flags.yes !== true,
     secondApprover: flags.secondApprover,
     onProgress: progress.report,

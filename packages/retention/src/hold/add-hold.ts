@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { anchorDirectory, noteInAnchorLog, type RootSigner, rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditError, type JsonObject } from "@openrouter-audit/core";
 import { anchorFile } from "@openrouter-audit/core/seal";
+import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import { v7 as uuidv7 } from "uuid";
+import { aDirectory, aFlag, aPerson, aRootKey, aText, aTime, texts } from "../option-rules.ts";
 import { draftOf, oneLine, type Person } from "../person.ts";
 import { keepLog, refuseNewLog, refuseOtherLog } from "../retention-log.ts";
 import { type Hold, holdsIn } from "./hold.ts";
@@ -26,6 +28,21 @@ export type AddHoldOptions = HoldOptions & WantedHold;
 
 const longestReason = 1000;
 
+const rules: OptionRules<HoldOptions> = {
+  person: aPerson,
+  reason: aText,
+  anchors: aDirectory,
+  root: aRootKey,
+  now: aFunction,
+};
+const addRules: OptionRules<AddHoldOptions> = {
+  ...rules,
+  users: texts,
+  since: aTime,
+  until: aTime,
+  everything: aFlag,
+};
+
 /**
  * Puts a legal hold on what a journal has, and will have: retention deletes none of it until the hold is released. Noted, signed with
  * the root key, in the anchor log of the journal; on the disk when this resolves.
@@ -34,6 +51,7 @@ const longestReason = 1000;
  * `KEY_MISMATCH`; `JOURNAL_UNWRITABLE`
  */
 export async function addHold(directory: string, options: AddHoldOptions): Promise<Hold> {
+  checkOptions("addHold", options, addRules, ["person", "reason"]);
   const hold = uuidv7();
   const terms = checkedTerms(options);
   const reason = oneLine(options.reason, "reason", longestReason);
@@ -58,6 +76,7 @@ export async function addHold(directory: string, options: AddHoldOptions): Promi
  * @throws AuditError `UNKNOWN_HOLD` when there is no such hold, or it was released before; and as {@link addHold}
  */
 export async function releaseHold(directory: string, hold: string, options: HoldOptions): Promise<Hold> {
+  checkOptions("releaseHold", options, rules, ["person", "reason"]);
   const reason = oneLine(options.reason, "reason", longestReason);
   // Where there is no anchor log, none is begun for it.
   if (!existsSync(join(options.anchors ?? anchorDirectory(directory), anchorFile))) activeHold(hold, []);

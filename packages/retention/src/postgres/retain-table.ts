@@ -9,18 +9,20 @@ import {
 import {
   type AuditSource,
   type JournalVerification,
-  type JsonObject,
   trustedKeys,
   verifyJournal,
 } from "@openrouter-audit/core";
 import { anchoredHeads, anchorFile, verifierOf } from "@openrouter-audit/core/seal";
+import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import { readPostgres } from "@openrouter-audit/sink-postgres";
 import { type Approval, approvalOf } from "../approval/approval-of.ts";
 import { type DoomedFile, doomedFiles } from "../approval/plan-digest.ts";
+import { aDirectory, aFlag, anchorSinks, aPerson, aRootKey, aText } from "../option-rules.ts";
 import type { Person } from "../person.ts";
-import { dueDates, policyInWords, type RetentionPolicy, resolvePolicy } from "../policy.ts";
+import type { RetentionPolicy } from "../policy.ts";
 import { dropDays } from "./drop-days.ts";
 import { type PlannedDay, planTable } from "./plan-table.ts";
+import { type DaysBefore, type TablePolicy, tablePolicyOf } from "./table-policy.ts";
 
 export interface RetainTableOptions {
   /** Where the table is, as its owner: `postgres://owner@host/database`. */
@@ -35,8 +37,6 @@ export interface RetainTableOptions {
   readonly root: RootSigner;
   /** Who does it. */
   readonly person: Person;
-  /** Days before this one (YYYY-MM-DD), in place of what the policy says. */
-  readonly before?: string | undefined;
   /** Only says what would be done. @default false */
   readonly dryRun?: boolean | undefined;
   /** Nothing goes unless another person approved exactly this plan. @default false */
@@ -51,6 +51,21 @@ export interface RetainTableOptions {
   /** @default the clock */
   readonly now?: (() => Date) | undefined;
 }
+
+const rules: OptionRules<RetainTableOptions> = {
+  connectionString: aText,
+  schema: aText,
+  anchors: aDirectory,
+  rotations: aDirectory,
+  root: aRootKey,
+  person: aPerson,
+  dryRun: aFlag,
+  secondApprover: aFlag,
+  sinks: anchorSinks,
+  onDropped: aFunction,
+  onProgress: aFunction,
+  now: aFunction,
+};
 
 /** What was done with a table. */
 export interface TableRetention {
@@ -74,33 +89,21 @@ export interface TableRetention {
  * Retention of the table that `postgresSink` fills, by the policy and the holds of the files: days go as a whole, the oldest first, each
  * after its tombstone is on the disk in the anchor log, so that `verify` with that anchor log finds the rest intact.
  *
+ * @param policy or the first day that stays, in place of any policy
  * @throws AuditError `INVALID_OPTIONS`; `RETENTION_CONFLICT`; `JOURNAL_UNREADABLE`; `ANCHOR_DAMAGED`; `JOURNAL_ALREADY_OPEN`;
  * `KEY_MISMATCH`; `NOT_APPROVED`; `SINK_UNAVAILABLE` when a day cannot be dropped: what was noted then, the next run drops
  */
 export async function retainTable(
-  policy: RetentionPolicy,
+  policy: RetentionPolicy | DaysBefore,
   options: RetainTableOptions,
 ): Promise<TableRetention> {
-  const resolved = resolvePolicy(policy);
-  const {
-    connectionString,
-    schema,
-    anchors,
-    rotations = anchors,
-    root,
-    before,
-    now = () => new Date(),
-  } = options;
+  checkOptions("retainTable", options, rules, ["connectionString", "anchors", "root", "person"]);
+  const { connectionString, schema, anchors, rotations = anchors, root, now = () => new Date() } = options;
   const time = now();
-  const isDue = (day: string) => {
-    if (before !== undefined) return day < before;
-    const due = dueDates(day, resolved).delete;
-    return due !== null && due <= time;
-  };
-  const words = before === undefined ? policyInWords(resolved) : { before };
+  const due = tablePolicyOf(policy, time);
   const source = readPostgres({ connectionString, schema });
   try {
-    const carry = (log: Noted) => carryOut(source, log, isDue, { ...words } as JsonObject, time, options);
+    const carry = (log: Noted) => carryOut(source, log, due, time, options);
     if (options.dryRun) return await carry(await onlyRead(options));
     const place = {
       directory: rotations,
@@ -134,8 +137,7 @@ async function onlyRead({ anchors, rotations = anchors, root }: RetainTableOptio
 async function carryOut(
   source: AuditSource,
   log: Noted,
-  isDue: (day: string) => boolean,
-  policy: JsonObject,
+  { isDue, words }: TablePolicy,
   time: Date,
   options: RetainTableOptions,
 ): Promise<TableRetention> {
@@ -164,6 +166,6 @@ async function carryOut(
   const approval = secondApprover
     ? approvalOf(log.notes, doomed, { person, now: time }, "postgres approve")
     : null;
-  const dropped = await dropDays(going, log, policy, approval, source.name, options);
+  const dropped = await dropDays(going, log, words, approval, source.name, options);
   return { ...plan, dropped, approval };
 }

@@ -2,13 +2,13 @@ import type { AnchorOptions } from "@openrouter-audit/anchor";
 import type { EntryDraft } from "@openrouter-audit/core/seal";
 import {
   aFunction,
-  type OptionRule,
   type OptionRules,
   objectWith,
   oneOf,
   textLike,
   wholeNumber,
 } from "@openrouter-audit/core/sink";
+import { aDirectory, aDraft, aFlag, aRootKey } from "../option-rules.ts";
 import type { LockMode } from "./archived-file.ts";
 import type { StorageClient } from "./put-segment.ts";
 import { isRetainRule, type RetainRule } from "./retain-until.ts";
@@ -47,8 +47,6 @@ export interface UploadOptions extends Pick<AnchorOptions, "anchors" | "root" | 
   }) => void;
 }
 
-const bool: OptionRule<unknown> = [(value) => typeof value === "boolean", "true or false"];
-
 export const uploadRules: OptionRules<UploadOptions> = {
   client: objectWith("send", "an S3Client"),
   bucket: textLike(
@@ -68,15 +66,15 @@ export const uploadRules: OptionRules<UploadOptions> = {
     isRetainRule,
     "a number and d, w, mo or y, as 7y, or a function that makes a Date of the time of the newest entry",
   ],
-  legalHold: bool,
-  uncompressed: bool,
-  md5: bool,
-  dryRun: bool,
-  who: [(value) => typeof value === "object" && value !== null, "members of an entry, such as user_id"],
+  legalHold: aFlag,
+  uncompressed: aFlag,
+  md5: aFlag,
+  dryRun: aFlag,
+  who: aDraft,
   attempts: wholeNumber("times", 1, 100),
   pauseMs: wholeNumber("milliseconds", 0, 60_000),
   onProgress: aFunction,
-  anchors: textLike(/^[^\0]+$/, "a directory"),
-  root: objectWith("sign", "the root key, as rootKeyFor() finds it"),
+  anchors: aDirectory,
+  root: aRootKey,
   now: aFunction,
 };

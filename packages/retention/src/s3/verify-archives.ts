@@ -1,5 +1,6 @@
 import { anchorDirectory } from "@openrouter-audit/anchor";
 import { aFunction, checkOptions, type OptionRules, objectWith, textLike } from "@openrouter-audit/core/sink";
+import { aDirectory, aFlag, aPublicKey } from "../option-rules.ts";
 import { ownKey, verifiedNotes } from "../verified-notes.ts";
 import { type ArchivedFile, archivesIn } from "./archived-file.ts";
 import { type FoundObject, findObject } from "./find-object.ts";
@@ -46,10 +47,10 @@ export interface ArchivesVerification {
 
 const rules: OptionRules<VerifyArchivesOptions> = {
   client: objectWith("send", "an S3Client"),
-  key: textLike(/^[^+\s]+\+[0-9a-f]{8}\+\S+$/, "a public key (vkey)"),
-  anchors: textLike(/^[^\0]+$/, "a directory"),
+  key: aPublicKey,
+  anchors: aDirectory,
   bucket: textLike(/^\S+$/, "the name of a bucket"),
-  read: [(value) => typeof value === "boolean", "true or false"],
+  read: aFlag,
   now: aFunction,
   onProgress: aFunction,
 };
