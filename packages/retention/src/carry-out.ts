@@ -1,6 +1,6 @@
 import type { OpenAnchorLog } from "@openrouter-audit/anchor";
 import type { JsonObject } from "@openrouter-audit/core";
-import type { Approval } from "./approval/approval-of.ts";
+import type { Approvals } from "./approval/approvals.ts";
 import { archiveFile, finishArchive } from "./archive-file.ts";
 import { deleteFile } from "./delete-file.ts";
 import type { PlannedFile } from "./plan.ts";
@@ -20,15 +20,11 @@ export async function carryOut(
   plan: RetentionPlan,
   log: OpenAnchorLog,
   { who, onFile }: RetainOptions,
-  approval: Approval | null,
+  approvals: Approvals | null,
 ): Promise<RetainedFile[]> {
   const { directory, files } = plan;
   const done = new Map<string, RetainedFile>();
-  const approved = approval && { user_id: approval.by, at: approval.at, seq: approval.seq };
-  const more = {
-    policy: { ...plan.policy } as JsonObject,
-    ...(approved && { approved_by: approved }),
-  };
+  const policy = { ...plan.policy } as JsonObject;
   const steps: readonly [
     (file: PlannedFile) => boolean,
     (file: PlannedFile) => Promise<Partial<RetainedFile>>,
@@ -41,7 +37,9 @@ export async function carryOut(
       (file) => file.action === "delete",
       async ({ facts, cuts }) => {
         const note = (detail: JsonObject) => noting(log.note("deleted", detail, who));
-        await deleteFile(directory, facts!, cuts, log.notes, note, more);
+        const by = approvals?.of(facts!);
+        const approved = by && { approved_by: { user_id: by.by, at: by.at, seq: by.seq } };
+        await deleteFile(directory, facts!, cuts, log.notes, note, { policy, ...approved });
         return { done: "deleted" };
       },
     ],

@@ -1,4 +1,4 @@
-export { type Approval, approvalOf } from "./approval/approval-of.ts";
+export { type Approval, type ApprovalState, Approvals } from "./approval/approvals.ts";
 export { type ApproveOptions, approveDeletion } from "./approval/approve-deletion.ts";
 export { doomedIn } from "./approval/doomed-in.ts";
 export { type DoomedFile, planDigest } from "./approval/plan-digest.ts";

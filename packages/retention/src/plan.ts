@@ -44,6 +44,8 @@ export interface PlanInput {
   readonly holds: readonly Hold[];
   /** Why nothing is deleted now that could be; null when it may. */
   readonly noDeletion: string | null;
+  /** Why a file is not deleted that could be, as a clause; null when it may. @default any may */
+  readonly unapproved?: ((file: JournalFileFacts) => string | null) | undefined;
 }
 
 /** Decides about each file of a journal, in the order in which they are read. Changes nothing. */
@@ -148,10 +150,11 @@ class Plan {
     const kept = isForDeletion ? this.#keeping(facts, cuts) : [];
     const action = isForArchive && !isArchive(facts.file) ? "archive" : "stay";
     if (isForDeletion && kept.length === 0) {
-      const { noDeletion } = this.#input;
-      return noDeletion === null
-        ? { action: "delete", because: [], facts, cuts: cuts as readonly PlannedCut[] }
-        : { action, because: [noDeletion], facts, cuts: [] };
+      const { noDeletion, unapproved } = this.#input;
+      if (noDeletion !== null) return { action, because: [noDeletion], facts, cuts: [] };
+      const missing = unapproved?.(facts) ?? null;
+      if (missing !== null) return { action, ...stay([missing]) };
+      return { action: "delete", because: [], facts, cuts: cuts as readonly PlannedCut[] };
     }
     return { action, ...stay(isForDeletion ? kept : [tooYoung(due.delete)]) };
   }

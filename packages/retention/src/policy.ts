@@ -76,6 +76,7 @@ export function resolvePolicy(policy: RetentionPolicy = {}): ResolvedPolicy {
     ...(policy.deleteAfter ? minima.flatMap((minimum) => below("deleteAfter", deleteAfter, minimum)) : []),
     ...maxima.flatMap((maximum) => outlasts(deleteAfter, maximum, policy, minima)),
     ...(policy.archiveAfter ? hot.flatMap((limit) => below("archiveAfter", archiveAfter, limit)) : []),
+    ...(policy.archiveAfter ? neverArchived(archiveAfter, deleteAfter) : []),
   ];
   if (conflicts.length > 0)
     throw new AuditError(
@@ -149,6 +150,17 @@ function below(option: string, periods: readonly Period[] | null, { name, period
     option === "archiveAfter" ? `wants ${period.text} at hand` : `keeps for at least ${period.text}`;
   return periods !== null && isShorter(periods, [period])
     ? [`${option} is ${inWords(periods)}, and ${name} ${wants}`]
+    : [];
+}
+
+/** Both may be over on one day: what a hold keeps is archived then. */
+function neverArchived(archive: readonly Period[] | null, deletion: readonly Period[] | null): string[] {
+  if (archive === null || deletion === null) return [];
+  const isLater = isShorter(deletion, archive) && !isShorter(archive, deletion);
+  return isLater
+    ? [
+        `archiveAfter is ${inWords(archive)}, and deleteAfter is ${inWords(deletion)}: nothing would be archived`,
+      ]
     : [];
 }
 

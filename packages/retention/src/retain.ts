@@ -9,12 +9,14 @@ import {
 } from "@openrouter-audit/anchor";
 import { AuditError, verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, anchorFile, verifierOf } from "@openrouter-audit/core/seal";
-import { type ApprovalState, approvalFor } from "./approval/approval-for.ts";
+import { type ApprovalState, Approvals } from "./approval/approvals.ts";
+import { doomedIn } from "./approval/doomed-in.ts";
+import type { DoomedFile } from "./approval/plan-digest.ts";
 import { sweepUnfinished } from "./archive-file.ts";
 import { carryOut, type RetainedFile } from "./carry-out.ts";
 import { lockJournal } from "./lock-journal.ts";
-import { planFor, type RetentionPlan } from "./plan-for.ts";
-import { type RetentionPolicy, resolvePolicy } from "./policy.ts";
+import { type Findings, planFor, type RetentionPlan } from "./plan-for.ts";
+import { type ResolvedPolicy, type RetentionPolicy, resolvePolicy } from "./policy.ts";
 import {
   checkPlanOptions,
   checkRetainOptions,
@@ -105,21 +107,39 @@ export async function retain(
       refuseOtherLog(directory, anchors, log.first);
       const findings = { directory, now: time, ...log, noDeletion };
       const swept = sweepUnfinished(directory);
-      const wanted = await planFor(findings, resolved);
-      const { approval, notApproved } = approvalFor(wanted.files, log.notes, time, options);
-      const plan =
-        notApproved === null ? wanted : await planFor({ ...findings, noDeletion: notApproved }, resolved);
+      const approvals = options.secondApprover ? approvalsOf(log, time, options) : null;
+      const { plan, ...state } = await approvedPlan(findings, resolved, approvals);
       const isUsed = log.notes.length > 0 || plan.files.some(({ action }) => action !== "stay");
       if (isUsed) keepLog(directory, log.first);
-      const files = await carryOut(plan, log, options, approval);
+      const files = await carryOut(plan, log, options, approvals);
       // On a disk that was full, there may be room now.
       if (isUsed) keepLog(directory, log.first);
-      return { ...plan, swept, approval, notApproved, files };
+      return { ...plan, ...state, swept, files };
     },
   ).catch((error: unknown) => {
     throw error instanceof AuditError && error.code === "JOURNAL_ALREADY_OPEN" ? excluded(error) : error;
   });
   return { ...result, anchor: run };
+}
+
+function approvalsOf({ notes }: OpenAnchorLog, now: Date, { who }: RetainOptions): Approvals {
+  const person = { id: who?.user_id ?? "system", ...(who?.metadata && { metadata: who.metadata }) };
+  return new Approvals(notes, { person, now });
+}
+
+/** Without what nobody else approved, and what has later lines of its logs. */
+async function approvedPlan(
+  findings: Findings,
+  policy: ResolvedPolicy,
+  approvals: Approvals | null,
+): Promise<ApprovalState & { readonly plan: RetentionPlan }> {
+  const wanted = await planFor(findings, policy);
+  const doomed = doomedIn(wanted.files);
+  if (!approvals || doomed.length === 0) return { plan: wanted, approval: null, notApproved: null };
+  const unapproved = (file: DoomedFile) => approvals.whyNot(file);
+  const isComplete = doomed.every((file) => unapproved(file) === null);
+  const plan = isComplete ? wanted : await planFor({ ...findings, unapproved }, policy);
+  return { plan, ...approvals.stateOf(doomed, doomedIn(plan.files), "retain approve") };
 }
 
 /** As `withAnchorLog`, with the files of the journal locked too. */

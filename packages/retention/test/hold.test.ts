@@ -7,8 +7,8 @@ import { AuditLog, publicKeyOf, verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, verifierOf } from "@openrouter-audit/core/seal";
 import {
   type AddHoldOptions,
+  Approvals,
   addHold,
-  approvalOf,
   approveDeletion,
   type DoomedFile,
   heldBecause,
@@ -165,11 +165,9 @@ describe("a second person", () => {
   const now = new Date();
   const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000);
   const asked = async (id: string, at = now, wanted = files) => {
-    try {
-      return approvalOf(await notesOf(), wanted, { person: { id }, now: at }).by;
-    } catch (error) {
-      return (error as Error).message;
-    }
+    const approvals = new Approvals(await notesOf(), { person: { id }, now: at });
+    const reasons = new Set(wanted.map((file) => approvals.whyNot(file) ?? approvals.of(file)!.by));
+    return [...reasons].join("; ");
   };
   const approve = (id: string, more = {}) =>
     approveDeletion(directory, { files, person: { id }, root, now: () => now, ...more });
@@ -202,8 +200,8 @@ describe("a second person", () => {
     expect(await asked("bob")).toContain("a name of several alphabets");
     await approve("alice");
     const called = { id: "root", metadata: { sudo_user: "alice" } };
-    const ask = async () => approvalOf(await notesOf(), files, { person: called, now });
-    expect(await codeOf(ask())).toBe("NOT_APPROVED");
+    const byRoot = new Approvals(await notesOf(), { person: called, now });
+    expect(byRoot.of(files[0]!)).toBeNull();
     await approve("root", { person: { id: "root", metadata: { sudo_user: "bob" } } });
     expect(await asked("bob")).toBe("alice");
   });
@@ -214,11 +212,16 @@ describe("a second person", () => {
     const { plan } = await approve("alice", { reason: "Looked at it" });
     expect(plan).toBe(planDigest(files));
     const others = [
-      files.slice(0, 1),
-      [...files].reverse(),
-      [{ ...files[0]!, sha256: "c".repeat(64) }, files[1]!],
+      { ...files[0]!, sha256: "c".repeat(64) },
+      { ...files[0]!, bytes: 901 },
+      { ...files[0]!, file: files[1]!.file },
+      { ...files[0]!, table: "postgres://db.example/audit" },
     ];
-    for (const other of others) expect(await asked("bob", now, other)).toContain("is another plan");
+    for (const other of others) expect(await asked("bob", now, [other])).toContain("of another plan");
+    // Each of them by itself, in whatever order; and compressed since.
+    expect(await asked("bob", now, [files[1]!, { ...files[0]!, file: `${files[0]!.file}.gz` }])).toBe(
+      "alice",
+    );
     expect(await asked("bob", new Date(inDays(7).getTime() - 1))).toBe("alice");
     expect(await asked("bob", inDays(7))).toContain("is not of the last 7 days");
     expect(await asked("bob", inDays(-1))).toContain("is not of the last 7 days");

@@ -80,6 +80,9 @@ test("what contradicts is named, all of it, and nothing is chosen", () => {
   expect(message({ presets: ["eu-ai-act"], deleteAfter: "180d" })).toContain("eu-ai-act");
   expect(message({ presets: ["eu-ai-act"], deleteAfter: "184d" })).toBeNull();
   expect(message({ presets: ["nist-moderate"], archiveAfter: "2mo" })).toContain("wants 90d at hand");
+  expect(message({ archiveAfter: "1y", deleteAfter: "90d" })).toContain("nothing would be archived");
+  expect(message({ archiveAfter: "1y" })).toContain("deleteAfter is 90d");
+  expect(message({ archiveAfter: "90d", deleteAfter: "90d" })).toBeNull();
   expect(message({ minimum: "2y", maximum: "1y" })).toContain(
     "your minimum keeps for at least 2y, your maximum",
   );

@@ -167,19 +167,23 @@ test("where a second person must approve, nothing goes without", async () => {
   await filledWith(long);
   const plan = (await run({ dryRun: true, before: "2025-06-02" })).doomed;
   const options = { secondApprover: true, before: "2025-06-02" };
-  await expect(run(options)).rejects.toMatchObject({
-    code: "NOT_APPROVED",
-    message: expect.stringContaining("openrouter-audit postgres approve --plan"),
+  expect(await run(options)).toMatchObject({
+    dropped: [],
+    notApproved: expect.stringContaining("openrouter-audit postgres approve --plan"),
   });
   // The same days of another table.
   const others = plan.map((day) => ({ ...day, table: "postgres://elsewhere/audit" }));
   await approveDeletion(anchors, { files: others, person: { id: "alice" }, anchors, root, now });
-  await expect(run(options)).rejects.toThrow("another plan");
+  expect((await run(options)).notApproved).toContain("another plan");
   await approveDeletion(anchors, { files: plan, person: bob, anchors, root, now });
-  await expect(run(options)).rejects.toThrow("bob, who wants to delete, is the only one");
+  expect((await run(options)).notApproved).toContain("bob, who wants to delete, is the only one");
   expect(await days()).toHaveLength(3);
   await approveDeletion(anchors, { files: plan, person: { id: "alice" }, anchors, root, now });
-  expect((await run(options)).approval).toMatchObject({ by: "alice" });
+  // A day more is due by then.
+  const done = await run({ secondApprover: true, before: "2025-07-01" });
+  expect(done).toMatchObject({ dropped: ["2025-06-01"], approval: { by: "alice" } });
+  expect(done.notApproved).toContain("Not all was deleted");
+  expect((await notes()).at(-1)!.detail).toMatchObject({ approved_by: { user_id: "alice" } });
   expect(await days()).toHaveLength(2);
 });
 

@@ -36,7 +36,8 @@ export async function retainDays(
   const run = await tableRun(url, policy, flags, terminal);
   if (run === null) return exitCode.problem;
   tell(run, flags, terminal);
-  return run.stopped === null ? exitCode.fine : exitCode.problem;
+  if (run.notApproved !== null) terminal.stderr.write(`${visible(run.notApproved)}\n`);
+  return run.stopped === null && run.notApproved === null ? exitCode.fine : exitCode.problem;
 }
 
 /** As {@link retainDays}, without telling; null when it was refused, which was said. */

@@ -3,7 +3,7 @@ import { AuditError, type JsonObject } from "@openrouter-audit/core";
 import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import { aDirectory, aPerson, aRootKey, aText } from "../option-rules.ts";
 import { draftOf, oneLine, type Person } from "../person.ts";
-import type { Approval } from "./approval-of.ts";
+import type { Approval } from "./approvals.ts";
 import { type DoomedFile, doomedFiles, planDigest } from "./plan-digest.ts";
 
 export interface ApproveOptions {
@@ -36,7 +36,8 @@ const rules: OptionRules<ApproveOptions> = {
 };
 
 /**
- * Notes in the anchor log that a person agrees to the deletion of exactly these files. It counts for seven days, for another person.
+ * Notes in the anchor log that a person agrees to the deletion of exactly these files, or of some of them. It counts for seven days, for
+ * another person.
  *
  * @throws AuditError `NOT_APPROVED` when that is another plan; `INVALID_OPTIONS`; `JOURNAL_ALREADY_OPEN`; `ANCHOR_DAMAGED`;
  * `KEY_MISMATCH`; `JOURNAL_UNWRITABLE`

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "@openrouter-audit/core/seal";
+import { unpackedName } from "../undelivered.ts";
 
 /** A file, or a day of a table, that is to be deleted. */
 export interface DoomedFile {
+  /** Its name, without the `.gz` of an archive: the contents are the same, before and after. */
   readonly file: string;
   readonly lines: number;
   /** Of the uncompressed contents, as is the next. */
@@ -15,7 +17,7 @@ export interface DoomedFile {
 /** No more of them than this. */
 export function doomedFiles(files: readonly DoomedFile[]): DoomedFile[] {
   return files.map(({ file, lines, bytes, sha256, table }) => ({
-    file,
+    file: unpackedName(file),
     lines,
     bytes,
     sha256,

@@ -15,13 +15,14 @@ import {
 import { anchoredHeads, anchorFile, verifierOf } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import { readPostgres } from "@openrouter-audit/sink-postgres";
-import { type Approval, approvalOf } from "../approval/approval-of.ts";
+import { type ApprovalState, Approvals } from "../approval/approvals.ts";
 import { type DoomedFile, doomedFiles } from "../approval/plan-digest.ts";
 import { aDirectory, aFlag, anchorSinks, aPerson, aRootKey, aText } from "../option-rules.ts";
 import type { Person } from "../person.ts";
 import type { RetentionPolicy } from "../policy.ts";
 import { dropDays } from "./drop-days.ts";
 import { type PlannedDay, planTable } from "./plan-table.ts";
+import type { TableDay } from "./table-days.ts";
 import { type DaysBefore, type TablePolicy, tablePolicyOf } from "./table-policy.ts";
 
 export interface RetainTableOptions {
@@ -68,7 +69,7 @@ const rules: OptionRules<RetainTableOptions> = {
 };
 
 /** What was done with a table. */
-export interface TableRetention {
+export interface TableRetention extends ApprovalState {
   /** The table, without a password. */
   readonly table: string;
   readonly at: string;
@@ -82,7 +83,6 @@ export interface TableRetention {
   readonly doomed: readonly DoomedFile[];
   /** Those that are gone. */
   readonly dropped: readonly string[];
-  readonly approval: Approval | null;
 }
 
 /**
@@ -91,7 +91,7 @@ export interface TableRetention {
  *
  * @param policy or the first day that stays, in place of any policy
  * @throws AuditError `INVALID_OPTIONS`; `RETENTION_CONFLICT`; `JOURNAL_UNREADABLE`; `ANCHOR_DAMAGED`; `JOURNAL_ALREADY_OPEN`;
- * `KEY_MISMATCH`; `NOT_APPROVED`; `SINK_UNAVAILABLE` when a day cannot be dropped: what was noted then, the next run drops
+ * `KEY_MISMATCH`; `SINK_UNAVAILABLE` when a day cannot be dropped: what was noted then, the next run drops
  */
 export async function retainTable(
   policy: RetentionPolicy | DaysBefore,
@@ -151,21 +151,35 @@ async function carryOut(
     ...(onProgress && { onProgress }),
   });
   const { result, problems } = verification;
-  const base = { table: source.name, at: time.toISOString(), result, dropped: [], approval: null };
+  const base = {
+    table: source.name,
+    at: time.toISOString(),
+    result,
+    dropped: [],
+    approval: null,
+    notApproved: null,
+  };
   if (result === "tampered") {
     const { verdict, message } = problems[0]!;
     return { ...base, days: [], doomed: [], stopped: `the table is tampered with (${verdict}: ${message})` };
   }
-  const days = await planTable({ source, verification, notes: log.notes, cuts: log.cuts, isDue });
-  const going = days.filter(({ action }) => action === "delete");
+  const input = { source, verification, notes: log.notes, cuts: log.cuts, isDue };
+  const wanted = await planTable(input);
   // Two persons are two users of the database, too.
   const table = source.name.replace(/\/\/[^/@]*@/, "//");
-  const doomed = doomedFiles(going.map((day) => ({ ...day, table })));
-  const plan = { ...base, days, doomed, stopped: null };
+  const doomed = doomedIn(wanted, table);
+  const plan = { ...base, days: wanted, doomed, stopped: null };
   if (dryRun || doomed.length === 0) return plan;
-  const approval = secondApprover
-    ? approvalOf(log.notes, doomed, { person, now: time }, "postgres approve")
-    : null;
-  const dropped = await dropDays(going, log, words, approval, source.name, options);
-  return { ...plan, dropped, approval };
+  const approvals = secondApprover ? new Approvals(log.notes, { person, now: time }) : null;
+  const unapproved = (day: TableDay) => approvals?.whyNot({ ...day, table }) ?? null;
+  const isComplete = !approvals || doomed.every((day) => approvals.whyNot(day) === null);
+  const days = isComplete ? wanted : await planTable({ ...input, unapproved });
+  const going = days.filter(({ action }) => action === "delete");
+  const approvalOf = (day: PlannedDay) => approvals?.of({ ...day, table }) ?? null;
+  const dropped = going.length > 0 ? await dropDays(going, log, words, approvalOf, source.name, options) : [];
+  return { ...plan, days, dropped, ...approvals?.stateOf(doomed, doomedIn(days, table), "postgres approve") };
+}
+
+function doomedIn(days: readonly PlannedDay[], table: string): DoomedFile[] {
+  return doomedFiles(days.filter(({ action }) => action === "delete").map((day) => ({ ...day, table })));
 }
