@@ -12,7 +12,8 @@ export const aTime: OptionRule<unknown> = [
   (value) => value instanceof Date && !Number.isNaN(value.getTime()),
   "a Date that is a time",
 ];
-export const aDirectory: OptionRule<unknown> = textLike(/^[^\0]+$/, "a directory");
+/** That one has a name, who opens it says. */
+export const aDirectory: OptionRule<unknown> = textLike(/^[^\0]*$/, "a directory");
 export const aPublicKey: OptionRule<unknown> = textLike(/^[^+\s]+\+[0-9a-f]{8}\+\S+$/, "a public key (vkey)");
 export const aRootKey: OptionRule<unknown> = objectWith("sign", "the root key, as rootKeyFor() finds it");
 export const aPerson: OptionRule<unknown> = [

@@ -6,7 +6,7 @@ import type { AuditEntry } from "@openrouter-audit/core";
 import { RefusedFile } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import { contentsOf, storedFile } from "./file-facts.ts";
-import { aDirectory, aPublicKey } from "./option-rules.ts";
+import { aDirectory, aText } from "./option-rules.ts";
 import { archivesIn } from "./s3/archived-file.ts";
 import { ownKey, verifiedNotes } from "./verified-notes.ts";
 
@@ -39,7 +39,7 @@ export interface LocalArchives {
 }
 
 const rules: OptionRules<VerifyLocalArchivesOptions> = {
-  key: aPublicKey,
+  key: aText,
   anchors: aDirectory,
   onProgress: aFunction,
 };
