@@ -15,6 +15,7 @@ import {
   holdInWords,
   holdsIn,
   planDigest,
+  readHolds,
   releaseHold,
 } from "@openrouter-audit/retention";
 
@@ -155,6 +156,31 @@ test("a note that somebody forged into the anchor log releases nothing", async (
   );
   expect(await active()).toHaveLength(1);
   expect(await codeOf(addHold(directory, { ...base, everything: true }))).toBe("ANCHOR_DAMAGED");
+});
+
+test("where there is no journal nothing is noted: nobody would read it", async () => {
+  const nowhere = join(directory, "audti");
+  const files = [{ file: "audit_2026-01-01.jsonl", lines: 3, bytes: 900, sha256: "a".repeat(64) }];
+  const missing = { code: "JOURNAL_UNREADABLE", message: expect.stringContaining(nowhere) };
+  await expect(addHold(nowhere, { ...base, everything: true })).rejects.toMatchObject(missing);
+  await expect(approveDeletion(nowhere, { files, person: { id: "alice" }, root })).rejects.toMatchObject(
+    missing,
+  );
+  expect(readdirSync(directory)).not.toContain("audti");
+  const anchors = join(directory, "anchors-of-a-table");
+  await addHold(nowhere, { ...base, everything: true, anchors, newLog: true });
+  expect((await readHolds(anchors, [root.vkey])).active).toHaveLength(1);
+});
+
+test("what is refused writes nothing into an anchor log, not even its beginning", async () => {
+  await addHold(directory, { ...base, everything: true });
+  const path = join(directory, "anchor/anchor.jsonl");
+  rmSync(path);
+  rmSync(join(directory, "anchor/checkpoint"));
+  rmSync(join(directory, "retention-log"));
+  writeFileSync(path, "");
+  expect(await codeOf(releaseHold(directory, "01999f3c", { ...base }))).toBe("UNKNOWN_HOLD");
+  expect(readFileSync(path, "utf8")).toBe("");
 });
 
 describe("a second person", () => {

@@ -110,6 +110,7 @@ test("a held day stays, with the later days of its logs, and goes after the rele
     until: new Date("2025-06-03"),
     reason: "Case 17",
     person: { id: "carol" },
+    newLog: true,
     anchors,
     root,
     now,

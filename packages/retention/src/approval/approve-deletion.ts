@@ -39,7 +39,7 @@ const rules: OptionRules<ApproveOptions> = {
  * Notes in the anchor log that a person agrees to the deletion of exactly these files, or of some of them. It counts for seven days, for
  * another person.
  *
- * @throws AuditError `NOT_APPROVED` when that is another plan; `INVALID_OPTIONS`; `JOURNAL_ALREADY_OPEN`; `ANCHOR_DAMAGED`;
+ * @throws AuditError `NOT_APPROVED` when that is another plan; `INVALID_OPTIONS`; `JOURNAL_UNREADABLE` when there is no journal; `JOURNAL_ALREADY_OPEN`; `ANCHOR_DAMAGED`;
  * `KEY_MISMATCH`; `JOURNAL_UNWRITABLE`
  */
 export async function approveDeletion(directory: string, options: ApproveOptions): Promise<Approval> {
@@ -61,8 +61,10 @@ export async function approveDeletion(directory: string, options: ApproveOptions
   } as unknown as JsonObject;
   const who = draftOf(person);
   const place = { directory, anchors: anchors ?? anchorDirectory(directory) };
+  // Of a table alone there is no journal.
+  const begin = files.every(({ table }) => table !== undefined);
   const { result } = await noteInAnchorLog(
-    { ...place, root: root ?? rootKeyFor(directory), ...(now && { now }) },
+    { ...place, root: root ?? rootKeyFor(directory), begin, ...(now && { now }) },
     (log) => log.note("approved", detail, who),
   );
   return { plan, by: who.user_id!, at: result.recorded_at, seq: result.seq };

@@ -110,6 +110,8 @@ export async function retainTable(
       anchors,
       root,
       now,
+      // A table may have an anchor log of its own.
+      begin: true,
       ...(options.sinks && { sinks: options.sinks }),
     };
     const { result } = await noteInAnchorLog(place, carry);
