@@ -1,7 +1,14 @@
 import { closeSync, constants, fsyncSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { AuditError, type VerificationProblem } from "@openrouter-audit/core";
-import { anchoredHeads, anchorFile, anchorVkeyOf, verifierOf } from "@openrouter-audit/core/seal";
+import {
+  anchoredHeads,
+  anchorFile,
+  anchorVkeyOf,
+  createOnce,
+  ownerIn,
+  verifierOf,
+} from "@openrouter-audit/core/seal";
 import type { FoundAnchorLog } from "./anchor-writer.ts";
 
 /**
@@ -14,8 +21,8 @@ import type { FoundAnchorLog } from "./anchor-writer.ts";
  */
 export async function openAnchorLog(directory: string, rootKeys: readonly string[]): Promise<FoundAnchorLog> {
   const path = join(directory, anchorFile);
-  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
-  const file = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+  createOnce(path, "", ownerIn(directory));
+  const file = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
   fsyncSync(file);
   closeSync(file);
   const bytes = statSync(path).size;

@@ -2,7 +2,6 @@ import { createHash, randomUUID } from "node:crypto";
 import {
   closeSync,
   constants,
-  fchownSync,
   fsyncSync,
   openSync,
   readdirSync,
@@ -18,6 +17,7 @@ import { createGzip } from "node:zlib";
 import type { JsonObject } from "@openrouter-audit/core";
 import { flushDirectory, readBytes } from "@openrouter-audit/core/seal";
 import { contentsOf, isSameFile, type JournalFileFacts, storedFile } from "./file-facts.ts";
+import { makeLike } from "./make-like.ts";
 
 /** The name of an archive that is being made: no name of a journal file, so that nobody reads it. */
 const unfinished = /^retain-[0-9a-f-]{36}\.gz$/;
@@ -91,11 +91,9 @@ export async function finishArchive(directory: string, facts: JournalFileFacts):
 }
 
 async function pack(path: string, draft: string) {
-  const { mode, uid, gid } = statSync(path);
-  const file = openSync(draft, "wx", mode & 0o600);
+  const file = openSync(draft, "wx", 0o600);
   try {
-    // By root, from cron: whoever wrote the file must be able to read its archive.
-    if (process.getuid?.() === 0) fchownSync(file, uid, gid);
+    makeLike(file, statSync(path));
     const contents = createHash("sha256");
     let bytes = 0;
     const gzip = createGzip({ level: 9 });

@@ -15,6 +15,7 @@ import type { DoomedFile } from "./approval/plan-digest.ts";
 import { sweepUnfinished } from "./archive-file.ts";
 import { carryOut, type RetainedFile } from "./carry-out.ts";
 import { lockJournal } from "./lock-journal.ts";
+import { refuseForeign } from "./make-like.ts";
 import { type Findings, planFor, type RetentionPlan } from "./plan-for.ts";
 import { type ResolvedPolicy, type RetentionPolicy, resolvePolicy } from "./policy.ts";
 import {
@@ -149,6 +150,7 @@ async function withLocks<T>(
 ): Promise<{ readonly run: AnchorRun; readonly result: T }> {
   const release = lockJournal(options.directory);
   try {
+    refuseForeign(options.directory);
     return await withAnchorLog(options, work);
   } finally {
     release();

@@ -1,6 +1,14 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -40,6 +48,7 @@ test("what is old goes, what is older than a month is compressed, and what is le
   const before = await verify(directory);
   expect(before.result).toBe("intact");
   const june = readFileSync(join(directory, "audit_2026-06-01.jsonl"));
+  chmodSync(join(directory, "audit_2026-10-02.jsonl"), 0o600);
   const october = readFileSync(join(directory, "audit_2026-10-02.jsonl"));
 
   const done = await run(directory);

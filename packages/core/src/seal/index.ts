@@ -6,6 +6,7 @@ export { createOnce } from "../journal/create-once.ts";
 export { holderOf, lockDirectory } from "../journal/directory-lock.ts";
 export { flushDirectory } from "../journal/journal-file.ts";
 export { type JournalLine, LineSplitter } from "../journal/line-splitter.ts";
+export { giveTo, type Owner, ownerIn } from "../journal/owner.ts";
 export { type ProcessIdentity, thisProcess } from "../journal/process-identity.ts";
 export { RefusedFile, readBytes } from "../journal/read-bytes.ts";
 export { readLines } from "../journal/read-lines.ts";
