@@ -19,6 +19,7 @@ export type { Contradiction } from "./contradictions.ts";
 export { type CosignatureVerifier, cosignatureVerifierOf } from "./cosignature.ts";
 export type { SinkOutcome } from "./keep-everywhere.ts";
 export { type NotedAnchorLog, type NoteOptions, noteInAnchorLog } from "./note-in-anchor-log.ts";
+export { readAnchorLog } from "./open-anchor-log.ts";
 export { type RootKeyOptions, rootKeyFor } from "./root-key.ts";
 export { type RunEveryOptions, type RunTimer, runEvery } from "./run-every.ts";
 export { checkpointCopy } from "./sinks/checkpoint-copy.ts";

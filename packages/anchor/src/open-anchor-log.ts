@@ -2,6 +2,7 @@ import { closeSync, constants, fsyncSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { AuditError, type VerificationProblem } from "@openrouter-audit/core";
 import {
+  type AnchoredHeads,
   anchoredHeads,
   anchorFile,
   anchorVkeyOf,
@@ -26,10 +27,21 @@ export async function openAnchorLog(directory: string, rootKeys: readonly string
   fsyncSync(file);
   closeSync(file);
   const bytes = statSync(path).size;
+  return { directory, read: await readAnchorLog(directory, rootKeys), bytes };
+}
+
+/**
+ * Reads and verifies an anchor log, to look at: nothing is made, locked or written. What a plan is made of must be what a run is made of:
+ * of a damaged one, it would lack the holds in it.
+ *
+ * @param rootKeys the root vkeys that are trusted
+ * @throws AuditError `ANCHOR_DAMAGED`; `KEY_MISMATCH` when it is another key's; `JOURNAL_UNREADABLE` when there is none
+ */
+export async function readAnchorLog(directory: string, rootKeys: readonly string[]): Promise<AnchoredHeads> {
   const read = await anchoredHeads(directory, rootKeys.map(rootVerifier));
   const damage = read.problems.find(isDamage);
-  if (damage) throw damaged(path, damage);
-  return { directory, read, bytes };
+  if (damage) throw damaged(join(directory, anchorFile), damage);
+  return read;
 }
 
 /** @throws AuditError `INVALID_OPTIONS` */

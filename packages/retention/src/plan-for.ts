@@ -45,6 +45,7 @@ export async function planFor(findings: Findings, policy: ResolvedPolicy): Promi
     holds: holdsIn(notes).active,
     noDeletion,
     unapproved,
+    stopped,
   });
   return {
     directory,
@@ -52,7 +53,7 @@ export async function planFor(findings: Findings, policy: ResolvedPolicy): Promi
     policy: policyInWords(policy),
     result: verification.result,
     stopped,
-    files: stopped === null ? files : files.map((file) => staying(file, stopped)),
+    files,
   };
 }
 
@@ -60,8 +61,4 @@ function whyStopped({ result, problems }: JournalVerification, { tampered }: Res
   if (result !== "tampered" || tampered === "keep_logs") return null;
   const { verdict, message } = problems[0]!;
   return `the journal is tampered with (${verdict}: ${message})`;
-}
-
-function staying(file: PlannedFile, stopped: string): PlannedFile {
-  return file.action === "stay" ? file : { ...file, action: "stay", because: [stopped], cuts: [] };
 }

@@ -42,6 +42,8 @@ export interface PlanInput {
   readonly undelivered: Undelivered;
   /** The legal holds that were not released. */
   readonly holds: readonly Hold[];
+  /** Why nothing at all is done; null when something may be. Then no file is read. */
+  readonly stopped: string | null;
   /** Why nothing is deleted now that could be; null when it may. */
   readonly noDeletion: string | null;
   /** Why a file is not deleted that could be, as a clause; null when it may. @default any may */
@@ -96,6 +98,11 @@ class Plan {
       (this.#isOver(due.archive) && !isArchive(file)) ||
       this.#copied.has(file)
     ) {
+      const { stopped } = this.#input;
+      if (stopped !== null) {
+        this.files.push({ ...base, action: "stay", because: [stopped] });
+        return;
+      }
       const facts = await this.#factsOf(file, stored);
       this.files.push({ ...base, ...(await this.#decide(facts, due)) });
     } else {

@@ -5,10 +5,11 @@ import {
   type AnchorRun,
   anchorDirectory,
   type OpenAnchorLog,
+  readAnchorLog,
   withAnchorLog,
 } from "@openrouter-audit/anchor";
 import { AuditError, verifyJournal } from "@openrouter-audit/core";
-import { anchoredHeads, anchorFile, verifierOf } from "@openrouter-audit/core/seal";
+import { anchorFile } from "@openrouter-audit/core/seal";
 import { type ApprovalState, Approvals } from "./approval/approvals.ts";
 import { doomedIn } from "./approval/doomed-in.ts";
 import type { DoomedFile } from "./approval/plan-digest.ts";
@@ -41,7 +42,7 @@ export const unconfirmed = "it could be deleted, and nobody said that it may be"
 /**
  * What {@link retain} would do now: the same verification and the same computation. Changes nothing, and takes no lock.
  *
- * @throws AuditError `INVALID_OPTIONS`, `RETENTION_CONFLICT`, `JOURNAL_UNREADABLE`
+ * @throws AuditError `INVALID_OPTIONS`, `RETENTION_CONFLICT`, `JOURNAL_UNREADABLE`, `ANCHOR_DAMAGED`, `KEY_MISMATCH`
  */
 export async function planRetention(
   directory: string,
@@ -66,10 +67,7 @@ export async function planRetention(
     ...(onProgress && { onProgress }),
   });
   const read = isAnchored
-    ? await anchoredHeads(
-        anchors,
-        verification.trusted.map((vkey) => verifierOf(vkey)!),
-      )
+    ? await readAnchorLog(anchors, verification.trusted)
     : { notes: [], cuts: [], log: null };
   const { notes, cuts, log } = read;
   refuseOtherLog(directory, anchors, log && log.size > 0 ? log.rootAt(1) : null);

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, verifierOf } from "@openrouter-audit/core/seal";
@@ -70,6 +71,17 @@ test("a hold of everything keeps all of it, also what was approved", async () =>
   const done = await run(directory, { secondApprover: true });
   expect([gone(done), done.notApproved]).toEqual([[], null]);
   expect(filesIn(directory)).toEqual(before);
+});
+
+test("a plan by an anchor log that is damaged is refused as the run is: it would lack the holds in it", async () => {
+  const { directory } = oldJournal();
+  await addHold(directory, { everything: true, reason: "Case 18", person, root, now });
+  const path = join(directory, "anchor/anchor.jsonl");
+  writeFileSync(path, readFileSync(path, "utf8").replace('"everything":true', '"everything":null'));
+  const despite = { ...policy, tampered: "keep_logs" as const };
+  const damaged = { code: "ANCHOR_DAMAGED" };
+  await expect(planRetention(directory, despite, { now })).rejects.toMatchObject(damaged);
+  await expect(retain(directory, despite, { root, now })).rejects.toMatchObject(damaged);
 });
 
 test("where a second person must approve, nothing goes without, or by oneself; then the tombstones say who", async () => {

@@ -5,6 +5,7 @@ import {
   type NotedAnchorLog,
   noteInAnchorLog,
   type RootSigner,
+  readAnchorLog,
 } from "@openrouter-audit/anchor";
 import {
   type AuditSource,
@@ -12,7 +13,7 @@ import {
   trustedKeys,
   verifyJournal,
 } from "@openrouter-audit/core";
-import { anchoredHeads, anchorFile, verifierOf } from "@openrouter-audit/core/seal";
+import { anchorFile } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import { readPostgres } from "@openrouter-audit/sink-postgres";
 import { type ApprovalState, Approvals } from "../approval/approvals.ts";
@@ -129,9 +130,9 @@ async function onlyRead({ anchors, rotations = anchors, root }: RetainTableOptio
   const note = () => Promise.reject(new Error("Nothing is noted by who only looks."));
   if (!existsSync(join(anchors, anchorFile))) return { directory: null, notes: [], cuts: [], note };
   const { keys } = trustedKeys(rotations, root.vkey, { successors: false });
-  const { notes, cuts } = await anchoredHeads(
+  const { notes, cuts } = await readAnchorLog(
     anchors,
-    keys.map(({ vkey }) => verifierOf(vkey)!),
+    keys.map(({ vkey }) => vkey),
   );
   return { directory: anchors, notes, cuts, note };
 }
