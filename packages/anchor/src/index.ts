@@ -20,8 +20,8 @@ export { type CosignatureVerifier, cosignatureVerifierOf } from "./cosignature.t
 export type { SinkOutcome } from "./keep-everywhere.ts";
 export { type NotedAnchorLog, type NoteOptions, noteInAnchorLog } from "./note-in-anchor-log.ts";
 export { readAnchorLog } from "./open-anchor-log.ts";
+export { anchorProblemsOf } from "./problems-of.ts";
 export { type RootKeyOptions, rootKeyFor } from "./root-key.ts";
-export { type RunEveryOptions, type RunTimer, runEvery } from "./run-every.ts";
 export { checkpointCopy } from "./sinks/checkpoint-copy.ts";
 export { knownHeadsFile } from "./sinks/known-heads-file.ts";
 export { type TimeStampOptions, timeStampSink } from "./sinks/time-stamp-sink.ts";

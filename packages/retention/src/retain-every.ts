@@ -1,5 +1,6 @@
-import { type RunTimer, runEvery } from "@openrouter-audit/anchor";
+import { anchorProblemsOf } from "@openrouter-audit/anchor";
 import type { AuditProblem } from "@openrouter-audit/core";
+import { type RunTimer, runEvery } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import { aDirectory } from "./option-rules.ts";
 import { type RetentionPolicy, resolvePolicy } from "./policy.ts";
@@ -13,7 +14,8 @@ export interface RetainEveryOptions extends RetainOptions {
   /** How long after the end of a run the next begins; the first begins at once. @default 86_400_000 (a day) */
   readonly everyMs?: number;
   /**
-   * Told of what could not be done: `RETENTION_STOPPED`, `RETENTION_FAILED`, and the codes that {@link retain} throws.
+   * Told of what could not be done: `RETENTION_STOPPED`, `RETENTION_FAILED`; `NOT_APPROVED`, with the plan that waits for a second
+   * person; what `anchorEvery` tells of, such as `ANCHOR_NOT_KEPT`; and the codes that {@link retain} throws.
    * @default a process warning
    */
   readonly onProblem?: (problem: AuditProblem) => void;
@@ -47,8 +49,12 @@ export function retainEvery(options: RetainEveryOptions): RetentionTimer {
   return runEvery({ run, everyMs, problemsOf, failedCode: "RETENTION_FAILED", onProblem, onRun });
 }
 
-function problemsOf({ directory, stopped, files }: RetentionRun): AuditProblem[] {
+function problemsOf({ directory, stopped, files, notApproved, anchor }: RetentionRun): AuditProblem[] {
   return [
+    ...anchorProblemsOf(anchor),
+    ...(notApproved === null
+      ? []
+      : [{ code: "NOT_APPROVED", message: `The journal in ${directory}: ${notApproved}` }]),
     ...(stopped === null
       ? []
       : [

@@ -21,6 +21,7 @@ export {
   type SelectedProof,
   type UnprovenEntry,
 } from "../proof/prove-entries.ts";
+export { type RunEveryOptions, type RunTimer, runEvery } from "../run-every.ts";
 export { type AnchoredHeads, anchoredHeads, anchorFile, checkpointOf } from "../verify/anchored-heads.ts";
 export type { Cut } from "../verify/cut.ts";
 export { type EntryLine, EntryLines, entryLineOf } from "../verify/entry-line.ts";
