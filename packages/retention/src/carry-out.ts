@@ -1,7 +1,7 @@
 import type { OpenAnchorLog } from "@openrouter-audit/anchor";
 import type { JsonObject } from "@openrouter-audit/core";
 import type { Approvals } from "./approval/approvals.ts";
-import { archiveFile, finishArchive } from "./archive-file.ts";
+import { archiveFile, finishArchive, isArchiveNoted } from "./archive-file.ts";
 import { deleteFile } from "./delete-file.ts";
 import type { PlannedFile } from "./plan.ts";
 import type { RetentionPlan } from "./plan-for.ts";
@@ -25,13 +25,19 @@ export async function carryOut(
   const { directory, files } = plan;
   const done = new Map<string, RetainedFile>();
   const policy = { ...plan.policy } as JsonObject;
+  const noteArchived = async (detail: JsonObject) => {
+    if (!isArchiveNoted(log.notes, detail)) await noting(log.note("archived", detail, who));
+  };
   const steps: readonly [
     (file: PlannedFile) => boolean,
     (file: PlannedFile) => Promise<Partial<RetainedFile>>,
   ][] = [
     [
       (file) => file.action === "archive" && isCopied(file, files),
-      async ({ facts }) => ({ done: "archived", archiveBytes: await finishArchive(directory, facts!) }),
+      async ({ facts }) => ({
+        done: "archived",
+        archiveBytes: await finishArchive(directory, facts!, noteArchived),
+      }),
     ],
     [
       (file) => file.action === "delete",
@@ -46,8 +52,7 @@ export async function carryOut(
     [
       (file) => file.action === "archive" && !isCopied(file, files),
       async ({ facts }) => {
-        const note = (detail: JsonObject) => noting(log.note("archived", detail, who));
-        return { done: "archived", archiveBytes: await archiveFile(directory, facts!, note) };
+        return { done: "archived", archiveBytes: await archiveFile(directory, facts!, noteArchived) };
       },
     ],
   ];

@@ -2,9 +2,10 @@ import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { dayOfFile, isArchive, type JournalVerification, journalFiles } from "@openrouter-audit/core";
 import { type Cut, RefusedFile } from "@openrouter-audit/core/seal";
-import { contentsOf, type JournalFileFacts, readFacts, type StoredFile, storedFile } from "./file-facts.ts";
-import { holdInWords } from "./hold/held-because.ts";
+import { contentsOf, type JournalFileFacts, readFacts } from "./file-facts.ts";
+import { type StoredFile, storedFile } from "./file-state.ts";
 import type { Hold } from "./hold/hold.ts";
+import { holdInWords } from "./hold/hold-watch.ts";
 import { LogTrees } from "./log-trees.ts";
 import { isDay } from "./period.ts";
 import { dueDates, type ResolvedPolicy } from "./policy.ts";
@@ -70,9 +71,7 @@ class Plan {
   constructor(input: PlanInput) {
     this.#input = input;
     this.#logs = new VerifiedLogs(input.verification);
-    const cuts = new Map<string, Cut[]>();
-    for (const cut of input.cuts) cuts.set(cut.log, [...(cuts.get(cut.log) ?? []), cut]);
-    this.#trees = new LogTrees(cuts);
+    this.#trees = new LogTrees(input.cuts);
   }
 
   async add(file: string): Promise<void> {

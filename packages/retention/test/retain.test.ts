@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -249,6 +250,28 @@ test("an archive that is there already, and its original, are one file; with oth
     "audit_2026-10-02.jsonl": "stays",
   });
   expect((await verify(directory)).result).toBe("intact");
+  // Whoever made it: nothing goes of which nothing is noted.
+  const noted = (await notesOf(directory)).filter(
+    ({ event_type, detail }) =>
+      event_type === "audit.archived" && JSON.stringify(detail).includes("audit_2026-10-01"),
+  );
+  const stored = readFileSync(join(directory, "audit_2026-10-01.jsonl.gz"));
+  const archive_sha256 = createHash("sha256").update(stored).digest("hex");
+  expect(noted.map(({ detail }) => detail!.files)).toEqual([
+    [expect.objectContaining({ at: "local", archive_bytes: stored.length, archive_sha256 })],
+  ]);
+});
+
+test("an archive that a run noted, and was killed before it had its name, is noted once", async () => {
+  const { directory } = oldJournal();
+  const policy = { deleteAfter: null };
+  await run(directory, policy);
+  const name = join(directory, "audit_2026-10-01.jsonl");
+  writeFileSync(name, gunzipSync(readFileSync(`${name}.gz`)));
+  rmSync(`${name}.gz`);
+  const before = await notesOf(directory);
+  expect(doneWith(await run(directory, policy))["audit_2026-10-01.jsonl"]).toBe("archived");
+  expect(await notesOf(directory)).toEqual(before);
 });
 
 test("nothing is deleted where nobody said that it may be, and what could be is archived", async () => {

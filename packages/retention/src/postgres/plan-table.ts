@@ -1,7 +1,7 @@
 import type { AuditEntry, AuditSource, JournalVerification } from "@openrouter-audit/core";
 import type { Cut } from "@openrouter-audit/core/seal";
-import { holdInWords } from "../hold/held-because.ts";
 import { holdsIn } from "../hold/hold.ts";
+import { holdInWords } from "../hold/hold-watch.ts";
 import { type PlannedCut, VerifiedLogs } from "../tombstone.ts";
 import { type DayGroup, groupsOf, type TableDay, TableDays, withSnapshot } from "./table-days.ts";
 

@@ -8,12 +8,14 @@ import {
   textLike,
   wholeNumber,
 } from "@openrouter-audit/core/sink";
-import { aDirectory, aDraft, aFlag, aRootKey } from "../option-rules.ts";
+import { aDirectory, aDraft, aFlag, anchorSinks, aRootKey } from "../option-rules.ts";
 import type { LockMode } from "./archived-file.ts";
 import type { StorageClient } from "./put-segment.ts";
 import { isRetainRule, type RetainRule } from "./retain-until.ts";
 
-export interface UploadOptions extends Pick<AnchorOptions, "anchors" | "root" | "now"> {
+export interface UploadOptions extends Pick<AnchorOptions, "anchors" | "now" | "sinks" | "heartbeatMs"> {
+  /** The root key. It signs the notes. @default none, in a dry run */
+  readonly root?: AnchorOptions["root"];
   /** An S3Client. It is not closed. */
   readonly client: StorageClient;
   /** A bucket with Object Lock. */
@@ -32,7 +34,7 @@ export interface UploadOptions extends Pick<AnchorOptions, "anchors" | "root" | 
   readonly uncompressed?: boolean;
   /** Sends Content-MD5 too, for storages that know no other checksum. @default false */
   readonly md5?: boolean;
-  /** Says what would be stored, and stores nothing. @default false */
+  /** Says what would be stored, and stores and writes nothing: it takes no lock, and needs no root key. @default false */
   readonly dryRun?: boolean;
   /** Who does this: stands in the note. @default the system */
   readonly who?: Partial<EntryDraft>;
@@ -64,7 +66,7 @@ export const uploadRules: OptionRules<UploadOptions> = {
   ],
   retain: [
     isRetainRule,
-    "a number and d, w, mo or y, as 7y, or a function that makes a Date of the time of the newest entry",
+    "a number and d, mo or y, as 7y, or a function that makes a Date of the time of the newest entry",
   ],
   legalHold: aFlag,
   uncompressed: aFlag,
@@ -77,4 +79,6 @@ export const uploadRules: OptionRules<UploadOptions> = {
   anchors: aDirectory,
   root: aRootKey,
   now: aFunction,
+  sinks: anchorSinks,
+  heartbeatMs: wholeNumber("milliseconds", 0),
 };
