@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { dueDates, endOf, periodOf, resolvePolicy, retentionPresets } from "../src/index.ts";
 
@@ -107,4 +108,11 @@ test.each([
   { minimum: null },
 ])("a policy with a slip is refused, and not taken for another: %j", (policy) => {
   expect(() => resolvePolicy(policy as never)).toThrow(expect.objectContaining({ code: "INVALID_OPTIONS" }));
+});
+
+test("the policy of the README is one", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const text = /const policy = (\{.*\}) as const;/.exec(readme)![1]!;
+  const policy = JSON.parse(text.replace(/(\w+):/g, '"$1":'));
+  expect(resolvePolicy(policy)).toMatchObject({ presets: ["soc2"] });
 });

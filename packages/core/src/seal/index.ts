@@ -25,6 +25,7 @@ export { type RunEveryOptions, type RunTimer, runEvery } from "../run-every.ts";
 export { type AnchoredHeads, anchoredHeads, anchorFile, checkpointOf } from "../verify/anchored-heads.ts";
 export type { Cut } from "../verify/cut.ts";
 export { type EntryLine, EntryLines, entryLineOf } from "../verify/entry-line.ts";
+export { type Hold, type HoldAct, type HoldTerms, holdsIn } from "../verify/holds.ts";
 export { formatHead, provenHeads } from "../verify/known-heads.ts";
 export { anchorOrigin, anchorSignerOf, anchorVkeyOf } from "./anchor-key.ts";
 export { canonicalJson } from "./canonical-json.ts";
