@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type AuditEntry, dayOfFile } from "@openrouter-audit/core";
-import { EntryLines, type JournalLine, LineSplitter, readBytes } from "@openrouter-audit/core/seal";
+import { dayOfFile } from "@openrouter-audit/core";
+import {
+  type EntryLine,
+  EntryLines,
+  type JournalLine,
+  LineSplitter,
+  readBytes,
+} from "@openrouter-audit/core/seal";
 import type { StoredFile } from "./file-state.ts";
 import type { Hold } from "./hold/hold.ts";
 import { HoldWatch } from "./hold/hold-watch.ts";
@@ -53,7 +59,7 @@ export async function readFacts(
     if (found.oldest === null || recordedAt < found.oldest) found.oldest = recordedAt;
     if (found.newest === null || recordedAt > found.newest) found.newest = recordedAt;
     // A log that knows of a later one was written later than its clock says.
-    for (const linked of linkedTimes(read.entry)) if (linked > found.newest) found.newest = linked;
+    for (const linked of linkedTimes(read)) if (linked > found.newest) found.newest = linked;
     trees.add(read);
   };
   for await (const block of readBytes(join(directory, file))) {
@@ -75,8 +81,9 @@ export async function readFacts(
 }
 
 /** When the logs that a log links began, by their delegations: docs/seal.md, "Keys". */
-export function linkedTimes({ event_type, detail }: AuditEntry): string[] {
-  const links: unknown = event_type === "audit.opened" ? detail?.links : null;
+export function linkedTimes(line: EntryLine): string[] {
+  // To make an entry of a line is to parse it.
+  const links: unknown = line.eventType === "audit.opened" ? line.entry.detail?.links : null;
   if (!Array.isArray(links)) return [];
   return links.flatMap((link: { readonly delegation?: unknown } | null) => {
     const begun = Date.parse(String(link?.delegation).split("\n")[3] ?? "");

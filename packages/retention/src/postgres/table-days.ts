@@ -64,7 +64,7 @@ export class TableDays {
         const read = entries.read(each);
         watch.seeLine(each.bytes, read);
         if (!read) continue;
-        for (const time of [read.recordedAt, ...linkedTimes(read.entry)])
+        for (const time of [read.recordedAt, ...linkedTimes(read)])
           if (newest === null || time > newest) newest = time;
         this.#trees.add(read);
       }
