@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { rootKeyFor, withAnchorLog } from "@openrouter-audit/anchor";
+import { noteInAnchorLog, rootKeyFor, withAnchorLog } from "@openrouter-audit/anchor";
 import { AuditLog, publicKeyOf, verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, verifierOf } from "@openrouter-audit/core/seal";
 import {
@@ -259,6 +259,20 @@ describe("a second person", () => {
     expect(await asked("bob", new Date(inDays(7).getTime() - 1))).toBe("alice");
     expect(await asked("bob", inDays(7))).toContain("is not of the last 7 days");
     expect(await asked("bob", inDays(-1))).toContain("is not of the last 7 days");
+  });
+
+  test("may be another one for each file, and what names none byte for byte approves nothing", async () => {
+    await approve("alice", { files: files.slice(0, 1) });
+    await approve("carl", { files: files.slice(1) });
+    expect(await asked("bob")).toBe("alice; carl");
+    const odd = [null, 7, { file: 7 }, { ...files[0]!, lines: "3" }, { ...files[0]!, sha256: "*" }];
+    expect(await codeOf(approve("alice", { files: odd }))).toBe("INVALID_OPTIONS");
+    await noteInAnchorLog({ directory, anchors: join(directory, "anchor"), root }, (log) =>
+      log.note("approved", { action: "delete", plan: "x", files: odd as never }, {
+        user_id: "dave",
+      } as never),
+    );
+    expect(await asked("bob")).toBe("alice; carl");
   });
 
   test("who looked at another plan approves nothing", async () => {

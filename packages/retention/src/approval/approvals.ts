@@ -1,6 +1,6 @@
 import type { AuditEntry } from "@openrouter-audit/core";
 import type { Person } from "../person.ts";
-import { type DoomedFile, doomedFiles, planDigest } from "./plan-digest.ts";
+import { type DoomedFile, doomedFiles, isDoomedFile, planDigest } from "./plan-digest.ts";
 import { isMixed, isSamePerson } from "./same-person.ts";
 
 /** That somebody agreed to a deletion. */
@@ -123,7 +123,7 @@ function approvalIn(note: AuditEntry): NotedApproval | null {
   const { action, plan, files } = detail ?? {};
   const isOne = event_type === "audit.approved" && action === "delete" && Array.isArray(files);
   if (!isOne || typeof plan !== "string" || typeof by !== "string") return null;
-  return { plan, by, at, seq, note, files: new Set((files as unknown as DoomedFile[]).map(keyOf)) };
+  return { plan, by, at, seq, note, files: new Set(files.filter(isDoomedFile).map(keyOf)) };
 }
 
 /** The same name, and the same contents. */

@@ -4,7 +4,7 @@ import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/cor
 import { aDirectory, aPerson, aRootKey, aText } from "../option-rules.ts";
 import { draftOf, oneLine, type Person } from "../person.ts";
 import type { Approval } from "./approvals.ts";
-import { type DoomedFile, doomedFiles, planDigest } from "./plan-digest.ts";
+import { type DoomedFile, doomedFiles, isDoomedFile, planDigest } from "./plan-digest.ts";
 
 export interface ApproveOptions {
   /** What is to be deleted, in this order. */
@@ -24,7 +24,7 @@ export interface ApproveOptions {
 
 const rules: OptionRules<ApproveOptions> = {
   files: [
-    (value) => Array.isArray(value) && value.every((file) => /^[0-9a-f]{64}$/.test(file?.sha256)),
+    (value) => Array.isArray(value) && value.every(isDoomedFile),
     "the list of what is to be deleted, as doomedIn() makes it",
   ],
   person: aPerson,

@@ -14,6 +14,14 @@ export interface DoomedFile {
   readonly table?: string;
 }
 
+/** Whether somebody noted what names a file byte for byte. */
+export function isDoomedFile(value: unknown): value is DoomedFile {
+  const { file, lines, bytes, sha256, table } = (value ?? {}) as { readonly [member: string]: unknown };
+  const isPlace = table === undefined || typeof table === "string";
+  const isCounted = Number.isSafeInteger(lines) && Number.isSafeInteger(bytes);
+  return typeof file === "string" && isCounted && isPlace && /^[0-9a-f]{64}$/.test(String(sha256));
+}
+
 /** No more of them than this. */
 export function doomedFiles(files: readonly DoomedFile[]): DoomedFile[] {
   return files.map(({ file, lines, bytes, sha256, table }) => ({
