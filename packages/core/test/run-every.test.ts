@@ -1,4 +1,4 @@
-import { type RunEveryOptions, runEvery } from "../src/run-every.ts";
+import { type RunEveryOptions, runEvery } from "../src/journal/run-every.ts";
 
 const { jest } = import.meta;
 beforeEach(() => {

@@ -11,6 +11,7 @@ export { type ProcessIdentity, thisProcess } from "../journal/process-identity.t
 export { RefusedFile, readBytes } from "../journal/read-bytes.ts";
 export { readLines } from "../journal/read-lines.ts";
 export { replaceFile } from "../journal/replace-file.ts";
+export { type RunEveryOptions, type RunTimer, runEvery } from "../journal/run-every.ts";
 export { rootSigner } from "../keys/root-key.ts";
 export { checkedSecret } from "../privacy/secret.ts";
 export { rootsOfConsistency } from "../proof/consistency-proof.ts";
@@ -21,7 +22,6 @@ export {
   type SelectedProof,
   type UnprovenEntry,
 } from "../proof/prove-entries.ts";
-export { type RunEveryOptions, type RunTimer, runEvery } from "../run-every.ts";
 export { type AnchoredHeads, anchoredHeads, anchorFile, checkpointOf } from "../verify/anchored-heads.ts";
 export type { Cut } from "../verify/cut.ts";
 export { type EntryLine, EntryLines, entryLineOf } from "../verify/entry-line.ts";

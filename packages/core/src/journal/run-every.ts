@@ -1,5 +1,5 @@
-import { AuditError, type AuditProblem } from "./audit-error.ts";
-import { warn } from "./warn.ts";
+import { AuditError, type AuditProblem } from "../audit-error.ts";
+import { warn } from "../warn.ts";
 
 export interface RunEveryOptions<Run> {
   /** One run. */
