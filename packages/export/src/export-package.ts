@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { attest } from "./attestation.ts";
+import { attest, predicateOf } from "./attestation.ts";
 import { BagWriter } from "./bag/bag-writer.ts";
 import { zipBag } from "./bag/zip-bag.ts";
 import { addAnchorCheckpoint, notesIn } from "./content/anchors.ts";
@@ -10,12 +10,13 @@ import { entrySchema } from "./content/entry-schema.ts";
 import { addKeys, fingerprintOf } from "./content/keys.ts";
 import { addHeads, addProofs } from "./content/log-names.ts";
 import { PopulationCount } from "./content/population.ts";
+import { populationText } from "./content/population-text.ts";
 import { readmeVerify } from "./content/readme-verify.ts";
 import { addReport, journalOfSelection } from "./content/reports.ts";
 import { Selection } from "./content/selection.ts";
 import { withoutWords } from "./content/verification.ts";
 import { checkExportOptions, custodianOf, type ExportOptions } from "./export-options.ts";
-import { type ExportedPackage, queryOf, queryText, selectionOf } from "./exported-package.ts";
+import { type ExportedPackage, infoOf, nameOf, queryText } from "./exported-package.ts";
 import { exportJson } from "./json-package.ts";
 import { jsonText } from "./json-text.ts";
 import { type CopiedJournal, copyJournal, countCopy } from "./package-content.ts";
@@ -64,9 +65,13 @@ async function exportBag(
   if (controls !== null) await bag.add("data/controls/controls.json", controls);
   await bag.add("data/certification/902-certificate-template.md", certification);
   await bag.add("README-VERIFY.md", readmeOf(copied, options));
-  const tagManifestSha256 = await bag.finish(infoOf(copied, options));
-  if (root !== null)
-    await bag.addAttestation(await attest(tagManifestSha256, predicateOf(copied, population, options), root));
+  const tagManifestSha256 = await bag.finish(infoOf(copied, options.organization, now));
+  if (root !== null) {
+    const { count, examined } = population;
+    const facts = { ...copied, since: options.since, until: options.until, now, tool };
+    const said = predicateOf(facts, { examined, entries: count.entries }, copied.verification);
+    await bag.addAttestation(await attest(tagManifestSha256, said, root));
+  }
   options.signal?.throwIfAborted();
   await bag.flush();
   const isZip = /\.zip$/i.test(out);
@@ -120,24 +125,12 @@ async function addReports(
   { since, until, now, signal, onProgress }: Options,
 ): Promise<void> {
   const { wanted, verification, segments } = copied;
-  const sha256 = new Map(bag.files.map((file) => [file.path, file]));
-  const { files, counts, logs } = count.population;
-  const population = {
-    population_version: 1,
-    exported_at: now.toISOString(),
-    tool,
-    query: queryOf(copied, since, until),
-    selection: selectionOf(copied, examined),
-    left_out: segments.left_out,
-    files: files.map(({ file, ...content }) => {
-      const written = sha256.get(file)!;
-      return { file, bytes: written.bytes, sha256: written.sha256, ...content };
-    }),
-    counts,
-    logs,
-    ...(unproven !== null && { unproven }),
-  };
-  await bag.add("data/reports/population.json", jsonText(population));
+  const written = new Map(bag.files.map((file) => [file.path, file]));
+  const facts = { ...copied, since, until, now, tool, leftOut: segments.left_out, examined, unproven };
+  await bag.add(
+    "data/reports/population.json",
+    populationText(facts, count.population, (file) => written.get(file)!),
+  );
   await bag.add("data/reports/gaps.json", jsonText(wanted === null ? count.gaps : { gaps: [], missing: [] }));
   const found = wanted?.form === "subject" ? withoutWords(verification) : verification;
   await bag.add("data/reports/verification.json", jsonText(found));
@@ -181,31 +174,4 @@ function readmeOf(copied: CopiedJournal, { root }: Options): string {
     keys: keys.trust.keys.map(({ vkey }) => ({ vkey, fingerprint: fingerprintOf(vkey) })),
     result: verification.result,
   });
-}
-
-/** The folder in a ZIP, and the identifier of a package. */
-function nameOf({ days: { first, last }, wanted }: CopiedJournal): string {
-  return `openrouter-audit-${first}-${last}${wanted === null ? "" : `-${wanted.form}`}`;
-}
-
-function infoOf(copied: CopiedJournal, { organization, now }: Options): [string, string][] {
-  return [
-    ...(organization === undefined ? [] : [["Source-Organization", organization] as [string, string]]),
-    ["External-Identifier", nameOf(copied)],
-    ["External-Description", queryText(copied)],
-    ["Bagging-Date", now.toISOString().slice(0, 10)],
-    ["Bag-Software-Agent", `${tool.name}/${version}`],
-  ];
-}
-
-function predicateOf(copied: CopiedJournal, { count, examined }: AddedLogs, { since, until, now }: Options) {
-  return {
-    exported_at: now.toISOString(),
-    tool,
-    period: queryOf(copied, since, until),
-    selection: selectionOf(copied, examined),
-    entries: count.entries,
-    verification: copied.verification.result,
-    not_checked: copied.verification.notChecked,
-  };
 }

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { JournalVerification } from "@openrouter-audit/core";
 import { byBytes } from "./bag/bag-path.ts";
 import { BagWriter } from "./bag/bag-writer.ts";
@@ -8,7 +7,7 @@ import { type ExportKeys, exportKeys } from "./content/keys.ts";
 import { PopulationCount } from "./content/population.ts";
 import { copyInto, type Segments, segmentsOf } from "./content/segments.ts";
 import type { Wanted } from "./content/selection.ts";
-import { verifyExcerpt } from "./content/verification.ts";
+import { inPackage, verifyExcerpt } from "./content/verification.ts";
 import type { ExportOptions } from "./export-options.ts";
 import type { Staging } from "./staging.ts";
 
@@ -72,7 +71,7 @@ export async function copyJournal(
     logPaths: names.map((name) => `data/logs/${name}`),
     anchors: place === null ? null : anchors,
     wanted,
-    verification: inPackage({ ...found, keySource: keys.keySource }, [bag, aside]),
+    verification: inPackage({ ...found, keySource: keys.keySource }, [bag.directory, aside.directory]),
   };
 }
 
@@ -84,13 +83,4 @@ export function countCopy({ logs, logPaths }: CopiedJournal): Promise<Population
 function wantedOf({ since, until, users, subject }: ExportOptions): Wanted | null {
   if (subject !== undefined) return { form: "subject", users: [subject], since, until };
   return users === undefined ? null : { form: "users", users, since, until };
-}
-
-/** Paths as they are in the package: those of the copy are gone tomorrow. */
-function inPackage(found: JournalVerification, bags: readonly BagWriter[]): JournalVerification {
-  const text = bags.reduce((json, { directory }) => {
-    const place = JSON.stringify(join(directory, "x")).slice(1, -2);
-    return json.replaceAll(place, "");
-  }, JSON.stringify(found));
-  return JSON.parse(text) as JournalVerification;
 }
