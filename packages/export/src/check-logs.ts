@@ -16,6 +16,8 @@ const verificationFile = "data/reports/verification.json";
 
 export interface LogCheckOptions {
   readonly successors?: boolean;
+  /** As in `verifyJournal`. */
+  readonly knownHeads?: string;
   readonly onProgress?: (done: {
     readonly doing: "verifying";
     readonly bytes: number;
@@ -74,7 +76,7 @@ export async function checkLogs(given: GivenPackage, options: LogCheckOptions): 
     return { count, claimed, journal: null, proofs: checked };
   }
   const journal = await verifiedLogs(given, options);
-  if (journal) await judgeJournal(given, journal, claimed);
+  if (journal) await judgeJournal(given, journal, claimed, options.knownHeads !== undefined);
   return { count, claimed, journal, proofs: null };
 }
 
@@ -88,7 +90,7 @@ function isOfLogs(path: string, { wanted, days: { first, last } }: Claims): bool
 
 async function verifiedLogs(
   { directory, files, claims, key, problems }: GivenPackage,
-  { successors, signal, onProgress }: LogCheckOptions,
+  { successors, knownHeads, signal, onProgress }: LogCheckOptions,
 ): Promise<JournalVerification | null> {
   const found = await verifyExcerpt(
     join(directory, "data/logs"),
@@ -98,6 +100,7 @@ async function verifiedLogs(
       ...(successors !== undefined && { successors }),
       ...(files.has("data/keys/public-key") && { rotations: join(directory, "data/keys") }),
       anchors: files.has(`${anchorFolder}/anchor.jsonl`) ? join(directory, anchorFolder) : null,
+      ...(knownHeads !== undefined && { knownHeads }),
       now: claims.exportedAt,
       onProgress: (done) => {
         signal?.throwIfAborted();
@@ -105,7 +108,8 @@ async function verifiedLogs(
       },
     },
   ).catch((cause: unknown) => {
-    if (!(cause instanceof AuditError)) throw cause;
+    // Heads are not the package's.
+    if (!(cause instanceof AuditError) || cause.code === "HEADS_UNREADABLE") throw cause;
     problems.push(tampered("LOGS", null, `the logs cannot be verified: ${cause.message}`));
     return null;
   });
@@ -116,6 +120,7 @@ async function judgeJournal(
   given: GivenPackage,
   journal: JournalVerification,
   claimed: CheckedLogs["claimed"],
+  knowsMore: boolean,
 ): Promise<void> {
   const { problems } = given;
   for (const { result, at, verdict, message } of journal.problems)
@@ -133,7 +138,10 @@ async function judgeJournal(
         `it claims ${claimed.result}, and the logs are ${journal.result}`,
       ),
     );
-  else if (claimed !== null && !isDeepStrictEqual(withoutKeys(claimed), withoutKeys(journal)))
+  else if (
+    claimed !== null &&
+    !isDeepStrictEqual(withoutKeys(claimed, knowsMore), withoutKeys(journal, knowsMore))
+  )
     problems.push(
       tampered("COUNTS_DIFFER", verificationFile, "verification, done again, finds something else"),
     );
@@ -150,12 +158,15 @@ async function judgeJournal(
 }
 
 /** What depends on the key that one begins with, and on notes that tie no key, is not compared. */
-function withoutKeys(found: object) {
+function withoutKeys(found: object, knowsMore: boolean) {
   const { key, keySource, trusted, ...said } = JSON.parse(JSON.stringify(found)) as JournalVerification;
   return {
     ...said,
     problems: said.problems?.filter(({ verdict }) => verdict !== "BAD_ROTATION"),
-    notChecked: said.notChecked.filter((what) => !what.startsWith("whether the public key is the right one")),
+    // With heads from elsewhere more is checked.
+    notChecked: knowsMore
+      ? []
+      : said.notChecked.filter((what) => !what.startsWith("whether the public key is the right one")),
   };
 }
 

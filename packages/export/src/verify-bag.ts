@@ -19,6 +19,8 @@ export interface VerifyPackageOptions {
   readonly key?: string;
   /** As in `verifyJournal`. @default true */
   readonly successors?: boolean;
+  /** The path of a file of heads that were noted earlier, as in `verifyJournal`; not of a selection. @default none */
+  readonly knownHeads?: string;
   /** Told again and again how far each part is. */
   readonly onProgress?: (done: {
     readonly doing: "hashing" | "verifying" | "reporting";

@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { updateKnownHeads, verifyJournal } from "@openrouter-audit/core";
 import { exportPackage, type PackageVerification, verifyPackage } from "../src/index.ts";
 import { copyOf, edit, editJson, filesIn, recount, resign } from "./support/forger.ts";
 import { newDirectory, now, otherRoot, root, sealedDays } from "./support/sealed-days.ts";
@@ -184,6 +185,22 @@ test.each<[string, keyof typeof bags, Change, string]>([
 ])("a forged package is found: %s", async (_what, name, change, finding) => {
   const given = await forged(name, change);
   expect([given.result, found(given)]).toEqual(["tampered", expect.arrayContaining([finding])]);
+});
+
+test("a head that was noted earlier finds the log that was cut before it was packed", async () => {
+  const journal = await sealedDays();
+  const heads = join(newDirectory(), "heads.jsonl");
+  updateKnownHeads(heads, await verifyJournal(journal));
+  const file = join(journal, "audit_2026-11-05.jsonl");
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.slice(0, text.indexOf("\n", text.length / 2) + 1));
+  rmSync(join(journal, "anchor"), { recursive: true });
+  const out = join(newDirectory(), "bag");
+  const last = { since: new Date("2026-11-05"), until: new Date("2026-11-06") };
+  await exportPackage(journal, { ...last, root, now: new Date("2026-11-05T09:04:00Z"), out });
+  expect((await verifyPackage(out, { key })).result).not.toBe("tampered");
+  const { problems } = await verifyPackage(out, { key, knownHeads: heads });
+  expect(problems.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^TRUNCATED/));
 });
 
 test("who signs for something else than the package says is found", async () => {
