@@ -1,4 +1,6 @@
-import { resolve } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { AuditError } from "@openrouter-audit/core";
 import { attest, predicateOf } from "./attestation.ts";
 import { BagWriter } from "./bag/bag-writer.ts";
 import { zipBag } from "./bag/zip-bag.ts";
@@ -36,6 +38,7 @@ const entriesFile = "data/logs/entries.jsonl";
  */
 export async function exportPackage(journal: string, options: ExportOptions): Promise<ExportedPackage> {
   checkExportOptions(options);
+  checkOutside(journal, options.out);
   const at = { ...options, now: options.now ?? new Date() };
   return Staging.of(at.out, async (staging) => {
     const bag = new BagWriter(staging.at("bag"));
@@ -44,6 +47,18 @@ export async function exportPackage(journal: string, options: ExportOptions): Pr
       ? exportJson(copied, staging, at)
       : exportBag(journal, copied, bag, staging, at);
   });
+}
+
+/** A file that is none of its own makes a journal worse than it is. @throws AuditError `INVALID_OPTIONS` */
+function checkOutside(journal: string, out: string): void {
+  const parent = dirname(resolve(out));
+  if (!existsSync(parent) || !existsSync(journal)) return;
+  const way = relative(realpathSync(journal), realpathSync(parent));
+  if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) return;
+  throw new AuditError(
+    "INVALID_OPTIONS",
+    `Nothing was exported: ${out} is in the journal ${journal}, where only its own files may be. Name a place outside of it.`,
+  );
 }
 
 type Options = ExportOptions & { readonly now: Date };
@@ -76,7 +91,7 @@ async function exportBag(
   await bag.flush();
   const isZip = /\.zip$/i.test(out);
   if (isZip) {
-    await zipBag(bag, nameOf(copied), staging.at("package.zip"), now);
+    await zipBag(bag, nameOf(copied), staging.at("package.zip"), now, options.signal);
     await staging.publishFile("package.zip");
   } else await staging.publishFolder("bag");
   return {
@@ -100,7 +115,7 @@ async function addLogs(copied: CopiedJournal, bag: BagWriter, { signal }: Option
       bag,
       copied.verification.logs.flatMap(({ head }) => head ?? []),
     );
-    return { count: await countCopy(copied), examined: 0, unproven: null };
+    return { count: await countCopy(copied, signal), examined: 0, unproven: null };
   }
   const trusted = copied.keys.trust.keys.map(({ vkey }) => vkey);
   const selection = new Selection(copied.logs.directory, copied.logPaths, copied.wanted, trusted);
@@ -111,7 +126,7 @@ async function addLogs(copied: CopiedJournal, bag: BagWriter, { signal }: Option
     bag,
     stretches.map(({ head }) => head),
   );
-  const count = await PopulationCount.of(bag.directory, [entriesFile]);
+  const count = await PopulationCount.of(bag.directory, [entriesFile], signal);
   return { count, examined: selection.examined, unproven };
 }
 

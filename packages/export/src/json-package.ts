@@ -25,7 +25,8 @@ export async function exportJson(
     await lines.add(selected, selection.lines(signal));
     [paths, directory, examined] = [[selected], lines.directory, selection.examined];
   }
-  const count = wanted === null ? await countCopy(copied) : await PopulationCount.of(directory, paths);
+  const count =
+    wanted === null ? await countCopy(copied, signal) : await PopulationCount.of(directory, paths, signal);
   const { counts, logs } = count.population;
   const head = {
     export_timestamp: now.toISOString(),

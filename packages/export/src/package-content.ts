@@ -5,7 +5,7 @@ import { addAnchors, anchorFolder, anchorsOf } from "./content/anchors.ts";
 import { type Days, daysOf } from "./content/days.ts";
 import { type ExportKeys, exportKeys } from "./content/keys.ts";
 import { PopulationCount } from "./content/population.ts";
-import { copyInto, type Segments, segmentsOf } from "./content/segments.ts";
+import { checkAllThere, copyInto, type Segments, segmentsOf, steadySegmentsOf } from "./content/segments.ts";
 import type { Wanted } from "./content/selection.ts";
 import { inPackage, verifyExcerpt } from "./content/verification.ts";
 import type { ExportOptions } from "./export-options.ts";
@@ -35,20 +35,28 @@ export async function copyJournal(
   const { since, until, signal, onProgress, now = new Date() } = options;
   const keys = exportKeys(directory, options.key, options.rotations ?? []);
   const days = daysOf(since, until);
-  const segments = segmentsOf(directory, days);
+  const before = segmentsOf(directory, days);
   const wanted = wantedOf(options);
   const aside = new BagWriter(staging.at("aside"));
   const logs = wanted === null ? bag : aside;
-  let bytes = 0;
-  const onBytes = (more: number) => {
-    bytes += more;
-    onProgress?.({ doing: "copying", bytes, totalBytes: Math.max(bytes, segments.bytes) });
-  };
-  const names = [...segments.names].sort(byBytes);
-  for (const name of names) await copyInto(logs, `data/logs/${name}`, directory, name, { onBytes, signal });
+  // First: what it knows of the logs must not be newer than they are.
   const place = anchorsOf(directory, options.anchors);
   const anchors = wanted?.form === "subject" ? aside : bag;
   if (place !== null) await addAnchors(anchors, place);
+  const segments = steadySegmentsOf(directory, days);
+  // And a tombstone must be in it of what is gone.
+  checkAllThere(before, segments, directory);
+  const totalBytes = [...segments.sizes.values()].reduce((sum, size) => sum + size, 0);
+  let bytes = 0;
+  const onBytes = (more: number) => {
+    bytes += more;
+    onProgress?.({ doing: "copying", bytes, totalBytes });
+  };
+  const names = [...segments.sizes.keys()].sort(byBytes);
+  for (const name of names) {
+    const size = segments.sizes.get(name);
+    await copyInto(logs, `data/logs/${name}`, directory, name, { size, onBytes, signal });
+  }
   const found = await verifyExcerpt(
     logs.at("data/logs"),
     { days, left_out: segments.left_out },
@@ -76,8 +84,11 @@ export async function copyJournal(
 }
 
 /** The same files, counted. */
-export function countCopy({ logs, logPaths }: CopiedJournal): Promise<PopulationCount> {
-  return PopulationCount.of(logs.directory, logPaths);
+export function countCopy(
+  { logs, logPaths }: CopiedJournal,
+  signal: AbortSignal | undefined,
+): Promise<PopulationCount> {
+  return PopulationCount.of(logs.directory, logPaths, signal);
 }
 
 function wantedOf({ since, until, users, subject }: ExportOptions): Wanted | null {

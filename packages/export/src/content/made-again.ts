@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditEntry, JournalVerification } from "@openrouter-audit/core";
 import { isProvenHead, type LogHead, verifierOf } from "@openrouter-audit/core/seal";
@@ -9,6 +7,7 @@ import { attestationFile } from "../bag/manifest.ts";
 import type { CheckedLogs, GivenPackage } from "../check-logs.ts";
 import { queryText } from "../exported-package.ts";
 import { jsonText } from "../json-text.ts";
+import { inTemporaryFolder } from "../working-folder.ts";
 import { anchorFolder, notesIn } from "./anchors.ts";
 import { certification } from "./certification.ts";
 import { controlMatrix } from "./control-matrix.ts";
@@ -97,14 +96,11 @@ export async function addReports(made: FilesMade, from: MadeFrom): Promise<void>
     await addReport(made, join(directory, "data/logs"), terms, logs.claimed as JournalVerification);
     return;
   }
-  const place = await mkdtemp(join(tmpdir(), "openrouter-audit-package-"));
-  try {
+  await inTemporaryFolder(async (place) => {
     const at = (path: string) => join(directory, path);
     const journal = await journalOfSelection({ at }, join(place, "selected"), days.first);
     await addReport(made, journal, terms, null);
-  } finally {
-    await rm(place, { recursive: true, force: true });
-  }
+  });
 }
 
 export async function notesOf({ directory, files, trusted }: GivenPackage): Promise<MadeFrom["notes"]> {
