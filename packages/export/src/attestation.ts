@@ -2,7 +2,7 @@ import { createPublicKey, verify } from "node:crypto";
 import { type JournalVerification, publicKeyPem } from "@openrouter-audit/core";
 import type { RootSigner } from "@openrouter-audit/core/seal";
 import { tagManifest } from "./bag/manifest.ts";
-import { type Asked, queryOf, selectionOf } from "./exported-package.ts";
+import { type Asked, queryOf, type SelectedFrom, selectionOf } from "./exported-package.ts";
 
 const payloadType = "application/vnd.in-toto+json";
 const statementType = "https://in-toto.io/Statement/v1";
@@ -47,7 +47,7 @@ export const aboutAnother = `it is about another ${tagManifest}`;
 /** What is said for a package in an attestation: docs/export.md. */
 export function predicateOf(
   facts: Asked & { readonly since: Date; readonly until: Date; readonly now: Date; readonly tool: object },
-  { examined, entries }: { readonly examined: number; readonly entries: number },
+  { from, entries }: { readonly from: SelectedFrom; readonly entries: number },
   { result, notChecked }: Pick<JournalVerification, "result" | "notChecked">,
 ) {
   const { since, until, now, tool, ...asked } = facts;
@@ -55,7 +55,7 @@ export function predicateOf(
     exported_at: now.toISOString(),
     tool,
     period: queryOf(asked, since, until),
-    selection: selectionOf(asked, examined),
+    selection: selectionOf(asked, from),
     entries,
     verification: result,
     not_checked: notChecked,

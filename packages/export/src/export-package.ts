@@ -82,9 +82,9 @@ async function exportBag(
   await bag.add("README-VERIFY.md", readmeOf(copied, options));
   const tagManifestSha256 = await bag.finish(infoOf(copied, options.organization, now));
   if (root !== null) {
-    const { count, examined } = population;
+    const { count, from } = population;
     const facts = { ...copied, since: options.since, until: options.until, now, tool };
-    const said = predicateOf(facts, { examined, entries: count.entries }, copied.verification);
+    const said = predicateOf(facts, { from, entries: count.entries }, copied.verification);
     await bag.addAttestation(await attest(tagManifestSha256, said, root));
   }
   options.signal?.throwIfAborted();
@@ -115,7 +115,7 @@ async function addLogs(copied: CopiedJournal, bag: BagWriter, { signal }: Option
       bag,
       copied.verification.logs.flatMap(({ head }) => head ?? []),
     );
-    return { count: await countCopy(copied, signal), examined: 0, unproven: null };
+    return { count: await countCopy(copied, signal), from: { examined: 0, actsLeftOut: 0 }, unproven: null };
   }
   const trusted = copied.keys.trust.keys.map(({ vkey }) => vkey);
   const selection = new Selection(copied.logs.directory, copied.logPaths, copied.wanted, trusted);
@@ -127,7 +127,8 @@ async function addLogs(copied: CopiedJournal, bag: BagWriter, { signal }: Option
     stretches.map(({ head }) => head),
   );
   const count = await PopulationCount.of(bag.directory, [entriesFile], signal);
-  return { count, examined: selection.examined, unproven };
+  const { examined, actsLeftOut } = selection;
+  return { count, from: { examined, actsLeftOut }, unproven };
 }
 
 type AddedLogs = Awaited<ReturnType<typeof addLogs>>;
@@ -136,12 +137,12 @@ async function addReports(
   copied: CopiedJournal,
   bag: BagWriter,
   staging: Staging,
-  { count, examined, unproven }: AddedLogs,
+  { count, from, unproven }: AddedLogs,
   { since, until, now, signal, onProgress }: Options,
 ): Promise<void> {
   const { wanted, verification, segments } = copied;
   const written = new Map(bag.files.map((file) => [file.path, file]));
-  const facts = { ...copied, since, until, now, tool, leftOut: segments.left_out, examined, unproven };
+  const facts = { ...copied, since, until, now, tool, leftOut: segments.left_out, from, unproven };
   await bag.add(
     "data/reports/population.json",
     populationText(facts, count.population, (file) => written.get(file)!),

@@ -53,9 +53,19 @@ export function queryOf(copied: Asked, since: Date, until: Date) {
   };
 }
 
+/** What a selection was made from. */
+export interface SelectedFrom {
+  /** How many entries were looked at. */
+  readonly examined: number;
+  /** Of a subject: how many of them say what that person did with the log, and are not in it. */
+  readonly actsLeftOut: number;
+}
+
 /** How an export is described: not at all when it is of everything. */
-export function selectionOf({ wanted }: Asked, examined: number) {
-  return wanted && { form: wanted.form, users: wanted.users, examined };
+export function selectionOf({ wanted }: Asked, { examined, actsLeftOut }: SelectedFrom) {
+  if (wanted === null) return null;
+  const { form, users } = wanted;
+  return { form, users, examined, ...(form === "subject" && { acts_left_out: actsLeftOut }) };
 }
 
 /** The folder in a ZIP, and the identifier of a package. */

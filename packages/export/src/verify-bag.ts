@@ -161,7 +161,7 @@ function reportingOn(onProgress: NonNullable<VerifyPackageOptions["onProgress"]>
 /** What was signed for must be what the package says. */
 function judgeStatement(signed: unknown, { claims, problems }: GivenPackage, logs: CheckedLogs): void {
   const { result = "tampered", notChecked = [] } = logs.claimed ?? {};
-  const counted = { examined: claims.examined, entries: logs.count.entries };
+  const counted = { from: claims.from, entries: logs.count.entries };
   const said = predicateOf({ ...claims, now: claims.exportedAt }, counted, { result, notChecked });
   if (!isDeepStrictEqual(signed, JSON.parse(JSON.stringify(said))))
     problems.push(

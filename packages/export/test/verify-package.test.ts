@@ -201,7 +201,79 @@ async function zipOf(
   return path;
 }
 
+/** The same with other bytes. */
+async function altered(change: (bytes: Buffer) => Buffer): Promise<string> {
+  const path = await zipOf([
+    ["bag/aa", "x".repeat(40)],
+    ["bag/bb", "y"],
+  ]);
+  writeFileSync(path, change(readFileSync(path)));
+  return path;
+}
+
+/** What stands in an archive of Node's own, before each file and in the directory. */
+const [local, central] = [Buffer.from("PK\u0003\u0004"), Buffer.from("PK\u0001\u0002")];
+
 test.each<[string, () => Promise<string>, RegExp]>([
+  [
+    "a file that has another name before its data",
+    () =>
+      altered((bytes) => {
+        bytes.write("bag/zz", bytes.indexOf("bag/aa"));
+        return bytes;
+      }),
+    /what stands before a file/,
+  ],
+  [
+    "a file that is encrypted, says what stands before it",
+    () =>
+      altered((bytes) => {
+        const at = bytes.indexOf(local) + 6;
+        bytes[at] = bytes[at]! | 1;
+        return bytes;
+      }),
+    /what stands before a file/,
+  ],
+  [
+    "encryption",
+    () =>
+      altered((bytes) => {
+        const at = bytes.indexOf(central) + 8;
+        bytes[at] = bytes[at]! | 1;
+        return bytes;
+      }),
+    /encrypted/,
+  ],
+  [
+    "another file before it all",
+    () => altered((bytes) => Buffer.concat([bytes, bytes])),
+    /something before|between|behind/,
+  ],
+  [
+    "a comment",
+    () =>
+      altered((bytes) => {
+        bytes.writeUInt16LE(5, bytes.length - 2);
+        return Buffer.concat([bytes, Buffer.from("hello")]);
+      }),
+    /comment/,
+  ],
+  [
+    "a file that the directory does not name",
+    () =>
+      altered((bytes) => {
+        // The last file is taken out of the directory, and stays where it is.
+        const [first, last] = [bytes.indexOf(central), bytes.lastIndexOf(central)];
+        const end = bytes.length - 22;
+        const tail = Buffer.from(bytes.subarray(end));
+        tail.writeUInt16LE(1, 8);
+        tail.writeUInt16LE(1, 10);
+        tail.writeUInt32LE(last - first, 12);
+        return Buffer.concat([bytes.subarray(0, last), tail]);
+      }),
+    /behind its files/,
+  ],
+  ["half of it", () => altered((bytes) => bytes.subarray(0, bytes.length / 2)), /damaged/],
   [
     "a name that leads out",
     () => zipOf([["aa/bb/evil", "x"]], [["aa/bb/evil", "../../evil"]]),

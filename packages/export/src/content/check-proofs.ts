@@ -6,6 +6,7 @@ import { type PackageProblem, tampered } from "../package-problem.ts";
 import type { Claims } from "./claims.ts";
 import { linesIn } from "./log-lines.ts";
 import { nameOfLog } from "./log-names.ts";
+import { isActOnLog } from "./selection.ts";
 
 const entriesFile = "data/logs/entries.jsonl";
 
@@ -44,6 +45,8 @@ export async function checkProofs(
     seen.add(place);
     if (!users.has(entry.entry.user_id) || entry.recordedAt < from || entry.recordedAt >= to)
       problems.push(tampered("COUNTS_DIFFER", file, `${place} is of another user or time than was selected`));
+    if (wanted?.form === "subject" && isActOnLog(entry.eventType))
+      problems.push(tampered("COUNTS_DIFFER", file, `${place} is an act on the log, and may name others`));
     for (const name of [`${entry.seq}.tlog-proof`, "delegation.note"]) unread.delete(`${folder}/${name}`);
     const proof = await textIn(directory, `${folder}/${entry.seq}.tlog-proof`, files);
     const delegation = await textIn(directory, `${folder}/delegation.note`, files);

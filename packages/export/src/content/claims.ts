@@ -1,3 +1,4 @@
+import type { SelectedFrom } from "../exported-package.ts";
 import { type Days, daysOf } from "./days.ts";
 import type { Population } from "./population.ts";
 import type { Wanted } from "./selection.ts";
@@ -14,7 +15,7 @@ export interface Claims {
   readonly leftOut: { readonly earlier_files: number; readonly later_files: number };
   /** null: everything */
   readonly wanted: Wanted | null;
-  readonly examined: number;
+  readonly from: SelectedFrom;
   /** Of a selection: entries that have no proof; else null. */
   readonly unproven:
     | readonly { readonly log: string; readonly seq: number; readonly reason: string }[]
@@ -47,7 +48,10 @@ export function claimsIn(text: Buffer | null): Claims | null {
       tool: { name: tool.name, version: tool.version, node: tool.node },
       leftOut: left_out,
       wanted: selection === null ? null : wantedIn(selection, since, until),
-      examined: selection === null ? 0 : countIn(selection.examined),
+      from: {
+        examined: countIn(selection?.examined ?? 0),
+        actsLeftOut: countIn(selection?.acts_left_out ?? 0),
+      },
       unproven: selection === null ? null : unprovenIn(said.unproven),
       population: populationIn(said),
     };

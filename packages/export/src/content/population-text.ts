@@ -1,5 +1,5 @@
 import type { UnprovenEntry } from "@openrouter-audit/core/seal";
-import { type Asked, queryOf, selectionOf } from "../exported-package.ts";
+import { type Asked, queryOf, type SelectedFrom, selectionOf } from "../exported-package.ts";
 import { jsonText } from "../json-text.ts";
 import type { Population } from "./population.ts";
 import type { Excerpt } from "./verification.ts";
@@ -12,13 +12,13 @@ export interface PopulationFacts extends Asked {
   readonly tool: object;
   readonly leftOut: Excerpt["left_out"];
   /** Of a selection. */
-  readonly examined: number;
+  readonly from: SelectedFrom;
   readonly unproven: readonly (Omit<UnprovenEntry, "reason"> & { readonly reason: string })[] | null;
 }
 
 /** `data/reports/population.json`: docs/export.md, "Reports". @param writtenAs the size and the hash of a file of `data/logs` */
 export function populationText(
-  { since, until, now, tool, leftOut, examined, unproven, ...asked }: PopulationFacts,
+  { since, until, now, tool, leftOut, from, unproven, ...asked }: PopulationFacts,
   { files, counts, logs }: Population,
   writtenAs: (file: string) => { readonly bytes: number; readonly sha256: string },
 ): string {
@@ -27,7 +27,7 @@ export function populationText(
     exported_at: now.toISOString(),
     tool,
     query: queryOf(asked, since, until),
-    selection: selectionOf(asked, examined),
+    selection: selectionOf(asked, from),
     left_out: { earlier_files: leftOut.earlier_files, later_files: leftOut.later_files },
     files: files.map(({ file, ...content }) => {
       const { bytes, sha256 } = writtenAs(file);
