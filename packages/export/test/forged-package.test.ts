@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { updateKnownHeads, verifyJournal } from "@openrouter-audit/core";
 import { exportPackage, type PackageVerification, verifyPackage } from "../src/index.ts";
@@ -213,6 +214,48 @@ test("who signs for something else than the package says is found", async () => 
   );
   expect(found(given)).toContain("BAD_ATTESTATION attestation.dsse.json");
 });
+
+test.each<[string, keyof typeof bags, Change]>([
+  [
+    "in a rotation note",
+    "whole",
+    (bag) => {
+      const old = "a##;1e touch obeyed #+00000000+AAAA";
+      const note = join(bag, "data/keys/key-rotation-2026-11-04.note");
+      writeFileSync(note, `openrouter-audit/key-rotation/v1\n${old}\n${key}\n1\n\n`);
+    },
+  ],
+  [
+    "as the index of a proof",
+    "ada",
+    (bag) =>
+      edit(bag, proofIn(bag), (text) => text.replace(/^index \d+/m, "index BASH_VERSINFO[$(touch obeyed)]")),
+  ],
+  [
+    "as the size of a checkpoint",
+    "ada",
+    (bag) =>
+      edit(bag, proofIn(bag), (text) =>
+        text.replace(/^(openrouter-audit\/.*)\n\d+$/m, "$1\nBASH_VERSINFO[$(touch obeyed)]"),
+      ),
+  ],
+])(
+  "the commands of README-VERIFY.md fail on a command that stands %s, and do not obey it",
+  async (_what, name, change) => {
+    const bag = copyOf(bags[name]);
+    await change(bag);
+    await resign(bag);
+    const text = readFileSync(join(bag, "README-VERIFY.md"), "utf8");
+    const script = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block!).join("\n");
+    const { status } = spawnSync("bash", ["-c", script], { cwd: bag, env: { ...process.env, KEY: key } });
+    expect([status === 0, existsSync(join(bag, "obeyed"))]).toEqual([false, false]);
+  },
+);
+
+const proofIn = (bag: string) => {
+  const { log, seq } = JSON.parse(readFileSync(join(bag, lines), "utf8").split("\n", 1)[0]!);
+  return `data/proofs/${log.split("/").at(-1)}/${seq}.tlog-proof`;
+};
 
 test("a package of another version is verified, and what was not made again is said", async () => {
   const say = (said: { tool: { version: string } }) => {
