@@ -258,8 +258,9 @@ const proofIn = (bag: string) => {
 };
 
 test("a package of another version is verified, and what was not made again is said", async () => {
-  const say = (said: { tool: { version: string } }) => {
+  const say = (said: { tool: { version: string }; more?: string }) => {
     said.tool.version = "9.9.9";
+    said.more = "what this version does not know";
   };
   const change: Change = (bag) => editJson(bag, population, (said) => (said.tool.version = "9.9.9"));
   const given = await forged("whole", change, say);
