@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { nothingMeasured } from "../entry/draft-entry.ts";
 import type { AuditEntry, AuditStatus } from "../entry/entry.ts";
@@ -7,7 +8,7 @@ import { timeOfUuid } from "../entry/uuid-time.ts";
 import { PresumedEnds } from "../orphans/presumed-ends.ts";
 import { isProcessEnded } from "../orphans/unknown-entry.ts";
 import { parseLine } from "../seal/line.ts";
-import { dayOfFile, journalFiles, writerOfFile } from "./file-names.ts";
+import { dayOfFile, isArchive, journalFiles, writerOfFile } from "./file-names.ts";
 import { gapIn } from "./gap-in-range.ts";
 import type { JournalLine } from "./line-splitter.ts";
 import { mergeByTime } from "./merge-by-time.ts";
@@ -162,6 +163,8 @@ function filesIn(directory: string): string[] {
 
 async function* linesOf(path: string, blockBytes?: number): AsyncGenerator<JournalLine> {
   try {
+    // What a `gzip` that was killed leaves beside its original. The verification tells of it.
+    if (isArchive(path) && statSync(path).size === 0) return;
     yield* readLines(path, undefined, blockBytes);
   } catch (cause) {
     throw unreadable(path, cause);
