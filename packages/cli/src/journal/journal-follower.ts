@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { type AuditEntry, dayOfFile, entryOf, isArchive, journalFiles } from "@openrouter-audit/core";
+import { isBlank } from "@openrouter-audit/core/seal";
 import { linesFromEnd } from "./lines-from-end.ts";
 import { mergeByTime } from "./merge-by-time.ts";
 
@@ -87,7 +88,7 @@ export class JournalFollower {
 
   #entry(line: Buffer): AuditEntry | null {
     const entry = entryOf(line);
-    if (entry === null) this.skipped += 1;
+    if (entry === null && !isBlank(line)) this.skipped += 1;
     return entry && this.#wanted(entry) ? entry : null;
   }
 
