@@ -512,6 +512,15 @@ test("lines that are no entries are counted, and stand in lines", async () => {
   expect((await answer(tables.Postgres, count)).unreadable).toBe(0);
 });
 
+test("a mistake in a statement that names a file of the log is one of the statement, and not of the file", async () => {
+  const [file] = readdirSync(directory).filter((name) => name.endsWith(".jsonl"));
+  const text = `select nope from read_text('${join(directory, file!)}')`;
+  expect(await refusal(tables.files, text)).toMatchObject({
+    code: "INVALID_OPTIONS",
+    message: expect.stringContaining('"nope" not found'),
+  });
+});
+
 describe("of files nothing else can be reached", () => {
   let home: string;
   let opened: EntryTable;

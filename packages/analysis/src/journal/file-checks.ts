@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isArchive, longestLineOf } from "@openrouter-audit/core";
+import { exhausted } from "../duckdb/exhausted.ts";
 import { longestLine } from "./is-entry.ts";
 import { type JournalFile, sizeOf, unreadable } from "./journal-files.ts";
 import { copyWithoutOverlongLines, mayHaveOverlongLine } from "./overlong-lines.ts";
@@ -69,7 +70,9 @@ export class FileChecks {
     const copy = async () => {
       mkdirSync(directory, { mode: 0o700 });
       const path = join(directory, file.name);
-      await copyWithoutOverlongLines(file.path, path, signal);
+      await copyWithoutOverlongLines(file.path, path, signal).catch((error: unknown) => {
+        throw exhausted(error) ?? error;
+      });
       return path;
     };
     const known = this.#copies.get(key) ?? copy();
