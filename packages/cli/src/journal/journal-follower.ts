@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { type AuditEntry, dayOfFile, entryOf, isArchive, journalFiles } from "@openrouter-audit/core";
-import { isBlank } from "@openrouter-audit/core/seal";
 import { linesFromEnd } from "./lines-from-end.ts";
 import { mergeByTime } from "./merge-by-time.ts";
 
@@ -109,4 +108,9 @@ export class JournalFollower {
       throw error;
     }
   }
+}
+
+/** White space alone is no line. */
+function isBlank(line: Buffer): boolean {
+  return /^[\t-\r ]*$/.test(line.toString("latin1"));
 }
