@@ -214,10 +214,15 @@ test("a damaged line is counted for its file, and all others are read", async ()
     "audit_2026-11-02.jsonl": linesOf(3) + damage + linesOf(2),
     "audit_2026-11-03.jsonl.gz": gzipSync(linesOf(4)),
     "audit_2026-11-04.jsonl.gz": gzipSync(`${linesOf(1)}{`),
+    "audit_2026-11-05.jsonl": lineOf(1.5),
   });
-  const expected = { "audit_2026-11-02.jsonl": 8, "audit_2026-11-04.jsonl.gz": 1 };
+  const expected = {
+    "audit_2026-11-02.jsonl": 8,
+    "audit_2026-11-04.jsonl.gz": 1,
+    "audit_2026-11-05.jsonl": 1,
+  };
   expect(await countsOf(directory)).toEqual({ entries: 10, unreadable: expected });
-  expect((await rowsOf(directory)).filter(({ id }) => id === null)).toHaveLength(9);
+  expect((await rowsOf(directory)).filter(({ id }) => id === null)).toHaveLength(10);
 });
 
 test("a snapshot keeps what it is asked to keep, and only that", async () => {

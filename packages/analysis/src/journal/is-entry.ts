@@ -12,7 +12,7 @@ const members = `${text} ${text} ${text} ${text} (?:${wholeNumber})`;
 
 /** Whether a row `m` has these members, and those of a seal. */
 export const hasSealedMembers = `coalesce(m.id is not null and m.log is not null and m."timestamp" is not null
-  and m.event_type is not null and try_cast(m.seq as bigint) between 0 and ${Number.MAX_SAFE_INTEGER} and regexp_full_match(m.chain_hash, '${root}')
+  and m.event_type is not null and try_cast(m.seq as double) between 0 and ${Number.MAX_SAFE_INTEGER} and try_cast(m.seq as double) % 1 = 0 and regexp_full_match(m.chain_hash, '${root}')
   and (m.signature = '' or regexp_full_match(m.signature, '${signature}')), false)`;
 
 /**
