@@ -10,9 +10,10 @@ import type {
   SqlRow,
   Statement,
 } from "../entries/entry-table.ts";
+import { checkStillThere } from "../entries/still-there.ts";
 import { columnsIn } from "./entry-shape.ts";
 import { checkUncut, FileChecks, type ReadableFile } from "./file-checks.ts";
-import { filesOf, type JournalFile, unreadable } from "./journal-files.ts";
+import { filesOf, type JournalFile } from "./journal-files.ts";
 import { takeJournalSnapshot } from "./journal-snapshot.ts";
 import { linesOf } from "./lines-relation.ts";
 import { naming, namingEach } from "./unreadable-file.ts";
@@ -100,13 +101,10 @@ class JournalTable implements EntryTable {
     this.#engine.closeSync();
   }
 
-  /** @throws AuditError `JOURNAL_UNREADABLE` also for one that was there when the days were asked for, and is not, nor its archive */
   #filesOf(days: readonly string[]): JournalFile[] {
     const wanted = new Set(days);
     const now = filesOf(this.name).filter(({ day }) => wanted.has(day));
-    const there = new Set(now.map(plainName));
-    const gone = this.#listed.find((file) => wanted.has(file.day) && !there.has(plainName(file)));
-    if (gone) throw unreadable(gone.path, new Error("it is not there any more"));
+    checkStillThere(this.#listed, now, wanted);
     return now;
   }
 
@@ -125,5 +123,3 @@ class JournalTable implements EntryTable {
     );
   }
 }
-
-const plainName = ({ name }: JournalFile) => name.replace(/\.gz$/, "");
