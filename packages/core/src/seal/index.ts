@@ -10,6 +10,7 @@ export { type ProcessIdentity, thisProcess } from "../journal/process-identity.t
 export { RefusedFile, readBytes } from "../journal/read-bytes.ts";
 export { readLines } from "../journal/read-lines.ts";
 export { replaceFile } from "../journal/replace-file.ts";
+export { isBlank } from "../journal/space-around.ts";
 export { rootSigner } from "../keys/root-key.ts";
 export { checkedSecret } from "../privacy/secret.ts";
 export { rootsOfConsistency } from "../proof/consistency-proof.ts";
