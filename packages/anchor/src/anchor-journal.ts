@@ -56,6 +56,8 @@ export interface OpenAnchorLog {
   readonly verification: JournalVerification;
   /** The root vkeys that are trusted. */
   readonly rootKeys: readonly string[];
+  /** The `chain_hash` of its first line: which anchor log it is, wherever it is kept. */
+  readonly first: string;
   /** What was noted before, oldest first, this run's own notes not included. */
   readonly notes: AnchoredHeads["notes"];
   /** What was deleted before. */
@@ -90,7 +92,7 @@ export async function withAnchorLog<T>(
       await writeDown(writer, anchored, contradicted, found.read, options);
       const { notes, cuts } = found.read;
       const note: OpenAnchorLog["note"] = (event, detail, who = {}) => writer.note(event, detail, now(), who);
-      const result = await work({ verification, rootKeys, notes, cuts, note });
+      const result = await work({ verification, rootKeys, first: writer.first!, notes, cuts, note });
       return { anchored, contradicted, verification, result };
     },
   );

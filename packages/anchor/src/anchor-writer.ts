@@ -70,6 +70,12 @@ export class AnchorWriter {
     return this.#head;
   }
 
+  /** The `chain_hash` of the first line: which anchor log it is, wherever it is kept; null before that. */
+  get first(): string | null {
+    const [leaf] = this.leafHashes;
+    return leaf === undefined ? null : Buffer.from(leaf, "latin1").toString("base64");
+  }
+
   /** Begins the log, or lets a new root key take over. Does nothing when the log goes on with the key it has. */
   async begin(now: Date): Promise<void> {
     const log_key = this.#signer.vkey;

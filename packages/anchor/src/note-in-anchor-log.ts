@@ -32,6 +32,6 @@ export async function noteInAnchorLog<T>(
     const { notes, cuts, heads } = read;
     await writer.begin(now());
     const note: NotedAnchorLog["note"] = (event, detail, who = {}) => writer.note(event, detail, now(), who);
-    return work({ directory, rootKeys, notes, cuts, heads, note });
+    return work({ directory, rootKeys, first: writer.first!, notes, cuts, heads, note });
   });
 }

@@ -69,7 +69,13 @@ export async function withWriter<T>(
   }
 }
 
+/** @throws AuditError `JOURNAL_UNWRITABLE`; `INVALID_OPTIONS` for no name: of a variable that is not set, it would be wherever one is */
 function takeAnchors(directory: string): string {
+  if (directory === "")
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      "The directory of the anchor log has no name: is a variable not set?",
+    );
   try {
     makeDirectory(resolve(directory));
     return realpathSync(directory);

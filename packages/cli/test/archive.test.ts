@@ -1,7 +1,12 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { retain } from "@openrouter-audit/retention";
 import { journalOfDays, secret } from "../../retention/test/s3/support/journal-of-days.ts";
 import { bucket, credentials, LockedStorage } from "../../retention/test/s3/support/locked-storage.ts";
 import { S3Error } from "../../retention/test/s3/support/s3-rules.ts";
+import { oldJournal, root as oldRoot } from "../../retention/test/support/old-journal.ts";
 import { loadS3 } from "../src/archive/load-s3.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -74,6 +79,34 @@ test("what was never stored is not said to be kept", async () => {
   await runCli(["anchor", directory], { env });
   const { code, stdout } = await verify(directory);
   expect([code, stdout]).toEqual([2, expect.stringContaining("nothing was looked at")]);
+});
+
+test("an archive in the journal that was packed again, or holds something else, is not as it was noted", async () => {
+  const directory = oldJournal().directory;
+  await retain(directory, { deleteAfter: null }, { root: oldRoot });
+  const look = (...words: string[]) => runCli(["archive", "verify", directory, ...words]);
+  const kept = await look();
+  expect([kept.code, kept.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^KEPT {2}7 of 7 archives in the journal as noted\.\n/),
+  ]);
+  const path = (day: string) => join(directory, `audit_2026-${day}.jsonl.gz`);
+  const october = gunzipSync(readFileSync(path("10-01")));
+  writeFileSync(path("10-01"), gzipSync(october, { level: 1 }));
+  writeFileSync(path("10-02"), gzipSync(october));
+  writeFileSync(path("06-01"), "nothing packed");
+  const { code, stdout } = await look();
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^NOT AS IT WAS STORED {2}4 of 7 archives in the journal as noted\.\n/);
+  expect(stdout).toMatch(/CHANGED {3}audit_2026-10-01.jsonl.gz: it has .* somebody packed it again/);
+  expect(stdout).toMatch(/CHANGED {3}audit_2026-10-02.jsonl.gz: it has .* unpacks to something else/);
+  expect(stdout).toMatch(/CHANGED {3}audit_2026-06-01.jsonl.gz: it has .* does not unpack/);
+  expect(JSON.parse((await look("--json")).stdout)).toMatchObject({
+    result: "tampered",
+    archives: [],
+    local: expect.arrayContaining([expect.objectContaining({ verdict: "KEPT" })]),
+  });
+  expect((await look("--bucket", bucket)).code).toBe(2);
 });
 
 test.each<[string[], RegExp]>([

@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { rootKeyFor } from "@openrouter-audit/anchor";
-import { approveDeletion } from "@openrouter-audit/retention";
+import { noteInAnchorLog, rootKeyFor } from "@openrouter-audit/anchor";
+import { addHold, approveDeletion, releaseHold } from "@openrouter-audit/retention";
 import { filesIn, oldJournal, secret } from "../../retention/test/support/old-journal.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -64,6 +64,60 @@ test.each([
   expect([code, stderr]).toEqual([3, expect.stringContaining(why)]);
   expect(stderr).not.toContain("\u001b");
   expect(existsSync(join(directory, "anchor"))).toBe(false);
+});
+
+test("a release where nothing was ever noted begins no anchor log, and neither does a name that is empty", async () => {
+  const { directory } = oldJournal();
+  const unknown = await run("hold", "release", "01999f3c", directory, "--reason", "x");
+  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("Nothing was written")]);
+  for (const words of [
+    ["hold", "add", directory, "--everything", "--reason", "x", "--anchors", ""],
+    ["retain", directory, "--yes", "--anchors", ""],
+    ["retain", directory, "--dry-run", "--anchors", ""],
+  ]) {
+    const { code, stderr } = await run(...words);
+    expect([code, stderr]).toEqual([3, expect.stringContaining("has no name: is a variable not set?")]);
+  }
+  expect(existsSync(join(directory, "anchor"))).toBe(false);
+});
+
+test("a tombstone that somebody with the root key wrote in spite of a hold is told, and one after the release is not", async () => {
+  const { directory } = oldJournal();
+  const key = rootKeyFor(directory, { env });
+  const hold = { person: { id: "legal" }, reason: "Case 17", root: key };
+  const held = await addHold(directory, {
+    ...hold,
+    since: new Date("2026-06-02"),
+    until: new Date("2026-06-03"),
+  });
+  await addHold(directory, { ...hold, users: ["anna"] });
+  const written = (file: string, newest: string) =>
+    noteInAnchorLog({ directory, anchors: join(directory, "anchor"), root: key }, (log) =>
+      log.note("deleted", { files: [{ file }], cuts: [{ newest }] }),
+    );
+  await written("audit_2026-06-01.jsonl", "2026-06-01T23:59:59.999Z");
+  expect((await run("hold", "list", directory)).code).toBe(0);
+  await written("audit_2026-06-02.jsonl", "2026-06-02T01:00:00.000Z");
+  await releaseHold(directory, held.hold, hold);
+  await written("audit_2026-06-03.jsonl", "2026-06-02T02:00:00.000Z");
+  const { code, stderr } = await run("hold", "list", directory);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    new RegExp(`^In spite of the hold ${held.hold}, audit_2026-06-02.jsonl was deleted on .*\n$`),
+  );
+});
+
+test("with what is no public key, nobody is told that nothing is on hold, or that archives are as noted", async () => {
+  const { directory } = oldJournal();
+  await run("hold", "add", directory, "--everything", "--reason", "Case 17");
+  for (const words of [
+    ["hold", "list", directory],
+    ["archive", "verify", directory],
+  ]) {
+    const { code, stdout, stderr } = await run(...words, "--key", "bogus");
+    expect([code, stdout, stderr]).toEqual([3, "", expect.stringContaining('"bogus" is not a')]);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  }
 });
 
 test("who lists the holds of an anchor log that does not verify is told", async () => {

@@ -358,6 +358,18 @@ test("with an anchor log, days go by policy or date behind tombstones, a hold ke
     "--second-approver",
   );
   expect([approval.code, approval.stderr]).toEqual([1, expect.stringContaining("nobody has approved it")]);
+  const plan = /openrouter-audit postgres approve --plan ([0-9a-f]{64})/.exec(approval.stderr)![1]!;
+  expect(unsure.stdout).toContain(plan);
+  const approve = (...words: string[]) =>
+    run("postgres", "approve", world.server.url({ user: "auditor" }), "--before", "2025-06-03", ...words);
+  const other = await approve("--plan", "0".repeat(64));
+  expect([other.code, other.stderr]).toEqual([1, expect.stringContaining(`another one now: ${plan}`)]);
+  expect((await approve("--preset", "soc2")).code).toBe(3);
+  const approved = await approve("--plan", plan);
+  expect([approved.code, approved.stdout]).toEqual([0, expect.stringContaining(`APPROVED  ${plan}`)]);
+  const twice = [owner, "--before", "2025-06-03", "--yes", "--second-approver"];
+  const alone = await run("postgres", "drop", ...twice);
+  expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining("is the only one who approved it")]);
   const dropped = await run("postgres", "drop", owner, "--before", "2025-06-03", "--yes");
   expect([dropped.code, dropped.stderr]).toEqual([0, expect.stringContaining("says INTACT of what is left")]);
   expect(await verified()).toBe("intact");

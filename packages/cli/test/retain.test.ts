@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { filesIn, newJournal, OldLog, root, secret } from "../../retention/test/support/old-journal.ts";
 import { runCli } from "./run-cli.ts";
 
-const env = { OPENROUTER_AUDIT_SECRET: secret };
+const env = { OPENROUTER_AUDIT_SECRET: secret, SUDO_USER: "dora" };
 const dayMs = 86_400_000;
 const daysAgo = (days: number) => new Date(Date.now() - days * dayMs).toISOString().slice(0, 10);
 
@@ -21,15 +21,22 @@ const retain = (...words: string[]) => runCli(["retain", ...words], { env });
 
 test("a dry run shows each file and why it stays, and changes nothing", async () => {
   const directory = journal();
-  const before = readdirSync(directory);
+  const before = filesIn(directory);
   const { code, stdout, stderr } = await retain(directory, "--dry-run");
+  expect(readdirSync(directory)).toEqual([...before, "public-key"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("archive after 30d, delete after 90d");
   expect(stdout).toMatch(new RegExp(`audit_${daysAgo(365)}.jsonl +\\S+ \\S+ +delete`));
   expect(stdout).toMatch(new RegExp(`audit_${daysAgo(60)}.jsonl +\\S+ \\S+ +archive +not before `));
   expect(stdout).toMatch(new RegExp(`audit_${daysAgo(2)}.jsonl +\\S+ \\S+ +stays +not before `));
   expect(stdout).toContain("1 file would be deleted");
-  expect(readdirSync(directory)).toEqual(before);
+  const { plan } = JSON.parse((await retain(directory, "--dry-run", "--json")).stdout);
+  expect(stdout).toMatch(
+    new RegExp(`Plan ${plan}: .*\n {2}openrouter-audit retain approve --plan ${plan}\n$`),
+  );
+  const refused = await retain(directory, "--yes", "--second-approver", "--archive-after", "never");
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`--plan ${plan}`) });
+  expect(filesIn(directory)).toEqual(before);
 });
 
 test("with --yes old files go, and verify says intact; without it they are compressed", async () => {
@@ -56,7 +63,11 @@ test("with --yes old files go, and verify says intact; without it they are compr
   const deleted = anchor
     .map((line) => JSON.parse(line))
     .find(({ event_type }) => event_type === "audit.deleted");
-  expect(deleted).toMatchObject({ attribution: { how: "authenticated" }, user_id: expect.any(String) });
+  expect(deleted).toMatchObject({
+    attribution: { how: "authenticated" },
+    user_id: expect.any(String),
+    metadata: { sudo_user: "dora" },
+  });
   const again = await retain(directory, "--yes");
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("0 files deleted") });
 });

@@ -220,4 +220,21 @@ describe("what retention deleted", () => {
       "RETENTION_VIOLATION",
     ]);
   });
+
+  test("by a clock that was set ahead is a violation once it is back", async () => {
+    const ahead = deletedOn("2036-11-26", ...firstDay());
+    const minRetentionMs = 4 * 86_400_000;
+    const violations = ["RETENTION_VIOLATION", "RETENTION_VIOLATION"];
+    expect(await findings(journalOf({ without: [first], anchored: [ahead] }), { minRetentionMs })).toEqual(
+      violations,
+    );
+    // Whoever comes when that time is there has what was written behind.
+    const later = { minRetentionMs, now: new Date("2037-01-01T00:00:00.000Z") };
+    const directory = (...behind: ReturnType<typeof allHeads>[]) =>
+      journalOf({ without: [first], anchored: [ahead, ...behind] });
+    expect((await findings(directory(allHeads()), later)).filter((one) => violations.includes(one))).toEqual(
+      violations,
+    );
+    expect((await findings(directory(), later)).filter((one) => violations.includes(one))).toEqual([]);
+  });
 });

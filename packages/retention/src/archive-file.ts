@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import {
   closeSync,
   constants,
+  fchownSync,
   fsyncSync,
   openSync,
   readdirSync,
@@ -26,7 +27,9 @@ export type NoteArchived = (detail: JsonObject) => Promise<unknown>;
 
 /** Removes what a run that was killed had only begun. @returns the names */
 export function sweepUnfinished(directory: string): string[] {
-  const left = readdirSync(directory).filter((name) => unfinished.test(name));
+  const left = readdirSync(directory, { withFileTypes: true })
+    .filter((found) => found.isFile() && unfinished.test(found.name))
+    .map(({ name }) => name);
   for (const name of left) unlinkSync(join(directory, name));
   return left;
 }
@@ -88,9 +91,11 @@ export async function finishArchive(directory: string, facts: JournalFileFacts):
 }
 
 async function pack(path: string, draft: string) {
-  const { mode } = statSync(path);
+  const { mode, uid, gid } = statSync(path);
   const file = openSync(draft, "wx", mode & 0o600);
   try {
+    // By root, from cron: whoever wrote the file must be able to read its archive.
+    if (process.getuid?.() === 0) fchownSync(file, uid, gid);
     const contents = createHash("sha256");
     let bytes = 0;
     const gzip = createGzip({ level: 9 });

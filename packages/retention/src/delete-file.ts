@@ -24,9 +24,8 @@ export async function deleteFile(
   note: (detail: JsonObject) => Promise<unknown>,
   more: JsonObject,
 ): Promise<void> {
-  const { file, lines, bytes, sha256, stored } = facts;
-  if (!isSameFile(storedFile(directory, file), stored))
-    throw new Error(`${file} changed since it was verified; it is kept`);
+  const { file, lines, bytes, sha256 } = facts;
+  refuseChanged(directory, facts);
   const isNoted = isNotedIn(noted, facts);
   const missing = cuts.filter((cut) => !isNoted(cut));
   const isBegun = cuts.length > 0 && missing.length === 0;
@@ -34,8 +33,15 @@ export async function deleteFile(
     const part = missing.slice(start, start + mostCuts).map((cut) => ({ ...cut, head: { ...cut.head } }));
     await note({ files: [{ file, lines, bytes, sha256 }], ...more, cuts: part as unknown as JsonObject[] });
   }
+  // To note it takes time: that of a key service, and of the disk.
+  refuseChanged(directory, facts);
   unlinkSync(join(directory, file));
   flushDirectory(directory);
+}
+
+function refuseChanged(directory: string, { file, stored }: JournalFileFacts): void {
+  if (!isSameFile(storedFile(directory, file), stored))
+    throw new Error(`${file} changed since it was verified; it is kept`);
 }
 
 /** Whether a tombstone of the same contents has a cut. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { dayOfFile } from "@openrouter-audit/core";
+import { type AuditEntry, dayOfFile } from "@openrouter-audit/core";
 import { EntryLines, type JournalLine, LineSplitter, readBytes } from "@openrouter-audit/core/seal";
 import { HoldWatch } from "./hold/held-because.ts";
 import type { Hold } from "./hold/hold.ts";
@@ -18,7 +18,7 @@ export interface JournalFileFacts {
   /** Of its contents, unpacked. */
   readonly bytes: number;
   readonly sha256: string;
-  /** `recorded_at` of its oldest and newest entries; null when it has none. */
+  /** `recorded_at` of its oldest and newest entries; null when it has none. A log that it links counts as an entry of when that began. */
   readonly oldest: string | null;
   readonly newest: string | null;
   /** The legal holds that cover an entry of it. */
@@ -32,16 +32,25 @@ export interface StoredFile {
   readonly ino: number;
   readonly size: number;
   readonly mtimeMs: number;
+  /** Who changes a file cannot set this one back. */
+  readonly ctimeMs: number;
 }
 
 /** What is on the disk under a name; null when it is no regular file, or nothing. */
 export function storedFile(directory: string, file: string): StoredFile | null {
   const found = lstatSync(join(directory, file), { throwIfNoEntry: false });
-  return found?.isFile() ? { ino: found.ino, size: found.size, mtimeMs: found.mtimeMs } : null;
+  if (!found?.isFile()) return null;
+  const { ino, size, mtimeMs, ctimeMs } = found;
+  return { ino, size, mtimeMs, ctimeMs };
 }
 
 export function isSameFile(one: StoredFile | null, other: StoredFile | null): boolean {
-  return one?.ino === other?.ino && one?.size === other?.size && one?.mtimeMs === other?.mtimeMs;
+  return (
+    one?.ino === other?.ino &&
+    one?.size === other?.size &&
+    one?.mtimeMs === other?.mtimeMs &&
+    one?.ctimeMs === other?.ctimeMs
+  );
 }
 
 /**
@@ -68,6 +77,8 @@ export async function readFacts(
     const { recordedAt } = read;
     if (found.oldest === null || recordedAt < found.oldest) found.oldest = recordedAt;
     if (found.newest === null || recordedAt > found.newest) found.newest = recordedAt;
+    // A log that knows of a later one was written later than its clock says.
+    for (const linked of linkedTimes(read.entry)) if (linked > found.newest) found.newest = linked;
     if (!watch.isSettled) watch.see(read.entry);
     trees.add(read);
   };
@@ -87,6 +98,16 @@ export async function readFacts(
     logs: trees.endFile(),
     stored,
   };
+}
+
+/** When the logs that a log links began, by their delegations: docs/seal.md, "Keys". */
+export function linkedTimes({ event_type, detail }: AuditEntry): string[] {
+  const links: unknown = event_type === "audit.opened" ? detail?.links : null;
+  if (!Array.isArray(links)) return [];
+  return links.flatMap((link: { readonly delegation?: unknown } | null) => {
+    const begun = Date.parse(String(link?.delegation).split("\n")[3] ?? "");
+    return Number.isNaN(begun) ? [] : [new Date(begun).toISOString()];
+  });
 }
 
 /** The SHA-256 (hex) and the length of what a file unpacks to. @throws as {@link readFacts} */

@@ -16,7 +16,12 @@ export interface Person {
 const unshowable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /** The person as an entry has it. @throws AuditError `INVALID_OPTIONS` */
-export function draftOf({ id, source = "context", onBehalfOf, metadata = {} }: Person): Partial<EntryDraft> {
+export function draftOf({
+  id,
+  source = "context",
+  onBehalfOf,
+  metadata = {},
+}: Person): Pick<EntryDraft, "user_id" | "attribution"> & Partial<EntryDraft> {
   const behalf = onBehalfOf === undefined ? {} : { on_behalf_of: oneLine(onBehalfOf, "onBehalfOf") };
   return {
     user_id: identifierOf(oneLine(id, "person")),

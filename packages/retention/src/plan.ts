@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { dayOfFile, isArchive, type JournalVerification, journalFiles } from "@openrouter-audit/core";
 import { type Cut, RefusedFile } from "@openrouter-audit/core/seal";
@@ -177,7 +178,9 @@ class Plan {
         ? [`its newest entry says ${JSON.stringify(newest)}, which is no time`]
         : []),
       ...(newestDue instanceof Date && newestDue > now
-        ? [`its newest entry is of ${newest}, later than its day: not before ${newestDue.toISOString()}`]
+        ? [
+            `its newest entry, or log that it links, is of ${newest}, later than its day: not before ${newestDue.toISOString()}`,
+          ]
         : []),
       ...(typeof cuts === "string" ? [cuts] : []),
       ...facts.holds.map(holdInWords),
@@ -193,7 +196,8 @@ class Plan {
   async #archiveBeside(facts: JournalFileFacts): Promise<"same" | string | null> {
     const { directory } = this.#input;
     const archive = `${unpackedName(facts.file)}.gz`;
-    if (!storedFile(directory, archive)) return null;
+    if (!lstatSync(join(directory, archive), { throwIfNoEntry: false })) return null;
+    if (!storedFile(directory, archive)) return `${archive} is there too, and is no regular file`;
     try {
       const { sha256 } = await contentsOf(join(directory, archive));
       if (sha256 !== facts.sha256) return `${archive} is there too, and holds something else`;

@@ -47,8 +47,8 @@ export function resolvePolicy(policy: RetentionPolicy = {}): ResolvedPolicy {
   const presets = [...new Set(policy.presets ?? [])].map(presetOf);
   const own = { minimum: policy.minimum, maximum: policy.maximum };
   const limits = (kind: "minimum" | "maximum" | "hot"): Limit[] => [
-    ...presets.flatMap((name) => limitOf(name, retentionPresets[name][kind], kind)),
-    ...(kind === "hot" ? [] : limitOf(`your ${kind}`, own[kind] ?? undefined, kind)),
+    ...presets.flatMap((name) => limitOf(name, retentionPresets[name][kind])),
+    ...(kind === "hot" ? [] : limitOf(`your ${kind}`, own[kind] ?? undefined)),
   ];
   const [minima, maxima, hot] = [limits("minimum"), limits("maximum"), limits("hot")];
   const archiveAfter = periodsOf("archiveAfter", policy.archiveAfter, hot);
@@ -103,8 +103,8 @@ function presetOf(name: string): PresetName {
   throw new AuditError("INVALID_OPTIONS", `There is no preset ${JSON.stringify(name)}. There are: ${known}.`);
 }
 
-function limitOf(name: string, text: string | undefined, kind: string): Limit[] {
-  return text === undefined ? [] : [{ name, period: periodOf(text, `The ${kind} of ${name}`) }];
+function limitOf(name: string, text: string | undefined): Limit[] {
+  return text === undefined ? [] : [{ name, period: periodOf(text, name) }];
 }
 
 function periodsOf(

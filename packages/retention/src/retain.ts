@@ -7,15 +7,15 @@ import {
   type OpenAnchorLog,
   withAnchorLog,
 } from "@openrouter-audit/anchor";
-import { AuditError, type JsonObject, verifyJournal } from "@openrouter-audit/core";
+import { AuditError, verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, anchorFile, type EntryDraft, verifierOf } from "@openrouter-audit/core/seal";
 import { type ApprovalState, approvalFor } from "./approval/approval-for.ts";
-import type { Approval } from "./approval/approval-of.ts";
-import { archiveFile, finishArchive, sweepUnfinished } from "./archive-file.ts";
-import { deleteFile } from "./delete-file.ts";
-import type { PlannedFile } from "./plan.ts";
+import { sweepUnfinished } from "./archive-file.ts";
+import { carryOut, type RetainedFile } from "./carry-out.ts";
+import { lockJournal } from "./lock-journal.ts";
 import { planFor, type RetentionPlan } from "./plan-for.ts";
 import { type RetentionPolicy, resolvePolicy } from "./policy.ts";
+import { keepLog, refuseNewLog, refuseOtherLog } from "./retention-log.ts";
 
 export interface PlanOptions {
   /** The root vkey to verify with. @default the one the journal keeps in its file `public-key` */
@@ -44,14 +44,6 @@ export interface RetainOptions extends Omit<PlanOptions, "key"> {
   readonly secondApprover?: boolean | undefined;
   /** Told of each file when something was done with it, or could not be. */
   readonly onFile?: ((file: RetainedFile) => void) | undefined;
-}
-
-export interface RetainedFile extends PlannedFile {
-  readonly done: "deleted" | "archived" | "stays" | "failed";
-  /** The size of its archive, when one was made. */
-  readonly archiveBytes: number | null;
-  /** Why it failed, in words. What was noted then is done by the next run. */
-  readonly error: string | null;
 }
 
 /** What was done with a journal. */
@@ -96,11 +88,11 @@ export async function planRetention(
         anchors,
         verification.trusted.map((vkey) => verifierOf(vkey)!),
       )
-    : { notes: [], cuts: [] };
-  return planFor(
-    { directory, now: now(), verification, ...read, noDeletion: deletes ? null : unconfirmed },
-    resolved,
-  );
+    : { notes: [], cuts: [], log: null };
+  const { notes, cuts, log } = read;
+  refuseOtherLog(directory, anchors, log && log.size > 0 ? log.rootAt(1) : null);
+  const noDeletion = deletes ? null : unconfirmed;
+  return planFor({ directory, now: now(), verification, notes, cuts, noDeletion }, resolved);
 }
 
 /**
@@ -116,25 +108,32 @@ export async function retain(
   options: RetainOptions,
 ): Promise<RetentionRun> {
   const resolved = resolvePolicy(policy);
-  const { anchors, root, sinks, onProgress, now, deletes = true } = options;
-  const { run, result } = await withAnchorLog(
+  const { anchors = anchorDirectory(directory), root, sinks, onProgress, now, deletes = true } = options;
+  refuseNewLog(directory, anchors);
+  const { run, result } = await withLocks(
     {
       directory,
       root,
-      ...(anchors !== undefined && { anchors }),
+      anchors,
       ...(sinks && { sinks }),
       ...(onProgress && { onProgress }),
       ...(now && { now }),
     },
     async (log) => {
       const time = now?.() ?? new Date();
-      const findings = { directory, now: time, ...log, noDeletion: deletes ? null : unconfirmed };
+      const noDeletion = deletes ? null : unconfirmed;
+      refuseOtherLog(directory, anchors, log.first);
+      const findings = { directory, now: time, ...log, noDeletion };
       const swept = sweepUnfinished(directory);
       const wanted = await planFor(findings, resolved);
       const { approval, notApproved } = approvalFor(wanted.files, log.notes, time, options);
       const plan =
         notApproved === null ? wanted : await planFor({ ...findings, noDeletion: notApproved }, resolved);
+      const isUsed = log.notes.length > 0 || plan.files.some(({ action }) => action !== "stay");
+      if (isUsed) keepLog(directory, log.first);
       const files = await carryOut(plan, log, options, approval);
+      // On a disk that was full, there may be room now.
+      if (isUsed) keepLog(directory, log.first);
       return { ...plan, swept, approval, notApproved, files };
     },
   ).catch((error: unknown) => {
@@ -143,81 +142,17 @@ export async function retain(
   return { ...result, anchor: run };
 }
 
-/** Archives that only have to be finished, then what is deleted, which makes room, then what is archived. */
-async function carryOut(
-  plan: RetentionPlan,
-  log: OpenAnchorLog,
-  { who, onFile }: RetainOptions,
-  approval: Approval | null,
-): Promise<RetainedFile[]> {
-  const { directory, files } = plan;
-  const done = new Map<string, RetainedFile>();
-  const approved = approval && { user_id: approval.by, at: approval.at, seq: approval.seq };
-  const more = {
-    policy: { ...plan.policy } as JsonObject,
-    ...(approved && { approved_by: approved }),
-  };
-  const steps: readonly [
-    (file: PlannedFile) => boolean,
-    (file: PlannedFile) => Promise<Partial<RetainedFile>>,
-  ][] = [
-    [
-      (file) => file.action === "archive" && isCopied(file, files),
-      async ({ facts }) => ({ done: "archived", archiveBytes: await finishArchive(directory, facts!) }),
-    ],
-    [
-      (file) => file.action === "delete",
-      async ({ facts, cuts }) => {
-        const note = (detail: JsonObject) => noting(log.note("deleted", detail, who));
-        await deleteFile(directory, facts!, cuts, log.notes, note, more);
-        return { done: "deleted" };
-      },
-    ],
-    [
-      (file) => file.action === "archive" && !isCopied(file, files),
-      async ({ facts }) => {
-        const note = (detail: JsonObject) => noting(log.note("archived", detail, who));
-        return { done: "archived", archiveBytes: await archiveFile(directory, facts!, note) };
-      },
-    ],
-  ];
-  let failed: string | null = null;
-  for (const [isOfStep, carry] of steps) {
-    for (const file of files.filter(isOfStep)) {
-      const before = { ...file, done: "stays", archiveBytes: null, error: null } as const;
-      // What comes behind could only be cut if this had gone; and a disk that is full is full for the next one too.
-      const after: RetainedFile =
-        failed === null
-          ? { ...before, ...(await carry(file).catch(failure)) }
-          : { ...before, because: [...file.because, `nothing more was done after ${failed} failed`] };
-      if (after.done === "failed") failed = file.file;
-      done.set(file.file, after);
-      onFile?.(after);
-    }
-  }
-  return files.map(
-    (file) => done.get(file.file) ?? { ...file, done: "stays", archiveBytes: null, error: null },
-  );
-}
-
-function isCopied({ file }: PlannedFile, files: readonly PlannedFile[]): boolean {
-  return files.some((other) => other.file === `${file}.gz`);
-}
-
-/** That nothing can be noted any more ends the run. */
-class NotNoted extends Error {}
-
-async function noting(noted: Promise<unknown>): Promise<void> {
+/** As `withAnchorLog`, with the files of the journal locked too. */
+async function withLocks<T>(
+  options: AnchorOptions,
+  work: (log: OpenAnchorLog) => Promise<T>,
+): Promise<{ readonly run: AnchorRun; readonly result: T }> {
+  const release = lockJournal(options.directory);
   try {
-    await noted;
-  } catch (cause) {
-    throw new NotNoted("Nothing can be noted.", { cause });
+    return await withAnchorLog(options, work);
+  } finally {
+    release();
   }
-}
-
-function failure(error: unknown): Partial<RetainedFile> {
-  if (error instanceof NotNoted) throw error.cause;
-  return { done: "failed", error: error instanceof Error ? error.message : String(error) };
 }
 
 function excluded(error: AuditError): AuditError {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeWithDisk, mountDisk } from "../../../test/support/tmpfs.ts";
 import { retain } from "../src/index.ts";
@@ -32,5 +32,15 @@ describeWithDisk("on a disk that is full", () => {
     rmSync(filler);
     await retain(directory, {}, { root, now, anchors });
     expect(filesIn(directory)).toEqual(files.map((name) => `${name}.gz`));
+  });
+
+  test("what is old enough goes, when the anchor log is elsewhere, and then it is noted where that is", async () => {
+    const directory = mountDisk(512 << 10);
+    new OldLog(directory, "2026-06-01T10:00:00.000Z").close("2026-06-01T12:00:00.000Z");
+    expect(() => writeFileSync(join(directory, "filler"), Buffer.alloc(1 << 20))).toThrow("ENOSPC");
+    const anchors = newDirectory();
+    const run = await retain(directory, {}, { root, now, anchors });
+    expect(run.files.map(({ done }) => done)).toEqual(["deleted"]);
+    expect(readdirSync(directory).sort()).toEqual(["filler", "retention-log"]);
   });
 });

@@ -184,6 +184,30 @@ describe("a second person", () => {
     expect(await asked("alice")).toBe("bob");
   });
 
+  test.each([
+    ["alice", "Alice"],
+    ["alice", "\uff41lice"],
+    ["alice", "ali\u200bce"],
+    ["jos\u00e9", "jose\u0301"],
+    ["alice smith", "Alice  Smith"],
+    ["alice@example.org", "alice+approves@example.org"],
+  ])("is not made by another spelling: %j and %j", async (name, spelling) => {
+    await approve(spelling);
+    expect(await asked(name)).toContain(`${name}, who wants to delete, is the only one`);
+    expect(await asked("bob")).toBe(spelling);
+  });
+
+  test("has letters of one alphabet, and is not who called the other by sudo", async () => {
+    await approve("\u0430lice");
+    expect(await asked("bob")).toContain("a name of several alphabets");
+    await approve("alice");
+    const called = { id: "root", metadata: { sudo_user: "alice" } };
+    const ask = async () => approvalOf(await notesOf(), files, { person: called, now });
+    expect(await codeOf(ask())).toBe("NOT_APPROVED");
+    await approve("root", { person: { id: "root", metadata: { sudo_user: "bob" } } });
+    expect(await asked("bob")).toBe("alice");
+  });
+
   test("approves exactly these files, for seven days", async () => {
     await addHold(directory, { ...base, everything: true });
     expect(await asked("bob")).toContain("nobody has approved it");

@@ -168,9 +168,16 @@ test("what was deleted of the table alone does not excuse that files are gone", 
 
 test("where a second person must approve, nothing goes without", async () => {
   await filledWith(long);
-  const plan = (await run({ dryRun: true, before: "2025-06-02" })).days;
+  const plan = (await run({ dryRun: true, before: "2025-06-02" })).doomed;
   const options = { secondApprover: true, before: "2025-06-02" };
-  await expect(run(options)).rejects.toMatchObject({ code: "NOT_APPROVED" });
+  await expect(run(options)).rejects.toMatchObject({
+    code: "NOT_APPROVED",
+    message: expect.stringContaining("openrouter-audit postgres approve --plan"),
+  });
+  // The same days of another table.
+  const others = plan.map((day) => ({ ...day, table: "postgres://elsewhere/audit" }));
+  await approveDeletion(anchors, { files: others, person: { id: "alice" }, anchors, root, now });
+  await expect(run(options)).rejects.toThrow("another plan");
   await approveDeletion(anchors, { files: plan, person: bob, anchors, root, now });
   await expect(run(options)).rejects.toThrow("bob, who wants to delete, is the only one");
   expect(await days()).toHaveLength(3);

@@ -189,7 +189,7 @@ test("a log is cut from its beginning: behind a file that stays, its later lines
   const done = await run(directory);
   const stays = done.files.find(({ file }) => file === "audit_2026-06-01.jsonl")!;
   expect(stays).toMatchObject({ done: "archived" });
-  expect(stays.because.join()).toContain("its newest entry is of 2026-10-20");
+  expect(stays.because.join()).toContain("its newest entry, or log that it links, is of 2026-10-20");
   const behind = done.files.find(({ file }) => file === "audit_2026-06-02.jsonl")!;
   expect(behind.because.join()).toContain(`earlier lines of ${late.origin} stay`);
   expect(filesIn(directory)).toEqual(["audit_2026-06-01.jsonl.gz", "audit_2026-06-02.jsonl.gz"]);

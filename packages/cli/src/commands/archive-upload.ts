@@ -1,4 +1,5 @@
 import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
+import { draftOf } from "@openrouter-audit/retention";
 import type { UploadRun } from "@openrouter-audit/retention/s3";
 import { type Command, Option } from "commander";
 import { type StorageFlags, storageOptions, withStorage } from "../archive/storage.ts";
@@ -7,7 +8,7 @@ import { uploadText } from "../format/archive-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import { directoryArgument, existingJournal } from "../journal-directory.ts";
 import { phasesOn } from "../progress.ts";
-import { user } from "../readings/reader.ts";
+import { person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
 
 const examples = `
@@ -88,7 +89,6 @@ async function upload(given: string | undefined, flags: UploadFlags, terminal: T
     throw new UnusableError(
       "--mode COMPLIANCE needs --irrevocable: nobody can erase before its time what is stored so, whatever the law or a person demands.",
     );
-  const { id, source } = user();
   const progress = phasesOn(stderr);
   const run = await withStorage(flags, (s3, client) =>
     s3.uploadArchives(directory, {
@@ -96,7 +96,7 @@ async function upload(given: string | undefined, flags: UploadFlags, terminal: T
       client,
       anchors: anchors ?? anchorDirectory(directory, env),
       root: rootKeyFor(directory, { name, env }),
-      who: { user_id: id, attribution: { how: "authenticated", source } },
+      who: draftOf(person(env)),
       onProgress: progress.report,
     }),
   ).finally(() => progress.end());

@@ -1,10 +1,12 @@
 import { anchorDirectory } from "@openrouter-audit/anchor";
+import { type LocalArchives, verifyLocalArchives } from "@openrouter-audit/retention";
+import type { ArchivesVerification } from "@openrouter-audit/retention/s3";
 import type { Command } from "commander";
 import { tellDamage } from "../anchor-damaged.ts";
 import { type StorageFlags, storageOptions, withStorage } from "../archive/storage.ts";
 import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
-import { archivesText } from "../format/archive-text.ts";
+import { archivesText, type FoundArchives } from "../format/archive-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import { directoryArgument, journalDirectory } from "../journal-directory.ts";
 import { progressOn } from "../progress.ts";
@@ -13,15 +15,16 @@ import type { Terminal } from "../terminal.ts";
 const examples = `
 Examples:
   $ openrouter-audit archive verify                                  all that was ever stored
-  $ openrouter-audit archive verify --key @public-key.txt --bucket audit-archive
+  $ openrouter-audit archive verify --key @public-key.txt --bucket audit-archive      only what is in that bucket
   $ openrouter-audit archive verify --read                           read all of it, and believe no checksum of the storage
   $ openrouter-audit archive verify --json | jq '.archives[] | select(.verdict != "KEPT")'
 
 Asks the storage for each version that the anchor log says was stored: is it there, has it the contents that were noted, is it
-locked for at least as long? The anchor log is verified with --key, and nothing is written. A file that is here no longer need not be.
+locked for at least as long? And it compares the archives that retain made in the journal, as far as they are there, with the bytes that
+were noted of them. The anchor log is verified with --key, and nothing is written. A file that is here no longer need not be.
 
   MISSING   there is no such version, and its time is not over
-  CHANGED   it has other contents
+  CHANGED   it has other contents; an archive in the journal: other bytes
   UNLOCKED  it is not locked, for less long, less strictly, or not on hold any more
   UNKNOWN   the storage does not say
   EXPIRED   gone after its time, which accuses nobody
@@ -63,21 +66,45 @@ async function verify(given: string | undefined, flags: VerifyFlags, terminal: T
   const { env, stdout, stderr, colors } = terminal;
   const directory = journalDirectory(given, env);
   const { key, bucket, read, json } = flags;
-  const anchors = flags.anchors ?? anchorDirectory(directory, env);
-  const progress = progressOn(stderr, "asking");
-  const found = await withStorage(flags, (s3, client) =>
-    s3.verifyArchives(directory, {
-      client,
-      anchors,
-      ...(key !== undefined && { key: fileOrText(key) }),
-      ...(bucket !== undefined && { bucket }),
-      ...(read && { read }),
-      onProgress: progress.report,
-    }),
-  )
+  const place = {
+    anchors: flags.anchors ?? anchorDirectory(directory, env),
+    ...(key !== undefined && { key: fileOrText(key) }),
+  };
+  const reading = progressOn(stderr, "reading");
+  const local = await verifyLocalArchives(directory, { ...place, onProgress: reading.report })
     .catch(tellDamage(stderr))
-    .finally(() => progress.end());
-  if (found === null) return exitCode.problem;
+    .finally(() => reading.end());
+  if (local === null) return exitCode.problem;
+  const asking = progressOn(stderr, "asking");
+  // Who stored nothing elsewhere needs no SDK.
+  const asked =
+    local.elsewhere === 0
+      ? null
+      : await withStorage(flags, (s3, client) =>
+          s3.verifyArchives(directory, {
+            ...place,
+            client,
+            ...(bucket !== undefined && { bucket }),
+            ...(read && { read }),
+            onProgress: asking.report,
+          }),
+        ).finally(() => asking.end());
+  const found = together(asked, bucket === undefined ? local : { ...local, archives: [] });
   stdout.write(json ? `${jsonLine(found)}\n` : archivesText(found, colors));
   return { intact: exitCode.fine, incomplete: exitCode.incomplete, tampered: exitCode.problem }[found.result];
+}
+
+/** The worst of both; of what nothing was noted, nothing was looked at. */
+function together(asked: ArchivesVerification | null, local: LocalArchives): FoundArchives {
+  const { key, keySource, archives } = local;
+  const beside = archives.some(({ verdict }) => verdict === "CHANGED") ? "tampered" : "intact";
+  const results = [
+    ...(asked && asked.archives.length > 0 ? [asked.result] : []),
+    ...(archives.length > 0 ? [beside] : []),
+  ];
+  const result =
+    results.find((one) => one === "tampered") ??
+    results.find((one) => one === "incomplete") ??
+    (results.length > 0 ? "intact" : "incomplete");
+  return { result, key, keySource, archives: asked?.archives ?? [], local: archives };
 }

@@ -28,7 +28,9 @@ several holds, any. --user goes by user_id, and by claimed_user too: what may be
 A hold and its release are entries of the anchor log (--anchors), signed with the root key, with the person who ran this
 command: nothing of them is ever edited. They do not reach what others delete: sinks, backups, or a person with rm.
 
-Exit codes: 0 done, 1 refused: no such hold, or the anchor log is damaged, 3 not possible.`;
+list also tells of tombstones that somebody with the root key wrote in spite of a hold, as far as they show it.
+
+Exit codes: 0 done, 1 refused: no such hold, or the anchor log is damaged; something was deleted in spite of a hold, 3 not possible.`;
 
 interface PlaceFlags {
   readonly anchors?: string;
@@ -175,15 +177,17 @@ async function list(given: string | undefined, flags: ListFlags, terminal: Termi
   const trusted = existsSync(directory) ? trustedKeys(directory, key).keys.map(({ vkey }) => vkey) : [key];
   if (existsSync(anchors) && !existsSync(join(anchors, "anchor.jsonl")))
     throw new UnusableError(`There is no anchor log in ${anchors}, so nobody can say what is on hold.`);
-  const { active, released, problems } = existsSync(anchors)
+  const { active, released, problems, violations } = existsSync(anchors)
     ? await readHolds(anchors, trusted)
-    : { active: [], released: [], problems: [] };
+    : { active: [], released: [], problems: [], violations: [] };
   const shown = flags.all ? [...active, ...released] : active;
-  if (flags.json) stdout.write(`${jsonLine({ holds: shown, problems })}\n`);
+  if (flags.json) stdout.write(`${jsonLine({ holds: shown, problems, violations })}\n`);
   else {
     for (const hold of shown) stdout.write(holdText(hold));
     if (shown.length === 0) stderr.write("Nothing is on hold.\n");
+    for (const { hold, files, at } of violations)
+      stderr.write(`${visible(`In spite of the hold ${hold}, ${files.join(", ")} was deleted on ${at}`)}.\n`);
     for (const problem of problems) stderr.write(`The anchor log does not verify: ${visible(problem)}.\n`);
   }
-  return problems.length > 0 ? exitCode.problem : exitCode.fine;
+  return problems.length > 0 || violations.length > 0 ? exitCode.problem : exitCode.fine;
 }

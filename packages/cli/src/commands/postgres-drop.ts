@@ -56,6 +56,7 @@ export function addPostgresDrop(
     .requiredOption("--before <time>", "days before this one: 400d, 2026-01-01", (text) => periodOf(text))
     .option(...schemaOption);
   withTombstones(command)
+    .option("--second-approver", "drop only what another person approved: postgres approve --before")
     .addOption(new Option("--dry-run", "only show what would go").conflicts("yes"))
     .option("--yes", "drop it")
     .option("--json", "what was dropped, or would be, as JSON")

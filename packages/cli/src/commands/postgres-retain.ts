@@ -1,3 +1,4 @@
+import type { RetentionPolicy } from "@openrouter-audit/retention";
 import { type Command, Option } from "commander";
 import { schemaOption } from "../store/open-store.ts";
 import { neededUrl, type RetainDaysFlags, retainDays } from "../store/retain-days.ts";
@@ -21,11 +22,26 @@ and delivery has not brought yet is TRUNCATED: deliver it first. Nothing goes wi
 
 Exit codes: 0 dropped, or shown, 1 refused: tampered with, or not approved, 3 not possible.`;
 
-interface Flags extends RetainDaysFlags {
+export interface RetainFlags extends RetainDaysFlags {
   readonly deleteAfter?: string;
   readonly preset?: readonly string[];
   readonly minimum?: string;
   readonly maximum?: string;
+}
+
+/** The options of a policy for days of a table. */
+export function withPolicy(command: Command): Command {
+  const another = (value: string, before: readonly string[] = []) => [...before, value];
+  return command
+    .option("--delete-after <period>", "drop then: 90d, 7y (default: 90d, or as presets want)")
+    .option("--preset <name>", "a rule to keep to; may be given again", another)
+    .option("--minimum <period>", "a minimum of your own")
+    .option("--maximum <period>", "a maximum of your own");
+}
+
+/** Days of a table are never archived: what presets want at hand, is. */
+export function policyOf({ deleteAfter, preset: presets, minimum, maximum }: RetainFlags): RetentionPolicy {
+  return { archiveAfter: null, deleteAfter, presets, minimum, maximum };
 }
 
 /** The options of what notes tombstones of a table. */
@@ -36,8 +52,7 @@ export function withTombstones(command: Command): Command {
       "--anchors <dir>",
       "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else that of the journal)",
     )
-    .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit")
-    .option("--second-approver", "drop only what another person approved");
+    .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit");
 }
 
 /** `openrouter-audit postgres retain`: the policy of the files, for the table. */
@@ -46,25 +61,18 @@ export function addPostgresRetain(
   terminal: Terminal,
   exitWith: (code: number) => void,
 ): void {
-  const another = (value: string, before: readonly string[] = []) => [...before, value];
   const command = postgres
     .command("retain")
     .description("let days go by the policy and the legal holds of the files, so that the rest verifies")
     .argument("<url>", urlArgument)
-    .option(...schemaOption)
-    .option("--delete-after <period>", "drop then: 90d, 7y (default: 90d, or as presets want)")
-    .option("--preset <name>", "a rule to keep to; may be given again", another)
-    .option("--minimum <period>", "a minimum of your own")
-    .option("--maximum <period>", "a maximum of your own");
-  withTombstones(command)
+    .option(...schemaOption);
+  withTombstones(withPolicy(command))
+    .option("--second-approver", "drop only what another person approved: postgres approve")
     .addOption(new Option("--dry-run", "only show what would go").conflicts("yes"))
     .option("--yes", "drop it")
     .option("--json", "what was dropped, or would be, as JSON")
     .addHelpText("after", examples)
-    .action(async (url: string, flags: Flags) => {
-      const { deleteAfter, preset: presets, minimum, maximum } = flags;
-      // Days of a table are never archived: what presets want at hand, is.
-      const policy = { archiveAfter: null, deleteAfter, presets, minimum, maximum };
-      exitWith(await retainDays(neededUrl(url), policy, flags, terminal));
-    });
+    .action(async (url: string, flags: RetainFlags) =>
+      exitWith(await retainDays(neededUrl(url), policyOf(flags), flags, terminal)),
+    );
 }

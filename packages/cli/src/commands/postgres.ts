@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Terminal } from "../terminal.ts";
+import { addPostgresApprove } from "./postgres-approve.ts";
 import { addPostgresDrop } from "./postgres-drop.ts";
 import { addPostgresMigrate } from "./postgres-migrate.ts";
 import { addPostgresPartitions } from "./postgres-partitions.ts";
@@ -25,6 +26,12 @@ export function addPostgres(program: Command, terminal: Terminal, exitWith: (cod
     .description("make the table in Postgres that entries are delivered to, and let old days go")
     .helpCommand(false)
     .addHelpText("after", lesson);
-  for (const add of [addPostgresMigrate, addPostgresPartitions, addPostgresRetain, addPostgresDrop])
+  for (const add of [
+    addPostgresMigrate,
+    addPostgresPartitions,
+    addPostgresRetain,
+    addPostgresApprove,
+    addPostgresDrop,
+  ])
     add(postgres, terminal, exitWith);
 }

@@ -3,6 +3,7 @@ import { AuditError } from "@openrouter-audit/core";
 import { approveDeletion, doomedIn, planRetention, type RetentionPolicy } from "@openrouter-audit/retention";
 import type { Command } from "commander";
 import { exitCode } from "../exit-code.ts";
+import { approvalText } from "../format/plan-text.ts";
 import { retentionText } from "../format/retention-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
 import { directoryArgument, existingJournal } from "../journal-directory.ts";
@@ -14,7 +15,7 @@ import type { RetainFlags } from "./retain.ts";
 const examples = `
 Two persons, of whom the operating system knows each by another name:
   alice$ openrouter-audit retain --preset soc2 --yes --second-approver    refused: it names the plan
-  bob$   openrouter-audit retain --preset soc2 --dry-run                  what would go?
+  bob$   openrouter-audit retain --preset soc2 --dry-run                  what would go? Its last lines name the plan
   bob$   openrouter-audit retain approve --preset soc2 --plan 9f86d081… --reason "Looked at it"
   alice$ openrouter-audit retain --preset soc2 --yes --second-approver
 
@@ -78,11 +79,7 @@ async function approve(
       ...(flags.plan !== undefined && { plan: flags.plan }),
       ...(flags.reason !== undefined && { reason: flags.reason }),
     });
-    stdout.write(
-      flags.json
-        ? `${jsonLine({ ...approval, files })}\n`
-        : `APPROVED  ${approval.plan}\n  by ${visible(approval.by)}, for seven days, for another person to delete.\n`,
-    );
+    stdout.write(flags.json ? `${jsonLine({ ...approval, files })}\n` : approvalText(approval));
     return exitCode.fine;
   } catch (error) {
     if (!(error instanceof AuditError && error.code === "NOT_APPROVED")) throw error;

@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
 import {
+  doomedIn,
+  draftOf,
+  planDigest,
   planRetention,
   type RetainedFile,
   type RetentionPlan,
@@ -13,11 +16,12 @@ import {
 import { type Command, Option } from "commander";
 import { tellDamage } from "../anchor-damaged.ts";
 import { exitCode } from "../exit-code.ts";
+import { planText } from "../format/plan-text.ts";
 import { presetsText, retentionText } from "../format/retention-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
 import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
 import { progressOn } from "../progress.ts";
-import { user } from "../readings/reader.ts";
+import { person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
 import { addRetainApprove } from "./retain-approve.ts";
 
@@ -110,15 +114,16 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
   if (flags.dryRun) {
     const plan = await planRetention(directory, policy, options).finally(() => progress.end());
     tell(plan, false, flags, terminal);
+    const doomed = doomedIn(plan.files);
+    if (!flags.json && doomed.length > 0) stdout.write(planText(doomed, "retain approve"));
     return plan.stopped === null ? exitCode.fine : exitCode.problem;
   }
-  const { id, source } = user();
   const run = await retainJournal(directory, policy, {
     ...options,
     root: rootKeyFor(directory, { name: flags.name, env }),
     deletes: flags.yes === true,
     secondApprover: flags.secondApprover,
-    who: { user_id: id, attribution: { how: "authenticated", source } },
+    who: draftOf(person(env)),
     onFile: (file) => tellFile(file, flags, terminal),
   })
     .catch(tellDamage(stderr))
@@ -155,13 +160,15 @@ function tell(
 
 /** Of the anchor log only where it is now. */
 function forPrograms(plan: RetentionPlan | RetentionRun) {
+  const doomed = doomedIn(plan.files);
+  const digest = doomed.length > 0 ? planDigest(doomed) : null;
   const files = plan.files.map(({ facts, cuts: _cuts, ...file }) => ({
     ...file,
     ...(facts && { lines: facts.lines, contentBytes: facts.bytes, sha256: facts.sha256 }),
   }));
-  if (!("anchor" in plan)) return { ...plan, files };
+  if (!("anchor" in plan)) return { ...plan, files, plan: digest };
   const { anchors, head, checkpoint } = plan.anchor;
-  return { ...plan, files, anchor: { anchors, head, checkpoint } };
+  return { ...plan, files, plan: digest, anchor: { anchors, head, checkpoint } };
 }
 
 function codeOf(

@@ -1,3 +1,4 @@
+import type { LocalArchive } from "@openrouter-audit/retention";
 import type { ArchivesVerification, StoredFile, UploadRun } from "@openrouter-audit/retention/s3";
 import type { Colors } from "../terminal.ts";
 import { many, moment } from "./amounts.ts";
@@ -35,18 +36,34 @@ export function uploadText({ bucket, dryRun, files }: UploadRun, colors: Colors)
 
 const words = { intact: "KEPT", incomplete: "NOT ALL IS KNOWN", tampered: "NOT AS IT WAS STORED" } as const;
 
-/** What was found in the storages, what is wrong first. */
-export function archivesText({ result, archives, key }: ArchivesVerification, colors: Colors): string {
+/** What was found in the storages and in the journal. */
+export interface FoundArchives extends ArchivesVerification {
+  /** Beside the journal. */
+  readonly local: readonly LocalArchive[];
+}
+
+/** What was found of them, what is wrong first. */
+export function archivesText({ result, archives, local, key }: FoundArchives, colors: Colors): string {
   const paint = { intact: colors.green, incomplete: colors.yellow, tampered: colors.red }[result];
-  const kept = archives.filter(({ verdict }) => verdict === "KEPT").length;
+  const isKept = ({ verdict }: { readonly verdict: string }) => verdict === "KEPT";
   const told = archives.filter(({ message }) => message !== null);
-  const lines = told.map(({ verdict, archive, message }) => {
-    const { bucket, key: name, version_id } = archive.at;
-    return `  ${verdict.padEnd(8)}  ${visible(`${bucket}/${name}`)}: ${visible(message!)}\n    version ${visible(version_id)}`;
-  });
-  const how =
-    archives.length === 0
-      ? "the anchor log notes nothing that was stored, so nothing was looked at"
-      : `${kept} of ${many(archives.length, "object")} as noted`;
+  const lines = [
+    ...local
+      .filter(({ message }) => message !== null)
+      .map(({ verdict, file, message }) => `  ${verdict.padEnd(8)}  ${visible(file)}: ${visible(message!)}`),
+    ...told.map(({ verdict, archive, message }) => {
+      const { bucket, key: name, version_id } = archive.at;
+      return `  ${verdict.padEnd(8)}  ${visible(`${bucket}/${name}`)}: ${visible(message!)}\n    version ${visible(version_id)}`;
+    }),
+  ];
+  const counts = [
+    ...(archives.length > 0
+      ? [`${archives.filter(isKept).length} of ${many(archives.length, "object")} as noted`]
+      : []),
+    ...(local.length > 0
+      ? [`${local.filter(isKept).length} of ${many(local.length, "archive")} in the journal as noted`]
+      : []),
+  ];
+  const how = counts.join(", ") || "the anchor log notes nothing that was stored, so nothing was looked at";
   return `${[`${colors.bold(paint(words[result]))}  ${how}.`, ...lines, `notes verified with ${visible(key)}`].join("\n")}\n`;
 }

@@ -1,9 +1,10 @@
 import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditError } from "@openrouter-audit/core";
-import type { RetentionPolicy } from "@openrouter-audit/retention";
+import { planDigest, type RetentionPolicy } from "@openrouter-audit/retention";
 import type { TableRetention } from "@openrouter-audit/retention/postgres";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { many } from "../format/amounts.ts";
+import { planText } from "../format/plan-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
 import { journalDirectory } from "../journal-directory.ts";
 import { progressOn } from "../progress.ts";
@@ -22,24 +23,36 @@ export interface RetainDaysFlags {
   readonly json?: boolean;
 }
 
+/** A policy, or the first day that stays. */
+export type TablePolicy = RetentionPolicy & { readonly before?: string | undefined };
+
 /** Drops days of a table with tombstones, or says which; and tells of it. @throws UnusableError */
 export async function retainDays(
   url: string,
-  policy: RetentionPolicy & { readonly before?: string },
+  policy: TablePolicy,
   flags: RetainDaysFlags,
   terminal: Terminal,
 ): Promise<number> {
+  const run = await tableRun(url, policy, flags, terminal);
+  if (run === null) return exitCode.problem;
+  tell(run, flags, terminal);
+  return run.stopped === null ? exitCode.fine : exitCode.problem;
+}
+
+/** As {@link retainDays}, without telling; null when it was refused, which was said. */
+export async function tableRun(
+  url: string,
+  { before, ...periods }: TablePolicy,
+  flags: RetainDaysFlags,
+  terminal: Terminal,
+): Promise<TableRetention | null> {
   const { env, stderr } = terminal;
   const { retainTable } = await loadTableRetention();
-  const directory = journalDirectory(flags.journal, env);
   const progress = progressOn(stderr, "verifying");
-  const { before, ...periods } = policy;
-  const run = await retainTable(periods, {
+  return retainTable(periods, {
+    ...placeOf(flags, env),
     connectionString: url,
     schema: flags.schema,
-    anchors: flags.anchors ?? anchorDirectory(directory, env),
-    ...(flags.journal !== undefined && { rotations: flags.journal }),
-    root: rootKeyFor(directory, { name: flags.name, env }),
     person: person(env),
     before,
     dryRun: flags.yes !== true,
@@ -50,16 +63,25 @@ export async function retainDays(
     },
   })
     .catch((error: unknown) => {
-      const isRefusal =
-        error instanceof AuditError && ["NOT_APPROVED", "ANCHOR_DAMAGED"].includes(error.code);
-      if (!isRefusal) throw error;
+      if (!isRefusal(error)) throw error;
       stderr.write(`${visible(error.message)}\n`);
       return null;
     })
     .finally(() => progress.end());
-  if (run === null) return exitCode.problem;
-  tell(run, flags, terminal);
-  return run.stopped === null ? exitCode.fine : exitCode.problem;
+}
+
+/** Where tombstones, holds and approvals of a table are noted, and with which key. */
+export function placeOf({ journal, anchors, name }: RetainDaysFlags, env: Terminal["env"]) {
+  const directory = journalDirectory(journal, env);
+  return {
+    anchors: anchors ?? anchorDirectory(directory, env),
+    ...(journal !== undefined && { rotations: journal }),
+    root: rootKeyFor(directory, { name, env }),
+  };
+}
+
+export function isRefusal(error: unknown): error is AuditError {
+  return error instanceof AuditError && ["NOT_APPROVED", "ANCHOR_DAMAGED"].includes(error.code);
 }
 
 /** Where tombstones of a table are noted; null when nobody said. */
@@ -75,13 +97,19 @@ export function neededUrl(url: string | undefined): string {
   );
 }
 
-function tell(run: TableRetention, { json, yes }: RetainDaysFlags, { stdout, stderr }: Terminal): void {
+/** What was dropped, or would be. */
+export function tell(
+  run: TableRetention,
+  { json, yes }: RetainDaysFlags,
+  { stdout, stderr }: Terminal,
+): void {
   if (json) {
     const days = run.days.map(({ logs: _logs, cuts: _cuts, holding, ...day }) => ({
       ...day,
       holds: holding.map(({ hold }) => hold),
     }));
-    stdout.write(`${jsonLine({ ...run, days })}\n`);
+    const plan = run.doomed.length > 0 ? planDigest(run.doomed) : null;
+    stdout.write(`${jsonLine({ ...run, days, plan })}\n`);
     return;
   }
   const gone = new Set(run.dropped);
@@ -92,7 +120,9 @@ function tell(run: TableRetention, { json, yes }: RetainDaysFlags, { stdout, std
   }
   if (run.stopped !== null) stderr.write(`Nothing was dropped: ${visible(run.stopped)}.\n`);
   else if (run.days.length === 0) stderr.write("No day is old enough.\n");
-  else if (!yes) stderr.write("Nothing was dropped: say --yes to drop it.\n");
-  else if (gone.size > 0)
+  else if (!yes) {
+    if (run.doomed.length > 0) stdout.write(planText(run.doomed, "postgres approve"));
+    stderr.write("Nothing was dropped: say --yes to drop it.\n");
+  } else if (gone.size > 0)
     stderr.write("Noted in the anchor log: verify with --anchors says INTACT of what is left.\n");
 }

@@ -79,13 +79,13 @@ export async function anchoredHeads(
   const contradicted = new Map<string, string>();
   const cuts: AnchoredCut[] = [];
   const notes: AuditEntry[] = [];
-  let newest: string | null = null;
+  const times: string[] = [];
   try {
     for await (const { bytes, number, ended } of linesOf(directory)) {
       const at = { file: anchorFile, line: number };
       const entry = log.add(bytes, ended, at);
       if (!entry) continue;
-      newest = entry.recorded_at;
+      times[entry.seq] = entry.recorded_at;
       const anchoredAt = { time: entry.recorded_at, seq: entry.seq, at };
       for (const head of headsIn(entry)) noteHead(heads, { head, ...anchoredAt }, log);
       for (const [origin, verdict] of contradictionsIn(entry)) contradicted.set(origin, verdict);
@@ -100,14 +100,22 @@ export async function anchoredHeads(
   return {
     head: log.head,
     checkpoint: log.head && checkpointOf(log.head),
-    newest,
+    newest: times.at(-1) ?? null,
     heads: [...heads.values()].filter((anchored) => isProven(anchored, rootKeys, log)),
-    cuts,
+    cuts: notLaterThanNext(cuts, times),
     notes,
     contradicted,
     problems: log.problems,
     log,
   };
+}
+
+/** What is written behind an entry shows that its clock ran ahead: it was not deleted later than that. */
+function notLaterThanNext(cuts: readonly AnchoredCut[], times: readonly string[]): AnchoredCut[] {
+  const earliest = [...times];
+  for (let seq = earliest.length - 2; seq >= 0; seq -= 1)
+    if (earliest[seq + 1]! < earliest[seq]!) earliest[seq] = earliest[seq + 1]!;
+  return cuts.map((each) => ({ ...each, cut: { ...each.cut, deletedAt: earliest[each.seq]! } }));
 }
 
 /** None where the log is gone, and what was published of it is there still. */

@@ -15,6 +15,6 @@ export interface Cut {
   readonly head: LogHead;
   /** Whether the lines were deleted of a table alone: of files it excuses nothing. */
   readonly ofTable: boolean;
-  /** When the tombstone was recorded. */
+  /** When the tombstone was recorded; where an entry behind it in the anchor log says an earlier time, that. */
   readonly deletedAt: string;
 }

@@ -160,12 +160,13 @@ async function verifyGiven(
   const run = await readSources({ ...sources, files: wanted }, terms, options);
   for (const { file, reason } of trust.refused)
     run.report("BAD_ROTATION", { file, line: 0 }, `${file} gives no trust: ${reason}`);
-  const { logs, notCompared } = run.finish(options.now ?? new Date(), witnessed);
+  const now = options.now ?? new Date();
+  const { logs, notCompared } = run.finish(now, witnessed);
   const problems = [
     ...run.problems,
     ...logs.flatMap((log) => log.problems),
     ...(anchor?.problems ?? []),
-    ...retentionViolations(terms.cuts, options.minRetentionMs),
+    ...retentionViolations(terms.cuts, options.minRetentionMs, now),
   ];
   // Somewhere before: only a second reading that computes every root finds where.
   if (terms.roots === "signed" && problems.some(({ verdict }) => verdict === "ROOT_MISMATCH"))

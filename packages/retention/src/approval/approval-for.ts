@@ -24,7 +24,7 @@ export function approvalFor(
   const doomed = doomedIn(files);
   if (!secondApprover || doomed.length === 0) return { approval: null, notApproved: null };
   try {
-    const person = { id: who?.user_id ?? "system" };
+    const person = { id: who?.user_id ?? "system", ...(who?.metadata && { metadata: who.metadata }) };
     return { approval: approvalOf(notes, doomed, { person, now }), notApproved: null };
   } catch (error) {
     if (!(error instanceof AuditError && error.code === "NOT_APPROVED")) throw error;

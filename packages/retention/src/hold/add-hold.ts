@@ -1,7 +1,11 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { anchorDirectory, noteInAnchorLog, type RootSigner, rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditError, type JsonObject } from "@openrouter-audit/core";
+import { anchorFile } from "@openrouter-audit/core/seal";
 import { v7 as uuidv7 } from "uuid";
 import { draftOf, oneLine, type Person } from "../person.ts";
+import { keepLog, refuseNewLog, refuseOtherLog } from "../retention-log.ts";
 import { type Hold, holdsIn } from "./hold.ts";
 import { checkedTerms, type WantedHold } from "./hold-terms.ts";
 
@@ -55,6 +59,8 @@ export async function addHold(directory: string, options: AddHoldOptions): Promi
  */
 export async function releaseHold(directory: string, hold: string, options: HoldOptions): Promise<Hold> {
   const reason = oneLine(options.reason, "reason", longestReason);
+  // Where there is no anchor log, none is begun for it.
+  if (!existsSync(join(options.anchors ?? anchorDirectory(directory), anchorFile))) activeHold(hold, []);
   return noteHold(directory, options, hold, { action: "release", hold, reason }, (released, known) => ({
     ...known!,
     released,
@@ -69,9 +75,13 @@ async function noteHold(
   made: (act: Hold["added"], known: Hold | null) => Hold,
 ): Promise<Hold> {
   const who = draftOf(person);
+  // A hold that retention does not read would be worse than none.
+  refuseNewLog(directory, anchors);
   const { result } = await noteInAnchorLog({ directory, anchors, root, ...(now && { now }) }, async (log) => {
+    refuseOtherLog(directory, anchors, log.first);
     const known = detail.action === "release" ? activeHold(hold, log.notes) : null;
     const { seq, recorded_at } = await log.note("hold", detail, who);
+    keepLog(directory, log.first);
     const on_behalf_of = (who.metadata?.on_behalf_of as string | undefined) ?? null;
     const by = who.user_id ?? null;
     return made({ by, on_behalf_of, at: recorded_at, seq, reason: String(detail.reason) }, known);

@@ -1,12 +1,14 @@
+import { AuditError } from "@openrouter-audit/core";
 import { anchoredHeads, verifierOf } from "@openrouter-audit/core/seal";
 import { type Hold, holdsIn } from "./hold.ts";
+import { type HoldViolation, holdViolationsIn } from "./hold-violations.ts";
 
 /**
  * The holds that an anchor log tells of, as far as it verifies.
  *
  * @param rootKeys the root vkeys that are trusted
- * @returns in `problems`, what does not verify of it: then there may have been others
- * @throws AuditError `JOURNAL_UNREADABLE` when there is no anchor log
+ * @returns in `problems`, what does not verify of it: then there may have been others; in `violations`, what was deleted in spite of a hold
+ * @throws AuditError `JOURNAL_UNREADABLE` when there is no anchor log; `INVALID_OPTIONS` for what is no vkey
  */
 export async function readHolds(
   anchors: string,
@@ -15,10 +17,20 @@ export async function readHolds(
   readonly active: readonly Hold[];
   readonly released: readonly Hold[];
   readonly problems: readonly string[];
+  readonly violations: readonly HoldViolation[];
 }> {
   const { notes, problems } = await anchoredHeads(
     anchors,
-    rootKeys.flatMap((vkey) => verifierOf(vkey) ?? []),
+    rootKeys.map((vkey) => verifierOf(vkey) ?? refuse(vkey)),
   );
-  return { ...holdsIn(notes), problems: problems.map(({ verdict, message }) => `${verdict}, ${message}`) };
+  const violations = holdViolationsIn(notes);
+  return {
+    ...holdsIn(notes),
+    violations,
+    problems: problems.map(({ verdict, message }) => `${verdict}, ${message}`),
+  };
+}
+
+function refuse(vkey: string): never {
+  throw new AuditError("INVALID_OPTIONS", `${JSON.stringify(vkey)} is not a public key (vkey).`);
 }

@@ -7,7 +7,6 @@ import {
   type RootSigner,
 } from "@openrouter-audit/anchor";
 import {
-  AuditError,
   type AuditSource,
   type JournalVerification,
   type JsonObject,
@@ -15,10 +14,12 @@ import {
   verifyJournal,
 } from "@openrouter-audit/core";
 import { anchoredHeads, anchorFile, verifierOf } from "@openrouter-audit/core/seal";
-import { connectPostgres, dropExactly, listDays, readPostgres } from "@openrouter-audit/sink-postgres";
+import { readPostgres } from "@openrouter-audit/sink-postgres";
 import { type Approval, approvalOf } from "../approval/approval-of.ts";
-import { draftOf, type Person } from "../person.ts";
+import { type DoomedFile, doomedFiles } from "../approval/plan-digest.ts";
+import type { Person } from "../person.ts";
 import { dueDates, policyInWords, type RetentionPolicy, resolvePolicy } from "../policy.ts";
+import { dropDays } from "./drop-days.ts";
 import { type PlannedDay, planTable } from "./plan-table.ts";
 
 export interface RetainTableOptions {
@@ -62,6 +63,8 @@ export interface TableRetention {
   readonly stopped: string | null;
   /** The days that are old enough, the oldest first. */
   readonly days: readonly PlannedDay[];
+  /** What goes of them: what a second person approves, with `approveDeletion`. */
+  readonly doomed: readonly DoomedFile[];
   /** Those that are gone. */
   readonly dropped: readonly string[];
   readonly approval: Approval | null;
@@ -149,74 +152,18 @@ async function carryOut(
   const base = { table: source.name, at: time.toISOString(), result, dropped: [], approval: null };
   if (result === "tampered") {
     const { verdict, message } = problems[0]!;
-    return { ...base, days: [], stopped: `the table is tampered with (${verdict}: ${message})` };
+    return { ...base, days: [], doomed: [], stopped: `the table is tampered with (${verdict}: ${message})` };
   }
   const days = await planTable({ source, verification, notes: log.notes, cuts: log.cuts, isDue });
-  const doomed = days.filter(({ action }) => action === "delete");
-  if (dryRun || doomed.length === 0) return { ...base, days, stopped: null };
-  const approval = secondApprover ? approvalOf(log.notes, doomed, { person, now: time }) : null;
-  const dropped = await drop(doomed, log, policy, approval, source.name, options);
-  return { ...base, days, stopped: null, dropped, approval };
-}
-
-/** Day by day: first the tombstone, then the partition. */
-async function drop(
-  doomed: readonly PlannedDay[],
-  log: Noted,
-  policy: JsonObject,
-  approval: Approval | null,
-  table: string,
-  { connectionString, schema, person, onDropped }: RetainTableOptions,
-): Promise<string[]> {
-  const who = draftOf(person);
-  const approved = approval && { user_id: approval.by, at: approval.at, seq: approval.seq };
-  const { client } = await connectPostgres(connectionString, { schema });
-  const dropped: string[] = [];
-  try {
-    for (const group of new Set(doomed.map((day) => day.group))) {
-      const together = doomed.filter((day) => day.group === group);
-      for (const day of together.filter((each) => !isNoted(each, log))) {
-        const { file, lines, bytes, sha256, cuts } = day;
-        const detail = {
-          files: [{ file, lines, bytes, sha256 }],
-          table,
-          policy,
-          cuts,
-          ...(approved && { approved_by: approved }),
-        };
-        await log.note("deleted", detail as unknown as JsonObject, who);
-      }
-      const lines = together.reduce((sum, day) => sum + day.lines, 0);
-      const since = together.map((day) => day.since).sort()[0]!;
-      const days = (await listDays(client, { schema }))
-        .map(({ day }) => day)
-        .filter((day) => day >= since && day <= together.at(-1)!.file);
-      await dropExactly(client, { days, lines, schema });
-      for (const day of together) {
-        dropped.push(day.file);
-        onDropped?.(day);
-      }
-    }
-    return dropped;
-  } catch (cause) {
-    if (!(cause instanceof AuditError) || dropped.length === 0) throw cause;
-    throw new AuditError(cause.code, `${cause.message} Dropped before: ${dropped.join(", ")}.`, { cause });
-  } finally {
-    await client.end();
-  }
-}
-
-/** Whether a run that was cut short has noted the same contents as deleted. */
-function isNoted({ file, sha256 }: PlannedDay, { notes }: Noted): boolean {
-  return notes.some(({ event_type, detail }) => {
-    const files = detail?.files as
-      | readonly { readonly file?: unknown; readonly sha256?: unknown }[]
-      | undefined;
-    return (
-      event_type === "audit.deleted" &&
-      typeof detail?.table === "string" &&
-      Array.isArray(files) &&
-      files.some((each) => each?.file === file && each?.sha256 === sha256)
-    );
-  });
+  const going = days.filter(({ action }) => action === "delete");
+  // Two persons are two users of the database, too.
+  const table = source.name.replace(/\/\/[^/@]*@/, "//");
+  const doomed = doomedFiles(going.map((day) => ({ ...day, table })));
+  const plan = { ...base, days, doomed, stopped: null };
+  if (dryRun || doomed.length === 0) return plan;
+  const approval = secondApprover
+    ? approvalOf(log.notes, doomed, { person, now: time }, "postgres approve")
+    : null;
+  const dropped = await dropDays(going, log, policy, approval, source.name, options);
+  return { ...plan, dropped, approval };
 }

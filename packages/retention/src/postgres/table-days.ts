@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type AuditSource, entryOf, type SourceDay, type SourceSnapshot } from "@openrouter-audit/core";
 import { type Cut, EntryLines, LineSplitter } from "@openrouter-audit/core/seal";
+import { linkedTimes } from "../file-facts.ts";
 import { HoldWatch } from "../hold/held-because.ts";
 import type { Hold } from "../hold/hold.ts";
 import { type LogInFile, LogTrees } from "../log-trees.ts";
@@ -15,7 +16,7 @@ export interface TableDay {
   /** Of its lines, each with LF, in the order in which the table gives them; as is the next. */
   readonly bytes: number;
   readonly sha256: string;
-  /** `recorded_at` of its newest entry; null when it has none. */
+  /** `recorded_at` of its newest entry, or when a log that it links began; null when it has none. */
   readonly newest: string | null;
   readonly logs: readonly LogInFile[];
   /** Holds that cover an entry of it. */
@@ -64,7 +65,8 @@ export class TableDays {
       for (const each of splitter.push(block)) {
         const read = entries.read(each);
         if (!read) continue;
-        if (newest === null || read.recordedAt > newest) newest = read.recordedAt;
+        for (const time of [read.recordedAt, ...linkedTimes(read.entry)])
+          if (newest === null || time > newest) newest = time;
         if (!watch.isSettled) watch.see(entryOf(each.bytes)!);
         this.#trees.add(read);
       }

@@ -23,7 +23,7 @@ export interface ObjectPlace {
 }
 
 /**
- * Asks for a version of an object; null when it is not there, or its newest version says that it was deleted.
+ * Asks for a version of an object; null when it is not there, another one is answered, or its newest version says that it was deleted.
  *
  * @param read reads the contents instead of believing the storage's checksum. That is done in any case when it has none.
  * @throws the SDK's error when the storage does not say
@@ -36,6 +36,8 @@ export async function findObject(
   const place = { Bucket: bucket, Key: key, ...(versionId && { VersionId: versionId }) };
   try {
     const head = await client.send(new HeadObjectCommand({ ...place, ChecksumMode: "ENABLED" }));
+    // A storage that knows no versions answers with what is there.
+    if (versionId && head.VersionId !== versionId) return null;
     const { ChecksumSHA256: checksum, ChecksumType: type } = head;
     // Of an object in parts, it is a checksum of checksums.
     const isWhole = checksum !== undefined && type !== "COMPOSITE";

@@ -13,10 +13,16 @@ const advice: Readonly<Record<string, string>> = {
   InvalidRequest: "it refused the request. Has the bucket Object Lock?",
 };
 
+/** A storage may answer with a page, or with all that it was sent. */
+const mostWords = 300;
+
 /** Why a storage did not do or say something, as a clause without its full stop, and what to do. */
 export function storageFailure(error: unknown): string {
   const { name, message: text } = error as Error;
-  const message = text.replace(/^AWS SDK error wrapper for /, "");
+  const whole = text
+    .replace(/^AWS SDK error wrapper for /, "")
+    .replace(/\n\s*Deserialization error: .*/s, "");
+  const message = whole.length > mostWords ? `${whole.slice(0, mostWords)}…` : whole;
   const network = networkFailureOf(error);
   if (network) return `${network.happened} (${network.code}). ${network.todo}`;
   const status = statusOf(error);

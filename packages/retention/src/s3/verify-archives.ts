@@ -1,8 +1,6 @@
-import { join } from "node:path";
 import { anchorDirectory } from "@openrouter-audit/anchor";
-import { AuditError, trustedKeys } from "@openrouter-audit/core";
-import { anchoredHeads, contentOf, verifierOf } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions, type OptionRules, objectWith, textLike } from "@openrouter-audit/core/sink";
+import { ownKey, verifiedNotes } from "../verified-notes.ts";
 import { type ArchivedFile, archivesIn } from "./archived-file.ts";
 import { type FoundObject, findObject } from "./find-object.ts";
 import type { StorageClient } from "./put-segment.ts";
@@ -69,7 +67,9 @@ export async function verifyArchives(
   checkOptions("verifyArchives", options, rules, ["client"]);
   const { client, bucket, read = false, onProgress, now = () => new Date() } = options;
   const key = options.key ?? ownKey(directory);
-  const noted = await notedArchives(options.anchors ?? anchorDirectory(directory), directory, key);
+  const noted = archivesIn(
+    await verifiedNotes(options.anchors ?? anchorDirectory(directory), directory, key),
+  );
   const wanted = noted.filter(({ at }) => bucket === undefined || at.bucket === bucket);
   const totalBytes = wanted.reduce((sum, { archive_bytes }) => sum + archive_bytes, 0);
   const archives: CheckedArchive[] = [];
@@ -81,29 +81,6 @@ export async function verifyArchives(
   }
   const keySource = options.key === undefined ? "journal" : "given";
   return { result: resultOf(archives), key, keySource, archives };
-}
-
-async function notedArchives(anchors: string, directory: string, key: string): Promise<ArchivedFile[]> {
-  const { keys } = trustedKeys(directory, key);
-  const { notes, problems } = await anchoredHeads(
-    anchors,
-    keys.map(({ vkey }) => verifierOf(vkey)!),
-  );
-  const damage = problems.find(({ result }) => result === "tampered");
-  if (!damage) return archivesIn(notes);
-  throw new AuditError(
-    "ANCHOR_DAMAGED",
-    `The anchor log in ${anchors} does not verify with ${key}: ${damage.verdict}, ${damage.message}. What it says of archives proves nothing.`,
-  );
-}
-
-function ownKey(directory: string): string {
-  const key = contentOf(join(directory, "public-key"))?.trim();
-  if (key) return key;
-  throw new AuditError(
-    "JOURNAL_UNREADABLE",
-    `There is no file public-key in ${directory}: give the public key that the anchor log is to be checked with.`,
-  );
 }
 
 async function checked(

@@ -65,6 +65,16 @@ test("a version that somebody removed who may is missing", async () => {
   expect(archives.map(({ verdict }) => verdict)).toEqual(["MISSING", "KEPT"]);
 });
 
+test("a storage that answers with another version does not have the one that was noted", async () => {
+  const directory = await stored();
+  const send = async (command: Parameters<S3Client["send"]>[0]) => {
+    const answer = await client.send(command);
+    return "VersionId" in answer ? { ...answer, VersionId: "another" } : answer;
+  };
+  const { result, archives } = await verify(directory, { client: { send } });
+  expect([result, archives.map(({ verdict }) => verdict)]).toEqual(["tampered", ["MISSING", "MISSING"]]);
+});
+
 test("one that is gone after its time has expired, and accuses nobody", async () => {
   const directory = await stored();
   storage.versions.clear();

@@ -1,0 +1,93 @@
+import type { OpenAnchorLog } from "@openrouter-audit/anchor";
+import type { JsonObject } from "@openrouter-audit/core";
+import type { Approval } from "./approval/approval-of.ts";
+import { archiveFile, finishArchive } from "./archive-file.ts";
+import { deleteFile } from "./delete-file.ts";
+import type { PlannedFile } from "./plan.ts";
+import type { RetentionPlan } from "./plan-for.ts";
+import type { RetainOptions } from "./retain.ts";
+
+export interface RetainedFile extends PlannedFile {
+  readonly done: "deleted" | "archived" | "stays" | "failed";
+  /** The size of its archive, when one was made. */
+  readonly archiveBytes: number | null;
+  /** Why it failed, in words. What was noted then is done by the next run. */
+  readonly error: string | null;
+}
+
+/** Archives that only have to be finished, then what is deleted, which makes room, then what is archived. */
+export async function carryOut(
+  plan: RetentionPlan,
+  log: OpenAnchorLog,
+  { who, onFile }: RetainOptions,
+  approval: Approval | null,
+): Promise<RetainedFile[]> {
+  const { directory, files } = plan;
+  const done = new Map<string, RetainedFile>();
+  const approved = approval && { user_id: approval.by, at: approval.at, seq: approval.seq };
+  const more = {
+    policy: { ...plan.policy } as JsonObject,
+    ...(approved && { approved_by: approved }),
+  };
+  const steps: readonly [
+    (file: PlannedFile) => boolean,
+    (file: PlannedFile) => Promise<Partial<RetainedFile>>,
+  ][] = [
+    [
+      (file) => file.action === "archive" && isCopied(file, files),
+      async ({ facts }) => ({ done: "archived", archiveBytes: await finishArchive(directory, facts!) }),
+    ],
+    [
+      (file) => file.action === "delete",
+      async ({ facts, cuts }) => {
+        const note = (detail: JsonObject) => noting(log.note("deleted", detail, who));
+        await deleteFile(directory, facts!, cuts, log.notes, note, more);
+        return { done: "deleted" };
+      },
+    ],
+    [
+      (file) => file.action === "archive" && !isCopied(file, files),
+      async ({ facts }) => {
+        const note = (detail: JsonObject) => noting(log.note("archived", detail, who));
+        return { done: "archived", archiveBytes: await archiveFile(directory, facts!, note) };
+      },
+    ],
+  ];
+  let failed: string | null = null;
+  for (const [isOfStep, carry] of steps) {
+    for (const file of files.filter(isOfStep)) {
+      const before = { ...file, done: "stays", archiveBytes: null, error: null } as const;
+      // What comes behind could only be cut if this had gone; and a disk that is full is full for the next one too.
+      const after: RetainedFile =
+        failed === null
+          ? { ...before, ...(await carry(file).catch(failure)) }
+          : { ...before, because: [...file.because, `nothing more was done after ${failed} failed`] };
+      if (after.done === "failed") failed = file.file;
+      done.set(file.file, after);
+      onFile?.(after);
+    }
+  }
+  return files.map(
+    (file) => done.get(file.file) ?? { ...file, done: "stays", archiveBytes: null, error: null },
+  );
+}
+
+function isCopied({ file }: PlannedFile, files: readonly PlannedFile[]): boolean {
+  return files.some((other) => other.file === `${file}.gz`);
+}
+
+/** That nothing can be noted any more ends the run. */
+class NotNoted extends Error {}
+
+async function noting(noted: Promise<unknown>): Promise<void> {
+  try {
+    await noted;
+  } catch (cause) {
+    throw new NotNoted("Nothing can be noted.", { cause });
+  }
+}
+
+function failure(error: unknown): Partial<RetainedFile> {
+  if (error instanceof NotNoted) throw error.cause;
+  return { done: "failed", error: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { AuditError } from "@openrouter-audit/core";
+import { anchorFile, contentOf, createOnce, flushDirectory } from "@openrouter-audit/core/seal";
+
+/** The file of a journal that says in which anchor log its holds and its tombstones are. docs/retention.md, "One anchor log". */
+const fileName = "retention-log";
+const unwritable = new Set<string | undefined>(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM"]);
+
+/**
+ * Refuses to note holds and tombstones of a journal in another anchor log than those it has.
+ *
+ * @param first the `chain_hash` of its first line; null: it is not begun yet
+ * @throws AuditError `INVALID_OPTIONS`; `JOURNAL_UNREADABLE` when it cannot be told
+ */
+export function refuseOtherLog(directory: string, anchors: string, first: string | null): void {
+  if (anchors === "")
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      "The directory of the anchor log has no name: is a variable not set?",
+    );
+  const path = join(directory, fileName);
+  const known = knownLog(path);
+  if (!known || known === first) return;
+  throw new AuditError(
+    "INVALID_OPTIONS",
+    `The holds and tombstones of the journal in ${directory} are in another anchor log than that in ${anchors}: name the other one ` +
+      `(--anchors, OPENROUTER_AUDIT_ANCHOR_DIR). Where it is gone for good, remove ${path}. Nothing was done.`,
+  );
+}
+
+function knownLog(path: string): string | undefined {
+  try {
+    return existsSync(path) ? contentOf(path)?.trim() : undefined;
+  } catch (cause) {
+    throw new AuditError("JOURNAL_UNREADABLE", `Cannot read ${path}: ${(cause as Error).message}.`, {
+      cause,
+    });
+  }
+}
+
+/** As {@link refuseOtherLog}, before an anchor log that is not there yet is begun. */
+export function refuseNewLog(directory: string, anchors: string): void {
+  if (!existsSync(join(anchors, anchorFile))) refuseOtherLog(directory, anchors, null);
+}
+
+/**
+ * Notes in a journal which anchor log its holds and tombstones are in, once. By itself that proves nothing: it is for whoever forgets to
+ * name the anchor log. Where the journal cannot be written, a full disk above all, it is left to the next time.
+ */
+export function keepLog(directory: string, first: string): void {
+  const path = join(directory, fileName);
+  if (!existsSync(directory) || existsSync(path)) return;
+  try {
+    createOnce(path, `${first}\n`);
+    flushDirectory(directory);
+  } catch (error) {
+    if (!unwritable.has((error as NodeJS.ErrnoException).code)) throw error;
+  }
+}
