@@ -11,6 +11,7 @@ import { hostileReport, hostileTexts } from "../../packages/analysis/test/render
 import {
   dayReport,
   emptyReport,
+  intactReport,
   sampleReport,
   tampered,
 } from "../../packages/analysis/test/render/sample-report.ts";
@@ -27,6 +28,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 const reports: Readonly<Record<string, () => Report>> = {
   month: sampleReport,
+  "month-intact": intactReport,
   day: dayReport,
   nothing: emptyReport,
   hostile: hostileReport,
@@ -172,7 +174,7 @@ testInChromium("its tables, and those of its charts, have the numbers of the rep
 
 testInChromium("on paper it is light, nothing is cut off, and tables are open", async () => {
   // A4 without its margins, at 96 dots an inch.
-  const { page, ask, close } = await opened("month", {
+  const { page, ask, close } = await opened("month-intact", {
     viewport: { width: 703, height: 1000 },
     colorScheme: "dark",
   });
@@ -191,7 +193,7 @@ testInChromium.each([
   ["dark", dark],
   ["narrow", phone],
 ] as const)("the documentation shows how it looks: %s", async (name, options) => {
-  const { page, close } = await opened("month", options);
+  const { page, close } = await opened("month-intact", options);
   await picture(page, name);
   await close();
 });

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statfsSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEngine } from "../src/duckdb/engine.ts";
 import { loadDuckdb } from "../src/duckdb/load-duckdb.ts";
@@ -95,6 +96,31 @@ test("its directory is private, and what does not fit into memory goes there unt
   connection.closeSync();
   engine.closeSync();
   expect(existsSync(engine.directory)).toBe(false);
+});
+
+test("who needs more memory and room than there is, is told what to do; half of what is free is taken at most", async () => {
+  await withConnection(async (connection) => {
+    const [{ room } = {}] = await all(
+      connection,
+      "select current_setting('max_temp_directory_size') as room",
+    );
+    const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+    const [number, unit] = String(room).split(" ");
+    const { bavail, bsize } = statfsSync(tmpdir());
+    expect(Number(number) * 1024 ** units.indexOf(unit!)).toBeLessThan(bavail * bsize * 0.6);
+    await all(connection, "set memory_limit = '40MB'");
+    await all(connection, "set global max_temp_directory_size = '1MB'");
+    for (const statement of [
+      "select a.i from range(3000) a(i), range(3000) b(i) order by md5((a.i * b.i)::varchar)",
+      "select list(md5(i::varchar)) from range(5000000) t(i)",
+    ])
+      await expect(all(connection, statement)).rejects.toMatchObject({
+        code: "ENGINE_EXHAUSTED",
+        message: expect.stringMatching(
+          /more than the 240 MB of memory.*set TMPDIR to a directory with more room/,
+        ),
+      });
+  });
 });
 
 test("what a process left behind that was killed is removed when the next engine starts, and what is in use is not", async () => {

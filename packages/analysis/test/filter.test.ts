@@ -4,6 +4,9 @@ import { lineOf } from "../../../test/support/unsealed-line.ts";
 import type { EntryTable } from "../src/entries/entry-table.ts";
 import { checkFilter } from "../src/filter/check-filter.ts";
 import type { EntryFilter } from "../src/filter/entry-filter.ts";
+import { mentionsOf } from "../src/filter/mentions.ts";
+import { narrowingSql } from "../src/filter/narrowing-sql.ts";
+import { SqlValues } from "../src/filter/sql-values.ts";
 import { openJournal } from "../src/journal/journal-table.ts";
 import { query } from "../src/query/query.ts";
 import { filters, narrowed, oddEntries, wanted } from "./support/odd-entries.ts";
@@ -135,6 +138,21 @@ let opened: Promise<EntryTable> | undefined;
 const ordinaryTable = () =>
   (opened ??= openJournal(writeJournal({ "audit_2026-11-02.jsonl": ordinary.map(lineOf) })));
 afterAll(async () => (await opened)?.close());
+
+test("thousands of texts are one list, and not a comparison each: of those a plan takes minutes", async () => {
+  const many = [...Array.from({ length: 5_000 }, (_, index) => `user-${index}`), "ada"];
+  for (const [user_id, expected] of [
+    [many, 3],
+    [{ not: many }, 6],
+  ] as const) {
+    const filter: EntryFilter = { match: { user_id } };
+    const sql = narrowingSql(checkFilter(filter), new SqlValues());
+    expect(sql.split(" or ").length).toBeLessThan(5);
+    expect(mentionsOf(checkFilter(filter))).toEqual([]);
+    expect(wanted(ordinary, filter)).toHaveLength(expected);
+    expect(await searched(await ordinaryTable(), filter)).toEqual(wanted(ordinary, filter));
+  }
+});
 
 test("an id is looked for as the entry keeps it", () => {
   const secret = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;

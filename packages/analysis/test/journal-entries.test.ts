@@ -72,7 +72,7 @@ const line = fc.oneof(
 /** What DuckDB takes for JSON, and JSON.parse does not: docs/reports.md, "What is read". */
 const isLenient = (bytes: Buffer) => {
   const structure = bytes.toString().replace(/"(?:[^"\\]|\\.)*"/g, '""');
-  return /,\s*[\]}]|nan|inf/i.test(structure) || bytes.toString().trim() !== bytes.toString();
+  return /,\s*[\]}]|nan|inf/i.test(structure);
 };
 /** What JSON.parse reads, and DuckDB does not: halves of characters, and bytes that are no UTF-8. */
 const isHalf = (bytes: Buffer) =>
@@ -122,7 +122,7 @@ test("the rows that are entries are those that core reads as entries, in their o
         expect(rows.filter(({ id }) => id !== null)).toEqual(
           expected.map((each) => ({ id: entryOf(each)!.id, line: each.toString() })),
         );
-        const written = judged.filter((each) => each.length > 0).length;
+        const written = judged.filter((each) => !/^[\t-\r ]*$/.test(each.toString("latin1"))).length;
         expect(rows).toHaveLength(written);
         const snapshot = await table.snapshot({ days: [day], columns: ["id", "seq", "user_id"] });
         const { relation, unreadable } = snapshot;

@@ -1,9 +1,18 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { temporaryDirectory } from "../../../test/support/journal.ts";
-import { type EntryTable, openEntries } from "../src/index.ts";
+import { type EntryTable, openEntries, sql } from "../src/index.ts";
 
 const seal = `,"chain_hash":"${"A".repeat(43)}=","signature":""}`;
 const lineOf = (seq: number, user_id = "ada", more = {}) =>
@@ -131,7 +140,6 @@ test.each([
   ["cut before its checksum", whole.subarray(0, -8)],
   ["with a wrong checksum", Buffer.concat([whole.subarray(0, -8), Buffer.alloc(8)])],
   ["that is none", Buffer.from("hello")],
-  ["that is empty", Buffer.alloc(0)],
   ["with something behind it", Buffer.concat([whole, Buffer.from("more")])],
   ["that unpacks to far more than a journal", gzipSync(Buffer.alloc(100 << 20))],
 ])("an archive %s is an error that names it", async (_, bytes) => {
@@ -140,15 +148,65 @@ test.each([
   await expect(countsOf(directory)).rejects.toEqual(unreadable(archive));
 });
 
-test.each([[17], [40]])(
-  "a line of %i MiB is none of ours: it is counted, and those around it are read",
-  async (size) => {
+test("an archive without a byte is empty, as a file is, and hides nothing of the file beside it", async () => {
+  const directory = journalOf({ [archive]: Buffer.alloc(0), "audit_2026-11-02.jsonl": lineOf(1) });
+  expect(await rowsOf(directory)).toEqual([{ id: "id-1" }]);
+  expect(await countsOf(directory)).toEqual({ entries: 1, unreadable: {} });
+  rmSync(join(directory, "audit_2026-11-02.jsonl"));
+  expect(await rowsOf(directory)).toEqual([]);
+  expect(await countsOf(directory)).toEqual({ entries: 0, unreadable: {} });
+});
+
+test.each([
+  [16, "audit_2026-11-02.jsonl"],
+  [16, archive],
+  [40, "audit_2026-11-02.jsonl"],
+  [40, archive],
+])(
+  "a line of %i MiB is none of ours: in %s it is counted, and those around it are read",
+  async (size, name) => {
     const long = lineOf(2, "ada", { error_message: "x".repeat(size << 20) });
-    const directory = journalOf({ "audit_2026-11-02.jsonl": lineOf(1) + long + lineOf(3) });
+    const content = lineOf(1) + long + lineOf(3);
+    const directory = journalOf({ [name]: name === archive ? gzipSync(content, { level: 1 }) : content });
+    expect(await countsOf(directory)).toEqual({ entries: 2, unreadable: { [name]: 1 } });
     expect((await rowsOf(directory)).map(({ id }) => id)).toEqual(["id-1", null, "id-3"]);
-    expect(await countsOf(directory)).toEqual({ entries: 2, unreadable: { "audit_2026-11-02.jsonl": 1 } });
+    const { rows } = await sql(directory, "select id from lines");
+    const ids = [];
+    for await (const [id] of rows) ids.push(id);
+    expect(ids).toEqual(["id-1", null, "id-3"]);
   },
 );
+
+test("a file that is cut, and one that is removed, while a question goes on is said, and not answered with less", async () => {
+  const [first, second] = ["audit_2026-11-02.jsonl", "audit_2026-11-03.jsonl"] as const;
+  const directory = journalOf({ [first]: linesOf(5), [second]: linesOf(5) });
+  await withTable(directory, async (table) => {
+    const days = await table.days();
+    const rows = table.ask({ text: `select id from ${table.relation(days)}` });
+    const { value } = await rows[Symbol.asyncIterator]().next();
+    expect(value).toEqual({ id: "id-0" });
+    truncateSync(join(directory, second), 20);
+    const taken = (async () => {
+      for await (const _ of rows);
+    })();
+    await expect(taken).rejects.toEqual(unreadable("it was cut while it was read"));
+    // Compressed meanwhile, it is there.
+    rmSync(join(directory, first));
+    writeFileSync(join(directory, `${first}.gz`), gzipSync(linesOf(5)));
+    expect(table.relation(days)).toEqual(expect.any(String));
+    rmSync(join(directory, second));
+    expect(() => table.relation(days)).toThrow(unreadable(second));
+    await expect(table.snapshot({ days, columns: ["id"] })).rejects.toEqual(unreadable(second));
+    // What is asked for anew is of what there is.
+    expect(await asked(table)).toHaveLength(5);
+  });
+  const { rows } = await sql(directory, "select id from lines");
+  truncateSync(join(directory, `${first}.gz`), 20);
+  const taken = (async () => {
+    for await (const _ of rows);
+  })();
+  await expect(taken).rejects.toEqual(unreadable("it was cut while it was read"));
+});
 
 test("a damaged line is counted for its file, and all others are read", async () => {
   const damage = '{"id":"a","seq":\n\0\0\0\n5\nnull\n"text"\n[]\n{}\n\ufffd\n';
@@ -156,10 +214,15 @@ test("a damaged line is counted for its file, and all others are read", async ()
     "audit_2026-11-02.jsonl": linesOf(3) + damage + linesOf(2),
     "audit_2026-11-03.jsonl.gz": gzipSync(linesOf(4)),
     "audit_2026-11-04.jsonl.gz": gzipSync(`${linesOf(1)}{`),
+    "audit_2026-11-05.jsonl": lineOf(1.5),
   });
-  const expected = { "audit_2026-11-02.jsonl": 8, "audit_2026-11-04.jsonl.gz": 1 };
+  const expected = {
+    "audit_2026-11-02.jsonl": 8,
+    "audit_2026-11-04.jsonl.gz": 1,
+    "audit_2026-11-05.jsonl": 1,
+  };
   expect(await countsOf(directory)).toEqual({ entries: 10, unreadable: expected });
-  expect((await rowsOf(directory)).filter(({ id }) => id === null)).toHaveLength(9);
+  expect((await rowsOf(directory)).filter(({ id }) => id === null)).toHaveLength(10);
 });
 
 test("a snapshot keeps what it is asked to keep, and only that", async () => {

@@ -250,6 +250,20 @@ test("what retention took from the journal is told, and goes from the lake only 
   expect(readdirSync(lake)).toEqual(["_writing", `day=${third}`]);
 });
 
+test("what goes from the lake while a question is asked is said, and not answered with less", async () => {
+  const [journal, lake] = [threeDays(), lakeIn()];
+  await writeLake(journal, lake);
+  const table = await openEntries(lake);
+  const days = await table.days();
+  rmSync(join(journal, `audit_${third}.jsonl`));
+  await writeLake(journal, lake, { prune: true });
+  expect(() => table.relation(days)).toThrow(
+    `Cannot read ${join(lake, name(third))}: it is not there any more.`,
+  );
+  expect(await table.days()).toEqual([first, second]);
+  await table.close();
+});
+
 const sealed = (entry: object) =>
   JSON.stringify({ ...entry, chain_hash: `${"A".repeat(43)}=`, signature: "" });
 

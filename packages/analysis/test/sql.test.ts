@@ -512,6 +512,19 @@ test("lines that are no entries are counted, and stand in lines", async () => {
   expect((await answer(tables.Postgres, count)).unreadable).toBe(0);
 });
 
+test("a mistake in a statement that names a file of the log is one of the statement, and not of the file", async () => {
+  // Of a long line only a part is shown, in which the name would not be.
+  const short = mkdtempSync(join(tmpdir(), "s"));
+  const file = join(short, "audit_2026-11-02.jsonl");
+  writeFileSync(file, "");
+  const refused = await refusal(short, `select x from read_text('${file}')`);
+  rmSync(short, { recursive: true });
+  expect(refused).toMatchObject({
+    code: "INVALID_OPTIONS",
+    message: expect.stringContaining('"x" not found'),
+  });
+});
+
 describe("of files nothing else can be reached", () => {
   let home: string;
   let opened: EntryTable;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Reconciliation } from "@openrouter-audit/reconcile";
 import { type FakeOpenRouter, startFakeOpenRouter } from "@openrouter-audit/testing";
 import { callOf, dayMs, keepTwoAccounts } from "../../reconcile/test/two-accounts.ts";
-import { runCli } from "./run-cli.ts";
+import { runCli, startCli } from "./run-cli.ts";
 import { newDirectory, secret } from "./sample-journal.ts";
 
 const managementKey = "sk-or-v1-management-of-these-tests";
@@ -92,4 +92,23 @@ test.each<[string, string[], Record<string, string>, string]>([
   const { code, stderr } = await runCli(args, { env: { ...env, ...variables } });
   expect([code, stderr]).toEqual([3, expect.stringContaining(message)]);
   expect(stderr).not.toContain("sk-or-v1");
+});
+
+test("Ctrl-C keeps what was answered, says how to go on, and the next run asks only for the rest", async () => {
+  const journal = journalWith({ aborted: [3, 11, 22, 30] });
+  const args = ["reconcile", journal, "--since", "3d", "--every"];
+  const started = startCli(args, { env });
+  // Three days, and some ids.
+  await fake.received(12);
+  started.interrupt();
+  expect(await started.code).toBe(3);
+  started.stdout.resume();
+  let told = "";
+  for await (const piece of started.stderr) told += piece;
+  expect(told).toContain("--resume");
+  const before = fake.requests.length;
+  const again = await runCli([...args, "--resume", "--json"], { env });
+  const { result, asked, corrections } = JSON.parse(again.stdout) as Reconciliation;
+  expect([again.code, result, asked.ids, corrections.due]).toEqual([0, "agreed", calls, 4]);
+  expect(before + asked.requests).toBeLessThan(3 + calls + 8);
 });

@@ -14,7 +14,7 @@ test("the answer comes first, then what needs attention, then the rest", () => {
     "November 2026  /srv/audit_logs",
     "from 2026-11-01 00:00:00 to before 2026-12-01 00:00:00 UTC",
     "",
-    "INTACT  52,113 entries in 12 logs, all as they were sealed.",
+    "INCOMPLETE  52,113 entries in 12 logs verified; 3 things are missing, out of place or without proof.",
   ]);
   const heads = [
     "Calls  ",

@@ -22,7 +22,8 @@ export type AuditErrorCode =
   | "INVALID_ENTRY"
   | "CALL_REFUSED"
   | "CALL_FAILED"
-  | "ENGINE_MISSING";
+  | "ENGINE_MISSING"
+  | "ENGINE_EXHAUSTED";
 
 /**
  * What this library throws. The message says what happened, to what, and what to do; `cause` keeps the

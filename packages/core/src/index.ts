@@ -42,6 +42,7 @@ export type { AuditHealth } from "./health/health.ts";
 export type { HealthReason } from "./health/reasons.ts";
 export { authenticatedUser } from "./incoming-request.ts";
 export type { DiskStatus } from "./journal/disk-watch.ts";
+export { matcherOf } from "./journal/entry-matcher.ts";
 export { dayOfFile, isArchive, journalFiles } from "./journal/file-names.ts";
 export { gapIn } from "./journal/gap-in-range.ts";
 export { journalSource } from "./journal/journal-source.ts";
@@ -49,7 +50,6 @@ export { longestLineOf } from "./journal/longest-line.ts";
 export {
   entryOf,
   type JournalFilter,
-  matcherOf,
   type ReadJournalOptions,
   readJournal,
   type SkippedLine,

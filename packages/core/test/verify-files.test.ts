@@ -104,6 +104,15 @@ describe("archives", () => {
     expect(texts).toEqual(["one", "two", "one", "two"]);
   });
 
+  test("without a byte, beside what they would have been made of, hide nothing from readJournal", async () => {
+    const texts: unknown[] = [];
+    for await (const { metadata } of readJournal(
+      directoryOf({ [`${first}.gz`]: Buffer.alloc(0), [first]: first }),
+    ))
+      texts.push(metadata?.text);
+    expect(texts).toEqual(["one", "two"]);
+  });
+
   test.each<[string, () => Buffer, string]>([
     ["is damaged", () => packed(first).fill(0x55, 40, 60), "does not unpack"],
     ["is cut", () => packed(first).subarray(0, -9), "does not unpack"],

@@ -1,7 +1,8 @@
 import { createPublicKey, verify } from "node:crypto";
-import { publicKeyPem } from "@openrouter-audit/core";
+import { type JournalVerification, publicKeyPem } from "@openrouter-audit/core";
 import type { RootSigner } from "@openrouter-audit/core/seal";
 import { tagManifest } from "./bag/manifest.ts";
+import { type Asked, queryOf, type SelectedFrom, selectionOf } from "./exported-package.ts";
 
 const payloadType = "application/vnd.in-toto+json";
 const statementType = "https://in-toto.io/Statement/v1";
@@ -43,12 +44,37 @@ function keyidOf(vkey: string): string {
 /** The signature is right, so that it is the manifest that is not. */
 export const aboutAnother = `it is about another ${tagManifest}`;
 
-/** What is wrong with an attestation; null when it is one of the trusted keys' about this tag manifest. */
-export function flawOfAttestation(
+/** What is said for a package in an attestation: docs/export.md. */
+export function predicateOf(
+  facts: Asked & { readonly since: Date; readonly until: Date; readonly now: Date; readonly tool: object },
+  { from, entries }: { readonly from: SelectedFrom; readonly entries: number },
+  { result, notChecked }: Pick<JournalVerification, "result" | "notChecked">,
+) {
+  const { since, until, now, tool, ...asked } = facts;
+  return {
+    exported_at: now.toISOString(),
+    tool,
+    period: queryOf(asked, since, until),
+    selection: selectionOf(asked, from),
+    entries,
+    verification: result,
+    not_checked: notChecked,
+  };
+}
+
+/** What is wrong with an attestation, or what one of the trusted keys said in it about this tag manifest. */
+export function readAttestation(
   envelope: Buffer,
   subject: string,
   trusted: readonly string[],
-): string | null {
+): { readonly flaw: string } | { readonly flaw: null; readonly predicate: unknown } {
+  const flaw = flawOfAttestation(envelope, subject, trusted);
+  if (flaw !== null) return { flaw };
+  const { predicate } = JSON.parse(envelopeIn(envelope)!.payload.toString()) as { predicate: unknown };
+  return { flaw, predicate };
+}
+
+function flawOfAttestation(envelope: Buffer, subject: string, trusted: readonly string[]): string | null {
   const said = envelopeIn(envelope);
   if (said === null) return "it is not in the form of docs/export.md";
   const { payload, keyid, signature } = said;

@@ -1,17 +1,23 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { AuditError, type JournalVerification } from "@openrouter-audit/core";
+import { AuditError, dayOfFile, type JournalVerification } from "@openrouter-audit/core";
 import { textIn } from "./bag/bag-files.ts";
 import { byBytes } from "./bag/bag-path.ts";
 import { anchorFolder } from "./content/anchors.ts";
 import { type CheckedProofs, checkProofs } from "./content/check-proofs.ts";
 import type { Claims } from "./content/claims.ts";
+import { headsIn } from "./content/made-again.ts";
 import { PopulationCount } from "./content/population.ts";
-import { verifyExcerpt } from "./content/verification.ts";
+import { inPackage, verifyExcerpt } from "./content/verification.ts";
 import { type PackageProblem, tampered } from "./package-problem.ts";
+
+const headsFile = "data/checkpoints/heads.jsonl";
+const verificationFile = "data/reports/verification.json";
 
 export interface LogCheckOptions {
   readonly successors?: boolean;
+  /** As in `verifyJournal`. */
+  readonly knownHeads?: string;
   readonly onProgress?: (done: {
     readonly doing: "verifying";
     readonly bytes: number;
@@ -22,7 +28,9 @@ export interface LogCheckOptions {
 
 /** What the lines of a package are. */
 export interface CheckedLogs {
-  readonly entries: number;
+  readonly count: PopulationCount;
+  /** What the package says that verification found; null when it is in no form. */
+  readonly claimed: Pick<JournalVerification, "result" | "notChecked"> | null;
   readonly journal: JournalVerification | null;
   readonly proofs: CheckedProofs | null;
 }
@@ -30,7 +38,10 @@ export interface CheckedLogs {
 /** A package that is verified. */
 export interface GivenPackage {
   readonly directory: string;
+  /** Their sizes. */
   readonly files: ReadonlyMap<string, number>;
+  /** SHA-256 of each, in hex. */
+  readonly hashes: ReadonlyMap<string, string>;
   readonly claims: Claims;
   readonly key: string;
   readonly trusted: readonly string[];
@@ -39,24 +50,49 @@ export interface GivenPackage {
 }
 
 /** The logs, or the lines that were selected, and whether there are as many as the package says. */
-export async function checkLogs(
-  { directory, files, claims, key, trusted, problems }: GivenPackage,
-  { successors, signal, onProgress }: LogCheckOptions,
-): Promise<CheckedLogs> {
+export async function checkLogs(given: GivenPackage, options: LogCheckOptions): Promise<CheckedLogs> {
+  const { directory, files, claims, trusted, problems } = given;
   const logPaths = [...files.keys()].filter((file) => file.startsWith("data/logs/")).sort(byBytes);
-  const count = await PopulationCount.of(directory, logPaths);
+  for (const file of logPaths)
+    if (!isOfLogs(file, claims))
+      problems.push(
+        tampered(
+          "FILE_FOREIGN",
+          file,
+          "a package of these days has no such file: its lines are not looked at",
+        ),
+      );
+  const count = await PopulationCount.of(directory, logPaths, options.signal);
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(count.population)), claims.population))
     problems.push(
       tampered("COUNTS_DIFFER", "data/reports/population.json", "the lines, counted again, are others"),
     );
-  const { entries } = count;
-  if (claims.isSelection) {
-    const { checked, problems: found } = await checkProofs(directory, files, claims.unproven, trusted);
+  const claimed = claimedIn(await textIn(directory, verificationFile, files));
+  if (claimed === null)
+    problems.push(tampered("COUNTS_DIFFER", verificationFile, "it is not there, or not in its form"));
+  if (claims.wanted !== null) {
+    const { checked, problems: found } = await checkProofs(directory, files, claims, trusted);
     problems.push(...found);
-    return { entries, journal: null, proofs: checked };
+    return { count, claimed, journal: null, proofs: checked };
   }
-  const heads = "data/checkpoints/heads.jsonl";
-  const journal = await verifyExcerpt(
+  const journal = await verifiedLogs(given, options);
+  if (journal) await judgeJournal(given, journal, claimed, options.knownHeads !== undefined);
+  return { count, claimed, journal, proofs: null };
+}
+
+/** Whether a file has lines of these days, and stands where they are read. */
+function isOfLogs(path: string, { wanted, days: { first, last } }: Claims): boolean {
+  const name = path.slice("data/logs/".length);
+  if (wanted !== null) return name === "entries.jsonl";
+  const day = name.includes("/") ? null : dayOfFile(name);
+  return day !== null && day >= first && day <= last;
+}
+
+async function verifiedLogs(
+  { directory, files, claims, key, problems }: GivenPackage,
+  { successors, knownHeads, signal, onProgress }: LogCheckOptions,
+): Promise<JournalVerification | null> {
+  const found = await verifyExcerpt(
     join(directory, "data/logs"),
     { days: claims.days, left_out: claims.leftOut },
     {
@@ -64,7 +100,7 @@ export async function checkLogs(
       ...(successors !== undefined && { successors }),
       ...(files.has("data/keys/public-key") && { rotations: join(directory, "data/keys") }),
       anchors: files.has(`${anchorFolder}/anchor.jsonl`) ? join(directory, anchorFolder) : null,
-      ...((files.get(heads) ?? 0) > 0 && { knownHeads: join(directory, heads) }),
+      ...(knownHeads !== undefined && { knownHeads }),
       now: claims.exportedAt,
       onProgress: (done) => {
         signal?.throwIfAborted();
@@ -72,20 +108,21 @@ export async function checkLogs(
       },
     },
   ).catch((cause: unknown) => {
-    if (!(cause instanceof AuditError)) throw cause;
+    // Heads are not the package's.
+    if (!(cause instanceof AuditError) || cause.code === "HEADS_UNREADABLE") throw cause;
     problems.push(tampered("LOGS", null, `the logs cannot be verified: ${cause.message}`));
     return null;
   });
-  if (journal) await judgeJournal(directory, files, journal, problems);
-  return { entries, journal, proofs: null };
+  return found && inPackage(found, [directory]);
 }
 
 async function judgeJournal(
-  directory: string,
-  files: ReadonlyMap<string, number>,
+  given: GivenPackage,
   journal: JournalVerification,
-  problems: PackageProblem[],
+  claimed: CheckedLogs["claimed"],
+  knowsMore: boolean,
 ): Promise<void> {
+  const { problems } = given;
   for (const { result, at, verdict, message } of journal.problems)
     problems.push({
       verdict: "LOGS",
@@ -93,21 +130,54 @@ async function judgeJournal(
       file: at && `${at.file === "anchor.jsonl" ? anchorFolder : "data/logs"}/${at.file}:${at.line}`,
       message: `${verdict}: ${message}`,
     });
-  const file = "data/reports/verification.json";
-  const claimed = resultIn(await textIn(directory, file, files));
-  if (claimed !== journal.result)
+  if (claimed !== null && claimed.result !== journal.result)
     problems.push(
       tampered(
         "COUNTS_DIFFER",
-        file,
-        `it claims ${claimed ?? "nothing"}, and the logs are ${journal.result}`,
+        verificationFile,
+        `it claims ${claimed.result}, and the logs are ${journal.result}`,
       ),
     );
+  else if (
+    claimed !== null &&
+    !isDeepStrictEqual(withoutKeys(claimed, knowsMore), withoutKeys(journal, knowsMore))
+  )
+    problems.push(
+      tampered("COUNTS_DIFFER", verificationFile, "verification, done again, finds something else"),
+    );
+  const sizes = new Map(journal.logs.map(({ log, head }) => [log, head?.size ?? 0]));
+  for (const { log, size } of await headsIn(given))
+    if (size > (sizes.get(log) ?? 0))
+      problems.push(
+        tampered(
+          "LOGS",
+          headsFile,
+          `TRUNCATED: a head proves that ${log} had ${size} entries, and it has ${sizes.get(log) ?? 0}`,
+        ),
+      );
 }
 
-function resultIn(text: Buffer | null): string | null {
+/** What depends on the key that one begins with, and on notes that tie no key, is not compared. */
+function withoutKeys(found: object, knowsMore: boolean) {
+  const { key, keySource, trusted, ...said } = JSON.parse(JSON.stringify(found)) as JournalVerification;
+  return {
+    ...said,
+    problems: said.problems?.filter(({ verdict }) => verdict !== "BAD_ROTATION"),
+    // With heads from elsewhere more is checked.
+    notChecked: knowsMore
+      ? []
+      : said.notChecked.filter((what) => !what.startsWith("whether the public key is the right one")),
+  };
+}
+
+function claimedIn(text: Buffer | null): CheckedLogs["claimed"] {
   try {
-    return String(JSON.parse(text!.toString()).result).slice(0, 40);
+    const said = JSON.parse(text!.toString());
+    const isRight =
+      ["intact", "incomplete", "tampered"].includes(said.result) &&
+      Array.isArray(said.notChecked) &&
+      said.notChecked.every((what: unknown) => typeof what === "string");
+    return isRight ? said : null;
   } catch {
     return null;
   }

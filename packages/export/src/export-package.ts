@@ -1,5 +1,7 @@
-import { resolve } from "node:path";
-import { attest } from "./attestation.ts";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { AuditError } from "@openrouter-audit/core";
+import { attest, predicateOf } from "./attestation.ts";
 import { BagWriter } from "./bag/bag-writer.ts";
 import { zipBag } from "./bag/zip-bag.ts";
 import { addAnchorCheckpoint, notesIn } from "./content/anchors.ts";
@@ -10,12 +12,13 @@ import { entrySchema } from "./content/entry-schema.ts";
 import { addKeys, fingerprintOf } from "./content/keys.ts";
 import { addHeads, addProofs } from "./content/log-names.ts";
 import { PopulationCount } from "./content/population.ts";
+import { populationText } from "./content/population-text.ts";
 import { readmeVerify } from "./content/readme-verify.ts";
 import { addReport, journalOfSelection } from "./content/reports.ts";
 import { Selection } from "./content/selection.ts";
 import { withoutWords } from "./content/verification.ts";
 import { checkExportOptions, custodianOf, type ExportOptions } from "./export-options.ts";
-import { type ExportedPackage, queryOf, queryText, selectionOf } from "./exported-package.ts";
+import { type ExportedPackage, infoOf, nameOf, queryText } from "./exported-package.ts";
 import { exportJson } from "./json-package.ts";
 import { jsonText } from "./json-text.ts";
 import { type CopiedJournal, copyJournal, countCopy } from "./package-content.ts";
@@ -35,6 +38,7 @@ const entriesFile = "data/logs/entries.jsonl";
  */
 export async function exportPackage(journal: string, options: ExportOptions): Promise<ExportedPackage> {
   checkExportOptions(options);
+  checkOutside(journal, options.out);
   const at = { ...options, now: options.now ?? new Date() };
   return Staging.of(at.out, async (staging) => {
     const bag = new BagWriter(staging.at("bag"));
@@ -43,6 +47,18 @@ export async function exportPackage(journal: string, options: ExportOptions): Pr
       ? exportJson(copied, staging, at)
       : exportBag(journal, copied, bag, staging, at);
   });
+}
+
+/** A file that is none of its own makes a journal worse than it is. @throws AuditError `INVALID_OPTIONS` */
+function checkOutside(journal: string, out: string): void {
+  const parent = dirname(resolve(out));
+  if (!existsSync(parent) || !existsSync(journal)) return;
+  const way = relative(realpathSync(journal), realpathSync(parent));
+  if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) return;
+  throw new AuditError(
+    "INVALID_OPTIONS",
+    `Nothing was exported: ${out} is in the journal ${journal}, where only its own files may be. Name a place outside of it.`,
+  );
 }
 
 type Options = ExportOptions & { readonly now: Date };
@@ -64,14 +80,18 @@ async function exportBag(
   if (controls !== null) await bag.add("data/controls/controls.json", controls);
   await bag.add("data/certification/902-certificate-template.md", certification);
   await bag.add("README-VERIFY.md", readmeOf(copied, options));
-  const tagManifestSha256 = await bag.finish(infoOf(copied, options));
-  if (root !== null)
-    await bag.addAttestation(await attest(tagManifestSha256, predicateOf(copied, population, options), root));
+  const tagManifestSha256 = await bag.finish(infoOf(copied, options.organization, now));
+  if (root !== null) {
+    const { count, from } = population;
+    const facts = { ...copied, since: options.since, until: options.until, now, tool };
+    const said = predicateOf(facts, { from, entries: count.entries }, copied.verification);
+    await bag.addAttestation(await attest(tagManifestSha256, said, root));
+  }
   options.signal?.throwIfAborted();
   await bag.flush();
   const isZip = /\.zip$/i.test(out);
   if (isZip) {
-    await zipBag(bag, nameOf(copied), staging.at("package.zip"), now);
+    await zipBag(bag, nameOf(copied), staging.at("package.zip"), now, options.signal);
     await staging.publishFile("package.zip");
   } else await staging.publishFolder("bag");
   return {
@@ -95,7 +115,7 @@ async function addLogs(copied: CopiedJournal, bag: BagWriter, { signal }: Option
       bag,
       copied.verification.logs.flatMap(({ head }) => head ?? []),
     );
-    return { count: await countCopy(copied), examined: 0, unproven: null };
+    return { count: await countCopy(copied, signal), from: { examined: 0, actsLeftOut: 0 }, unproven: null };
   }
   const trusted = copied.keys.trust.keys.map(({ vkey }) => vkey);
   const selection = new Selection(copied.logs.directory, copied.logPaths, copied.wanted, trusted);
@@ -106,8 +126,9 @@ async function addLogs(copied: CopiedJournal, bag: BagWriter, { signal }: Option
     bag,
     stretches.map(({ head }) => head),
   );
-  const count = await PopulationCount.of(bag.directory, [entriesFile]);
-  return { count, examined: selection.examined, unproven };
+  const count = await PopulationCount.of(bag.directory, [entriesFile], signal);
+  const { examined, actsLeftOut } = selection;
+  return { count, from: { examined, actsLeftOut }, unproven };
 }
 
 type AddedLogs = Awaited<ReturnType<typeof addLogs>>;
@@ -116,28 +137,16 @@ async function addReports(
   copied: CopiedJournal,
   bag: BagWriter,
   staging: Staging,
-  { count, examined, unproven }: AddedLogs,
+  { count, from, unproven }: AddedLogs,
   { since, until, now, signal, onProgress }: Options,
 ): Promise<void> {
   const { wanted, verification, segments } = copied;
-  const sha256 = new Map(bag.files.map((file) => [file.path, file]));
-  const { files, counts, logs } = count.population;
-  const population = {
-    population_version: 1,
-    exported_at: now.toISOString(),
-    tool,
-    query: queryOf(copied, since, until),
-    selection: selectionOf(copied, examined),
-    left_out: segments.left_out,
-    files: files.map(({ file, ...content }) => {
-      const written = sha256.get(file)!;
-      return { file, bytes: written.bytes, sha256: written.sha256, ...content };
-    }),
-    counts,
-    logs,
-    ...(unproven !== null && { unproven }),
-  };
-  await bag.add("data/reports/population.json", jsonText(population));
+  const written = new Map(bag.files.map((file) => [file.path, file]));
+  const facts = { ...copied, since, until, now, tool, leftOut: segments.left_out, from, unproven };
+  await bag.add(
+    "data/reports/population.json",
+    populationText(facts, count.population, (file) => written.get(file)!),
+  );
   await bag.add("data/reports/gaps.json", jsonText(wanted === null ? count.gaps : { gaps: [], missing: [] }));
   const found = wanted?.form === "subject" ? withoutWords(verification) : verification;
   await bag.add("data/reports/verification.json", jsonText(found));
@@ -181,31 +190,4 @@ function readmeOf(copied: CopiedJournal, { root }: Options): string {
     keys: keys.trust.keys.map(({ vkey }) => ({ vkey, fingerprint: fingerprintOf(vkey) })),
     result: verification.result,
   });
-}
-
-/** The folder in a ZIP, and the identifier of a package. */
-function nameOf({ days: { first, last }, wanted }: CopiedJournal): string {
-  return `openrouter-audit-${first}-${last}${wanted === null ? "" : `-${wanted.form}`}`;
-}
-
-function infoOf(copied: CopiedJournal, { organization, now }: Options): [string, string][] {
-  return [
-    ...(organization === undefined ? [] : [["Source-Organization", organization] as [string, string]]),
-    ["External-Identifier", nameOf(copied)],
-    ["External-Description", queryText(copied)],
-    ["Bagging-Date", now.toISOString().slice(0, 10)],
-    ["Bag-Software-Agent", `${tool.name}/${version}`],
-  ];
-}
-
-function predicateOf(copied: CopiedJournal, { count, examined }: AddedLogs, { since, until, now }: Options) {
-  return {
-    exported_at: now.toISOString(),
-    tool,
-    period: queryOf(copied, since, until),
-    selection: selectionOf(copied, examined),
-    entries: count.entries,
-    verification: copied.verification.result,
-    not_checked: copied.verification.notChecked,
-  };
 }

@@ -1,5 +1,7 @@
 import type { JournalVerification } from "@openrouter-audit/core";
-import type { CopiedJournal } from "./package-content.ts";
+import type { Days } from "./content/days.ts";
+import type { Wanted } from "./content/selection.ts";
+import { version } from "./version.ts";
 
 /** What was exported. */
 export interface ExportedPackage {
@@ -21,8 +23,15 @@ export interface ExportedPackage {
   readonly bytes: number;
 }
 
+/** Which part of a journal a package has. */
+export interface Asked {
+  readonly days: Days;
+  /** null: everything */
+  readonly wanted: Wanted | null;
+}
+
 /** What was asked for, in words. */
-export function queryText({ days: { first, last }, wanted }: CopiedJournal): string {
+export function queryText({ days: { first, last }, wanted }: Asked): string {
   const period =
     wanted === null
       ? `recorded on the UTC days ${first} to ${last}`
@@ -33,7 +42,7 @@ export function queryText({ days: { first, last }, wanted }: CopiedJournal): str
 }
 
 /** The members of `population.json` that are not counted. */
-export function queryOf(copied: CopiedJournal, since: Date, until: Date) {
+export function queryOf(copied: Asked, since: Date, until: Date) {
   return {
     since: since.toISOString(),
     until: until.toISOString(),
@@ -44,7 +53,33 @@ export function queryOf(copied: CopiedJournal, since: Date, until: Date) {
   };
 }
 
+/** What a selection was made from. */
+export interface SelectedFrom {
+  /** How many entries were looked at. */
+  readonly examined: number;
+  /** Of a subject: how many of them say what that person did with the log, and are not in it. */
+  readonly actsLeftOut: number;
+}
+
 /** How an export is described: not at all when it is of everything. */
-export function selectionOf({ wanted }: CopiedJournal, examined: number) {
-  return wanted && { form: wanted.form, users: wanted.users, examined };
+export function selectionOf({ wanted }: Asked, { examined, actsLeftOut }: SelectedFrom) {
+  if (wanted === null) return null;
+  const { form, users } = wanted;
+  return { form, users, examined, ...(form === "subject" && { acts_left_out: actsLeftOut }) };
+}
+
+/** The folder in a ZIP, and the identifier of a package. */
+export function nameOf({ days: { first, last }, wanted }: Asked): string {
+  return `openrouter-audit-${first}-${last}${wanted === null ? "" : `-${wanted.form}`}`;
+}
+
+/** What `bag-info.txt` says, but for the `Payload-Oxum`. */
+export function infoOf(asked: Asked, organization: string | undefined, now: Date): [string, string][] {
+  return [
+    ...(organization === undefined ? [] : [["Source-Organization", organization] as [string, string]]),
+    ["External-Identifier", nameOf(asked)],
+    ["External-Description", queryText(asked)],
+    ["Bagging-Date", now.toISOString().slice(0, 10)],
+    ["Bag-Software-Agent", `openrouter-audit/${version}`],
+  ];
 }

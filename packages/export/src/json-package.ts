@@ -19,13 +19,16 @@ export async function exportJson(
   const { wanted, verification, days } = copied;
   const { out, since, until, now, signal } = options;
   const lines = new BagWriter(staging.at("lines"));
-  let [paths, directory, examined] = [copied.logPaths, copied.logs.directory, 0];
+  let [paths, directory] = [copied.logPaths, copied.logs.directory];
+  let from = { examined: 0, actsLeftOut: 0 };
   if (wanted !== null) {
     const selection = new Selection(directory, paths, wanted, []);
     await lines.add(selected, selection.lines(signal));
-    [paths, directory, examined] = [[selected], lines.directory, selection.examined];
+    [paths, directory] = [[selected], lines.directory];
+    from = { examined: selection.examined, actsLeftOut: selection.actsLeftOut };
   }
-  const count = wanted === null ? await countCopy(copied) : await PopulationCount.of(directory, paths);
+  const count =
+    wanted === null ? await countCopy(copied, signal) : await PopulationCount.of(directory, paths, signal);
   const { counts, logs } = count.population;
   const head = {
     export_timestamp: now.toISOString(),
@@ -34,7 +37,7 @@ export async function exportJson(
       counts,
       by_log: logs,
       verification: withoutWords(verification),
-      selection: selectionOf(copied, examined),
+      selection: selectionOf(copied, from),
     },
   };
   const file = new BagWriter(staging.directory);

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { JournalVerification } from "@openrouter-audit/core";
 import { byBytes } from "./bag/bag-path.ts";
 import { BagWriter } from "./bag/bag-writer.ts";
@@ -6,9 +5,9 @@ import { addAnchors, anchorFolder, anchorsOf } from "./content/anchors.ts";
 import { type Days, daysOf } from "./content/days.ts";
 import { type ExportKeys, exportKeys } from "./content/keys.ts";
 import { PopulationCount } from "./content/population.ts";
-import { copyInto, type Segments, segmentsOf } from "./content/segments.ts";
+import { checkAllThere, copyInto, type Segments, segmentsOf, steadySegmentsOf } from "./content/segments.ts";
 import type { Wanted } from "./content/selection.ts";
-import { verifyExcerpt } from "./content/verification.ts";
+import { inPackage, verifyExcerpt } from "./content/verification.ts";
 import type { ExportOptions } from "./export-options.ts";
 import type { Staging } from "./staging.ts";
 
@@ -36,20 +35,28 @@ export async function copyJournal(
   const { since, until, signal, onProgress, now = new Date() } = options;
   const keys = exportKeys(directory, options.key, options.rotations ?? []);
   const days = daysOf(since, until);
-  const segments = segmentsOf(directory, days);
+  const before = segmentsOf(directory, days);
   const wanted = wantedOf(options);
   const aside = new BagWriter(staging.at("aside"));
   const logs = wanted === null ? bag : aside;
-  let bytes = 0;
-  const onBytes = (more: number) => {
-    bytes += more;
-    onProgress?.({ doing: "copying", bytes, totalBytes: Math.max(bytes, segments.bytes) });
-  };
-  const names = [...segments.names].sort(byBytes);
-  for (const name of names) await copyInto(logs, `data/logs/${name}`, directory, name, { onBytes, signal });
+  // First: what it knows of the logs must not be newer than they are.
   const place = anchorsOf(directory, options.anchors);
   const anchors = wanted?.form === "subject" ? aside : bag;
   if (place !== null) await addAnchors(anchors, place);
+  const segments = steadySegmentsOf(directory, days);
+  // And a tombstone must be in it of what is gone.
+  checkAllThere(before, segments, directory);
+  const totalBytes = [...segments.sizes.values()].reduce((sum, size) => sum + size, 0);
+  let bytes = 0;
+  const onBytes = (more: number) => {
+    bytes += more;
+    onProgress?.({ doing: "copying", bytes, totalBytes });
+  };
+  const names = [...segments.sizes.keys()].sort(byBytes);
+  for (const name of names) {
+    const size = segments.sizes.get(name);
+    await copyInto(logs, `data/logs/${name}`, directory, name, { size, onBytes, signal });
+  }
   const found = await verifyExcerpt(
     logs.at("data/logs"),
     { days, left_out: segments.left_out },
@@ -72,25 +79,19 @@ export async function copyJournal(
     logPaths: names.map((name) => `data/logs/${name}`),
     anchors: place === null ? null : anchors,
     wanted,
-    verification: inPackage({ ...found, keySource: keys.keySource }, [bag, aside]),
+    verification: inPackage({ ...found, keySource: keys.keySource }, [bag.directory, aside.directory]),
   };
 }
 
 /** The same files, counted. */
-export function countCopy({ logs, logPaths }: CopiedJournal): Promise<PopulationCount> {
-  return PopulationCount.of(logs.directory, logPaths);
+export function countCopy(
+  { logs, logPaths }: CopiedJournal,
+  signal: AbortSignal | undefined,
+): Promise<PopulationCount> {
+  return PopulationCount.of(logs.directory, logPaths, signal);
 }
 
 function wantedOf({ since, until, users, subject }: ExportOptions): Wanted | null {
   if (subject !== undefined) return { form: "subject", users: [subject], since, until };
   return users === undefined ? null : { form: "users", users, since, until };
-}
-
-/** Paths as they are in the package: those of the copy are gone tomorrow. */
-function inPackage(found: JournalVerification, bags: readonly BagWriter[]): JournalVerification {
-  const text = bags.reduce((json, { directory }) => {
-    const place = JSON.stringify(join(directory, "x")).slice(1, -2);
-    return json.replaceAll(place, "");
-  }, JSON.stringify(found));
-  return JSON.parse(text) as JournalVerification;
 }

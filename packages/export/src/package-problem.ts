@@ -10,6 +10,9 @@ export type PackageVerdict =
   | "LOGS"
   | "PROOF_FAILED"
   | "COUNTS_DIFFER"
+  | "NOT_AS_MADE"
+  | "FILE_FOREIGN"
+  | "OTHER_KEY"
   | "UNPROVEN"
   | "NO_ATTESTATION";
 

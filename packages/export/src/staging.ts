@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readdir, rename, rm, stat, unlink } from "node:fs/promises";
+import { link, lstat, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { AuditError } from "@openrouter-audit/core";
 import { flushDirectory } from "@openrouter-audit/core/seal";
+import { inWorkingFolder } from "./working-folder.ts";
+
+const leftBehind = /^\..+\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.partial$/;
 
 /** A folder beside the target, in which a package is made; nothing else is touched until it is whole. */
 export class Staging {
@@ -15,7 +18,7 @@ export class Staging {
   }
 
   /**
-   * Lets a package be made there; what is left of it when that fails is removed.
+   * Lets a package be made there; what is left of it when that fails is removed, and what others left there that were killed.
    *
    * @throws AuditError `PACKAGE_UNWRITABLE` when the target is there already, or the disk refuses
    */
@@ -23,12 +26,13 @@ export class Staging {
     const staging = new Staging(resolve(target));
     try {
       await checkFree(staging.target);
-      await mkdir(staging.directory, { mode: 0o700 });
-      try {
-        return await work(staging);
-      } finally {
-        await rm(staging.directory, { recursive: true, force: true });
-      }
+      const { directory } = staging;
+      return await inWorkingFolder(
+        dirname(directory),
+        basename(directory),
+        (name) => leftBehind.test(name),
+        () => work(staging),
+      );
     } catch (cause) {
       throw unwritable(staging, cause);
     }
@@ -48,20 +52,29 @@ export class Staging {
 
   /** The same of a file. */
   async publishFile(name: string): Promise<void> {
-    await link(this.at(name), this.target);
-    await unlink(this.at(name));
+    await link(this.at(name), this.target).catch(async (cause: NodeJS.ErrnoException) => {
+      // A stick that packages are carried on may have no second names (FAT).
+      if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(cause.code ?? "")) throw cause;
+      await checkFree(this.target);
+      await rename(this.at(name), this.target);
+    });
+    await rm(this.at(name), { force: true });
     await flushDirectory(dirname(this.target));
   }
 }
 
 async function checkFree(target: string): Promise<void> {
-  const found = await stat(target).catch((cause: NodeJS.ErrnoException) => {
+  const found = await lstat(target).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return null;
     throw cause;
   });
   if (found === null) return;
   if (found.isDirectory() && !isFileName(target) && (await readdir(target)).length === 0) return;
-  const what = found.isDirectory() ? "a folder that is not empty" : "there already";
+  const what = found.isSymbolicLink()
+    ? "a symbolic link"
+    : found.isDirectory()
+      ? "a folder that is not empty"
+      : "there already";
   throw new AuditError(
     "PACKAGE_UNWRITABLE",
     `${target} is ${what}, and nothing was written. Name another place, or remove it first.`,

@@ -1,24 +1,30 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { AuditError, type JournalVerification, trustedKeys } from "@openrouter-audit/core";
 import { verifierOf } from "@openrouter-audit/core/seal";
-import { aboutAnother, flawOfAttestation } from "./attestation.ts";
-import { bagFiles, hashesOf, textIn } from "./bag/bag-files.ts";
+import { aboutAnother, predicateOf, readAttestation } from "./attestation.ts";
+import { bagFiles, textIn } from "./bag/bag-files.ts";
 import { checkBag } from "./bag/check-bag.ts";
 import { attestationFile, tagManifest } from "./bag/manifest.ts";
-import { type CheckedLogs, checkLogs } from "./check-logs.ts";
+import { type CheckedLogs, checkLogs, type GivenPackage } from "./check-logs.ts";
+import { checkMade } from "./check-made.ts";
 import type { CheckedProofs } from "./content/check-proofs.ts";
 import { claimsIn } from "./content/claims.ts";
+import { queryText } from "./exported-package.ts";
 import { type PackageProblem, type PackageResult, tampered, worstFirst } from "./package-problem.ts";
+import { version } from "./version.ts";
 
 export interface VerifyPackageOptions {
   /** The root vkey, from elsewhere than the package. @default the one in the package: then its parts are only shown to belong together */
   readonly key?: string;
   /** As in `verifyJournal`. @default true */
   readonly successors?: boolean;
+  /** The path of a file of heads that were noted earlier, as in `verifyJournal`; not of a selection. @default none */
+  readonly knownHeads?: string;
   /** Told again and again how far each part is. */
   readonly onProgress?: (done: {
-    readonly doing: "hashing" | "verifying";
+    readonly doing: "hashing" | "verifying" | "reporting";
     readonly bytes: number;
     readonly totalBytes: number;
   }) => void;
@@ -66,23 +72,26 @@ export async function verifyBag(
     bytes += more;
     options.onProgress?.({ doing: "hashing", bytes, totalBytes });
   };
-  const problems = await checkBag(directory, files, onBytes);
+  const { problems, hashes } = await checkBag(directory, files, onBytes);
   const { key, keySource } = await keyOf(directory, files, options.key);
   const notes = join(directory, "data/keys");
   const { successors = true } = options;
   const trusted = existsSync(notes)
     ? trustedKeys(notes, key, { successors }).keys.map(({ vkey }) => vkey)
     : [key];
-  const subject = files.has(tagManifest)
-    ? (await hashesOf(join(directory, tagManifest), ["sha256"], () => undefined)).get("sha256")!
-    : null;
+  const subject = hashes.get(tagManifest) ?? null;
   const attestation = await attestationIn(directory, files, subject, trusted, problems);
   const claims = claimsIn(await textIn(directory, "data/reports/population.json", files));
   if (claims === null)
     problems.push(
       tampered("COUNTS_DIFFER", "data/reports/population.json", "it is not there, or not in its form"),
     );
-  const logs = claims && (await checkLogs({ directory, files, claims, key, trusted, problems }, options));
+  const given = claims && { directory: resolve(directory), files, hashes, claims, key, trusted, problems };
+  const logs = given && (await checkLogs(given, options));
+  const { signal, onProgress } = options;
+  const made = { signal, onProgress: onProgress && reportingOn(onProgress) };
+  const notMade = logs ? await checkMade(given, logs, made) : [];
+  if (logs && attestation.predicate !== undefined) judgeStatement(attestation.predicate, given, logs);
   const sorted = worstFirst(problems);
   return {
     result: sorted[0]?.result ?? "intact",
@@ -93,13 +102,13 @@ export async function verifyBag(
     files: files.size,
     bytes: totalBytes,
     tagManifestSha256: subject,
-    attestation,
-    about: claims && { text: claims.text, exported_at: claims.exportedAt.toISOString() },
-    entries: logs?.entries ?? 0,
+    attestation: attestation.state,
+    about: claims && { text: queryText(claims), exported_at: claims.exportedAt.toISOString() },
+    entries: logs?.count.entries ?? 0,
     journal: logs?.journal ?? null,
     proofs: logs?.proofs ?? null,
     problems: sorted,
-    notChecked: notChecked(keySource, attestation, logs),
+    notChecked: [...notChecked(keySource, attestation.state, logs), ...notMade],
   };
 }
 
@@ -117,25 +126,56 @@ async function keyOf(directory: string, files: ReadonlyMap<string, number>, give
   );
 }
 
+interface FoundAttestation {
+  readonly state: PackageVerification["attestation"];
+  /** What was signed; not there when nothing was. */
+  readonly predicate?: unknown;
+}
+
 async function attestationIn(
   directory: string,
   files: ReadonlyMap<string, number>,
   subject: string | null,
   trusted: readonly string[],
   problems: PackageProblem[],
-): Promise<PackageVerification["attestation"]> {
+): Promise<FoundAttestation> {
   if (!files.has(attestationFile)) {
     const message = "nobody signed for the package as a whole";
     problems.push({ verdict: "NO_ATTESTATION", result: "intact", file: null, message });
-    return "missing";
+    return { state: "missing" };
   }
   const envelope = await textIn(directory, attestationFile, files);
-  const flaw = envelope && subject ? flawOfAttestation(envelope, subject, trusted) : "it cannot be checked";
-  if (flaw === null) return "verified";
-  problems.push(tampered("BAD_ATTESTATION", attestationFile, flaw));
-  if (flaw === aboutAnother)
+  const read =
+    envelope && subject ? readAttestation(envelope, subject, trusted) : { flaw: "it cannot be checked" };
+  if (read.flaw === null) return { state: "verified", predicate: read.predicate };
+  problems.push(tampered("BAD_ATTESTATION", attestationFile, read.flaw));
+  if (read.flaw === aboutAnother)
     problems.push(tampered("FILE_CHANGED", tagManifest, "it is not what was signed for"));
-  return "wrong";
+  return { state: "wrong" };
+}
+
+function reportingOn(onProgress: NonNullable<VerifyPackageOptions["onProgress"]>) {
+  return ({ bytes, totalBytes }: { readonly bytes: number; readonly totalBytes: number }) =>
+    onProgress({ doing: "reporting", bytes, totalBytes });
+}
+
+/** What was signed for must be what the package says. */
+function judgeStatement(signed: unknown, { claims, problems }: GivenPackage, logs: CheckedLogs): void {
+  const { result = "tampered", notChecked = [] } = logs.claimed ?? {};
+  const counted = { from: claims.from, entries: logs.count.entries };
+  const said = predicateOf({ ...claims, now: claims.exportedAt }, counted, { result, notChecked });
+  const expected = JSON.parse(JSON.stringify(said));
+  // Another version may say more.
+  const compared = claims.tool.version === version ? signed : membersOf(signed, Object.keys(expected));
+  if (!isDeepStrictEqual(compared, expected))
+    problems.push(
+      tampered("BAD_ATTESTATION", attestationFile, "it says something else of the package than the package"),
+    );
+}
+
+function membersOf(value: unknown, names: readonly string[]): object {
+  const said = Object(value) as Record<string, unknown>;
+  return Object.fromEntries(names.map((name) => [name, said[name]]));
 }
 
 function notChecked(

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AuditError } from "@openrouter-audit/core";
 import { RefusedPackage, unpackZip } from "./bag/unpack-zip.ts";
 import { type PackageVerification, type VerifyPackageOptions, verifyBag } from "./verify-bag.ts";
+import { inTemporaryFolder } from "./working-folder.ts";
 
 /**
  * Checks a package, in a folder or a ZIP: docs/export.md, "Verification". A ZIP is unpacked into a private folder that is removed.
@@ -25,13 +26,10 @@ export async function verifyPackage(
 }
 
 async function verifyZip(path: string, options: VerifyPackageOptions): Promise<PackageVerification> {
-  const place = await mkdtemp(join(tmpdir(), "openrouter-audit-package-"));
-  try {
-    const directory = await unpackZip(path, place, options.signal);
-    return await verifyBag(directory, path, "zip", options);
-  } finally {
-    await rm(place, { recursive: true, force: true });
-  }
+  return inTemporaryFolder(async (place) => {
+    const directory = await unpackZip(path, join(place, "unpacked"), options.signal);
+    return verifyBag(directory, path, "zip", options);
+  });
 }
 
 function unreadable(path: string, cause: unknown): unknown {

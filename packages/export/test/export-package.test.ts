@@ -198,6 +198,15 @@ test("what a person is given about themselves names no other user anywhere", asy
   });
 });
 
+test("what a person did with the log names others, and is counted and not given to them", async () => {
+  const place = await sealedDays({ by: "ada", about: "grace" });
+  const out = join(newDirectory(), "bag");
+  await exportPackage(place, { ...all, out, root, by, now, subject: "ada" });
+  for (const file of filesIn(out)) expect(readFileSync(join(out, file), "utf8")).not.toContain("grace");
+  expect(json(out, "data/reports/population.json").selection).toMatchObject({ acts_left_out: 1 });
+  expect((await verifyPackage(out, { key: root.vkey })).result).toBe("intact");
+});
+
 test("nothing is stored about somebody: that is a package too", async () => {
   const { out, made } = await exported({ subject: "nobody-we-know" });
   expect(made).toMatchObject({ entries: 0, unproven: 0 });

@@ -1,12 +1,9 @@
-import { createHash } from "node:crypto";
 import {
-  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -17,6 +14,7 @@ import fc from "fast-check";
 import { ZipFile } from "yazl";
 import { describeWithDisk, mountDisk } from "../../../test/support/tmpfs.ts";
 import { exportPackage, verifyPackage } from "../src/index.ts";
+import { copyOf, filesIn, rehash } from "./support/forger.ts";
 import { newDirectory, now, root, sealedDays } from "./support/sealed-days.ts";
 
 const period = { since: new Date("2026-11-03"), until: new Date("2026-11-05") };
@@ -31,19 +29,6 @@ beforeAll(async () => {
   await exportPackage(journal, { ...period, root, now, out: whole });
   await exportPackage(journal, { ...period, root, now, users: ["ada"], out: some });
 });
-
-const filesIn = (directory: string) =>
-  readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
-    .sort();
-
-/** A copy to be changed. */
-function copyOf(bag: string): string {
-  const copy = join(newDirectory(), "bag");
-  cpSync(bag, copy, { recursive: true });
-  return copy;
-}
 
 /** The verdicts on a changed copy, with the files that they name. */
 async function findings(change: (bag: string) => void, bag = whole): Promise<string[]> {
@@ -99,25 +84,6 @@ test("a file that is missing, one that nobody listed, one under another name: ea
   );
 });
 
-/** Makes the manifests right again, as whoever changes a package can. */
-function rehash(bag: string): void {
-  const sum = (file: string) =>
-    createHash("sha256")
-      .update(readFileSync(join(bag, file)))
-      .digest("hex");
-  const lines = (files: string[]) => files.map((file) => `${sum(file)}  ${file}\n`).join("");
-  const payload = filesIn(bag).filter((file) => file.startsWith("data/"));
-  const bytes = payload.reduce((total, file) => total + statSync(join(bag, file)).size, 0);
-  const info = readFileSync(join(bag, "bag-info.txt"), "utf8");
-  writeFileSync(
-    join(bag, "bag-info.txt"),
-    info.replace(/Payload-Oxum: .*/, `Payload-Oxum: ${bytes}.${payload.length}`),
-  );
-  writeFileSync(join(bag, "manifest-sha256.txt"), lines(payload));
-  const tags = filesIn(bag).filter((file) => !/^(data\/|tagmanifest|attestation)/.test(file));
-  writeFileSync(join(bag, "tagmanifest-sha256.txt"), lines(tags));
-}
-
 test("whoever makes the manifests right again is found by the attestation, the seals, the proofs and the counts", async () => {
   const forged = (file: string, change: (text: string) => string) => (bag: string) => {
     writeFileSync(join(bag, file), change(readFileSync(join(bag, file), "utf8")));
@@ -147,7 +113,7 @@ test("whoever makes the manifests right again is found by the attestation, the s
     forged("README-VERIFY.md", () => "trust me")(bag);
     rmSync(join(bag, "attestation.dsse.json"));
   });
-  expect(unsigned).toEqual(["NO_ATTESTATION null"]);
+  expect(unsigned).toEqual(["NOT_AS_MADE README-VERIFY.md", "NO_ATTESTATION null"]);
 });
 
 // As the conformance suite of the Library of Congress has them: https://github.com/LibraryOfCongress/bagit-conformance-suite
@@ -235,7 +201,79 @@ async function zipOf(
   return path;
 }
 
+/** The same with other bytes. */
+async function altered(change: (bytes: Buffer) => Buffer): Promise<string> {
+  const path = await zipOf([
+    ["bag/aa", "x".repeat(40)],
+    ["bag/bb", "y"],
+  ]);
+  writeFileSync(path, change(readFileSync(path)));
+  return path;
+}
+
+/** What stands in an archive of Node's own, before each file and in the directory. */
+const [local, central] = [Buffer.from("PK\u0003\u0004"), Buffer.from("PK\u0001\u0002")];
+
 test.each<[string, () => Promise<string>, RegExp]>([
+  [
+    "a file that has another name before its data",
+    () =>
+      altered((bytes) => {
+        bytes.write("bag/zz", bytes.indexOf("bag/aa"));
+        return bytes;
+      }),
+    /what stands before a file/,
+  ],
+  [
+    "a file that is encrypted, says what stands before it",
+    () =>
+      altered((bytes) => {
+        const at = bytes.indexOf(local) + 6;
+        bytes[at] = bytes[at]! | 1;
+        return bytes;
+      }),
+    /what stands before a file/,
+  ],
+  [
+    "encryption",
+    () =>
+      altered((bytes) => {
+        const at = bytes.indexOf(central) + 8;
+        bytes[at] = bytes[at]! | 1;
+        return bytes;
+      }),
+    /encrypted/,
+  ],
+  [
+    "another file before it all",
+    () => altered((bytes) => Buffer.concat([bytes, bytes])),
+    /something before|between|behind/,
+  ],
+  [
+    "a comment",
+    () =>
+      altered((bytes) => {
+        bytes.writeUInt16LE(5, bytes.length - 2);
+        return Buffer.concat([bytes, Buffer.from("hello")]);
+      }),
+    /comment/,
+  ],
+  [
+    "a file that the directory does not name",
+    () =>
+      altered((bytes) => {
+        // The last file is taken out of the directory, and stays where it is.
+        const [first, last] = [bytes.indexOf(central), bytes.lastIndexOf(central)];
+        const end = bytes.length - 22;
+        const tail = Buffer.from(bytes.subarray(end));
+        tail.writeUInt16LE(1, 8);
+        tail.writeUInt16LE(1, 10);
+        tail.writeUInt32LE(last - first, 12);
+        return Buffer.concat([bytes.subarray(0, last), tail]);
+      }),
+    /behind its files/,
+  ],
+  ["half of it", () => altered((bytes) => bytes.subarray(0, bytes.length / 2)), /damaged/],
   [
     "a name that leads out",
     () => zipOf([["aa/bb/evil", "x"]], [["aa/bb/evil", "../../evil"]]),

@@ -8,21 +8,35 @@ export interface ActivityRow extends Sums {
   readonly provider: string | null;
 }
 
-/** Reads the `data` of an answer; null when it is no list of rows. */
+/** Reads the `data` of an answer; null when it is no list of rows, or a row has no numbers: nobody counts by half. */
 export function activityRowsOf(data: unknown, day: string): readonly ActivityRow[] | null {
   if (!Array.isArray(data)) return null;
   const rows = data as readonly Record<string, unknown>[];
   // A server that does not know `date` answers with all days.
   const ofDay = rows.filter((row) => textOf(row?.date)?.slice(0, 10) === day);
-  return ofDay.map((row) => ({
-    model: textOf(row.model),
-    slug: textOf(row.model_permaslug),
-    provider: textOf(row.provider_name),
-    requests: numberOf(row.requests) ?? 0,
-    prompt_tokens: numberOf(row.prompt_tokens) ?? 0,
-    completion_tokens: numberOf(row.completion_tokens) ?? 0,
-    cost_usd: numberOf(row.usage) ?? 0,
-  }));
+  const read = ofDay.map(rowIn);
+  return read.every((row) => row !== null) ? read : null;
+}
+
+function rowIn(row: Record<string, unknown>): ActivityRow | null {
+  const [requests, prompt_tokens, completion_tokens, cost_usd] = [
+    numberOf(row.requests),
+    numberOf(row.prompt_tokens ?? 0),
+    numberOf(row.completion_tokens ?? 0),
+    numberOf(row.usage),
+  ];
+  if (requests === null || prompt_tokens === null || completion_tokens === null || cost_usd === null)
+    return null;
+  const [model, slug, provider] = [row.model, row.model_permaslug, row.provider_name].map(textOf);
+  return {
+    model: model ?? null,
+    slug: slug ?? null,
+    provider: provider ?? null,
+    requests,
+    prompt_tokens,
+    completion_tokens,
+    cost_usd,
+  };
 }
 
 /** OpenRouter's sums, of the days that it was asked for. */
@@ -39,6 +53,11 @@ export class Activity {
       this.sums.add(key, sums);
       if (slug !== null) this.#aliases.set(keyOf({ day, model: slug, provider }), key);
     }
+  }
+
+  /** Whether two names are of one model of a provider, by what was counted on a day. */
+  isSameModel(a: Group, b: Group): boolean {
+    return this.keyOf(a) === this.keyOf(b);
   }
 
   /** The key of the group that a call counts in. */

@@ -77,7 +77,7 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
     groups = ledger.worthAsking().filter((key) => !askedGroups.has(key));
   }
 
-  const ofCalls = judgeCalls(ledger, inquiry, isInPeriod);
+  const ofCalls = judgeCalls(ledger, activity, inquiry, isInPeriod);
   const ofGroups = compareGroups(ledger, activity, unnamed);
   const ofIds = await judgeIds(elsewhere, inquiry, span);
   const findings = [...ofGroups.findings, ...ofIds, ...ofCalls.findings].sort(inOrder);
@@ -120,7 +120,12 @@ function isAtBorder(call: LoggedCall, groups: readonly string[], { since, until 
 }
 
 /** What the answers say of single calls of the period. */
-function judgeCalls(ledger: Ledger, { answers }: Inquiry, isInPeriod: (call: LoggedCall) => boolean) {
+function judgeCalls(
+  ledger: Ledger,
+  activity: Activity,
+  { answers }: Inquiry,
+  isInPeriod: (call: LoggedCall) => boolean,
+) {
   const findings: Finding[] = [];
   const unsettled: Unsettled[] = [];
   const corrections: Correction[] = [];
@@ -129,7 +134,7 @@ function judgeCalls(ledger: Ledger, { answers }: Inquiry, isInPeriod: (call: Log
     const answer = answers.get(id)!;
     const place = { ...call.group, id, entry: call.entry, calls: 1 };
     if (answer.kind === "record") {
-      const differences = compareCall(call, answer.generation);
+      const differences = compareCall(call, answer.generation, activity);
       findings.push(...differences);
       const correction = correctionOf(call, answer.generation, differences);
       if (correction) corrections.push(correction);

@@ -1,11 +1,12 @@
 import type { Correction } from "@openrouter-audit/core";
+import type { Activity } from "./activity.ts";
 import { type Generation, groupOfGeneration } from "./generation.ts";
 import type { LoggedCall } from "./logged-calls.ts";
 import type { Finding, FindingKind, Told } from "./reconciliation.ts";
 import { sameCost } from "./sums.ts";
 
 /** What a call of the log and its record at OpenRouter differ in. What one of them does not know differs from nothing. */
-export function compareCall(call: LoggedCall, generation: Generation): Finding[] {
+export function compareCall(call: LoggedCall, generation: Generation, activity: Activity): Finding[] {
   const { facts: logged } = call;
   const { facts } = generation;
   const found: Finding[] = [];
@@ -31,7 +32,11 @@ export function compareCall(call: LoggedCall, generation: Generation): Finding[]
   )
     finds("tokens_differ", tokens(logged), tokens(facts));
   const { modelServed: model, group } = call;
-  const otherModel = model !== null && ![generation.model, ...generation.slugs].includes(model);
+  const counted = groupOfGeneration(generation);
+  const otherModel =
+    model !== null &&
+    ![generation.model, ...generation.slugs].includes(model) &&
+    !activity.isSameModel({ ...counted, model }, counted);
   if ((otherModel && generation.model !== null) || differ(group.provider, generation.provider))
     finds(
       "model_differs",

@@ -18,6 +18,9 @@ export function generationOf(data: unknown): Generation | null {
   const id = textOf(said.id);
   const created_at = textOf(said.created_at);
   if (id === null || created_at === null || Number.isNaN(Date.parse(created_at))) return null;
+  const numbers = [said.total_cost, said.native_tokens_prompt, said.native_tokens_completion];
+  // What is told is a number, or it is no record that a log could be corrected by.
+  if (numbers.some((value) => value != null && numberOf(value) === null)) return null;
   const tried = Array.isArray(said.provider_responses) ? said.provider_responses : [];
   return {
     id,
@@ -43,6 +46,7 @@ export function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
+/** Something counted, or paid; null for anything else, and for less than nothing. */
 export function numberOf(value: unknown): number | null {
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
 }

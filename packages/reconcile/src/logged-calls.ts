@@ -1,6 +1,7 @@
 import { type EntryTable, sql } from "@openrouter-audit/analysis";
-import type { CorrectedFacts } from "@openrouter-audit/core";
+import { type CorrectedFacts, correctionId } from "@openrouter-audit/core";
 import { dayOf } from "./days.ts";
+import { numberOf } from "./generation.ts";
 import { type Group, type Sums } from "./sums.ts";
 
 /** A call as the log has it, with what a correction says of it. */
@@ -104,18 +105,46 @@ export function sumsOf({ prompt_tokens, completion_tokens, cost_usd }: Corrected
   };
 }
 
-/** What corrections found, by the entries they are about: docs/reconcile.md, "Corrections". */
+/**
+ * What corrections found, by the entries they are about: docs/reconcile.md, "Corrections". The first under the `id` that a correction of
+ * that entry has: another that somebody wrote later does not take its place.
+ */
 export async function readCorrections(
   table: EntryTable,
   since: number,
   signal?: AbortSignal,
 ): Promise<Map<string, CorrectedFacts>> {
   const found = new Map<string, CorrectedFacts>();
-  const text = "select detail from entries where event_type = 'audit.corrected'";
+  const text = "select id, detail from entries where event_type = 'audit.corrected'";
   const answer = await sql(table, text, { since: new Date(since), signal });
-  for await (const [detail] of answer.rows) {
-    const { entry, found: facts } = JSON.parse(String(detail)) as { entry?: unknown; found?: CorrectedFacts };
-    if (typeof entry === "string" && typeof facts === "object") found.set(entry, facts);
+  for await (const [id, detail] of answer.rows) {
+    const said = correctionIn(detail);
+    if (said && !found.has(said.entry) && isIdOf(id, said.entry)) found.set(said.entry, said.facts);
   }
   return found;
+}
+
+function correctionIn(detail: unknown): { readonly entry: string; readonly facts: CorrectedFacts } | null {
+  const { entry, found } = (JSON.parse(String(detail)) ?? {}) as { entry?: unknown; found?: unknown };
+  const facts = factsIn(found);
+  return typeof entry === "string" && facts !== null ? { entry, facts } : null;
+}
+
+/** Null when it is not in the form in which it was written. */
+export function factsIn(value: unknown): CorrectedFacts | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { cost_usd, prompt_tokens, completion_tokens, cancelled } = value as Record<string, unknown>;
+  const isNumber = (said: unknown) => said === null || numberOf(said) !== null;
+  const isRight = [cost_usd, prompt_tokens, completion_tokens].every(isNumber);
+  if (!isRight || !(cancelled === null || typeof cancelled === "boolean")) return null;
+  return { cost_usd, prompt_tokens, completion_tokens, cancelled } as CorrectedFacts;
+}
+
+function isIdOf(id: unknown, entry: string): boolean {
+  try {
+    return id === correctionId(entry);
+  } catch {
+    // What is no UUID has no correction.
+    return false;
+  }
 }

@@ -20,6 +20,10 @@ export type Answered =
   | { readonly kind: "failed"; readonly reason: string };
 
 const attempts = 8;
+/** So many questions given up one after the other: it is not the questions. */
+const mostGivenUp = 5;
+/** All of a day of an account is some thousand rows. */
+const longestBody = 32 << 20;
 const timeoutMs = 30_000;
 
 /** Asks OpenRouter, as often and as fast as it likes. */
@@ -28,14 +32,20 @@ export class OpenRouter {
   readonly hasManagementKey: boolean;
   /** How many requests were sent. */
   requests = 0;
+  #givenUp = 0;
   readonly #access: OpenRouterAccess;
   readonly #pace: Pace;
 
   /** @throws AuditError `MISSING_API_KEY`, `MALFORMED_API_KEY`, `INVALID_OPTIONS` */
   constructor(access: OpenRouterAccess, clock: Clock) {
     this.baseURL = (access.baseURL ?? "https://openrouter.ai/api/v1").replace(/\/+$/, "");
-    if (!/^https?:/.test(URL.canParse(this.baseURL) ? this.baseURL : ""))
-      throw new AuditError("INVALID_OPTIONS", "The base URL of OpenRouter must be an http or https URL.");
+    const url = URL.canParse(this.baseURL) ? new URL(this.baseURL) : null;
+    // It is written into the log, where a password, and what stands behind a path, has no place.
+    if (!/^https?:$/.test(url?.protocol ?? "") || url!.username || url!.password || url!.search || url!.hash)
+      throw new AuditError(
+        "INVALID_OPTIONS",
+        "The base URL of OpenRouter must be an http or https URL, without a password and without ? or #.",
+      );
     this.hasManagementKey = Boolean(access.managementKey);
     for (const key of [access.managementKey, access.apiKey ?? access.managementKey])
       if (key || !this.hasManagementKey) checkedApiKey(key || access.apiKey, this.baseURL);
@@ -56,8 +66,8 @@ export class OpenRouter {
   }
 
   async #get(path: string, key: string, signal?: AbortSignal): Promise<Answered> {
-    let reason = "";
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    let reason = "so many questions before had no answer";
+    for (let attempt = 0; attempt < attempts && this.#givenUp < mostGivenUp; attempt += 1) {
       await this.#pace.turn(signal);
       const response = await this.#send(path, key, signal);
       if (typeof response === "string") {
@@ -67,15 +77,19 @@ export class OpenRouter {
       }
       const { status, body, headers } = response;
       const mustWait = this.#pace.heed(headers);
+      const isError = typeof body?.error === "object" && body.error !== null;
+      if (status < 429) this.#givenUp = 0;
       if (status === 200 && typeof body?.data === "object" && body.data !== null)
         return { kind: "ok", data: body.data };
-      if (status === 404) return { kind: "absent" };
+      // What has no such page at all does not know that there is no such call.
+      if (status === 404 && isError) return { kind: "absent" };
       if (status === 403) return { kind: "refused" };
       if (status === 401 || (status >= 300 && status < 500 && status !== 408 && status !== 429))
         throw refusal(status, path, this.baseURL);
       reason = `it answered ${status}`;
       if (!mustWait) await this.#pace.backOff(attempt, signal);
     }
+    this.#givenUp += 1;
     return { kind: "failed", reason };
   }
 
@@ -90,7 +104,7 @@ export class OpenRouter {
         redirect: "manual",
         signal: signal ? AbortSignal.any([signal, patience]) : patience,
       });
-      const text = await response.text();
+      const text = await textOf(response);
       return { status: response.status, headers: response.headers, body: parsed(text) };
     } catch (error) {
       signal?.throwIfAborted();
@@ -100,7 +114,20 @@ export class OpenRouter {
   }
 }
 
-function parsed(text: string): { readonly data?: unknown } | null {
+/** @throws Error when it is longer than any answer */
+async function textOf(response: Response): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of response.body ?? []) {
+    bytes += piece.length;
+    // Leaving the loop ends the connection.
+    if (bytes > longestBody) throw new Error(`its answer is longer than ${longestBody} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString();
+}
+
+function parsed(text: string): { readonly data?: unknown; readonly error?: unknown } | null {
   try {
     return JSON.parse(text);
   } catch {

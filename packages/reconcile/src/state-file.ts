@@ -11,7 +11,8 @@ import {
 } from "node:fs";
 import { AuditError } from "@openrouter-audit/core";
 import type { ActivityRow } from "./activity.ts";
-import type { Generation } from "./generation.ts";
+import { type Generation, numberOf } from "./generation.ts";
+import { factsIn } from "./logged-calls.ts";
 
 /** What was answered for good: what was late, failed or refused is asked again. */
 export type Remembered =
@@ -40,14 +41,20 @@ export class StateFile {
     if (path === null) return { file, remembered: [] };
     const head = JSON.stringify({ reconcile: 1, ...about });
     try {
-      const lines = resume && existsSync(path) ? readFileSync(path, "utf8").split("\n") : [head];
+      const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+      if (text !== "" && !text.startsWith('{"reconcile":'))
+        throw new AuditError(
+          "INVALID_OPTIONS",
+          `${path} is no state file of a reconciliation, and was left as it is. Name another file.`,
+        );
+      const lines = resume && text !== "" ? text.split("\n") : [head];
       if (lines[0] !== head)
         throw new AuditError(
           "INVALID_OPTIONS",
           `${path} is of another reconciliation (period, place, address or keys differ). Name another file, or begin anew without resuming.`,
         );
       // What stands behind the last line end was cut.
-      const remembered = lines.slice(1, -1).map((line) => JSON.parse(line) as Remembered);
+      const remembered = lines.slice(1, -1).flatMap((line) => rememberedIn(line) ?? []);
       replace(path, [head, ...remembered.map((each) => JSON.stringify(each)), ""].join("\n"));
       return { file, remembered };
     } catch (cause) {
@@ -66,6 +73,30 @@ export class StateFile {
   remove(): void {
     if (this.#path !== null) rmSync(this.#path, { force: true });
   }
+}
+
+/** Null for what was damaged: it is asked again. */
+function rememberedIn(line: string): Remembered | null {
+  try {
+    const said = JSON.parse(line);
+    if (typeof said.unknown === "string") return said;
+    if (typeof said.day === "string") return Array.isArray(said.rows) && said.rows.every(isRow) ? said : null;
+    const { id, created_at, slugs, facts } = said.generation;
+    const isGeneration =
+      typeof id === "string" &&
+      !Number.isNaN(Date.parse(created_at)) &&
+      Array.isArray(slugs) &&
+      factsIn(facts);
+    return isGeneration ? said : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRow(row: ActivityRow): boolean {
+  return [row.requests, row.prompt_tokens, row.completion_tokens, row.cost_usd].every(
+    (value) => numberOf(value) !== null,
+  );
 }
 
 function replace(path: string, text: string): void {

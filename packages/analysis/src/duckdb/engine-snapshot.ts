@@ -143,7 +143,7 @@ export class EngineSnapshot implements Snapshot {
     const [held] = await this.ask<{ bytes: number }>({
       text: `select cast(sum(memory_usage_bytes) as double precision) as bytes from duckdb_memory() where tag = 'IN_MEMORY_TABLE'`,
     });
-    if (held!.bytes > mostUncompressed) await this.#connection.run(`checkpoint ${this.#database}`);
+    if (held!.bytes > mostUncompressed) await this.#run(`checkpoint ${this.#database}`);
   }
 
   get #values() {

@@ -1,5 +1,7 @@
+import { statfsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { memoryLimit } from "./exhausted.ts";
 import { openInstance } from "./open-instance.ts";
 import { privateDirectory, sweepLeftDirectories } from "./private-directory.ts";
 
@@ -13,8 +15,8 @@ export interface Engine {
 
 /** Each thread that reads JSON takes 50 MB of what DuckDB counts, and as much that it does not: more threads than these do not fit into the limit. */
 const mostThreads = 2;
-/** With Node itself, and what DuckDB does not count, the process stays under 600 MB. */
-const memoryLimit = "240MB";
+/** The disk may be the journal's too, and a statement ask for any amount. */
+const shareOfFree = 1 / 2;
 
 /**
  * Starts the engine.
@@ -39,6 +41,8 @@ export async function startEngine(): Promise<Engine> {
     await connection.run("set global TimeZone = 'UTC'");
     // What is in memory is compressed when we ask for it, not whenever something was written.
     await connection.run("set global checkpoint_threshold = '1TB'");
+    const room = Math.floor(freeIn(directory) * shareOfFree);
+    await connection.run(`set global max_temp_directory_size = '${room} bytes'`);
     connection.closeSync();
     return {
       directory,
@@ -52,4 +56,11 @@ export async function startEngine(): Promise<Engine> {
     leave();
     throw error;
   }
+}
+
+/** Bytes that this user may still write. */
+function freeIn(directory: string): number {
+  const { bavail, blocks, bsize } = statfsSync(directory);
+  // What is no disk (and some drivers in user space) answers with zeros.
+  return blocks === 0 ? Number.MAX_SAFE_INTEGER : bavail * bsize;
 }

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { exhausted } from "./exhausted.ts";
 
 const againMs = 10;
 
@@ -6,7 +7,7 @@ const againMs = 10;
  * Does some work of a connection, and interrupts it when the signal aborts: again and again, for a statement that is about to
  * begin forgets that it was interrupted.
  *
- * @throws the signal's reason; DuckDB's error
+ * @throws the signal's reason; AuditError `ENGINE_EXHAUSTED`; DuckDB's error
  */
 export async function interrupted<Result>(
   connection: DuckDBConnection,
@@ -22,6 +23,8 @@ export async function interrupted<Result>(
   signal?.addEventListener("abort", interrupt, { once: true });
   try {
     return await work();
+  } catch (error) {
+    throw exhausted(error) ?? error;
   } finally {
     signal?.removeEventListener("abort", interrupt);
     clearInterval(again);

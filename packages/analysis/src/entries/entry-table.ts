@@ -59,8 +59,8 @@ export interface FileRows {
   /** A SELECT with the columns of a relation, that needs nothing but these files. */
   readonly select: string;
   readonly paths: readonly string[];
-  /** Whether all of the files could be read: settled when that is known. */
-  readonly checked?: Promise<void>;
+  /** That the files had to the end what they had at first: for who has all rows. @throws AuditError `JOURNAL_UNREADABLE` */
+  readonly check?: () => void;
 }
 
 export interface SnapshotOptions {

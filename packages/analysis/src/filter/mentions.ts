@@ -11,9 +11,13 @@ export function mentionsOf({ since, until, tests }: CheckedFilter): (readonly st
   return groups.filter((group) => group !== null);
 }
 
+/** To look for many texts takes longer than to read the line. */
+const mostSought = 32;
+
 function mentionsOfTest({ member, not, anyOf }: MemberTest): readonly string[] | null {
   // An array may stand where there is no column, and a time can be written in several ways.
   if (not || member.type === "any" || member.type === "time") return null;
+  if (anyOf.length > mostSought) return null;
   const name = JSON.stringify(member.path.at(-1));
   const texts = anyOf.map((one) => (mayStandBare(one) ? null : textOf(one)));
   return texts.some((text) => text === null) ? null : texts.map((text) => `${name}:${text}`);

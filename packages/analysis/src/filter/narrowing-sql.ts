@@ -25,13 +25,30 @@ export function narrowingSql(
 function testSql({ member, not, anyOf }: MemberTest, values: SqlValues): string | null {
   const place = placeSql(member);
   if (place === null) return null;
+  const isText = (one: Alternative) => one.is === "equal" && member.type === "text";
   if (!not) {
-    return `(${anyOf.map((one) => wideSql(one, place, member, values)).join(" or ")})`;
+    const isHeld = (one: Alternative) => isText(one) && isHeldWhole(String((one as Equal).value));
+    return `(${orSql(anyOf, isHeld, (one) => wideSql(one, place, member, values), place, values)})`;
   }
-  const excluded = anyOf
-    .filter((one) => isExact(one, member))
-    .map((one) => exactlySql(one, place, member, values));
-  return excluded.length > 0 ? `not coalesce(${excluded.join(" or ")}, false)` : null;
+  const excluded = anyOf.filter((one) => isExact(one, member));
+  if (excluded.length === 0) return null;
+  const sql = orSql(excluded, isText, (one) => exactlySql(one, place, member, values), place, values);
+  return `not coalesce(${sql}, false)`;
+}
+
+type Equal = Alternative & { readonly is: "equal" };
+
+/** Texts are one list: with thousands of comparisons an engine takes minutes to plan. */
+function orSql(
+  anyOf: readonly Alternative[],
+  isListed: (one: Alternative) => boolean,
+  sqlOf: (one: Alternative) => string,
+  place: string,
+  values: SqlValues,
+): string {
+  const listed = anyOf.filter(isListed).map((one) => values.text(String((one as Equal).value)));
+  const others = anyOf.filter((one) => !isListed(one)).map(sqlOf);
+  return [...(listed.length > 0 ? [`${place} in (${listed.join(", ")})`] : []), ...others].join(" or ");
 }
 
 /** Where a member stands; null when the engines do not agree how to say so. */
@@ -60,13 +77,21 @@ function wideSql(one: Alternative, place: string, member: Member, values: SqlVal
 /** A column may hold only the first 600 characters of a member, and no NUL. */
 const surelyHeld = 500;
 
+function heldOf(text: string): string {
+  return (/^[^\0\p{Cs}]*/u.exec(text)?.[0] ?? "").slice(0, surelyHeld).replace(/\p{Cs}$/u, "");
+}
+
+function isHeldWhole(text: string): boolean {
+  return text !== "" && heldOf(text) === text;
+}
+
 function beginsSql(
   one: Alternative & { readonly is: "equal" | "prefix" },
   place: string,
   values: SqlValues,
 ): string {
   const wanted = one.is === "prefix" ? one.text : String(one.value);
-  const beginning = (/^[^\0\p{Cs}]*/u.exec(wanted)?.[0] ?? "").slice(0, surelyHeld).replace(/\p{Cs}$/u, "");
+  const beginning = heldOf(wanted);
   if (beginning === "") return `${place} is not null`;
   if (one.is === "equal" && beginning === wanted) return `${place} = ${values.text(wanted)}`;
   return `starts_with(${place}, ${values.text(beginning)})`;

@@ -1,8 +1,9 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isArchive, longestLineOf } from "@openrouter-audit/core";
+import { exhausted } from "../duckdb/exhausted.ts";
 import { longestLine } from "./is-entry.ts";
-import { type JournalFile, sizeOf } from "./journal-files.ts";
+import { type JournalFile, sizeOf, unreadable } from "./journal-files.ts";
 import { copyWithoutOverlongLines, mayHaveOverlongLine } from "./overlong-lines.ts";
 
 /** A file as the engine is to read it. */
@@ -28,28 +29,30 @@ export class FileChecks {
     this.#directory = directory;
   }
 
-  /** @throws AuditError `JOURNAL_UNREADABLE`; the signal's reason */
-  async readable(file: JournalFile, signal?: AbortSignal): Promise<ReadableFile> {
+  /**
+   * Archives are read to their ends first: DuckDB takes one that is cut for complete. Those without a byte are left out, for which DuckDB has
+   * no use.
+   *
+   * @throws AuditError `JOURNAL_UNREADABLE` when an archive is cut, is none, or unpacks to far more than a journal does; the signal's reason
+   */
+  async readable(files: readonly JournalFile[], signal?: AbortSignal): Promise<ReadableFile[]> {
+    const found = new Map<JournalFile, ReadableFile>();
+    const waiting = files.filter((file) => sizeOf(file) > 0 || !isArchive(file.name));
+    const lookAtSome = async () => {
+      for (let file = waiting.shift(); file; file = waiting.shift())
+        found.set(file, await this.#readable(file, signal));
+    };
+    await Promise.all(Array.from({ length: checksAtOnce }, lookAtSome));
+    return files.flatMap((file) => found.get(file) ?? []);
+  }
+
+  async #readable(file: JournalFile, signal: AbortSignal | undefined): Promise<ReadableFile> {
     const bytes = sizeOf(file);
-    const longest = this.#longest.get(keyOf(file, bytes));
     const isOverlong = isArchive(file.name)
-      ? longest !== undefined && (await longest) > longestLine
+      ? (await this.#longestLineOf(file, signal)) > longestLine
       : await mayHaveOverlongLine(file.path, bytes);
     const path = isOverlong ? await this.#copyOf(file, bytes, signal) : file.path;
     return { file, path, bytes, isCopy: isOverlong };
-  }
-
-  /**
-   * Reads archives to their ends.
-   *
-   * @throws AuditError `JOURNAL_UNREADABLE` when one is cut, is none, or unpacks to far more than a journal does
-   */
-  async checkArchives(files: readonly JournalFile[], signal: AbortSignal | undefined): Promise<void> {
-    const waiting = files.filter(({ name }) => isArchive(name));
-    const checkSome = async () => {
-      for (let file = waiting.shift(); file; file = waiting.shift()) await this.#longestLineOf(file, signal);
-    };
-    await Promise.all(Array.from({ length: checksAtOnce }, checkSome));
   }
 
   async #longestLineOf(file: JournalFile, signal: AbortSignal | undefined): Promise<number> {
@@ -67,13 +70,32 @@ export class FileChecks {
     const copy = async () => {
       mkdirSync(directory, { mode: 0o700 });
       const path = join(directory, file.name);
-      await copyWithoutOverlongLines(file.path, path, signal);
+      await copyWithoutOverlongLines(file.path, path, signal).catch((error: unknown) => {
+        throw exhausted(error) ?? error;
+      });
       return path;
     };
     const known = this.#copies.get(key) ?? copy();
     this.#copies.set(key, known);
     known.catch(() => this.#copies.delete(key));
     return known;
+  }
+}
+
+/**
+ * That files have what they had when they were looked at: DuckDB takes one that is cut while it reads for complete. One that is gone was read
+ * to its end.
+ *
+ * @throws AuditError `JOURNAL_UNREADABLE`
+ */
+export function checkUncut(files: readonly ReadableFile[]): void {
+  for (const { file, bytes } of files) {
+    const now = statSync(file.path, { throwIfNoEntry: false })?.size ?? bytes;
+    if (now >= bytes) continue;
+    throw unreadable(
+      file.path,
+      new Error(`it was cut while it was read: it has ${now} bytes, and had ${bytes}`),
+    );
   }
 }
 

@@ -12,15 +12,15 @@ const members = `${text} ${text} ${text} ${text} (?:${wholeNumber})`;
 
 /** Whether a row `m` has these members, and those of a seal. */
 export const hasSealedMembers = `coalesce(m.id is not null and m.log is not null and m."timestamp" is not null
-  and m.event_type is not null and try_cast(m.seq as bigint) between 0 and ${Number.MAX_SAFE_INTEGER} and regexp_full_match(m.chain_hash, '${root}')
+  and m.event_type is not null and try_cast(m.seq as double) between 0 and ${Number.MAX_SAFE_INTEGER} and try_cast(m.seq as double) % 1 = 0 and regexp_full_match(m.chain_hash, '${root}')
   and (m.signature = '' or regexp_full_match(m.signature, '${signature}')), false)`;
 
 /**
- * Whether a row with the `line` and, each as JSON, the members of it, `m`, is an entry: it is not too long, ends as a sealed one does
- * (docs/seal.md, "Line"), and has four texts and a whole number where an entry has them.
+ * Whether a row with a line, without the white space around it, and, each as JSON, the members of it, `m`, is an entry: it is not too long, ends
+ * as a sealed one does (docs/seal.md, "Line"), and has four texts and a whole number where an entry has them.
  */
-export const isEntry = `coalesce(strlen(line) <= ${longestLine}
-  and regexp_matches(line, ',"chain_hash":"${root}","signature":"${signature}"[}]$')
+export const isEntryIn = (line: string) => `coalesce(strlen(${line}) <= ${longestLine}
+  and regexp_matches(${line}, ',"chain_hash":"${root}","signature":"${signature}"[}]$')
   and regexp_full_match(concat_ws(' ', ${entryMembers.map((name) => `m."${name}"`).join(", ")}), '${members}'), false)`;
 
 /** The same at a glance, of a line that is JSON: few bytes are looked at. */

@@ -2,8 +2,8 @@ import { isArchive } from "@openrouter-audit/core";
 import type { Engine } from "../duckdb/engine.ts";
 import { EngineSnapshot } from "../duckdb/engine-snapshot.ts";
 import type { SnapshotOptions } from "../entries/entry-table.ts";
-import type { FileChecks, ReadableFile } from "./file-checks.ts";
-import type { JournalFile } from "./journal-files.ts";
+import { checkUncut, type FileChecks } from "./file-checks.ts";
+import { type JournalFile, sizeOf } from "./journal-files.ts";
 import { SnapshotReading } from "./snapshot-reading.ts";
 import { naming } from "./unreadable-file.ts";
 
@@ -20,28 +20,33 @@ export async function takeJournalSnapshot(
   options: SnapshotOptions,
 ): Promise<EngineSnapshot> {
   const { signal, onProgress } = options;
-  const readable: ReadableFile[] = [];
-  for (const file of files) readable.push(await checks.readable(file, signal));
-  const totalBytes = bytesOf(readable);
+  const sized = files.map((file) => ({ file, bytes: sizeOf(file) }));
+  const totalBytes = bytesOf(sized);
   return EngineSnapshot.take(engine, options, async (snapshot) => {
     const reading = new SnapshotReading(snapshot, options);
     await reading.begin();
     let before = 0;
-    for (const some of portionsOf(readable)) {
-      const names = some.map(({ file }) => file);
-      await checks.checkArchives(names, signal);
+    for (const some of portionsOf(sized)) {
       const bytes = bytesOf(some);
-      await naming(names, reading.add(some, { before, bytes, totalBytes }));
+      const names = some.map(({ file }) => file);
+      const readable = await checks.readable(names, signal);
+      await naming(names, reading.add(readable, { before, bytes, totalBytes }));
+      checkUncut(readable);
       before += bytes;
       onProgress?.({ bytes: before, totalBytes });
     }
   });
 }
 
-const bytesOf = (files: readonly ReadableFile[]) => files.reduce((sum, { bytes }) => sum + bytes, 0);
+interface SizedFile {
+  readonly file: JournalFile;
+  readonly bytes: number;
+}
 
-function portionsOf(files: readonly ReadableFile[]): ReadableFile[][] {
-  const portions: ReadableFile[][] = [];
+const bytesOf = (files: readonly SizedFile[]) => files.reduce((sum, { bytes }) => sum + bytes, 0);
+
+function portionsOf(files: readonly SizedFile[]): SizedFile[][] {
+  const portions: SizedFile[][] = [];
   let room = 0;
   for (const each of files) {
     if (room <= 0) {
@@ -54,4 +59,4 @@ function portionsOf(files: readonly ReadableFile[]): ReadableFile[][] {
   return portions;
 }
 
-const unpackedBytes = ({ file, bytes }: ReadableFile) => bytes * (isArchive(file.name) ? timesLarger : 1);
+const unpackedBytes = ({ file, bytes }: SizedFile) => bytes * (isArchive(file.name) ? timesLarger : 1);

@@ -10,8 +10,9 @@ import type {
   SqlRow,
   Statement,
 } from "../entries/entry-table.ts";
+import { checkStillThere } from "../entries/still-there.ts";
 import { columnsIn } from "./entry-shape.ts";
-import { FileChecks } from "./file-checks.ts";
+import { checkUncut, FileChecks, type ReadableFile } from "./file-checks.ts";
 import { filesOf, type JournalFile } from "./journal-files.ts";
 import { takeJournalSnapshot } from "./journal-snapshot.ts";
 import { linesOf } from "./lines-relation.ts";
@@ -40,6 +41,7 @@ class JournalTable implements EntryTable {
   readonly #engine: Engine;
   readonly #checks: FileChecks;
   readonly #relations = new Map<string, Relation>();
+  #listed: readonly JournalFile[] = [];
 
   constructor(place: string, engine: Engine) {
     this.name = place;
@@ -48,7 +50,8 @@ class JournalTable implements EntryTable {
   }
 
   async days(): Promise<readonly string[]> {
-    return [...new Set(filesOf(this.name).map(({ day }) => day))];
+    this.#listed = filesOf(this.name);
+    return [...new Set(this.#listed.map(({ day }) => day))];
   }
 
   relation(days: readonly string[]): string {
@@ -68,18 +71,13 @@ class JournalTable implements EntryTable {
   async *ask<Row extends SqlRow>(statement: Statement, signal?: AbortSignal): AsyncGenerator<Row> {
     const asked = [...this.#relations.values()].filter(({ isNamedIn }) => isNamedIn.test(statement.text));
     const files = [...new Set(asked.flatMap((relation) => relation.files))];
-    const stop = new AbortController();
-    const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-    // The first row need not wait for the end of an archive, but the last does.
-    const checked = this.#checks.checkArchives(files, stopped);
-    checked.catch((error) => stop.abort(error));
+    const readable = await this.#checks.readable(files, signal);
     const connection = await this.#engine.connect();
     try {
-      for (const relation of asked) await this.#makeView(connection, relation, statement, stopped);
-      yield* namingEach(files, rowsOf<Row>(connection, statement, stopped), checked);
-      await checked;
+      for (const relation of asked) await this.#makeView(connection, relation, statement, readable);
+      yield* namingEach(files, rowsOf<Row>(connection, statement, signal));
+      checkUncut(readable);
     } finally {
-      stop.abort();
       connection.closeSync();
     }
   }
@@ -89,10 +87,10 @@ class JournalTable implements EntryTable {
   }
 
   async fileRows(days: readonly string[], text: string, signal?: AbortSignal): Promise<FileRows> {
-    const files = this.#filesOf(days);
-    const paths = await this.#pathsOf(files, signal);
+    const readable = await this.#checks.readable(this.#filesOf(days), signal);
+    const paths = readable.map(({ path }) => path);
     const select = `select * exclude (readable) from (${linesOf(paths, columnsIn(text))})`;
-    return { select, paths, checked: this.#checks.checkArchives(files, signal) };
+    return { select, paths, check: () => checkUncut(readable) };
   }
 
   async sealed(): Promise<Journal> {
@@ -105,7 +103,9 @@ class JournalTable implements EntryTable {
 
   #filesOf(days: readonly string[]): JournalFile[] {
     const wanted = new Set(days);
-    return filesOf(this.name).filter(({ day }) => wanted.has(day));
+    const now = filesOf(this.name).filter(({ day }) => wanted.has(day));
+    checkStillThere(this.#listed, now, wanted);
+    return now;
   }
 
   /** For one statement: what a line is searched for depends on what is asked. */
@@ -113,18 +113,13 @@ class JournalTable implements EntryTable {
     connection: DuckDBConnection,
     { name, files }: Relation,
     { text, mentions }: Statement,
-    signal: AbortSignal,
+    readable: readonly ReadableFile[],
   ): Promise<void> {
-    const lines = linesOf(await this.#pathsOf(files, signal), columnsIn(text), mentions);
+    const paths = readable.filter(({ file }) => files.includes(file)).map(({ path }) => path);
+    const lines = linesOf(paths, columnsIn(text), mentions);
     await naming(
       files,
       connection.run(`create temp view ${name} as select * exclude (readable) from (${lines})`),
     );
-  }
-
-  async #pathsOf(files: readonly JournalFile[], signal: AbortSignal | undefined): Promise<string[]> {
-    const paths = [];
-    for (const file of files) paths.push((await this.#checks.readable(file, signal)).path);
-    return paths;
   }
 }

@@ -2,7 +2,7 @@ import { fileList, quoted } from "../duckdb/sql-text.ts";
 import { type EntryColumn, entryColumns } from "../entries/columns.ts";
 import { cellOf, isMadeOfJson, memberPath } from "./cells.ts";
 import { EntryShape } from "./entry-shape.ts";
-import { entryMembers, isEntry, longestLine, looksSealed } from "./is-entry.ts";
+import { entryMembers, isEntryIn, longestLine, looksSealed } from "./is-entry.ts";
 
 /**
  * SQL of the lines of files: a row for each that is not empty, with the columns of a relation, and `readable`, whether it is an entry.
@@ -17,6 +17,7 @@ export function linesOf(
   mentions: readonly (readonly string[])[] = [],
 ): string {
   const shape = new EntryShape(columns, entryMembers);
+  const isEntry = isEntryIn("line");
   const cells = entryColumns.map((column) => {
     const isAsked = columns.includes(column);
     const cell = isAsked

@@ -20,18 +20,15 @@ export async function naming<Result>(files: readonly JournalFile[], work: Promis
   }
 }
 
-/** The same of rows. @param checked what else is found out about the files meanwhile: where both fail, it says why */
+/** The same of rows. */
 export async function* namingEach<Row>(
   files: readonly JournalFile[],
   rows: AsyncIterable<Row>,
-  checked: Promise<void>,
 ): AsyncGenerator<Row> {
   try {
     yield* rows;
   } catch (error) {
-    const told = named(files, error);
-    if (told !== error) await checked;
-    throw told;
+    throw named(files, error);
   }
 }
 

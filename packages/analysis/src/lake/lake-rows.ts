@@ -1,7 +1,8 @@
 import { quoted } from "../duckdb/sql-text.ts";
 import { entryColumns } from "../entries/columns.ts";
 import { EntryShape } from "../journal/entry-shape.ts";
-import { entryMembers, isEntry } from "../journal/is-entry.ts";
+import { entryMembers, isEntryIn } from "../journal/is-entry.ts";
+import { bareLine } from "./bare-line.ts";
 
 const shape = new EntryShape(entryColumns, entryMembers);
 
@@ -13,8 +14,9 @@ const cells = entryColumns.map((column) => ({
 
 /** A relation with `line`, and beside all it has the members of the line as `m`. A line is parsed once for all. */
 function withMembers(from: string): string {
-  return `(select *, ${isEntry} as readable from (select *, from_json(json, ${quoted(shape.structure)}) as m
-    from (select *, case when json_valid(line) then cast(line as json) end as json from ${from})))`;
+  return `(select *, ${isEntryIn("bare")} as readable from (select *, from_json(json, ${quoted(shape.structure)}) as m
+    from (select *, case when json_valid(bare) then cast(bare as json) end as json
+      from (select *, ${bareLine} as bare from ${from}))))`;
 }
 
 /**

@@ -9,6 +9,7 @@ import type {
   SqlRow,
   Statement,
 } from "../entries/entry-table.ts";
+import { checkStillThere } from "../entries/still-there.ts";
 import { relationOf } from "./lake-relation.ts";
 import { takeLakeSnapshot } from "./lake-snapshot.ts";
 import { lakeSource } from "./lake-source.ts";
@@ -26,6 +27,7 @@ class LakeTable implements EntryTable {
   readonly kind = "lake";
   readonly name: string;
   readonly #engine: Engine;
+  #listed: readonly LakeFile[] = [];
 
   constructor(directory: string, engine: Engine) {
     this.name = directory;
@@ -33,7 +35,8 @@ class LakeTable implements EntryTable {
   }
 
   async days(): Promise<readonly string[]> {
-    return [...new Set(lakeFiles(this.name).map(({ day }) => day))];
+    this.#listed = lakeFiles(this.name);
+    return [...new Set(this.#listed.map(({ day }) => day))];
   }
 
   relation(days: readonly string[]): string {
@@ -74,6 +77,8 @@ class LakeTable implements EntryTable {
 
   #filesOf(days: readonly string[]): LakeFile[] {
     const wanted = new Set(days);
-    return lakeFiles(this.name).filter(({ day }) => wanted.has(day));
+    const now = lakeFiles(this.name).filter(({ day }) => wanted.has(day));
+    checkStillThere(this.#listed, now, wanted);
+    return now;
   }
 }

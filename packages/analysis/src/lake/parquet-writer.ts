@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DuckDBAppender, DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { isBlank } from "@openrouter-audit/core/seal";
 import { openInstance } from "../duckdb/open-instance.ts";
 import { fileList, quoted } from "../duckdb/sql-text.ts";
 import { lakeRows } from "./lake-rows.ts";
@@ -105,7 +106,7 @@ class LineTable {
   add(bytes: Buffer, number: number): void {
     const appender = this.#appender!;
     appender.appendInteger(number);
-    if (isUtf8(bytes)) {
+    if (isUtf8(bytes) && !isBlank(bytes)) {
       appender.appendBlob(bytes);
       appender.appendNull();
     } else {

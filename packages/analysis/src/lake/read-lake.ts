@@ -7,6 +7,7 @@ import {
   matcherOf,
   type ReadSourceOptions,
 } from "@openrouter-audit/core";
+import { isBlank } from "@openrouter-audit/core/seal";
 import { startEngine } from "../duckdb/engine.ts";
 import { dayOf } from "../entries/days.ts";
 import { isPresumedEnd, isRealEnd } from "../entries/presumed-end.ts";
@@ -43,7 +44,7 @@ async function* entriesOf(directory: string, options: ReadSourceOptions): AsyncG
       const ofDay = files.filter((file) => file.day === day);
       for await (const { file, line, bytes } of linesOf(connection, ofDay)) {
         const entry = entryOf(bytes);
-        if (!entry) options.onSkipped?.({ file, line });
+        if (!entry && !isBlank(bytes)) options.onSkipped?.({ file, line });
         const tellsGap = entry !== null && options.onGap !== undefined && isGap(entry);
         if (!entry || !(tellsGap || wanted(entry)) || !recent.isNew(entry.id)) continue;
         if (tellsGap) options.onGap?.(entry);

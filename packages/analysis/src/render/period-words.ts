@@ -27,7 +27,8 @@ export function periodInWords({ since, until }: ReportPeriod): string {
 /** Its ends, exactly. */
 export function periodExactly({ since, until }: ReportPeriod): string {
   const from = since === null ? "from the first entry" : `from ${moment(since)}`;
-  return `${from} ${until === null ? "to the last" : `to before ${moment(until)}`} UTC`;
+  if (until !== null) return `${from} to before ${moment(until)} UTC`;
+  return since === null ? `${from} to the last` : `${from} UTC to the last entry`;
 }
 
 /** A day of a report, `2026-11-17`, as short as an axis needs it: "17 Nov". */

@@ -1,4 +1,5 @@
 import { AuditError } from "@openrouter-audit/core";
+import { exhausted } from "../duckdb/exhausted.ts";
 import { wrongStatement } from "./wrong-statement.ts";
 
 /** A statement that is asked of files. */
@@ -46,12 +47,11 @@ function inWordsOf({ text, paths }: AskedOfFiles, cause: unknown): unknown {
       "Nothing but the views calls, entries and lines can be read: no file, no address, no extension";
     return wrongStatement(text, nothingElse, null, cause);
   }
-  if (kind === "Out of Memory") {
-    const tooMuch = "It needs more memory than the engine takes. Ask for fewer columns, groups or days";
-    return wrongStatement(text, tooMuch, null, cause);
-  }
-  const file = paths.find((path) => message.includes(path));
-  if (file !== undefined) {
+  const tooMuch = exhausted(cause);
+  if (tooMuch) return tooMuch;
+  // What is shown of the statement may name a file too.
+  const file = line === undefined && paths.find((path) => said.includes(path));
+  if (file) {
     const [first = ""] = said.split("\n");
     return new AuditError("JOURNAL_UNREADABLE", `Cannot read ${file}: ${first.replace(/\.$/, "")}.`, {
       cause,

@@ -38,8 +38,6 @@ export async function askFiles(
     const repeats = isAsked ? await findRepeats(table, days, options, isOfCalls) : null;
     const named = `${statement.text} id timestamp ${isOfCalls ? readForCalls(statement.text) : ""}`;
     const rows = await table.fileRows!(days, takesAllColumns(statement) ? "*" : named, signal);
-    // Said when the rows are over.
-    rows.checked?.catch(() => undefined);
     const { select: all } = await table.fileRows!(days, "*", signal);
     const asked: AskedOfFiles = { text: statement.text, paths: rows.paths, signal };
     await allowOnly(connection, rows);
@@ -58,7 +56,7 @@ export async function askFiles(
         if (!chunk || chunk.rowCount === 0) break;
         for (const row of chunk.getRows()) yield row.map((value, index) => cells[index]!(value));
       }
-      await rows.checked;
+      rows.check?.();
     }
     return answerOf(columns, taken(), release, repeats?.unreadable ?? null);
   } catch (error) {

@@ -26,7 +26,7 @@ export interface SqlOptions {
  * it runs in a transaction that only reads, with what else the role may read.
  *
  * @param source an opened table, or a place as `openEntries` takes it
- * @throws AuditError `INVALID_OPTIONS` saying what is wrong with the statement, and where; `JOURNAL_UNREADABLE`; the signal's reason
+ * @throws AuditError `INVALID_OPTIONS` saying what is wrong with the statement, and where; `JOURNAL_UNREADABLE`; `ENGINE_EXHAUSTED`; the signal's reason
  */
 export async function sql(
   source: EntryTable | string,

@@ -25,7 +25,7 @@ test("it says first of what, whether that can be believed, and what needs attent
   const markdown = reportMarkdown(sampleReport());
   const places = [
     "# LLM usage and audit report: November 2026",
-    "**INTACT.** 52,113 entries in 12 logs, all as they were sealed.",
+    "**INCOMPLETE.** 52,113 entries in 12 logs verified; 3 things are missing, out of place or without proof.",
     "| Calls | 43,938 |",
     "## What needs attention",
     "- **865 policy exceptions**",

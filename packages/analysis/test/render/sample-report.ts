@@ -16,6 +16,21 @@ export const intact: ReportVerification = {
   to_day: "2026-11-30",
 };
 
+/** What the verification says of a log with the gap, and the lines that are no entries, of {@link sampleReport}. */
+const withGap: ReportVerification = {
+  ...intact,
+  result: "incomplete",
+  problems: [
+    {
+      code: "GAP",
+      message: 'The log states that 18 entries were lost: "ENOSPC". audit_2026-11-17.jsonl:4096.',
+    },
+    { code: "FOREIGN_LINE", message: "A line that is no entry: audit_2026-11-17.jsonl:4180." },
+    { code: "FOREIGN_LINE", message: "A line that is no entry: audit_2026-11-17.jsonl:4181." },
+  ],
+  problem_count: 3,
+};
+
 export const tampered: ReportVerification = {
   ...intact,
   result: "tampered",
@@ -255,6 +270,23 @@ export function sampleReport(): Report {
       rule("error_spike", "all", "hour", "More errors in an hour than usual.", 512, 60, 1),
       rule("cost_spike", "user", "day", "A user's day costs more than 5 times the median day.", 803, 44, 1),
     ],
+    verification: withGap,
+  };
+}
+
+/** The same of a log in which nothing is missing. */
+export function intactReport(): Report {
+  const report = sampleReport();
+  return {
+    ...report,
+    completeness: {
+      ...report.completeness,
+      orphans: { running: 1, orphaned: 0 },
+      gaps: [],
+      lost_entries: 0,
+      unreadable_lines: 0,
+      unreadable: [],
+    },
     verification: intact,
   };
 }

@@ -145,13 +145,14 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
 }
 
 /** What else can be asked of a journal is in a package already, or makes no sense of one. @throws UnusableError */
-function packageFlags({ key, successors, json, ...others }: VerifyFlags): VerifyPackageFlags {
+function packageFlags({ key, successors, knownHeads, json, ...others }: VerifyFlags): VerifyPackageFlags {
   const [other] = Object.keys(others);
   if (other !== undefined)
     throw new UnusableError(
-      `A package is verified as a whole, with --key: --${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is for journals.`,
+      `A package is verified as a whole, with --key and --known-heads: --${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is for journals.`,
     );
-  return { ...(key !== undefined && { key }), successors, ...(json && { json }) };
+  const given = { ...(key !== undefined && { key }), ...(knownHeads !== undefined && { knownHeads }) };
+  return { ...given, successors, ...(json && { json }) };
 }
 
 /** Notes what was found, and says so. Of what was tampered with nothing is noted: the older heads are the evidence. */

@@ -10,9 +10,12 @@ export function packageIn(given: readonly string[]): string | null {
   return packages[0] ?? null;
 }
 
+const tagFiles = ["bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"];
+
 function isPackage(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory()) return existsSync(join(path, "bagit.txt"));
+  // One without its declaration is a package too, though a bad one.
+  if (found?.isDirectory()) return tagFiles.some((name) => existsSync(join(path, name)));
   return found?.isFile() === true && (/\.zip$/i.test(path) || beginsAsZip(path));
 }
 

@@ -9,6 +9,7 @@ import { untilStopped } from "../until-stopped.ts";
 export interface VerifyPackageFlags {
   readonly key?: string;
   readonly successors: boolean;
+  readonly knownHeads?: string;
   readonly json?: boolean;
 }
 
@@ -20,13 +21,14 @@ export function verifyPackageIn(
   flags: VerifyPackageFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const { key, successors, json } = flags;
+  const { key, successors, knownHeads, json } = flags;
   return untilStopped(terminal, async (signal) => {
     const { verifyPackage } = await import("@openrouter-audit/export");
     const progress = phasesOn(terminal.stderr);
     const found = await verifyPackage(path, {
       ...(key !== undefined && { key: fileOrText(key) }),
       successors,
+      ...(knownHeads !== undefined && { knownHeads }),
       signal,
       onProgress: progress.report,
     }).finally(() => progress.end());

@@ -64,7 +64,7 @@ function verdictLines(
 /** More days than the period has: what is recorded later, or compared with, is in the report too. */
 function verifiedLines(report: Report, { dim }: Colors): string[] {
   const result = report.verification?.result ?? "not_verified";
-  return result === "not_verified" ? [] : [`${dim("days verified")}  ${daysVerified(report)}`];
+  return result === "not_verified" ? [] : [`${dim("days verified")}  ${visible(daysVerified(report)!)}`];
 }
 
 function figureLines(report: Report, colors: Colors): string[] {

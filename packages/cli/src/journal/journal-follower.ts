@@ -87,7 +87,7 @@ export class JournalFollower {
 
   #entry(line: Buffer): AuditEntry | null {
     const entry = entryOf(line);
-    if (entry === null) this.skipped += 1;
+    if (entry === null && !isBlank(line)) this.skipped += 1;
     return entry && this.#wanted(entry) ? entry : null;
   }
 
@@ -108,4 +108,9 @@ export class JournalFollower {
       throw error;
     }
   }
+}
+
+/** White space alone is no line. */
+function isBlank(line: Buffer): boolean {
+  return /^[\t-\r ]*$/.test(line.toString("latin1"));
 }

@@ -29,6 +29,7 @@ Times are UTC. What nobody measured is null, never 0.
 Files and archives are asked by DuckDB, a table in Postgres by Postgres; what both understand is in docs/sql.md in the
 repository, with twenty questions. One statement is taken, and it can only read: SELECT, WITH … SELECT, VALUES, EXPLAIN,
 DESCRIBE. Of files it reads nothing but the log. In Postgres it also reads what else your role may.
+What does not fit into memory is kept in TMPDIR while it runs, in at most half of what is free there.
 
 To know which entries stand there twice the files are read once before the first row; lines spares that. --since spares
 days. The table shows the first 100 rows and fits the terminal (--wide cuts nothing); --json and --csv give all. In JSON

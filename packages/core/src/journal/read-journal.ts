@@ -1,17 +1,18 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { nothingMeasured } from "../entry/draft-entry.ts";
 import type { AuditEntry, AuditStatus } from "../entry/entry.ts";
-import { isSystemEvent } from "../entry/event-kind.ts";
-import { identifierOf } from "../entry/identifier.ts";
 import { timeOfUuid } from "../entry/uuid-time.ts";
 import { PresumedEnds } from "../orphans/presumed-ends.ts";
 import { isProcessEnded } from "../orphans/unknown-entry.ts";
 import { parseLine } from "../seal/line.ts";
-import { dayOfFile, journalFiles, writerOfFile } from "./file-names.ts";
+import { matcherOf } from "./entry-matcher.ts";
+import { dayOfFile, isArchive, journalFiles, writerOfFile } from "./file-names.ts";
 import { gapIn } from "./gap-in-range.ts";
 import type { JournalLine } from "./line-splitter.ts";
 import { mergeByTime } from "./merge-by-time.ts";
 import { readLines } from "./read-lines.ts";
+import { isBlank, withoutSpaceAround } from "./space-around.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Which entries to read. Every condition given must hold. */
@@ -134,7 +135,7 @@ function entriesOfDay(
     for await (const { bytes, number } of linesOf(join(directory, file), blockBytes)) {
       const entry = entryOf(bytes);
       if (entry) yield entry;
-      else onSkipped?.({ file, line: number });
+      else if (!isBlank(bytes)) onSkipped?.({ file, line: number });
     }
   }
   if (files.length === 1) return entriesOf(files[0]!);
@@ -162,18 +163,20 @@ function filesIn(directory: string): string[] {
 
 async function* linesOf(path: string, blockBytes?: number): AsyncGenerator<JournalLine> {
   try {
-    yield* readLines(path, undefined, blockBytes);
+    // What a killed `gzip` leaves beside its original; the verification tells of it.
+    const isBegun = isArchive(path) && statSync(path).size === 0;
+    if (!isBegun) yield* readLines(path, undefined, blockBytes);
   } catch (cause) {
     throw unreadable(path, cause);
   }
 }
 
 /**
- * The entry a line holds, or null when it holds none. Members it does not have, because an earlier version wrote it, are
+ * The entry a line holds, without the white space around it, or null when it holds none. Members it does not have, because an earlier version wrote it, are
  * null; they stand last, so that the others keep their places.
  */
 export function entryOf(line: Buffer): AuditEntry | null {
-  const entry = writtenEntryOf(line);
+  const entry = writtenEntryOf(withoutSpaceAround(line));
   return entry && { ...entry, ...membersMissingIn(entry) };
 }
 
@@ -201,26 +204,4 @@ function membersMissingIn(entry: object): object {
       .filter(([name, nothing]) => nothing !== undefined && !Object.hasOwn(entry, name))
       .map(([name, nothing]) => [name, nothing && { ...nothing }]),
   );
-}
-
-/** Whether an entry is one of those that a filter wants. */
-export function matcherOf(filter: JournalFilter): (entry: AuditEntry) => boolean {
-  const since = filter.since?.toISOString();
-  const until = filter.until?.toISOString();
-  const userId = identifierOf(filter.userId) ?? filter.userId;
-  const system = filter.system === true || (filter.eventType && isSystemEvent(filter.eventType)) === true;
-  return (entry) =>
-    (system || !isSystemEvent(entry.event_type)) &&
-    (userId === undefined || entry.user_id === userId) &&
-    (filter.model === undefined || matches(entry.model, filter.model)) &&
-    (filter.status === undefined || entry.status === filter.status) &&
-    (filter.eventType === undefined || matches(entry.event_type, filter.eventType)) &&
-    (since === undefined || entry.timestamp >= since) &&
-    (until === undefined || entry.timestamp < until);
-}
-
-function matches(value: unknown, pattern: string): boolean {
-  // Nobody has verified the line: any member may be anything.
-  if (typeof value !== "string") return false;
-  return pattern.endsWith("*") ? value.startsWith(pattern.slice(0, -1)) : value === pattern;
 }

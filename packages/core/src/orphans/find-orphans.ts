@@ -1,10 +1,10 @@
 import type { AuditEntry } from "../entry/entry.ts";
 import { startEvent } from "../entry/event-kind.ts";
+import { matcherOf } from "../journal/entry-matcher.ts";
 import {
   type JournalFilter,
   journalLines,
   type LineOfFile,
-  matcherOf,
   type SkippedLine,
   writtenEntryOf,
 } from "../journal/read-journal.ts";

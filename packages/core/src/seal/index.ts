@@ -12,6 +12,7 @@ export { RefusedFile, readBytes } from "../journal/read-bytes.ts";
 export { readLines } from "../journal/read-lines.ts";
 export { replaceFile } from "../journal/replace-file.ts";
 export { type RunEveryOptions, type RunTimer, runEvery } from "../journal/run-every.ts";
+export { isBlank } from "../journal/space-around.ts";
 export { rootSigner } from "../keys/root-key.ts";
 export { checkedSecret } from "../privacy/secret.ts";
 export { rootsOfConsistency } from "../proof/consistency-proof.ts";

@@ -62,14 +62,17 @@ export function hashesOf(
 }
 
 const longestText = 64 << 20;
+/** Some millions of files; a string cannot be longer by much. */
+export const longestManifest = 400 << 20;
 
 /** A file of a bag that is text and short enough; null when it is not there, or longer. */
 export async function textIn(
   directory: string,
   path: string,
   files: ReadonlyMap<string, number>,
+  longest = longestText,
 ): Promise<Buffer | null> {
   const size = files.get(path);
-  if (size === undefined || size > longestText) return null;
+  if (size === undefined || size > longest) return null;
   return withFile(join(directory, path), (file) => file.readFile());
 }

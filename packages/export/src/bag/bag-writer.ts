@@ -13,8 +13,25 @@ export interface WrittenFile {
   readonly sha256: string;
 }
 
+/** What files of a bag may be. */
+export type Content = string | Uint8Array | AsyncIterable<string | Uint8Array>;
+
+/** Where files of a bag are added: to a bag, or to what one should be like. */
+export interface Adding {
+  add(path: string, content: Content): Promise<unknown>;
+}
+
+/** `bag-info.txt`, RFC 8493 section 2.2.2. @param oxum the octets and files of the payload */
+export function bagInfoText(
+  info: readonly (readonly [label: string, value: string])[],
+  oxum: string,
+): string {
+  const lines = [...info, ["Payload-Oxum", oxum] as const];
+  return lines.map(([label, value]) => `${label}: ${oneLine(value)}\n`).join("");
+}
+
 /** Writes the files of a bag (0600) into a folder, and hashes what is written while it is. RFC 8493. */
-export class BagWriter {
+export class BagWriter implements Adding {
   readonly directory: string;
   readonly #files = new Map<string, WrittenFile>();
 
@@ -42,10 +59,7 @@ export class BagWriter {
   }
 
   /** @param content text, bytes, or pieces of either as they come */
-  async add(
-    path: string,
-    content: string | Uint8Array | AsyncIterable<string | Uint8Array>,
-  ): Promise<WrittenFile> {
+  async add(path: string, content: Content): Promise<WrittenFile> {
     const flaw = flawOfPath(path);
     if (flaw !== null || this.#files.has(path))
       throw new Error(`${path} cannot be in a bag: ${flaw ?? "twice"}`);
@@ -72,8 +86,7 @@ export class BagWriter {
   /** The tag files that RFC 8493 asks for, over all that was added. @returns SHA-256 of the tag manifest, in hex */
   async finish(info: readonly (readonly [label: string, value: string])[]): Promise<string> {
     await this.add("bagit.txt", declaration);
-    const lines = [...info, ["Payload-Oxum", this.oxum] as const];
-    await this.add("bag-info.txt", lines.map(([label, value]) => `${label}: ${oneLine(value)}\n`).join(""));
+    await this.add("bag-info.txt", bagInfoText(info, this.oxum));
     const hashes = (files: readonly WrittenFile[]) =>
       new Map(files.map(({ path, sha256 }) => [path, sha256]));
     await this.add(payloadManifest, formatManifest(hashes(this.#payload)));
@@ -92,9 +105,7 @@ export class BagWriter {
   }
 }
 
-async function* piecesOf(
-  content: string | Uint8Array | AsyncIterable<string | Uint8Array>,
-): AsyncGenerator<Uint8Array> {
+export async function* piecesOf(content: Content): AsyncGenerator<Uint8Array> {
   if (typeof content === "string" || content instanceof Uint8Array) yield Buffer.from(content as string);
   else for await (const piece of content) yield typeof piece === "string" ? Buffer.from(piece) : piece;
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { PackageProblem } from "../package-problem.ts";
-import { hashesOf, textIn } from "./bag-files.ts";
+import { hashesOf, longestManifest, textIn } from "./bag-files.ts";
 import {
   attestationFile,
   declaration,
@@ -18,13 +18,15 @@ const manifestName = /^(tag)?manifest-([a-z0-9]+)\.txt$/;
  * Whether a folder is a whole and sound bag, RFC 8493 section 3; with a SHA-256 manifest of both kinds, as packages have.
  *
  * @param files their sizes
+ * @returns what is wrong, and SHA-256 of each file in hex
  */
 export async function checkBag(
   directory: string,
   files: ReadonlyMap<string, number>,
   onBytes: (bytes: number) => void,
-): Promise<PackageProblem[]> {
+): Promise<{ readonly problems: PackageProblem[]; readonly hashes: ReadonlyMap<string, string> }> {
   const problems: PackageProblem[] = [];
+  const hashes = new Map<string, string>();
   const report = (verdict: PackageProblem["verdict"], file: string, message: string) =>
     problems.push({ verdict, result: "tampered", file, message });
   if ((await textIn(directory, "bagit.txt", files))?.toString() !== declaration)
@@ -48,15 +50,16 @@ export async function checkBag(
     const naming = [...manifests.values()].filter(({ manifest }) => manifest.hashes.has(path));
     const found = await hashesOf(
       join(directory, path),
-      [...new Set(naming.map((each) => each.algorithm))],
+      [...new Set(["sha256", ...naming.map((each) => each.algorithm)])],
       onBytes,
     );
+    hashes.set(path, found.get("sha256")!);
     const wrong = naming.filter((each) => found.get(each.algorithm) !== each.manifest.hashes.get(path));
     if (wrong.length > 0)
       report("FILE_CHANGED", path, `it is not what ${wrong.map(({ name }) => name).join(" and ")} says`);
   }
   await checkInfo(directory, files, report);
-  return problems;
+  return { problems, hashes };
 }
 
 type Report = (verdict: PackageProblem["verdict"], file: string, message: string) => void;
@@ -77,7 +80,7 @@ async function manifestsIn(
   for (const name of files.keys()) {
     const [, tag, algorithm = ""] = manifestName.exec(name) ?? [];
     if (algorithm === "") continue;
-    const text = await textIn(directory, name, files);
+    const text = await textIn(directory, name, files, longestManifest);
     if (digits[algorithm] === undefined || text === null) {
       report("NOT_A_BAG", name, "its hashes are not known here, or it is too long");
       continue;

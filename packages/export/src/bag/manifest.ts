@@ -6,6 +6,11 @@ export const payloadManifest = "manifest-sha256.txt";
 export const tagManifest = "tagmanifest-sha256.txt";
 export const attestationFile = "attestation.dsse.json";
 
+/** Whether a path is that of a manifest of files, by whatever hash. */
+export function isManifest(path: string): boolean {
+  return /^(?:tag)?manifest-[a-z0-9]+\.txt$/.test(path);
+}
+
 /** A manifest, RFC 8493 section 2.1.3: hashes in hex by path. */
 export function formatManifest(hashes: ReadonlyMap<string, string>): string {
   const paths = [...hashes.keys()].sort(byBytes);

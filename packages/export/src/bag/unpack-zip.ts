@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { DistinctPaths, flawOfPath } from "./bag-path.ts";
+import { flawOfLayout } from "./zip-layout.ts";
 
 /** A package that is not looked at any further: what unpacking it would do is not what a package does. */
 export class RefusedPackage extends Error {
@@ -60,7 +61,7 @@ async function opened(path: string): Promise<ZipFile> {
 async function judged(zip: ZipFile, size: number): Promise<Entry[]> {
   if (zip.entryCount > mostFiles) throw new RefusedPackage(`it has ${zip.entryCount} files`);
   const distinct = new DistinctPaths();
-  const files: Entry[] = [];
+  const [all, files]: [Entry[], Entry[]] = [[], []];
   const most = Math.max(freelyUnpacked, size * mostTimesLarger);
   let bytes = 0;
   for await (const entry of zip.eachEntry()) {
@@ -74,8 +75,11 @@ async function judged(zip: ZipFile, size: number): Promise<Entry[]> {
       throw new RefusedPackage(
         `it unpacks to more than ${most} bytes, which is more than ${mostTimesLarger} times its size`,
       );
+    all.push(entry);
     if (!isFolder) files.push(entry);
   }
+  const flaw = files.length > 0 ? await flawOfLayout(zip, all) : null;
+  if (flaw !== null) throw new RefusedPackage(flaw);
   return files;
 }
 

@@ -9,7 +9,13 @@ import type { BagWriter } from "./bag-writer.ts";
  * @param folder the name of that folder
  * @param day of whose UTC noon the files are; a ZIP has local times, and noon is there everywhere
  */
-export async function zipBag(bag: BagWriter, folder: string, target: string, day: Date): Promise<void> {
+export async function zipBag(
+  bag: BagWriter,
+  folder: string,
+  target: string,
+  day: Date,
+  signal?: AbortSignal,
+): Promise<void> {
   const mtime = new Date(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate(), 12);
   const zip = new ZipFile();
   for (const { path } of bag.files)
@@ -17,6 +23,7 @@ export async function zipBag(bag: BagWriter, folder: string, target: string, day
   const written = pipeline(
     zip.outputStream,
     createWriteStream(target, { flags: "wx", mode: 0o600, flush: true }),
+    { signal },
   );
   // A file that cannot be read is told there, and the stream would wait for ever.
   zip.on("error", (error: Error) =>

@@ -7,6 +7,15 @@ import { copyInto } from "./segments.ts";
 
 export const anchorFolder = "data/checkpoints/anchor";
 
+const receipt = /^\d+\.(?:checkpoint|tsr|cosigned)$/;
+
+/** Whether a package may have a file of that path of the anchor log. @param isOfOne then only the checkpoint */
+export function isOfAnchors(path: string, isOfOne: boolean): boolean {
+  const name = path.startsWith(`${anchorFolder}/`) ? path.slice(anchorFolder.length + 1) : null;
+  if (name === null || isOfOne) return name === "checkpoint";
+  return name === "checkpoint" || name === anchorFile || receipt.test(name.replace(/^receipts\//, ""));
+}
+
 /** The anchor log of a journal, where it is kept; null when there is none. */
 export function anchorsOf(directory: string, given: string | null | undefined): string | null {
   if (given === null) return null;
@@ -21,8 +30,7 @@ export async function addAnchors(bag: BagWriter, anchors: string): Promise<void>
   const sizes = names.flatMap((name) => /^(\d{1,15})\.checkpoint$/.exec(name)?.[1] ?? []).map(Number);
   const newest = sizes.length > 0 ? Math.max(...sizes) : null;
   for (const name of names.filter((each) => each.startsWith(`${newest}.`)).sort())
-    if (/^\d+\.(?:checkpoint|tsr|cosigned)$/.test(name))
-      await copyInto(bag, `${anchorFolder}/receipts/${name}`, receipts, name);
+    if (receipt.test(name)) await copyInto(bag, `${anchorFolder}/receipts/${name}`, receipts, name);
   if (existsSync(join(anchors, "checkpoint")))
     await copyInto(bag, `${anchorFolder}/checkpoint`, anchors, "checkpoint");
   await copyInto(bag, `${anchorFolder}/${anchorFile}`, anchors, anchorFile);
@@ -35,7 +43,10 @@ export async function addAnchorCheckpoint(bag: BagWriter, copied: BagWriter): Pr
 }
 
 /** What the anchor log notes of the files of the journal, as far as it verifies. */
-export async function notesIn(copied: BagWriter, trusted: readonly string[]): Promise<readonly AuditEntry[]> {
+export async function notesIn(
+  copied: Pick<BagWriter, "at">,
+  trusted: readonly string[],
+): Promise<readonly AuditEntry[]> {
   const rootKeys = trusted.map((vkey) => verifierOf(vkey)!);
   return (await anchoredHeads(copied.at(anchorFolder), rootKeys)).notes;
 }

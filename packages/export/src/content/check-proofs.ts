@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { verifyEntryProof } from "@openrouter-audit/core";
 import { parseLine } from "@openrouter-audit/core/seal";
 import { textIn } from "../bag/bag-files.ts";
-import type { PackageProblem } from "../package-problem.ts";
+import { type PackageProblem, tampered } from "../package-problem.ts";
+import type { Claims } from "./claims.ts";
 import { linesIn } from "./log-lines.ts";
 import { nameOfLog } from "./log-names.ts";
+import { isActOnLog } from "./selection.ts";
 
 const entriesFile = "data/logs/entries.jsonl";
 
@@ -14,14 +16,19 @@ export interface CheckedProofs {
   readonly proven: number;
 }
 
-/** Checks each line of a selection with its proof. @param unproven those that are said to have none */
+/** Checks each line of a selection: whether it was asked for, and its proof. docs/export.md, "Verification" */
 export async function checkProofs(
   directory: string,
   files: ReadonlyMap<string, number>,
-  unproven: ReadonlyMap<string, string>,
+  { wanted, since, until, unproven: without }: Claims,
   trusted: readonly string[],
 ): Promise<{ readonly checked: CheckedProofs; readonly problems: readonly PackageProblem[] }> {
   const problems: PackageProblem[] = [];
+  const unproven = new Map(without?.map(({ log, seq, reason }) => [`${log}#${seq}`, reason]));
+  const users = new Set<unknown>(wanted?.users);
+  const [from, to] = [since.toISOString(), until.toISOString()];
+  const unread = new Set([...files.keys()].filter((file) => file.startsWith("data/proofs/")));
+  const seen = new Set<string>();
   let [entries, proven] = [0, 0];
   if (!files.has(entriesFile)) return { checked: { entries, proven }, problems };
   for await (const { line, entry } of linesIn(join(directory, entriesFile))) {
@@ -34,6 +41,13 @@ export async function checkProofs(
     entries += 1;
     const place = `${entry.log}#${entry.seq}`;
     const folder = `data/proofs/${nameOfLog(entry.log)}`;
+    if (seen.has(place)) problems.push(tampered("COUNTS_DIFFER", file, `${place} is there twice`));
+    seen.add(place);
+    if (!users.has(entry.entry.user_id) || entry.recordedAt < from || entry.recordedAt >= to)
+      problems.push(tampered("COUNTS_DIFFER", file, `${place} is of another user or time than was selected`));
+    if (wanted?.form === "subject" && isActOnLog(entry.eventType))
+      problems.push(tampered("COUNTS_DIFFER", file, `${place} is an act on the log, and may name others`));
+    for (const name of [`${entry.seq}.tlog-proof`, "delegation.note"]) unread.delete(`${folder}/${name}`);
     const proof = await textIn(directory, `${folder}/${entry.seq}.tlog-proof`, files);
     const delegation = await textIn(directory, `${folder}/delegation.note`, files);
     const shown =
@@ -47,7 +61,8 @@ export async function checkProofs(
       proven += 1;
       continue;
     }
-    const reason = unproven.get(place);
+    // What has a proof that does not hold is not without one.
+    const reason = proof ? undefined : unproven.get(place);
     const message = shown ? `the proof of ${place} does not hold: ${shown.message}` : `${place} has no proof`;
     problems.push(
       reason === undefined
@@ -55,5 +70,12 @@ export async function checkProofs(
         : { verdict: "UNPROVEN", result: "incomplete", file, message: `${place} has no proof: ${reason}` },
     );
   }
+  for (const file of unread)
+    problems.push(tampered("FILE_FOREIGN", file, "it proves no entry of this package"));
+  for (const place of unproven.keys())
+    if (!seen.has(place))
+      problems.push(
+        tampered("COUNTS_DIFFER", "data/reports/population.json", `it names ${place}, which is not there`),
+      );
   return { checked: { entries, proven }, problems };
 }

@@ -1,48 +1,100 @@
+import type { SelectedFrom } from "../exported-package.ts";
+import { type Days, daysOf } from "./days.ts";
 import type { Population } from "./population.ts";
+import type { Wanted } from "./selection.ts";
 
 /** What a package says of itself, as far as its verification goes by it. Any member may be missing: it was written by others. */
 export interface Claims {
   readonly exportedAt: Date;
-  readonly days: { readonly first: string; readonly last: string };
+  readonly since: Date;
+  readonly until: Date;
+  /** Those that this time touches. */
+  readonly days: Days;
+  /** What made it. */
+  readonly tool: { readonly name: string; readonly version: string; readonly node: string };
   readonly leftOut: { readonly earlier_files: number; readonly later_files: number };
-  readonly isSelection: boolean;
-  readonly text: string;
-  /** `<log>#<seq>` of entries that have no proof, with the reason. */
-  readonly unproven: ReadonlyMap<string, string>;
+  /** null: everything */
+  readonly wanted: Wanted | null;
+  readonly from: SelectedFrom;
+  /** Of a selection: entries that have no proof; else null. */
+  readonly unproven:
+    | readonly { readonly log: string; readonly seq: number; readonly reason: string }[]
+    | null;
   /** What can be counted again. */
   readonly population: Population;
 }
-
-const day = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Reads `population.json`; null when it is not in its form. */
 export function claimsIn(text: Buffer | null): Claims | null {
   try {
     const said = JSON.parse(text!.toString());
-    const { first_day: first, last_day: last, text: words } = said.query;
-    const exportedAt = new Date(said.exported_at);
+    const { query, left_out, tool, selection } = said;
+    const [exportedAt, since, until] = [timeIn(said.exported_at), timeIn(query.since), timeIn(query.until)];
+    const days = daysOf(since, until);
     const isRight =
       said.population_version === 1 &&
-      !Number.isNaN(exportedAt.getTime()) &&
-      isDay(first) &&
-      isDay(last) &&
-      first <= last &&
-      Number.isSafeInteger(said.left_out.earlier_files) &&
-      Number.isSafeInteger(said.left_out.later_files);
+      since < until &&
+      query.first_day === days.first &&
+      query.last_day === days.last &&
+      isCount(left_out.earlier_files) &&
+      isCount(left_out.later_files) &&
+      [tool.name, tool.version, tool.node].every(isText);
     if (!isRight) return null;
-    const unproven: { log: string; seq: number; reason: string }[] = said.unproven ?? [];
     return {
       exportedAt,
-      days: { first, last },
-      leftOut: said.left_out,
-      isSelection: said.selection !== null,
-      text: String(words),
-      unproven: new Map(unproven.map(({ log, seq, reason }) => [`${log}#${seq}`, reason])),
+      since,
+      until,
+      days,
+      tool: { name: tool.name, version: tool.version, node: tool.node },
+      leftOut: left_out,
+      wanted: selection === null ? null : wantedIn(selection, since, until),
+      from: {
+        examined: countIn(selection?.examined ?? 0),
+        actsLeftOut: countIn(selection?.acts_left_out ?? 0),
+      },
+      unproven: selection === null ? null : unprovenIn(said.unproven),
       population: populationIn(said),
     };
   } catch {
     return null;
   }
+}
+
+function wantedIn({ form, users }: { form: unknown; users: unknown }, since: Date, until: Date): Wanted {
+  const isRight =
+    (form === "users" || (form === "subject" && (users as unknown[]).length === 1)) &&
+    Array.isArray(users) &&
+    users.length > 0 &&
+    users.every(isText);
+  if (!isRight) throw new Error("no selection");
+  return { form, users, since, until } as Wanted;
+}
+
+function unprovenIn(said: readonly { log: unknown; seq: unknown; reason: unknown }[]) {
+  return said.map(({ log, seq, reason }) => {
+    if (!isText(log) || !isText(reason)) throw new Error("no entry");
+    return { log: log as string, seq: countIn(seq), reason: reason as string };
+  });
+}
+
+/** In the one form that is written, so that what is said is what is shown. */
+function timeIn(value: unknown): Date {
+  const time = new Date(value as string);
+  if (time.toISOString() !== value) throw new Error("no time");
+  return time;
+}
+
+function countIn(value: unknown): number {
+  if (!isCount(value)) throw new Error("no count");
+  return value as number;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value.length <= 100_000;
 }
 
 function populationIn({ files, counts, logs }: Population & { files: readonly object[] }): Population {
@@ -59,10 +111,4 @@ function populationIn({ files, counts, logs }: Population & { files: readonly ob
     counts,
     logs,
   };
-}
-
-function isDay(value: unknown): boolean {
-  if (typeof value !== "string" || !day.test(value)) return false;
-  const time = new Date(`${value}T00:00:00.000Z`);
-  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(value);
 }

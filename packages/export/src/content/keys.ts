@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AuditError, type KeyTrust, publicKeyPem, trustedKeys } from "@openrouter-audit/core";
 import { verifierOf } from "@openrouter-audit/core/seal";
-import type { BagWriter } from "../bag/bag-writer.ts";
+import type { Adding } from "../bag/bag-writer.ts";
 import { jsonText } from "../json-text.ts";
 
 /** The root key of an export, and those that rotations tie to it. */
@@ -50,7 +50,10 @@ function ownKey(directory: string): string {
   }
 }
 
-export async function addKeys(bag: BagWriter, { key, trust, folders }: ExportKeys): Promise<void> {
+export async function addKeys(
+  bag: Adding,
+  { key, trust, folders }: Pick<ExportKeys, "key" | "trust" | "folders">,
+): Promise<void> {
   await bag.add("data/keys/public-key", `${key}\n`);
   await bag.add("data/keys/public-key.pem", publicKeyPem(key));
   const keys = trust.keys.map(({ vkey, id, relation, note }) => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { LogHead, ProvenStretch } from "@openrouter-audit/core/seal";
 import { checkpointText, formatHead, formatNote } from "@openrouter-audit/core/seal";
-import type { BagWriter } from "../bag/bag-writer.ts";
+import type { Adding } from "../bag/bag-writer.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -13,11 +13,11 @@ export function nameOfLog(origin: string): string {
 }
 
 /** The heads of logs, as heads and as checkpoints. */
-export async function addHeads(bag: BagWriter, heads: readonly LogHead[]): Promise<void> {
+export async function addHeads(bag: Adding, heads: readonly LogHead[]): Promise<void> {
   const sorted = [...new Map(heads.map((head) => [head.log, head])).values()].sort((a, b) =>
     a.log < b.log ? -1 : 1,
   );
-  await bag.add("data/checkpoints/heads.jsonl", sorted.map((head) => `${formatHead(head)}\n`).join(""));
+  await bag.add("data/checkpoints/heads.jsonl", sorted.map(formatHead).join(""));
   for (const { log, size, chain_hash, signature, delegation } of sorted) {
     const stem = `data/checkpoints/${nameOfLog(log)}`;
     await bag.add(`${stem}.checkpoint`, formatNote(checkpointText(log, size, chain_hash), log, signature));
@@ -26,7 +26,7 @@ export async function addHeads(bag: BagWriter, heads: readonly LogHead[]): Promi
 }
 
 /** The inclusion proofs of a selection. */
-export async function addProofs(bag: BagWriter, stretches: readonly ProvenStretch[]): Promise<void> {
+export async function addProofs(bag: Adding, stretches: readonly ProvenStretch[]): Promise<void> {
   const delegated = new Set<string>();
   for (const { head, proofs } of stretches) {
     const folder = `data/proofs/${nameOfLog(head.log)}`;

@@ -55,9 +55,14 @@ export class PopulationCount {
   #entries = 0;
 
   /** The lines of some files, one after the other. */
-  static async of(directory: string, files: readonly string[]): Promise<PopulationCount> {
+  static async of(
+    directory: string,
+    files: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<PopulationCount> {
     const count = new PopulationCount();
     for (const file of files) {
+      signal?.throwIfAborted();
       const lines = linesIn(join(directory, file));
       let next = await lines.next();
       for (; !next.done; next = await lines.next()) if (next.value.entry) count.add(next.value.entry);

@@ -48,18 +48,22 @@ Each log has a key that the root key certified (the delegation), and a signed ch
 key_file() { # vkey, file: as openssl reads it
   (printf '302a300506032b6570032100' | xxd -r -p; base64 -d <<<"\${1#*+*+}" | tail -c 32) >"$2"
 }
+say() { printf '%s\\n' "$*" | tr -cd '[:print:]\\n'; } # nothing that a terminal obeys
+number() { [[ $1 =~ ^(0|[1-9][0-9]{0,15})$ ]] || { say "no number: $1" >&2; return 1; }; } # bash computes whatever else it is given
 check_note() { # file, vkey: the signature of that key on that note
-  local name=\${2%%+*} id=\${2#*+} blob
+  local name=\${2%%+*} id=\${2#*+} line blob
   sed '/^$/,$d' "$1" >"$work/text"
   key_file "$2" "$work/key.der"
-  while read -r blob; do
+  while IFS= read -r line; do
+    [[ $line == "— $name "* ]] || continue
+    blob=\${line#"— $name "}
     [ "$(base64 -d <<<"$blob" | head -c 4 | xxd -p)" = "\${id%%+*}" ] || continue
     base64 -d <<<"$blob" | tail -c 64 >"$work/signature"
     openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key.der" -rawin -in "$work/text" \\
       -sigfile "$work/signature" >"$work/said"
     return
-  done < <(sed -n "s#^— $name ##p" "$1")
-  echo "$1: no signature of $2" >&2
+  done <"$1"
+  say "$1: no signature of $2" >&2
   return 1
 }
 KEYS=$KEY # and the keys that it took over from: both have signed that
@@ -67,7 +71,7 @@ for _ in data/keys/key-rotation-*.note; do
   for note in data/keys/key-rotation-*.note; do
     [ -e "$note" ] || continue
     old=$(sed -n 2p "$note") new=$(sed -n 3p "$note")
-    if grep -qxF "$new" <<<"$KEYS" && ! grep -qxF "$old" <<<"$KEYS"; then
+    if grep -qxFe "$new" <<<"$KEYS" && ! grep -qxFe "$old" <<<"$KEYS"; then
       check_note "$note" "$old"
       check_note "$note" "$new"
       KEYS=$KEYS$'\n'$old
@@ -77,7 +81,7 @@ done
 certified() { # delegation
   local key
   while read -r key; do check_note "$1" "$key" 2>"$work/said" && return; done <<<"$KEYS"
-  echo "$1: certified by none of your keys" >&2
+  say "$1: certified by none of your keys" >&2
   return 1
 }
 check_log() { # checkpoint, delegation
@@ -88,7 +92,7 @@ check_log() { # checkpoint, delegation
 for delegation in data/checkpoints/*.delegation.note; do
   [ -e "$delegation" ] || continue
   check_log "\${delegation%.delegation.note}.checkpoint" "$delegation"
-  echo "signed: $(sed -n 2p "\${delegation%.delegation.note}.checkpoint") entries of $(sed -n 2p "$delegation")"
+  say "signed: $(sed -n 2p "\${delegation%.delegation.note}.checkpoint") entries of $(sed -n 2p "$delegation")"
 done
 \`\`\`
 
@@ -134,7 +138,11 @@ included() { # leaf, proof: RFC 9162, section 2.1.3.2
   local node last at sibling
   node=$(sed -n '2s/^index //p' "$2")
   sed '1,/^$/d' "$2" >"$work/checkpoint"
-  last=$(($(sed -n 2p "$work/checkpoint") - 1))
+  last=$(sed -n 2p "$work/checkpoint")
+  number "$node"
+  number "$last"
+  last=$((last - 1))
+  ((node <= last))
   at=$({ printf '\\0'; printf '%s' "$1"; } | hash)
   while read -r sibling; do
     sibling=$(base64 -d <<<"$sibling" | xxd -p -c 32)
@@ -153,14 +161,14 @@ while IFS= read -r line; do
   seq=$(sed -E 's/.*,"seq":([0-9]+),"service":.*/\\1/' <<<"$line")
   proof=data/proofs/\${log##*/}/$seq.tlog-proof
   if ! [ -e "$proof" ]; then
-    echo "no proof, and data/reports/population.json must say why: $log#$seq"
+    say "no proof, and data/reports/population.json must say why: $log#$seq"
     continue
   fi
   included "$(sed -E 's/,"chain_hash":"[^"]+","signature":"[^"]*"\\}$/}/' <<<"$line")" "$proof"
   cmp -s "$work/checkpoint" "data/checkpoints/\${log##*/}.checkpoint" ||
     check_log "$work/checkpoint" "data/proofs/\${log##*/}/delegation.note"
   [ "$(sed -n 1p "$work/checkpoint")" = "$log" ]
-  echo "included: $log#$seq"
+  say "included: $log#$seq"
 done <data/logs/entries.jsonl
 \`\`\`
 `;

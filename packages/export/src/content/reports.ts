@@ -2,7 +2,7 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Report, report, reportHtml } from "@openrouter-audit/analysis";
 import type { JournalVerification } from "@openrouter-audit/core";
-import type { BagWriter } from "../bag/bag-writer.ts";
+import type { Adding, BagWriter } from "../bag/bag-writer.ts";
 import { jsonText } from "../json-text.ts";
 
 export interface ReportTerms {
@@ -15,7 +15,7 @@ export interface ReportTerms {
 
 /** The report over the lines of a package. @param verification null where single lines were taken: those show nothing of a log */
 export async function addReport(
-  bag: BagWriter,
+  bag: Adding,
   directory: string,
   { since, until, now, signal, onProgress }: ReportTerms,
   verification: JournalVerification | null,
@@ -36,7 +36,11 @@ export async function addReport(
 }
 
 /** So that lines that were selected are read as a journal is. */
-export async function journalOfSelection(bag: BagWriter, directory: string, day: string): Promise<string> {
+export async function journalOfSelection(
+  bag: Pick<BagWriter, "at">,
+  directory: string,
+  day: string,
+): Promise<string> {
   await mkdir(directory, { mode: 0o700 });
   await copyFile(bag.at("data/logs/entries.jsonl"), join(directory, `audit_${day}.jsonl`));
   return directory;

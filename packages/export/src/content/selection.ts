@@ -18,6 +18,7 @@ export class Selection {
   readonly #wanted: Wanted;
   readonly #prover: EntryProver;
   #examined = 0;
+  #acts = 0;
 
   constructor(directory: string, files: readonly string[], wanted: Wanted, trusted: readonly string[]) {
     this.#directory = directory;
@@ -31,9 +32,14 @@ export class Selection {
     return this.#examined;
   }
 
+  /** How many entries were left out that say what that person did with the log: they name others. */
+  get actsLeftOut(): number {
+    return this.#acts;
+  }
+
   /** The lines as they stand in the journal, each with LF; one that stands there again comes once. */
   async *lines(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-    const { users, since, until } = this.#wanted;
+    const { form, users, since, until } = this.#wanted;
     const filter: EntryFilter = { match: { user_id: users }, system: true };
     const matches = entryMatcher(filter);
     const [first, last] = [since.toISOString(), until.toISOString()];
@@ -44,7 +50,10 @@ export class Selection {
         if (!entry) continue;
         const isOfPeriod = entry.recordedAt >= first && entry.recordedAt < last;
         if (isOfPeriod) this.#examined += 1;
-        const isWanted = isOfPeriod && matches(entry.entry);
+        const isNamed = isOfPeriod && matches(entry.entry);
+        const isAct = form === "subject" && isActOnLog(entry.eventType);
+        if (isNamed && isAct) this.#acts += 1;
+        const isWanted = isNamed && !isAct;
         const key = isWanted ? `${entry.log}\n${entry.seq}\n${entry.leafHash}` : "";
         const isNew = isWanted && !taken.has(key);
         this.#prover.add(entry, { file, line: line.number }, isNew);
@@ -59,6 +68,11 @@ export class Selection {
   proofs(): { readonly stretches: readonly ProvenStretch[]; readonly unproven: readonly UnprovenEntry[] } {
     return this.#prover.finish();
   }
+}
+
+/** Whether an entry is about the log and not about a call: a hold, an export, a question. */
+export function isActOnLog(eventType: string): boolean {
+  return eventType.startsWith("audit.");
 }
 
 const lineEnd = Buffer.from("\n");

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type JournalVerification, type VerifyJournalOptions, verifyJournal } from "@openrouter-audit/core";
+import { cutAtTheEdges } from "./cut-logs.ts";
 import type { Days } from "./days.ts";
 import { rangeOf } from "./days.ts";
 
@@ -10,19 +11,21 @@ export interface Excerpt {
 }
 
 /** Verifies the files of an excerpt: docs/export.md, "Verification". */
-export function verifyExcerpt(
+export async function verifyExcerpt(
   directory: string,
-  { days, left_out }: Excerpt,
+  excerpt: Excerpt,
   options: VerifyJournalOptions,
 ): Promise<JournalVerification> {
+  const { days, left_out } = excerpt;
   const { since, until } = rangeOf(days);
-  return verifyJournal(directory, {
+  const found = await verifyJournal(directory, {
     workers: availableParallelism(),
     ...options,
     excerpt: true,
     ...(left_out.earlier_files > 0 && { since }),
     ...(left_out.later_files > 0 && { until }),
   });
+  return cutAtTheEdges(found, excerpt, options.anchors ?? null);
 }
 
 /** The same without messages and places, which may quote what stands in lines. */
@@ -37,4 +40,13 @@ export function withoutWords({
 }: JournalVerification) {
   const findings = problems.map(({ verdict, result: of, log, seq }) => ({ verdict, result: of, log, seq }));
   return { result, key, keySource, entries, requested, problems: findings, notChecked };
+}
+
+/** Paths as they are in a package, wherever that is. @param places folders that it is in */
+export function inPackage(found: JournalVerification, places: readonly string[]): JournalVerification {
+  const text = JSON.stringify(found, (_name, value: unknown) => {
+    const place = typeof value === "string" ? places.find((each) => value.startsWith(`${each}/`)) : undefined;
+    return place === undefined ? value : (value as string).slice(place.length + 1);
+  });
+  return JSON.parse(text) as JournalVerification;
 }

@@ -90,6 +90,16 @@ class Log {
     }
   }
 
+  /** Somebody hands out what others did. */
+  act(day: string, user_id: string, about: string): void {
+    this.#on(day);
+    const time = new Date(`${day}T09:30:00.000Z`);
+    const detail = { doing: "package", state: "begun", parameters: { user: [about] } };
+    const attribution = { how: "authenticated", source: "test" };
+    const draft = { timestamp: time.toISOString(), event_type: "audit.exported", user_id, service };
+    this.#commit([draftEntry({ ...draft, attribution, status: "success", detail } as never)], time);
+  }
+
   close(day: string): void {
     const time = new Date(`${day}T10:00:00.000Z`);
     this.#commit([systemEntry("closed", service, time, { reason: "close" })], time);
@@ -119,7 +129,7 @@ function callOf(user: string, time: Date): EntryDraft {
 }
 
 /** A journal of 2 to 5 November, of three logs, the first day an archive, with an anchor log that notes a hold. */
-export async function sealedDays(): Promise<string> {
+export async function sealedDays(act?: { readonly by: string; readonly about: string }): Promise<string> {
   const directory = newDirectory();
   const files = new Map<string, Buffer[]>();
   const long = await Log.begin(files, "2026-11-02");
@@ -132,6 +142,7 @@ export async function sealedDays(): Promise<string> {
   long.close("2026-11-04");
   const last = await Log.begin(files, "2026-11-05");
   last.calls("2026-11-05", 5);
+  if (act) last.act("2026-11-05", act.by, act.about);
   last.close("2026-11-05");
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "public-key"), `${root.vkey}\n`);
