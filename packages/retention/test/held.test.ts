@@ -84,7 +84,7 @@ test("a plan by an anchor log that is damaged is refused as the run is: it would
   await expect(retain(directory, despite, { root, now })).rejects.toMatchObject(damaged);
 });
 
-test("where a second person must approve, nothing goes without, or by oneself; then the tombstones say who", async () => {
+test("where a second person must approve, nothing goes without, by oneself, or by another plan; then the tombstones say who", async () => {
   const { directory } = oldJournal();
   const plan = async () => doomedIn((await planRetention(directory, policy, { now })).files);
   const approve = (id: string, files: Awaited<ReturnType<typeof plan>>) =>
