@@ -1,7 +1,7 @@
 import type { AuditProblem } from "@openrouter-audit/core";
+import { type RunTimer, runEvery } from "@openrouter-audit/core/seal";
 import { type AnchorOptions, type AnchorRun, anchorJournal } from "./anchor-journal.ts";
-import { problemsOf } from "./problems-of.ts";
-import { type RunTimer, runEvery } from "./run-every.ts";
+import { anchorProblemsOf } from "./problems-of.ts";
 
 export interface AnchorEveryOptions extends AnchorOptions {
   /** How long after the end of a run the next begins; the first begins at once. */
@@ -22,5 +22,12 @@ export type AnchorTimer = RunTimer;
 export function anchorEvery(options: AnchorEveryOptions): AnchorTimer {
   const { everyMs, onProblem, onRun } = options;
   const run = () => anchorJournal(options);
-  return runEvery({ run, everyMs, problemsOf, failedCode: "ANCHOR_FAILED", onProblem, onRun });
+  return runEvery({
+    run,
+    everyMs,
+    problemsOf: anchorProblemsOf,
+    failedCode: "ANCHOR_FAILED",
+    onProblem,
+    onRun,
+  });
 }

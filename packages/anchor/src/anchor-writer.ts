@@ -24,6 +24,9 @@ import { library } from "./library.ts";
 /** What is noted in an anchor log beside heads: docs/seal.md, "Anchors". */
 export type NotedEvent = "archived" | "deleted" | "hold" | "approved";
 
+type AnchorEvent = "opened" | "heartbeat" | "anchored" | NotedEvent;
+type LogKeys = Pick<LogHead, "log_key" | "delegation">;
+
 /** Where a note stands in the anchor log. */
 export interface NotedAt {
   readonly seq: number;
@@ -46,10 +49,13 @@ export class AnchorWriter {
   readonly #signer: RootSigner;
   readonly #origin: string;
   readonly #service: ServiceFacts;
-  readonly #tree: MerkleTree;
+  #tree: MerkleTree;
   #head: LogHead | null;
   #bytes: number;
   #missingEnd: string;
+  /** Why nothing more is written: nobody knows what the file holds since. */
+  #broken: AuditError | null = null;
+  #previous: Promise<void> = Promise.resolve();
 
   constructor({ directory, read, bytes }: FoundAnchorLog, root: RootSigner, service: ServiceFacts) {
     const { log } = read;
@@ -80,7 +86,7 @@ export class AnchorWriter {
   async begin(now: Date): Promise<void> {
     const log_key = this.#signer.vkey;
     if (this.#head?.log_key === log_key) return;
-    const delegation = await issueDelegation(this.#root, this.#origin, log_key, now);
+    const delegation = await this.#signed(() => issueDelegation(this.#root, this.#origin, log_key, now));
     if (this.#head === null) {
       const facts = { seal: 1, library, node: process.version, host: hostname(), pid: process.pid };
       const opened = { ...facts, log_key, delegation, heartbeat_ms: 0, links: [], torn_files: [] };
@@ -96,8 +102,8 @@ export class AnchorWriter {
 
   /** What somebody does with the journal. The entry is on the disk when this resolves: only then may it be done. */
   async note(event: NotedEvent, detail: JsonObject, now: Date, who: Partial<EntryDraft>): Promise<NotedAt> {
-    await this.#append(event, detail, now, this.#head!, who);
-    return { seq: this.#head!.size - 1, recorded_at: now.toISOString() };
+    const seq = await this.#append(event, detail, now, this.#head!, who);
+    return { seq, recorded_at: now.toISOString() };
   }
 
   /** That somebody looked, and nothing was new. */
@@ -114,39 +120,77 @@ export class AnchorWriter {
     };
   }
 
-  async #append(
-    event: "opened" | "heartbeat" | "anchored" | NotedEvent,
+  /** One line after the other, even when nobody waits. @returns its seq */
+  #append(
+    event: AnchorEvent,
     detail: JsonObject,
     now: Date,
-    { log_key, delegation }: Pick<LogHead, "log_key" | "delegation">,
+    keys: LogKeys,
     who: Partial<EntryDraft> = {},
-  ): Promise<void> {
+  ): Promise<number> {
+    const appended = this.#previous.then(() => this.#appendNow(event, detail, now, keys, who));
+    this.#previous = appended.then(
+      () => {},
+      () => {},
+    );
+    return appended;
+  }
+
+  async #appendNow(
+    event: AnchorEvent,
+    detail: JsonObject,
+    now: Date,
+    { log_key, delegation }: LogKeys,
+    who: Partial<EntryDraft>,
+  ): Promise<number> {
+    if (this.#broken) throw this.#broken;
     const log = this.#origin;
-    const place = { log, seq: this.#tree.size, recorded_at: now.toISOString() };
+    const tree = this.#tree.copy();
+    const place = { log, seq: tree.size, recorded_at: now.toISOString() };
     const leaf = leafOf(systemEntry(event, this.#service, now, detail, who), place);
     const hash = leafHash(leaf);
-    this.#tree.append(hash);
-    const chain_hash = this.#tree.rootText();
-    const checkpoint = checkpointText(log, this.#tree.size, chain_hash);
-    const signature = await this.#signer.sign(checkpoint);
+    tree.append(hash);
+    const chain_hash = tree.rootText();
+    const checkpoint = checkpointText(log, tree.size, chain_hash);
+    const signature = await this.#signed(() => this.#signer.sign(checkpoint));
     // A line with a wrong signature could never be taken back.
     if (!verifierOf(log_key)!.verify(checkpoint, signature))
       throw new AuditError(
         "KEY_MISMATCH",
         `What signs for the root key ${this.#root.vkey} gave a signature that is not that key's. Nothing was written.`,
       );
-    this.#write(`${formatLine(leaf, chain_hash, signature)}\n`);
+    this.#write(`${formatLine(leaf, chain_hash, signature)}\n`, tree.size === 1);
+    // Only what is on the disk counts: a line that was not written leaves no gap behind it.
+    this.#tree = tree;
     this.leafHashes.push(hash);
-    this.#head = { log, size: this.#tree.size, chain_hash, signature, log_key, delegation };
+    this.#head = { log, size: tree.size, chain_hash, signature, log_key, delegation };
+    return place.seq;
   }
 
-  #write(line: string): void {
+  /** What signs may be a service somewhere else. */
+  async #signed<T>(sign: () => T | Promise<T>): Promise<T> {
+    try {
+      return await sign();
+    } catch (cause) {
+      if (cause instanceof AuditError) throw cause;
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new AuditError(
+        "JOURNAL_UNWRITABLE",
+        `What signs for the root key ${this.#root.vkey} did not sign: ${message}. Nothing was written to the anchor log in ${this.#directory}.`,
+        { cause },
+      );
+    }
+  }
+
+  #write(line: string, isFirst: boolean): void {
     const path = join(this.#directory, anchorFile);
     const { O_APPEND, O_NOFOLLOW, O_WRONLY } = constants;
+    let isOpen = false;
     try {
       const file = openSync(path, O_WRONLY | O_APPEND | O_NOFOLLOW);
       try {
         const bytes = Buffer.from(`${this.#missingEnd}${line}`);
+        isOpen = true;
         if (fstatSync(file).size !== this.#bytes) throw new Error(`somebody else wrote to ${path}`);
         const written = writeSync(file, bytes);
         if (written < bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes were written`);
@@ -156,9 +200,11 @@ export class AnchorWriter {
       } finally {
         closeSync(file);
       }
-      if (this.#tree.size === 1) flushDirectory(this.#directory);
+      if (isFirst) flushDirectory(this.#directory);
     } catch (cause) {
-      throw unwritable(this.#directory, cause);
+      const failed = unwritable(this.#directory, cause);
+      if (isOpen) this.#broken = failed;
+      throw failed;
     }
   }
 }

@@ -1,7 +1,15 @@
 import { closeSync, constants, fsyncSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { AuditError, type VerificationProblem } from "@openrouter-audit/core";
-import { anchoredHeads, anchorFile, anchorVkeyOf, verifierOf } from "@openrouter-audit/core/seal";
+import {
+  type AnchoredHeads,
+  anchoredHeads,
+  anchorFile,
+  anchorVkeyOf,
+  createOnce,
+  ownerIn,
+  verifierOf,
+} from "@openrouter-audit/core/seal";
 import type { FoundAnchorLog } from "./anchor-writer.ts";
 
 /**
@@ -14,15 +22,26 @@ import type { FoundAnchorLog } from "./anchor-writer.ts";
  */
 export async function openAnchorLog(directory: string, rootKeys: readonly string[]): Promise<FoundAnchorLog> {
   const path = join(directory, anchorFile);
-  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
-  const file = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+  createOnce(path, "", ownerIn(directory));
+  const file = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
   fsyncSync(file);
   closeSync(file);
   const bytes = statSync(path).size;
+  return { directory, read: await readAnchorLog(directory, rootKeys), bytes };
+}
+
+/**
+ * Reads and verifies an anchor log, to look at: nothing is made, locked or written. What a plan is made of must be what a run is made of:
+ * of a damaged one, it would lack the holds in it.
+ *
+ * @param rootKeys the root vkeys that are trusted
+ * @throws AuditError `ANCHOR_DAMAGED`; `KEY_MISMATCH` when it is another key's; `JOURNAL_UNREADABLE` when there is none
+ */
+export async function readAnchorLog(directory: string, rootKeys: readonly string[]): Promise<AnchoredHeads> {
   const read = await anchoredHeads(directory, rootKeys.map(rootVerifier));
   const damage = read.problems.find(isDamage);
-  if (damage) throw damaged(path, damage);
-  return { directory, read, bytes };
+  if (damage) throw damaged(join(directory, anchorFile), damage);
+  return read;
 }
 
 /** @throws AuditError `INVALID_OPTIONS` */

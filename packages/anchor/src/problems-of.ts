@@ -2,7 +2,7 @@ import type { AuditProblem } from "@openrouter-audit/core";
 import type { AnchorRun } from "./anchor-journal.ts";
 
 /** What the operator has to know of a run. */
-export function problemsOf({ contradicted, sinks, verification }: AnchorRun): AuditProblem[] {
+export function anchorProblemsOf({ contradicted, sinks, verification }: AnchorRun): AuditProblem[] {
   return [
     ...contradicted.map(({ log, verdict, message }) => ({
       code: "ANCHOR_CONTRADICTED",

@@ -6,6 +6,7 @@ import {
   growingConsistency,
   MerkleTree,
   openNote,
+  ownerIn,
   replaceFile,
   verifierOf,
 } from "@openrouter-audit/core/seal";
@@ -21,7 +22,8 @@ export function publishedAnchor(
   const anchorKeys = rootKeys.map((vkey) => verifierOf(anchorVkeyOf(vkey)!)!);
   const checkpoint = checkpointOf(head!);
   const path = join(directory, "checkpoint");
-  if (!existsSync(path) || readFileSync(path, "utf8") !== checkpoint) replaceFile(path, checkpoint);
+  if (!existsSync(path) || readFileSync(path, "utf8") !== checkpoint)
+    replaceFile(path, checkpoint, ownerIn(directory));
   return {
     directory,
     head: head!,

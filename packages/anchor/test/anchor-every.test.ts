@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type AnchorRun, type AnchorSink, anchorEvery } from "../src/index.ts";
 import { newDirectory, newJournal, root, writeLog } from "./support/world.ts";
@@ -65,34 +65,6 @@ test("anchors at once, and again each time the time has passed", async () => {
   expect(jest.getTimerCount()).toBe(0);
 });
 
-test("never runs twice at once, and stops when the run under way has ended", async () => {
-  const directory = await newJournal();
-  const held = deferred<null>();
-  const asked = deferred<void>();
-  let times = 0;
-  const slow: AnchorSink = {
-    name: "slow",
-    keep: () => {
-      times += 1;
-      asked.resolve();
-      return held.promise;
-    },
-  };
-  const { timer, runs } = started(directory, [slow]);
-  await asked.promise;
-  jest.advanceTimersByTime(600_000);
-  let stopped = false;
-  const stopping = timer.stop().then(() => {
-    stopped = true;
-  });
-  await new Promise<void>((turn) => setImmediate(turn));
-  expect([times, stopped, runs.length]).toEqual([1, false, 0]);
-  held.resolve(null);
-  await stopping;
-  expect([times, runs.length, jest.getTimerCount()]).toEqual([1, 1, 0]);
-  expect(existsSync(join(directory, "anchor/lock"))).toBe(false);
-});
-
 test("reports what contradicts, what could not be kept and what could not be done, and goes on", async () => {
   const failing: AnchorSink = { name: "failing", keep: () => Promise.reject(new Error("no")) };
   const directory = newDirectory();
@@ -111,10 +83,4 @@ test("reports what contradicts, what could not be kept and what could not be don
   await third;
   expect(problems).toEqual(["ANCHOR_CONTRADICTED", "ANCHOR_NOT_KEPT"]);
   await timer.stop();
-});
-
-test("refuses a time that no timer can take", () => {
-  for (const everyMs of [0, 999, Number.NaN, 2 ** 31]) {
-    expect(() => anchorEvery({ directory: newDirectory(), root, everyMs })).toThrow(/everyMs/);
-  }
 });

@@ -13,6 +13,7 @@ import type { SyncPolicy } from "./journal/sync-policy.ts";
 import type { RootKey } from "./keys/root-key.ts";
 import type { AuditLogOptions } from "./options.ts";
 import { auditLogOptionNames, schema } from "./options-schema.ts";
+import { warn } from "./warn.ts";
 
 /** What the code runs on: every option with its value. */
 export interface AuditConfig {
@@ -110,10 +111,6 @@ function baseUrlOf({ OPENROUTER_BASE_URL: url }: NodeJS.ProcessEnv): string | un
     "INVALID_OPTIONS",
     "OPENROUTER_BASE_URL is not right: it must be an http or https URL.",
   );
-}
-
-function warn({ code, message }: AuditProblem): void {
-  process.emitWarning(message, { type: "OpenRouterAudit", code });
 }
 
 function invalid(issue: v.BaseIssue<unknown>): AuditError {

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from "node:os";
 import { AuditError } from "@openrouter-audit/core";
 import type { RootSigner } from "@openrouter-audit/core/seal";
+import { aFunction, checkOptions, type OptionRule, type OptionRules } from "@openrouter-audit/core/sink";
 import type { Custodian } from "./content/custody.ts";
 
 export interface ExportOptions {
@@ -41,8 +42,40 @@ export interface ExportOptions {
   readonly signal?: AbortSignal;
 }
 
+const saidBelow: OptionRule<unknown> = [() => true, ""];
+const aText: OptionRule<unknown> = [(value) => typeof value === "string", "a text"];
+const anObject: OptionRule<unknown> = [(value) => typeof value === "object", "an object"];
+
+/** A name that nobody knows, such as `user` for `users`, would export everybody's entries. */
+const rules: OptionRules<ExportOptions> & { readonly acts: OptionRule<unknown> } = {
+  since: saidBelow,
+  until: saidBelow,
+  out: saidBelow,
+  format: saidBelow,
+  users: saidBelow,
+  subject: saidBelow,
+  controls: saidBelow,
+  now: saidBelow,
+  key: aText,
+  rotations: [
+    (value) => Array.isArray(value) && value.every((each) => typeof each === "string"),
+    "a list of directories",
+  ],
+  anchors: [(value) => value === null || typeof value === "string", "a directory, or null"],
+  root: [
+    (value) => value === null || typeof (value as { sign?: unknown }).sign === "function",
+    "a root key, or null",
+  ],
+  organization: aText,
+  by: anObject,
+  acts: anObject,
+  onProgress: aFunction,
+  signal: anObject,
+};
+
 /** @throws AuditError `INVALID_OPTIONS` */
 export function checkExportOptions(options: ExportOptions): void {
+  checkOptions("exportPackage", options, rules);
   const { since, until, out, format = "bagit", users, subject, now } = options;
   for (const [name, time] of Object.entries({ since, until, ...(now && { now }) }))
     if (!(time instanceof Date) || Number.isNaN(time.getTime())) throw invalid(`${name} must be a time`);

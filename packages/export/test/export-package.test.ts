@@ -265,6 +265,7 @@ test("the original form is one JSON file with everything in it", async () => {
 test.each<[string, Asked, string]>([
   ["times the wrong way round", { since: middle.until, until: middle.since }, "INVALID_OPTIONS"],
   ["a time that is none", { since: new Date("2026-13-45") }, "INVALID_OPTIONS"],
+  ["a name that nobody knows", { user: ["ada"] } as Asked, "INVALID_OPTIONS"],
   ["users and a subject", { users: ["ada"], subject: "ada" }, "INVALID_OPTIONS"],
   ["a key that is none", { key: "no key" }, "INVALID_OPTIONS"],
   [

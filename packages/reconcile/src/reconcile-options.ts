@@ -1,6 +1,7 @@
 import type { EntryTable } from "@openrouter-audit/analysis";
 import type { AuditEntry, Correction, ReadingLog } from "@openrouter-audit/core";
 import { AuditError } from "@openrouter-audit/core";
+import { aFunction, checkOptions, type OptionRule, type OptionRules } from "@openrouter-audit/core/sink";
 import type { InquiryProgress } from "./inquiry.ts";
 import type { OpenRouterAccess } from "./openrouter.ts";
 import type { Clock } from "./pace.ts";
@@ -40,8 +41,35 @@ export interface ReconcileOptions {
   readonly clock?: Clock | undefined;
 }
 
+const saidBelow: OptionRule<unknown> = [() => true, ""];
+const aFlag: OptionRule<unknown> = [(value) => typeof value === "boolean", "true or false"];
+const anObject: OptionRule<unknown> = [(value) => typeof value === "object", "an object"];
+
+/** A name that nobody knows would leave out what somebody asked for. */
+const rules: OptionRules<ReconcileOptions> & { readonly onStateLost: OptionRule<unknown> } = {
+  entries: saidBelow,
+  openRouter: [(value) => typeof value === "object" && value !== null, "an object"],
+  period: [(value) => typeof value === "object" && value !== null, "an object of since and until"],
+  keyHashes: [(value) => Array.isArray(value), "a list of hashes of keys"],
+  activity: aFlag,
+  every: aFlag,
+  ids: [(value) => value !== null && typeof value === "object" && Symbol.iterator in value, "a list of ids"],
+  corrections: anObject,
+  acts: anObject,
+  state: [(value) => typeof value === "string", "the path of a file"],
+  onStateLost: aFunction,
+  resume: aFlag,
+  concurrency: saidBelow,
+  onProgress: aFunction,
+  signal: anObject,
+  clock: anObject,
+};
+
 /** @throws AuditError `INVALID_OPTIONS`, `MISSING_API_KEY` */
-export function checkReconcileOptions({ period, keyHashes, ...options }: ReconcileOptions): void {
+export function checkReconcileOptions(given: ReconcileOptions): void {
+  checkOptions("reconcile", given, rules, ["entries", "openRouter", "period"]);
+  const { period, keyHashes, ...options } = given;
+  checkOptions("reconcile, period", period, { since: saidBelow, until: saidBelow }, ["since"]);
   for (const [name, time] of Object.entries(period))
     if (time !== undefined && !(time instanceof Date && !Number.isNaN(time.getTime())))
       throw invalid(`period.${name}`, "a Date that is a time");

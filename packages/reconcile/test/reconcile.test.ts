@@ -140,6 +140,16 @@ test("a run that was ended goes on without asking again, and its file is for its
   expect(statSync(state, { throwIfNoEntry: false })).toBeUndefined();
 });
 
+test("a name that nobody knows is refused, and nothing is asked", async () => {
+  keep({});
+  for (const slip of [
+    { evry: true },
+    { period: { since: new Date(0), untill: new Date() } },
+    { resume: "yes" },
+  ])
+    await expect(compare(slip as never)).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+});
+
 test("a file of another period is refused", async () => {
   keep({});
   const state = join(home, "state.jsonl");

@@ -2,7 +2,6 @@ import { createHash, randomUUID } from "node:crypto";
 import {
   closeSync,
   constants,
-  fchownSync,
   fsyncSync,
   openSync,
   readdirSync,
@@ -15,9 +14,12 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import type { JsonObject } from "@openrouter-audit/core";
+import type { AuditEntry, JsonObject } from "@openrouter-audit/core";
 import { flushDirectory, readBytes } from "@openrouter-audit/core/seal";
-import { contentsOf, isSameFile, type JournalFileFacts, storedFile } from "./file-facts.ts";
+import { digestOf } from "./digest-of.ts";
+import { contentsOf, type JournalFileFacts } from "./file-facts.ts";
+import { isUnchanged } from "./file-state.ts";
+import { makeLike } from "./make-like.ts";
 
 /** The name of an archive that is being made: no name of a journal file, so that nobody reads it. */
 const unfinished = /^retain-[0-9a-f-]{36}\.gz$/;
@@ -46,26 +48,14 @@ export async function archiveFile(
   facts: JournalFileFacts,
   note: NoteArchived,
 ): Promise<number> {
-  const { file, lines, bytes, sha256 } = facts;
+  const { file, sha256, stored } = facts;
   const draft = join(directory, `retain-${randomUUID()}.gz`);
   try {
     const packed = await pack(join(directory, file), draft);
     const back = await contentsOf(draft);
-    if (back.sha256 !== sha256 || !isUnchanged(directory, facts))
+    if (back.sha256 !== sha256 || !isUnchanged(directory, file, stored))
       throw new Error(`${file} changed while it was compressed, or the disk gave back something else`);
-    await note({
-      files: [
-        {
-          file,
-          lines,
-          bytes,
-          sha256,
-          archive_bytes: packed.bytes,
-          archive_sha256: packed.sha256,
-          at: "local",
-        },
-      ],
-    });
+    await note(noteOf(facts, packed));
     renameSync(draft, join(directory, `${file}.gz`));
     flushDirectory(directory);
     removeOriginal(directory, facts);
@@ -76,8 +66,16 @@ export async function archiveFile(
   }
 }
 
-/** Removes a file whose archive is there, with the same contents. @throws as {@link archiveFile} */
-export async function finishArchive(directory: string, facts: JournalFileFacts): Promise<number> {
+/**
+ * Removes a file whose archive is there, with the same contents: of a run that was killed, or of somebody who made it by hand.
+ *
+ * @throws as {@link archiveFile}
+ */
+export async function finishArchive(
+  directory: string,
+  facts: JournalFileFacts,
+  note: NoteArchived,
+): Promise<number> {
   const archive = join(directory, `${facts.file}.gz`);
   const { sha256 } = await contentsOf(archive);
   if (sha256 !== facts.sha256) throw new Error(`${facts.file}.gz holds something else than ${facts.file}`);
@@ -86,16 +84,43 @@ export async function finishArchive(directory: string, facts: JournalFileFacts):
   fsyncSync(handle);
   closeSync(handle);
   flushDirectory(directory);
+  const { digest, bytes } = await digestOf(archive, createHash("sha256"));
+  await note(noteOf(facts, { bytes, sha256: digest }));
   removeOriginal(directory, facts);
-  return statSync(archive).size;
+  return bytes;
+}
+
+function noteOf(
+  { file, lines, bytes, sha256 }: JournalFileFacts,
+  archive: { readonly bytes: number; readonly sha256: string },
+): JsonObject {
+  const stored = { archive_bytes: archive.bytes, archive_sha256: archive.sha256, at: "local" };
+  return { files: [{ file, lines, bytes, sha256, ...stored }] };
+}
+
+/** Whether an archive was noted before, by a run that was killed behind that. */
+export function isArchiveNoted(notes: readonly AuditEntry[], detail: JsonObject): boolean {
+  const [wanted] = detail.files as unknown as readonly {
+    readonly file: string;
+    readonly archive_sha256: string;
+  }[];
+  return notes.some(
+    ({ event_type, detail: noted }) =>
+      event_type === "audit.archived" &&
+      Array.isArray(noted?.files) &&
+      (noted.files as unknown as (typeof wanted & { readonly at?: unknown })[]).some(
+        (each) =>
+          each?.at === "local" &&
+          each.file === wanted!.file &&
+          each.archive_sha256 === wanted!.archive_sha256,
+      ),
+  );
 }
 
 async function pack(path: string, draft: string) {
-  const { mode, uid, gid } = statSync(path);
-  const file = openSync(draft, "wx", mode & 0o600);
+  const file = openSync(draft, "wx", 0o600);
   try {
-    // By root, from cron: whoever wrote the file must be able to read its archive.
-    if (process.getuid?.() === 0) fchownSync(file, uid, gid);
+    makeLike(file, statSync(path));
     const contents = createHash("sha256");
     let bytes = 0;
     const gzip = createGzip({ level: 9 });
@@ -128,14 +153,10 @@ async function* copiesOf(path: string): AsyncGenerator<Buffer> {
 }
 
 function removeOriginal(directory: string, facts: JournalFileFacts): void {
-  if (!isUnchanged(directory, facts))
+  if (!isUnchanged(directory, facts.file, facts.stored))
     throw new Error(`${facts.file} changed after it was compressed; both it and ${facts.file}.gz are kept`);
   unlinkSync(join(directory, facts.file));
   flushDirectory(directory);
-}
-
-function isUnchanged(directory: string, { file, stored }: JournalFileFacts): boolean {
-  return isSameFile(storedFile(directory, file), stored);
 }
 
 function removeDraft(draft: string): void {

@@ -1,11 +1,11 @@
 import type { OpenAnchorLog } from "@openrouter-audit/anchor";
 import type { JsonObject } from "@openrouter-audit/core";
-import type { Approval } from "./approval/approval-of.ts";
-import { archiveFile, finishArchive } from "./archive-file.ts";
+import type { Approvals } from "./approval/approvals.ts";
+import { archiveFile, finishArchive, isArchiveNoted } from "./archive-file.ts";
 import { deleteFile } from "./delete-file.ts";
 import type { PlannedFile } from "./plan.ts";
 import type { RetentionPlan } from "./plan-for.ts";
-import type { RetainOptions } from "./retain.ts";
+import type { RetainOptions } from "./retain-options.ts";
 
 export interface RetainedFile extends PlannedFile {
   readonly done: "deleted" | "archived" | "stays" | "failed";
@@ -20,14 +20,13 @@ export async function carryOut(
   plan: RetentionPlan,
   log: OpenAnchorLog,
   { who, onFile }: RetainOptions,
-  approval: Approval | null,
+  approvals: Approvals | null,
 ): Promise<RetainedFile[]> {
   const { directory, files } = plan;
   const done = new Map<string, RetainedFile>();
-  const approved = approval && { user_id: approval.by, at: approval.at, seq: approval.seq };
-  const more = {
-    policy: { ...plan.policy } as JsonObject,
-    ...(approved && { approved_by: approved }),
+  const policy = { ...plan.policy } as JsonObject;
+  const noteArchived = async (detail: JsonObject) => {
+    if (!isArchiveNoted(log.notes, detail)) await noting(log.note("archived", detail, who));
   };
   const steps: readonly [
     (file: PlannedFile) => boolean,
@@ -35,21 +34,25 @@ export async function carryOut(
   ][] = [
     [
       (file) => file.action === "archive" && isCopied(file, files),
-      async ({ facts }) => ({ done: "archived", archiveBytes: await finishArchive(directory, facts!) }),
+      async ({ facts }) => ({
+        done: "archived",
+        archiveBytes: await finishArchive(directory, facts!, noteArchived),
+      }),
     ],
     [
       (file) => file.action === "delete",
       async ({ facts, cuts }) => {
         const note = (detail: JsonObject) => noting(log.note("deleted", detail, who));
-        await deleteFile(directory, facts!, cuts, log.notes, note, more);
+        const by = approvals?.of(facts!);
+        const approved = by && { approved_by: { user_id: by.by, at: by.at, seq: by.seq } };
+        await deleteFile(directory, facts!, cuts, log.notes, note, { policy, ...approved });
         return { done: "deleted" };
       },
     ],
     [
       (file) => file.action === "archive" && !isCopied(file, files),
       async ({ facts }) => {
-        const note = (detail: JsonObject) => noting(log.note("archived", detail, who));
-        return { done: "archived", archiveBytes: await archiveFile(directory, facts!, note) };
+        return { done: "archived", archiveBytes: await archiveFile(directory, facts!, noteArchived) };
       },
     ],
   ];

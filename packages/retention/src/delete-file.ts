@@ -2,7 +2,8 @@ import { unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { AuditEntry, JsonObject } from "@openrouter-audit/core";
 import { flushDirectory } from "@openrouter-audit/core/seal";
-import { isSameFile, type JournalFileFacts, storedFile } from "./file-facts.ts";
+import type { JournalFileFacts } from "./file-facts.ts";
+import { isUnchanged } from "./file-state.ts";
 import type { PlannedCut } from "./tombstone.ts";
 
 /** So that one line of the anchor log stays small. docs/seal.md, "Tombstones". */
@@ -40,7 +41,7 @@ export async function deleteFile(
 }
 
 function refuseChanged(directory: string, { file, stored }: JournalFileFacts): void {
-  if (!isSameFile(storedFile(directory, file), stored))
+  if (!isUnchanged(directory, file, stored))
     throw new Error(`${file} changed since it was verified; it is kept`);
 }
 

@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
-import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { type AuditEntry, dayOfFile } from "@openrouter-audit/core";
-import { EntryLines, type JournalLine, LineSplitter, readBytes } from "@openrouter-audit/core/seal";
-import { HoldWatch } from "./hold/held-because.ts";
+import { dayOfFile } from "@openrouter-audit/core";
+import {
+  type EntryLine,
+  EntryLines,
+  type JournalLine,
+  LineSplitter,
+  readBytes,
+} from "@openrouter-audit/core/seal";
+import type { StoredFile } from "./file-state.ts";
 import type { Hold } from "./hold/hold.ts";
+import { HoldWatch } from "./hold/hold-watch.ts";
 import type { LogInFile, LogTrees } from "./log-trees.ts";
 
 /** What is known of a file of a journal before something is done with it. */
@@ -27,32 +33,6 @@ export interface JournalFileFacts {
   readonly stored: StoredFile;
 }
 
-/** A file as it lies on the disk: it is another one when any of this is. */
-export interface StoredFile {
-  readonly ino: number;
-  readonly size: number;
-  readonly mtimeMs: number;
-  /** Who changes a file cannot set this one back. */
-  readonly ctimeMs: number;
-}
-
-/** What is on the disk under a name; null when it is no regular file, or nothing. */
-export function storedFile(directory: string, file: string): StoredFile | null {
-  const found = lstatSync(join(directory, file), { throwIfNoEntry: false });
-  if (!found?.isFile()) return null;
-  const { ino, size, mtimeMs, ctimeMs } = found;
-  return { ino, size, mtimeMs, ctimeMs };
-}
-
-export function isSameFile(one: StoredFile | null, other: StoredFile | null): boolean {
-  return (
-    one?.ino === other?.ino &&
-    one?.size === other?.size &&
-    one?.mtimeMs === other?.mtimeMs &&
-    one?.ctimeMs === other?.ctimeMs
-  );
-}
-
 /**
  * Reads a file as the verification does. Files are read in their order: the trees grow from one to the next.
  *
@@ -73,13 +53,13 @@ export async function readFacts(
   const take = (line: JournalLine) => {
     found.lines += 1;
     const read = entries.read(line);
+    watch.seeLine(line.bytes, read);
     if (!read) return;
     const { recordedAt } = read;
     if (found.oldest === null || recordedAt < found.oldest) found.oldest = recordedAt;
     if (found.newest === null || recordedAt > found.newest) found.newest = recordedAt;
     // A log that knows of a later one was written later than its clock says.
-    for (const linked of linkedTimes(read.entry)) if (linked > found.newest) found.newest = linked;
-    if (!watch.isSettled) watch.see(read.entry);
+    for (const linked of linkedTimes(read)) if (linked > found.newest) found.newest = linked;
     trees.add(read);
   };
   for await (const block of readBytes(join(directory, file))) {
@@ -101,8 +81,9 @@ export async function readFacts(
 }
 
 /** When the logs that a log links began, by their delegations: docs/seal.md, "Keys". */
-export function linkedTimes({ event_type, detail }: AuditEntry): string[] {
-  const links: unknown = event_type === "audit.opened" ? detail?.links : null;
+export function linkedTimes(line: EntryLine): string[] {
+  // To make an entry of a line is to parse it.
+  const links: unknown = line.eventType === "audit.opened" ? line.entry.detail?.links : null;
   if (!Array.isArray(links)) return [];
   return links.flatMap((link: { readonly delegation?: unknown } | null) => {
     const begun = Date.parse(String(link?.delegation).split("\n")[3] ?? "");

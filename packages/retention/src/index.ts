@@ -1,14 +1,14 @@
-export { type Approval, approvalOf } from "./approval/approval-of.ts";
+export { type Approval, type ApprovalState, Approvals } from "./approval/approvals.ts";
 export { type ApproveOptions, approveDeletion } from "./approval/approve-deletion.ts";
 export { doomedIn } from "./approval/doomed-in.ts";
 export { type DoomedFile, planDigest } from "./approval/plan-digest.ts";
 export type { RetainedFile } from "./carry-out.ts";
 export type { JournalFileFacts } from "./file-facts.ts";
 export { type AddHoldOptions, addHold, type HoldOptions, releaseHold } from "./hold/add-hold.ts";
-export { HoldWatch, heldBecause, holdInWords } from "./hold/held-because.ts";
 export { type Hold, type HoldAct, type HoldTerms, holdsIn } from "./hold/hold.ts";
 export type { WantedHold } from "./hold/hold-terms.ts";
 export { type HoldViolation, holdViolationsIn } from "./hold/hold-violations.ts";
+export { HoldWatch, holdInWords } from "./hold/hold-watch.ts";
 export { readHolds } from "./hold/read-holds.ts";
 export { endOf, type Period, periodOf } from "./period.ts";
 export { draftOf, type Person } from "./person.ts";
@@ -16,15 +16,9 @@ export type { PlannedFile, RetentionAction } from "./plan.ts";
 export type { RetentionPlan } from "./plan-for.ts";
 export { dueDates, type ResolvedPolicy, type RetentionPolicy, resolvePolicy } from "./policy.ts";
 export { isPreset, type PresetName, type RetentionPreset, retentionPresets } from "./presets.ts";
-export {
-  type PlanOptions,
-  planRetention,
-  type RetainOptions,
-  type RetentionRun,
-  retain,
-  unconfirmed,
-} from "./retain.ts";
+export { planRetention, type RetentionRun, retain, unconfirmed } from "./retain.ts";
 export { type RetainEveryOptions, type RetentionTimer, retainEvery } from "./retain-every.ts";
+export type { PlanOptions, RetainOptions } from "./retain-options.ts";
 export {
   type LocalArchive,
   type LocalArchives,

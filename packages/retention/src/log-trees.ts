@@ -36,12 +36,12 @@ interface GrowingLog {
 
 /** The trees of all logs, from file to file. */
 export class LogTrees {
-  readonly #cuts: ReadonlyMap<string, readonly Cut[]>;
+  readonly #cuts = new Map<string, Cut[]>();
   readonly #logs = new Map<string, GrowingLog>();
 
-  /** @param cuts what was deleted before, by log */
-  constructor(cuts: ReadonlyMap<string, readonly Cut[]>) {
-    this.#cuts = cuts;
+  /** @param cuts what was deleted before */
+  constructor(cuts: readonly Cut[]) {
+    for (const cut of cuts) this.#cuts.set(cut.log, [...(this.#cuts.get(cut.log) ?? []), cut]);
   }
 
   add(line: EntryLine): void {

@@ -1,7 +1,7 @@
 import type { AuditEntry, JournalVerification } from "@openrouter-audit/core";
 import type { Cut } from "@openrouter-audit/core/seal";
 import { holdsIn } from "./hold/hold.ts";
-import type { PlannedFile } from "./plan.ts";
+import type { PlanInput, PlannedFile } from "./plan.ts";
 import { planFiles } from "./plan.ts";
 import { policyInWords, type ResolvedPolicy } from "./policy.ts";
 import { undeliveredIn } from "./undelivered.ts";
@@ -28,11 +28,12 @@ export interface Findings {
   readonly notes: readonly AuditEntry[];
   readonly cuts: readonly { readonly cut: Cut }[];
   readonly noDeletion: string | null;
+  readonly unapproved?: PlanInput["unapproved"];
 }
 
 /** The plan for a journal that was verified just now. Changes nothing. */
 export async function planFor(findings: Findings, policy: ResolvedPolicy): Promise<RetentionPlan> {
-  const { directory, now, verification, notes, cuts, noDeletion } = findings;
+  const { directory, now, verification, notes, cuts, noDeletion, unapproved } = findings;
   const stopped = whyStopped(verification, policy);
   const files = await planFiles({
     directory,
@@ -43,6 +44,8 @@ export async function planFor(findings: Findings, policy: ResolvedPolicy): Promi
     undelivered: await undeliveredIn(directory),
     holds: holdsIn(notes).active,
     noDeletion,
+    unapproved,
+    stopped,
   });
   return {
     directory,
@@ -50,7 +53,7 @@ export async function planFor(findings: Findings, policy: ResolvedPolicy): Promi
     policy: policyInWords(policy),
     result: verification.result,
     stopped,
-    files: stopped === null ? files : files.map((file) => staying(file, stopped)),
+    files,
   };
 }
 
@@ -58,8 +61,4 @@ function whyStopped({ result, problems }: JournalVerification, { tampered }: Res
   if (result !== "tampered" || tampered === "keep_logs") return null;
   const { verdict, message } = problems[0]!;
   return `the journal is tampered with (${verdict}: ${message})`;
-}
-
-function staying(file: PlannedFile, stopped: string): PlannedFile {
-  return file.action === "stay" ? file : { ...file, action: "stay", because: [stopped], cuts: [] };
 }

@@ -2,9 +2,10 @@ import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { dayOfFile, isArchive, type JournalVerification, journalFiles } from "@openrouter-audit/core";
 import { type Cut, RefusedFile } from "@openrouter-audit/core/seal";
-import { contentsOf, type JournalFileFacts, readFacts, type StoredFile, storedFile } from "./file-facts.ts";
-import { holdInWords } from "./hold/held-because.ts";
+import { contentsOf, type JournalFileFacts, readFacts } from "./file-facts.ts";
+import { type StoredFile, storedFile } from "./file-state.ts";
 import type { Hold } from "./hold/hold.ts";
+import { holdInWords } from "./hold/hold-watch.ts";
 import { LogTrees } from "./log-trees.ts";
 import { isDay } from "./period.ts";
 import { dueDates, type ResolvedPolicy } from "./policy.ts";
@@ -42,8 +43,12 @@ export interface PlanInput {
   readonly undelivered: Undelivered;
   /** The legal holds that were not released. */
   readonly holds: readonly Hold[];
+  /** Why nothing at all is done; null when something may be. Then no file is read. */
+  readonly stopped: string | null;
   /** Why nothing is deleted now that could be; null when it may. */
   readonly noDeletion: string | null;
+  /** Why a file is not deleted that could be, as a clause; null when it may. @default any may */
+  readonly unapproved?: ((file: JournalFileFacts) => string | null) | undefined;
 }
 
 /** Decides about each file of a journal, in the order in which they are read. Changes nothing. */
@@ -66,9 +71,7 @@ class Plan {
   constructor(input: PlanInput) {
     this.#input = input;
     this.#logs = new VerifiedLogs(input.verification);
-    const cuts = new Map<string, Cut[]>();
-    for (const cut of input.cuts) cuts.set(cut.log, [...(cuts.get(cut.log) ?? []), cut]);
-    this.#trees = new LogTrees(cuts);
+    this.#trees = new LogTrees(input.cuts);
   }
 
   async add(file: string): Promise<void> {
@@ -94,6 +97,11 @@ class Plan {
       (this.#isOver(due.archive) && !isArchive(file)) ||
       this.#copied.has(file)
     ) {
+      const { stopped } = this.#input;
+      if (stopped !== null) {
+        this.files.push({ ...base, action: "stay", because: [stopped] });
+        return;
+      }
       const facts = await this.#factsOf(file, stored);
       this.files.push({ ...base, ...(await this.#decide(facts, due)) });
     } else {
@@ -148,10 +156,11 @@ class Plan {
     const kept = isForDeletion ? this.#keeping(facts, cuts) : [];
     const action = isForArchive && !isArchive(facts.file) ? "archive" : "stay";
     if (isForDeletion && kept.length === 0) {
-      const { noDeletion } = this.#input;
-      return noDeletion === null
-        ? { action: "delete", because: [], facts, cuts: cuts as readonly PlannedCut[] }
-        : { action, because: [noDeletion], facts, cuts: [] };
+      const { noDeletion, unapproved } = this.#input;
+      if (noDeletion !== null) return { action, because: [noDeletion], facts, cuts: [] };
+      const missing = unapproved?.(facts) ?? null;
+      if (missing !== null) return { action, ...stay([missing]) };
+      return { action: "delete", because: [], facts, cuts: cuts as readonly PlannedCut[] };
     }
     return { action, ...stay(isForDeletion ? kept : [tooYoung(due.delete)]) };
   }

@@ -1,4 +1,6 @@
 import { AuditError } from "@openrouter-audit/core";
+import { checkOptions, type OptionRules, oneOf } from "@openrouter-audit/core/sink";
+import { aText, texts } from "./option-rules.ts";
 import { endOf, inWords, isShorter, longest, type Period, periodOf } from "./period.ts";
 import { isPreset, type PresetName, retentionPresets } from "./presets.ts";
 
@@ -35,6 +37,20 @@ interface Limit {
   readonly period: Period;
 }
 
+const aPeriodOrNever = [
+  (value: unknown) => value === null || typeof value === "string",
+  "a period, such as 30d, 6mo or 7y, or null: never",
+] as const;
+
+const rules: OptionRules<RetentionPolicy> = {
+  archiveAfter: aPeriodOrNever,
+  deleteAfter: aPeriodOrNever,
+  presets: texts,
+  minimum: aText,
+  maximum: aText,
+  tampered: oneOf("stop", "keep_logs"),
+};
+
 const defaults = { archiveAfter: "30d", deleteAfter: "90d" } as const;
 
 /**
@@ -44,6 +60,8 @@ const defaults = { archiveAfter: "30d", deleteAfter: "90d" } as const;
  * contradicts: nothing is ever chosen between them
  */
 export function resolvePolicy(policy: RetentionPolicy = {}): ResolvedPolicy {
+  // A name that nobody knows would be a period that nobody chose.
+  checkOptions("the policy", policy, rules);
   const presets = [...new Set(policy.presets ?? [])].map(presetOf);
   const own = { minimum: policy.minimum, maximum: policy.maximum };
   const limits = (kind: "minimum" | "maximum" | "hot"): Limit[] => [
@@ -58,6 +76,7 @@ export function resolvePolicy(policy: RetentionPolicy = {}): ResolvedPolicy {
     ...(policy.deleteAfter ? minima.flatMap((minimum) => below("deleteAfter", deleteAfter, minimum)) : []),
     ...maxima.flatMap((maximum) => outlasts(deleteAfter, maximum, policy, minima)),
     ...(policy.archiveAfter ? hot.flatMap((limit) => below("archiveAfter", archiveAfter, limit)) : []),
+    ...(policy.archiveAfter ? neverArchived(archiveAfter, deleteAfter) : []),
   ];
   if (conflicts.length > 0)
     throw new AuditError(
@@ -131,6 +150,17 @@ function below(option: string, periods: readonly Period[] | null, { name, period
     option === "archiveAfter" ? `wants ${period.text} at hand` : `keeps for at least ${period.text}`;
   return periods !== null && isShorter(periods, [period])
     ? [`${option} is ${inWords(periods)}, and ${name} ${wants}`]
+    : [];
+}
+
+/** Both may be over on one day: what a hold keeps is archived then. */
+function neverArchived(archive: readonly Period[] | null, deletion: readonly Period[] | null): string[] {
+  if (archive === null || deletion === null) return [];
+  const isLater = isShorter(deletion, archive) && !isShorter(archive, deletion);
+  return isLater
+    ? [
+        `archiveAfter is ${inWords(archive)}, and deleteAfter is ${inWords(deletion)}: nothing would be archived`,
+      ]
     : [];
 }
 

@@ -5,46 +5,27 @@ import {
   type AnchorRun,
   anchorDirectory,
   type OpenAnchorLog,
+  readAnchorLog,
   withAnchorLog,
 } from "@openrouter-audit/anchor";
 import { AuditError, verifyJournal } from "@openrouter-audit/core";
-import { anchoredHeads, anchorFile, type EntryDraft, verifierOf } from "@openrouter-audit/core/seal";
-import { type ApprovalState, approvalFor } from "./approval/approval-for.ts";
+import { anchorFile } from "@openrouter-audit/core/seal";
+import { type ApprovalState, Approvals } from "./approval/approvals.ts";
+import { doomedIn } from "./approval/doomed-in.ts";
+import type { DoomedFile } from "./approval/plan-digest.ts";
 import { sweepUnfinished } from "./archive-file.ts";
 import { carryOut, type RetainedFile } from "./carry-out.ts";
 import { lockJournal } from "./lock-journal.ts";
-import { planFor, type RetentionPlan } from "./plan-for.ts";
-import { type RetentionPolicy, resolvePolicy } from "./policy.ts";
+import { refuseForeign } from "./make-like.ts";
+import { type Findings, planFor, type RetentionPlan } from "./plan-for.ts";
+import { type ResolvedPolicy, type RetentionPolicy, resolvePolicy } from "./policy.ts";
+import {
+  checkPlanOptions,
+  checkRetainOptions,
+  type PlanOptions,
+  type RetainOptions,
+} from "./retain-options.ts";
 import { keepLog, refuseNewLog, refuseOtherLog } from "./retention-log.ts";
-
-export interface PlanOptions {
-  /** The root vkey to verify with. @default the one the journal keeps in its file `public-key` */
-  readonly key?: string;
-  /** The anchor log. @default OPENROUTER_AUDIT_ANCHOR_DIR, else `<directory>/anchor` */
-  readonly anchors?: string | undefined;
-  /** Told how much of the journal was verified. */
-  readonly onProgress?: AnchorOptions["onProgress"] | undefined;
-  /** @default the clock */
-  readonly now?: (() => Date) | undefined;
-  /** Whether what is old enough is deleted; else it is only archived. @default true */
-  readonly deletes?: boolean | undefined;
-}
-
-export interface RetainOptions extends Omit<PlanOptions, "key"> {
-  /** The root key. It signs the tombstones. */
-  readonly root: AnchorOptions["root"];
-  /** Where the anchor log goes afterwards, as in `anchorJournal`. @default nowhere */
-  readonly sinks?: AnchorOptions["sinks"];
-  /** Who does it, as entries say it. @default the system */
-  readonly who?: Pick<EntryDraft, "user_id" | "attribution"> & Partial<EntryDraft>;
-  /**
-   * Whether what is old enough is only deleted when another person than `who` approved exactly this plan, by `approveDeletion`, within
-   * seven days. @default false
-   */
-  readonly secondApprover?: boolean | undefined;
-  /** Told of each file when something was done with it, or could not be. */
-  readonly onFile?: ((file: RetainedFile) => void) | undefined;
-}
 
 /** What was done with a journal. */
 export interface RetentionRun extends Omit<RetentionPlan, "files">, ApprovalState {
@@ -61,20 +42,22 @@ export const unconfirmed = "it could be deleted, and nobody said that it may be"
 /**
  * What {@link retain} would do now: the same verification and the same computation. Changes nothing, and takes no lock.
  *
- * @throws AuditError `INVALID_OPTIONS`, `RETENTION_CONFLICT`, `JOURNAL_UNREADABLE`
+ * @throws AuditError `INVALID_OPTIONS`, `RETENTION_CONFLICT`, `JOURNAL_UNREADABLE`, `ANCHOR_DAMAGED`, `KEY_MISMATCH`
  */
 export async function planRetention(
   directory: string,
   policy: RetentionPolicy = {},
-  {
+  options: PlanOptions = {},
+): Promise<RetentionPlan> {
+  const resolved = resolvePolicy(policy);
+  checkPlanOptions(options);
+  const {
     key,
     anchors = anchorDirectory(directory),
     onProgress,
     now = () => new Date(),
     deletes = true,
-  }: PlanOptions = {},
-): Promise<RetentionPlan> {
-  const resolved = resolvePolicy(policy);
+  } = options;
   const isAnchored = existsSync(join(anchors, anchorFile));
   const verification = await verifyJournal(directory, {
     ...(key !== undefined && { key }),
@@ -84,10 +67,7 @@ export async function planRetention(
     ...(onProgress && { onProgress }),
   });
   const read = isAnchored
-    ? await anchoredHeads(
-        anchors,
-        verification.trusted.map((vkey) => verifierOf(vkey)!),
-      )
+    ? await readAnchorLog(anchors, verification.trusted)
     : { notes: [], cuts: [], log: null };
   const { notes, cuts, log } = read;
   refuseOtherLog(directory, anchors, log && log.size > 0 ? log.rootAt(1) : null);
@@ -108,6 +88,7 @@ export async function retain(
   options: RetainOptions,
 ): Promise<RetentionRun> {
   const resolved = resolvePolicy(policy);
+  checkRetainOptions(options);
   const { anchors = anchorDirectory(directory), root, sinks, onProgress, now, deletes = true } = options;
   refuseNewLog(directory, anchors);
   const { run, result } = await withLocks(
@@ -125,21 +106,39 @@ export async function retain(
       refuseOtherLog(directory, anchors, log.first);
       const findings = { directory, now: time, ...log, noDeletion };
       const swept = sweepUnfinished(directory);
-      const wanted = await planFor(findings, resolved);
-      const { approval, notApproved } = approvalFor(wanted.files, log.notes, time, options);
-      const plan =
-        notApproved === null ? wanted : await planFor({ ...findings, noDeletion: notApproved }, resolved);
+      const approvals = options.secondApprover ? approvalsOf(log, time, options) : null;
+      const { plan, ...state } = await approvedPlan(findings, resolved, approvals);
       const isUsed = log.notes.length > 0 || plan.files.some(({ action }) => action !== "stay");
       if (isUsed) keepLog(directory, log.first);
-      const files = await carryOut(plan, log, options, approval);
+      const files = await carryOut(plan, log, options, approvals);
       // On a disk that was full, there may be room now.
       if (isUsed) keepLog(directory, log.first);
-      return { ...plan, swept, approval, notApproved, files };
+      return { ...plan, ...state, swept, files };
     },
   ).catch((error: unknown) => {
     throw error instanceof AuditError && error.code === "JOURNAL_ALREADY_OPEN" ? excluded(error) : error;
   });
   return { ...result, anchor: run };
+}
+
+function approvalsOf({ notes }: OpenAnchorLog, now: Date, { who }: RetainOptions): Approvals {
+  const person = { id: who?.user_id ?? "system", ...(who?.metadata && { metadata: who.metadata }) };
+  return new Approvals(notes, { person, now });
+}
+
+/** Without what nobody else approved, and what has later lines of its logs. */
+async function approvedPlan(
+  findings: Findings,
+  policy: ResolvedPolicy,
+  approvals: Approvals | null,
+): Promise<ApprovalState & { readonly plan: RetentionPlan }> {
+  const wanted = await planFor(findings, policy);
+  const doomed = doomedIn(wanted.files);
+  if (!approvals || doomed.length === 0) return { plan: wanted, approval: null, notApproved: null };
+  const unapproved = (file: DoomedFile) => approvals.whyNot(file);
+  const isComplete = doomed.every((file) => unapproved(file) === null);
+  const plan = isComplete ? wanted : await planFor({ ...findings, unapproved }, policy);
+  return { plan, ...approvals.stateOf(doomed, doomedIn(plan.files), "retain approve") };
 }
 
 /** As `withAnchorLog`, with the files of the journal locked too. */
@@ -149,6 +148,7 @@ async function withLocks<T>(
 ): Promise<{ readonly run: AnchorRun; readonly result: T }> {
   const release = lockJournal(options.directory);
   try {
+    refuseForeign(options.directory);
     return await withAnchorLog(options, work);
   } finally {
     release();

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AuditError } from "@openrouter-audit/core";
-import { anchorFile, contentOf, createOnce, flushDirectory } from "@openrouter-audit/core/seal";
+import { anchorFile, contentOf, createOnce, flushDirectory, ownerIn } from "@openrouter-audit/core/seal";
 
 /** The file of a journal that says in which anchor log its holds and its tombstones are. docs/retention.md, "One anchor log". */
 const fileName = "retention-log";
@@ -52,7 +52,7 @@ export function keepLog(directory: string, first: string): void {
   const path = join(directory, fileName);
   if (!existsSync(directory) || existsSync(path)) return;
   try {
-    createOnce(path, `${first}\n`);
+    createOnce(path, `${first}\n`, ownerIn(directory));
     flushDirectory(directory);
   } catch (error) {
     if (!unwritable.has((error as NodeJS.ErrnoException).code)) throw error;

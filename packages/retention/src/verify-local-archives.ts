@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { anchorDirectory } from "@openrouter-audit/anchor";
 import type { AuditEntry } from "@openrouter-audit/core";
 import { RefusedFile } from "@openrouter-audit/core/seal";
-import { contentsOf, storedFile } from "./file-facts.ts";
+import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
+import { digestOf } from "./digest-of.ts";
+import { contentsOf } from "./file-facts.ts";
+import { storedFile } from "./file-state.ts";
+import { aDirectory, aText } from "./option-rules.ts";
 import { archivesIn } from "./s3/archived-file.ts";
 import { ownKey, verifiedNotes } from "./verified-notes.ts";
 
@@ -36,6 +39,12 @@ export interface LocalArchives {
   readonly elsewhere: number;
 }
 
+const rules: OptionRules<VerifyLocalArchivesOptions> = {
+  key: aText,
+  anchors: aDirectory,
+  onProgress: aFunction,
+};
+
 interface NotedArchive {
   readonly file: string;
   readonly sha256: string;
@@ -53,6 +62,7 @@ export async function verifyLocalArchives(
   directory: string,
   options: VerifyLocalArchivesOptions = {},
 ): Promise<LocalArchives> {
+  checkOptions("verifyLocalArchives", options, rules);
   const { anchors = anchorDirectory(directory), key = ownKey(directory), onProgress } = options;
   const notes = await verifiedNotes(anchors, directory, key);
   const noted = localArchivesIn(notes);
@@ -97,13 +107,7 @@ async function compared(
   { file, sha256, archive_bytes, archive_sha256 }: NotedArchive,
 ): Promise<LocalArchive> {
   const path = join(directory, `${file}.gz`);
-  const contents = createHash("sha256");
-  let bytes = 0;
-  for await (const block of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-    contents.update(block);
-    bytes += block.length;
-  }
-  const found = contents.digest("hex");
+  const { digest: found, bytes } = await digestOf(path, createHash("sha256"));
   const base = { file: `${file}.gz`, archive_sha256 };
   if (found === archive_sha256 && bytes === archive_bytes) return { ...base, verdict: "KEPT", message: null };
   return {

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { anchorJournal } from "@openrouter-audit/anchor";
+import { verifyJournal } from "@openrouter-audit/core";
 import { describeWithDisk, mountDisk } from "../../../test/support/tmpfs.ts";
 import { retain } from "../src/index.ts";
-import { filesIn, newDirectory, OldLog, root } from "./support/old-journal.ts";
+import { filesIn, newDirectory, newJournal, OldLog, root } from "./support/old-journal.ts";
 
 const now = () => new Date("2026-11-26T12:00:00.000Z");
 
@@ -42,5 +44,31 @@ describeWithDisk("on a disk that is full", () => {
     const run = await retain(directory, {}, { root, now, anchors });
     expect(run.files.map(({ done }) => done)).toEqual(["deleted"]);
     expect(readdirSync(directory).sort()).toEqual(["filler", "retention-log"]);
+  });
+
+  test("nothing goes of which the tombstone cannot be written, and what is left verifies; the next run does it", async () => {
+    const directory = newJournal();
+    for (let index = 0; index < 60; index += 1)
+      new OldLog(directory, "2026-06-01T10:00:00.000Z").close("2026-06-01T11:00:00.000Z");
+    const anchors = mountDisk(512 << 10);
+    await anchorJournal({ directory, root, anchors, now });
+    const [filler, room] = [join(anchors, "filler"), join(anchors, "room")];
+    // Enough for a lock, and not for sixty cuts.
+    writeFileSync(room, Buffer.alloc(16 << 10));
+    expect(() => writeFileSync(filler, Buffer.alloc(1 << 20))).toThrow("ENOSPC");
+    rmSync(room);
+
+    await expect(retain(directory, {}, { root, now, anchors })).rejects.toMatchObject({
+      code: "JOURNAL_UNWRITABLE",
+      message: expect.stringContaining("anchor log"),
+    });
+    expect(filesIn(directory)).toEqual(["audit_2026-06-01.jsonl"]);
+    const verify = () => verifyJournal(directory, { key: root.vkey, anchors, now: now() });
+    expect((await verify()).result).not.toBe("tampered");
+
+    rmSync(filler);
+    const run = await retain(directory, {}, { root, now, anchors });
+    expect(run.files.map(({ done }) => done)).toEqual(["deleted"]);
+    expect((await verify()).result).not.toBe("tampered");
   });
 });

@@ -2,19 +2,20 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { rootKeyFor, withAnchorLog } from "@openrouter-audit/anchor";
+import { noteInAnchorLog, rootKeyFor, withAnchorLog } from "@openrouter-audit/anchor";
 import { AuditLog, publicKeyOf, verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, verifierOf } from "@openrouter-audit/core/seal";
 import {
   type AddHoldOptions,
+  Approvals,
   addHold,
-  approvalOf,
   approveDeletion,
   type DoomedFile,
-  heldBecause,
   holdInWords,
   holdsIn,
   planDigest,
+  planRetention,
+  readHolds,
   releaseHold,
 } from "@openrouter-audit/retention";
 
@@ -41,10 +42,17 @@ const codeOf = (work: Promise<unknown>) =>
     () => "done",
     (error: { code?: string; message: string }) => error.code ?? error.message,
   );
+/** The holds that keep a file, in the order of their days. */
+const holding = async (index: number) => {
+  const policy = { deleteAfter: "1d", archiveAfter: null, tampered: "keep_logs" } as const;
+  const now = () => new Date(Date.now() + 5 * 86_400_000);
+  const { files } = await planRetention(directory, policy, { now });
+  return files[index]!.facts!.holds.map(({ hold }) => hold);
+};
 /** Whether the one file is held by such a hold. */
 const isHeld = async (wanted: Partial<AddHoldOptions>) => {
   const { hold } = await addHold(directory, { ...base, ...wanted });
-  return (await heldBecause(file(), await active())).some((each) => each.hold === hold);
+  return (await holding(0)).includes(hold);
 };
 
 test("a hold is noted with person, reason and terms, signed, and released by a note of its own", async () => {
@@ -100,16 +108,17 @@ test("a hold covers a file when one entry in it is of the user and of the time, 
 
 test("whoever the caller claims to be is held too, and archives are read as files are", async () => {
   const { hold } = await addHold(directory, { ...base, users: ["claimed-1"] });
-  const holds = await active();
-  expect(await heldBecause(file(), holds)).toEqual([]);
+  expect(await holding(0)).toEqual([]);
   const line = readFileSync(file(), "utf8")
     .split("\n")
     .find((each) => each.includes('"u-1"'))!;
   const archive = join(directory, "audit_2020-01-01.jsonl.gz");
   writeFileSync(archive, gzipSync(`${line.replace('"claimed_user":null', '"claimed_user":"claimed-1"')}\n`));
-  expect((await heldBecause(archive, holds)).map((each) => each.hold)).toEqual([hold]);
-  writeFileSync(archive, "no gzip");
-  await expect(heldBecause(archive, holds)).rejects.toThrow("does not unpack");
+  expect(await holding(0)).toEqual([hold]);
+  // A line that is none of a log, and may be evidence.
+  const untimed = line.replace(/"recorded_at":"[^"]*"/, '"recorded_at":7').replace('"u-1"', '"claimed-1"');
+  writeFileSync(archive, gzipSync(`${untimed}\n`));
+  expect(await holding(0)).toEqual([hold]);
 });
 
 test.each<[string, object]>([
@@ -157,6 +166,31 @@ test("a note that somebody forged into the anchor log releases nothing", async (
   expect(await codeOf(addHold(directory, { ...base, everything: true }))).toBe("ANCHOR_DAMAGED");
 });
 
+test("where there is no journal nothing is noted: nobody would read it", async () => {
+  const nowhere = join(directory, "audti");
+  const files = [{ file: "audit_2026-01-01.jsonl", lines: 3, bytes: 900, sha256: "a".repeat(64) }];
+  const missing = { code: "JOURNAL_UNREADABLE", message: expect.stringContaining(nowhere) };
+  await expect(addHold(nowhere, { ...base, everything: true })).rejects.toMatchObject(missing);
+  await expect(approveDeletion(nowhere, { files, person: { id: "alice" }, root })).rejects.toMatchObject(
+    missing,
+  );
+  expect(readdirSync(directory)).not.toContain("audti");
+  const anchors = join(directory, "anchors-of-a-table");
+  await addHold(nowhere, { ...base, everything: true, anchors, newLog: true });
+  expect((await readHolds(anchors, [root.vkey])).active).toHaveLength(1);
+});
+
+test("what is refused writes nothing into an anchor log, not even its beginning", async () => {
+  await addHold(directory, { ...base, everything: true });
+  const path = join(directory, "anchor/anchor.jsonl");
+  rmSync(path);
+  rmSync(join(directory, "anchor/checkpoint"));
+  rmSync(join(directory, "retention-log"));
+  writeFileSync(path, "");
+  expect(await codeOf(releaseHold(directory, "01999f3c", { ...base }))).toBe("UNKNOWN_HOLD");
+  expect(readFileSync(path, "utf8")).toBe("");
+});
+
 describe("a second person", () => {
   const files: DoomedFile[] = [
     { file: "audit_2026-01-01.jsonl", lines: 3, bytes: 900, sha256: "a".repeat(64) },
@@ -165,11 +199,9 @@ describe("a second person", () => {
   const now = new Date();
   const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000);
   const asked = async (id: string, at = now, wanted = files) => {
-    try {
-      return approvalOf(await notesOf(), wanted, { person: { id }, now: at }).by;
-    } catch (error) {
-      return (error as Error).message;
-    }
+    const approvals = new Approvals(await notesOf(), { person: { id }, now: at });
+    const reasons = new Set(wanted.map((file) => approvals.whyNot(file) ?? approvals.of(file)!.by));
+    return [...reasons].join("; ");
   };
   const approve = (id: string, more = {}) =>
     approveDeletion(directory, { files, person: { id }, root, now: () => now, ...more });
@@ -202,8 +234,8 @@ describe("a second person", () => {
     expect(await asked("bob")).toContain("a name of several alphabets");
     await approve("alice");
     const called = { id: "root", metadata: { sudo_user: "alice" } };
-    const ask = async () => approvalOf(await notesOf(), files, { person: called, now });
-    expect(await codeOf(ask())).toBe("NOT_APPROVED");
+    const byRoot = new Approvals(await notesOf(), { person: called, now });
+    expect(byRoot.of(files[0]!)).toBeNull();
     await approve("root", { person: { id: "root", metadata: { sudo_user: "bob" } } });
     expect(await asked("bob")).toBe("alice");
   });
@@ -214,14 +246,33 @@ describe("a second person", () => {
     const { plan } = await approve("alice", { reason: "Looked at it" });
     expect(plan).toBe(planDigest(files));
     const others = [
-      files.slice(0, 1),
-      [...files].reverse(),
-      [{ ...files[0]!, sha256: "c".repeat(64) }, files[1]!],
+      { ...files[0]!, sha256: "c".repeat(64) },
+      { ...files[0]!, bytes: 901 },
+      { ...files[0]!, file: files[1]!.file },
+      { ...files[0]!, table: "postgres://db.example/audit" },
     ];
-    for (const other of others) expect(await asked("bob", now, other)).toContain("is another plan");
+    for (const other of others) expect(await asked("bob", now, [other])).toContain("of another plan");
+    // Each of them by itself, in whatever order; and compressed since.
+    expect(await asked("bob", now, [files[1]!, { ...files[0]!, file: `${files[0]!.file}.gz` }])).toBe(
+      "alice",
+    );
     expect(await asked("bob", new Date(inDays(7).getTime() - 1))).toBe("alice");
     expect(await asked("bob", inDays(7))).toContain("is not of the last 7 days");
     expect(await asked("bob", inDays(-1))).toContain("is not of the last 7 days");
+  });
+
+  test("may be another one for each file, and what names none byte for byte approves nothing", async () => {
+    await approve("alice", { files: files.slice(0, 1) });
+    await approve("carl", { files: files.slice(1) });
+    expect(await asked("bob")).toBe("alice; carl");
+    const odd = [null, 7, { file: 7 }, { ...files[0]!, lines: "3" }, { ...files[0]!, sha256: "*" }];
+    expect(await codeOf(approve("alice", { files: odd }))).toBe("INVALID_OPTIONS");
+    await noteInAnchorLog({ directory, anchors: join(directory, "anchor"), root }, (log) =>
+      log.note("approved", { action: "delete", plan: "x", files: odd as never }, {
+        user_id: "dave",
+      } as never),
+    );
+    expect(await asked("bob")).toBe("alice; carl");
   });
 
   test("who looked at another plan approves nothing", async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { dueDates, endOf, periodOf, resolvePolicy, retentionPresets } from "../src/index.ts";
 
@@ -80,6 +81,9 @@ test("what contradicts is named, all of it, and nothing is chosen", () => {
   expect(message({ presets: ["eu-ai-act"], deleteAfter: "180d" })).toContain("eu-ai-act");
   expect(message({ presets: ["eu-ai-act"], deleteAfter: "184d" })).toBeNull();
   expect(message({ presets: ["nist-moderate"], archiveAfter: "2mo" })).toContain("wants 90d at hand");
+  expect(message({ archiveAfter: "1y", deleteAfter: "90d" })).toContain("nothing would be archived");
+  expect(message({ archiveAfter: "1y" })).toContain("deleteAfter is 90d");
+  expect(message({ archiveAfter: "90d", deleteAfter: "90d" })).toBeNull();
   expect(message({ minimum: "2y", maximum: "1y" })).toContain(
     "your minimum keeps for at least 2y, your maximum",
   );
@@ -94,4 +98,21 @@ test("every preset says where it comes from and what it does not say, and is kep
     expect(resolvePolicy({ presets: [name] }).presets).toEqual([name]);
   }
   expect(() => resolvePolicy({ presets: ["__proto__"] })).toThrow("There is no preset");
+});
+
+test.each([
+  { delete_after: "7y" },
+  { deleteAfter: 90 },
+  { presets: "hipaa" },
+  { tampered: "keep-logs" },
+  { minimum: null },
+])("a policy with a slip is refused, and not taken for another: %j", (policy) => {
+  expect(() => resolvePolicy(policy as never)).toThrow(expect.objectContaining({ code: "INVALID_OPTIONS" }));
+});
+
+test("the policy of the README is one", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const text = /const policy = (\{.*\}) as const;/.exec(readme)![1]!;
+  const policy = JSON.parse(text.replace(/(\w+):/g, '"$1":'));
+  expect(resolvePolicy(policy)).toMatchObject({ presets: ["soc2"] });
 });

@@ -1,4 +1,6 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { AuditProblem } from "@openrouter-audit/core";
 import { type RetentionRun, retainEvery } from "../src/index.ts";
 import { oldJournal, root } from "./support/old-journal.ts";
 
@@ -24,4 +26,25 @@ test("a policy that contradicts itself is refused at once; what comes later is t
   const onProblem = ({ code }: { code: string }) => codes.push(code);
   await retainEvery({ directory: join(directory, "elsewhere"), root, onProblem }).stop();
   expect(codes).toEqual(["JOURNAL_UNREADABLE"]);
+});
+
+test("that nobody approved, and that a sink did not keep the anchor, is told", async () => {
+  const { directory } = oldJournal();
+  const problems: AuditProblem[] = [];
+  const sinks = [{ name: "elsewhere", keep: () => Promise.reject(new Error("no")) }];
+  const onProblem = (problem: AuditProblem) => problems.push(problem);
+  await retainEvery({ directory, root, now, sinks, secondApprover: true, onProblem }).stop();
+  expect(problems.map(({ code }) => code)).toEqual(["ANCHOR_NOT_KEPT", "NOT_APPROVED"]);
+  expect(problems[1]!.message).toMatch(/the plan [0-9a-f]{64} needs a second person/);
+});
+
+test("that the journal is tampered with is told", async () => {
+  const { directory } = oldJournal();
+  const path = join(directory, "audit_2026-06-02.jsonl");
+  const before = readFileSync(path, "utf8");
+  const codes: string[] = [];
+  const onProblem = ({ code }: AuditProblem) => codes.push(code);
+  writeFileSync(path, before.replace('"carl"', '"karl"'));
+  await retainEvery({ directory, root, now, onProblem }).stop();
+  expect(codes).toContain("RETENTION_STOPPED");
 });

@@ -5,7 +5,7 @@ import { rootKeyFor } from "@openrouter-audit/anchor";
 import { verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, verifierOf } from "@openrouter-audit/core/seal";
 import { addHold, approveDeletion, releaseHold } from "@openrouter-audit/retention";
-import { type RetainTableOptions, retainTable } from "@openrouter-audit/retention/postgres";
+import { type DaysBefore, type RetainTableOptions, retainTable } from "@openrouter-audit/retention/postgres";
 import { dropExactly, readPostgres } from "@openrouter-audit/sink-postgres";
 import { secret } from "../../core/test/support/journals.ts";
 import { filed, tamper } from "../../sink-postgres/test/support/filled-table.ts";
@@ -45,18 +45,15 @@ const partitions = () =>
   );
 const days = async () =>
   (await partitions()).map(({ name }) => name.slice(-8).replace(/(....)(..)(..)/, "$1-$2-$3"));
-const run = (more: Partial<RetainTableOptions> = {}, deleteAfter = "90d") =>
-  retainTable(
-    { deleteAfter, archiveAfter: null },
-    {
-      connectionString: world.server.url(),
-      anchors,
-      root,
-      person: bob,
-      now,
-      ...more,
-    },
-  );
+const run = ({ before, ...more }: Partial<RetainTableOptions & DaysBefore> = {}, deleteAfter = "90d") =>
+  retainTable(before === undefined ? { deleteAfter, archiveAfter: null } : { before }, {
+    connectionString: world.server.url(),
+    anchors,
+    root,
+    person: bob,
+    now,
+    ...more,
+  });
 const verdict = async (more = {}) => {
   const { result, problems } = await verifyJournal(source, { key: root.vkey, anchors, now: now(), ...more });
   return [result, ...problems.map((each) => each.verdict)];
@@ -113,6 +110,7 @@ test("a held day stays, with the later days of its logs, and goes after the rele
     until: new Date("2025-06-03"),
     reason: "Case 17",
     person: { id: "carol" },
+    newLog: true,
     anchors,
     root,
     now,
@@ -170,19 +168,23 @@ test("where a second person must approve, nothing goes without", async () => {
   await filledWith(long);
   const plan = (await run({ dryRun: true, before: "2025-06-02" })).doomed;
   const options = { secondApprover: true, before: "2025-06-02" };
-  await expect(run(options)).rejects.toMatchObject({
-    code: "NOT_APPROVED",
-    message: expect.stringContaining("openrouter-audit postgres approve --plan"),
+  expect(await run(options)).toMatchObject({
+    dropped: [],
+    notApproved: expect.stringContaining("openrouter-audit postgres approve --plan"),
   });
   // The same days of another table.
   const others = plan.map((day) => ({ ...day, table: "postgres://elsewhere/audit" }));
   await approveDeletion(anchors, { files: others, person: { id: "alice" }, anchors, root, now });
-  await expect(run(options)).rejects.toThrow("another plan");
+  expect((await run(options)).notApproved).toContain("another plan");
   await approveDeletion(anchors, { files: plan, person: bob, anchors, root, now });
-  await expect(run(options)).rejects.toThrow("bob, who wants to delete, is the only one");
+  expect((await run(options)).notApproved).toContain("bob, who wants to delete, is the only one");
   expect(await days()).toHaveLength(3);
   await approveDeletion(anchors, { files: plan, person: { id: "alice" }, anchors, root, now });
-  expect((await run(options)).approval).toMatchObject({ by: "alice" });
+  // A day more is due by then.
+  const done = await run({ secondApprover: true, before: "2025-07-01" });
+  expect(done).toMatchObject({ dropped: ["2025-06-01"], approval: { by: "alice" } });
+  expect(done.notApproved).toContain("Not all was deleted");
+  expect((await notes()).at(-1)!.detail).toMatchObject({ approved_by: { user_id: "alice" } });
   expect(await days()).toHaveLength(2);
 });
 
@@ -201,4 +203,17 @@ test("a day that has other lines than were looked at is not dropped, nor are tho
   });
   await drop(7);
   expect(await days()).toEqual(["2025-11-01"]);
+});
+
+test.each(["tomorrow", "9", "2026-11-27", "2026-02-30", ""])(
+  "%j is no day before which days go",
+  async (before) => {
+    await expect(run({ before })).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+  },
+);
+
+test("by a day, no period is put aside without a word", async () => {
+  const place = { connectionString: world.server.url(), anchors, root, person: bob, now };
+  const both = { before: "2025-07-01", minimum: "7y" };
+  await expect(retainTable(both, place)).rejects.toThrow('no option "minimum"');
 });

@@ -1,6 +1,15 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -40,6 +49,7 @@ test("what is old goes, what is older than a month is compressed, and what is le
   const before = await verify(directory);
   expect(before.result).toBe("intact");
   const june = readFileSync(join(directory, "audit_2026-06-01.jsonl"));
+  chmodSync(join(directory, "audit_2026-10-02.jsonl"), 0o600);
   const october = readFileSync(join(directory, "audit_2026-10-02.jsonl"));
 
   const done = await run(directory);
@@ -240,6 +250,28 @@ test("an archive that is there already, and its original, are one file; with oth
     "audit_2026-10-02.jsonl": "stays",
   });
   expect((await verify(directory)).result).toBe("intact");
+  // Whoever made it: nothing goes of which nothing is noted.
+  const noted = (await notesOf(directory)).filter(
+    ({ event_type, detail }) =>
+      event_type === "audit.archived" && JSON.stringify(detail).includes("audit_2026-10-01"),
+  );
+  const stored = readFileSync(join(directory, "audit_2026-10-01.jsonl.gz"));
+  const archive_sha256 = createHash("sha256").update(stored).digest("hex");
+  expect(noted.map(({ detail }) => detail!.files)).toEqual([
+    [expect.objectContaining({ at: "local", archive_bytes: stored.length, archive_sha256 })],
+  ]);
+});
+
+test("an archive that a run noted, and was killed before it had its name, is noted once", async () => {
+  const { directory } = oldJournal();
+  const policy = { deleteAfter: null };
+  await run(directory, policy);
+  const name = join(directory, "audit_2026-10-01.jsonl");
+  writeFileSync(name, gunzipSync(readFileSync(`${name}.gz`)));
+  rmSync(`${name}.gz`);
+  const before = await notesOf(directory);
+  expect(doneWith(await run(directory, policy))["audit_2026-10-01.jsonl"]).toBe("archived");
+  expect(await notesOf(directory)).toEqual(before);
 });
 
 test("nothing is deleted where nobody said that it may be, and what could be is archived", async () => {

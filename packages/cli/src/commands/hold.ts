@@ -142,6 +142,7 @@ function add(given: string | undefined, flags: AddFlags, terminal: Terminal): Pr
     ...(since && { since: since.start }),
     ...(until && { until: until.end }),
     ...(everything && { everything }),
+    ...(flags.newLog && { newLog: true }),
   });
 }
 

@@ -1,10 +1,10 @@
 import type { LocalArchive } from "@openrouter-audit/retention";
-import type { ArchivesVerification, StoredFile, UploadRun } from "@openrouter-audit/retention/s3";
+import type { ArchivesVerification, UploadedFile, UploadRun } from "@openrouter-audit/retention/s3";
 import type { Colors } from "../terminal.ts";
 import { many, moment } from "./amounts.ts";
 import { visible } from "./visible.ts";
 
-const outcomes: readonly (readonly [StoredFile["outcome"], string])[] = [
+const outcomes: readonly (readonly [UploadedFile["outcome"], string])[] = [
   ["refused", "refused"],
   ["failed", "not stored"],
   ["stored", "stored"],

@@ -36,7 +36,8 @@ export async function retainDays(
   const run = await tableRun(url, policy, flags, terminal);
   if (run === null) return exitCode.problem;
   tell(run, flags, terminal);
-  return run.stopped === null ? exitCode.fine : exitCode.problem;
+  if (run.notApproved !== null) terminal.stderr.write(`${visible(run.notApproved)}\n`);
+  return run.stopped === null && run.notApproved === null ? exitCode.fine : exitCode.problem;
 }
 
 /** As {@link retainDays}, without telling; null when it was refused, which was said. */
@@ -49,12 +50,11 @@ export async function tableRun(
   const { env, stderr } = terminal;
   const { retainTable } = await loadTableRetention();
   const progress = progressOn(stderr, "verifying");
-  return retainTable(periods, {
+  return retainTable(before === undefined ? periods : { before }, {
     ...placeOf(flags, env),
     connectionString: url,
     schema: flags.schema,
     person: person(env),
-    before,
     dryRun: flags.yes !== true,
     secondApprover: flags.secondApprover,
     onProgress: progress.report,

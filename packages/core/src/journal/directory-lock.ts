@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { AuditError } from "../audit-error.ts";
 import { contentOf } from "./content-of.ts";
 import { createOnce } from "./create-once.ts";
+import { ownerIn } from "./owner.ts";
 import { lifeOf, type ProcessIdentity, thisProcess } from "./process-identity.ts";
 
 // Two writers would sign two different lines for one size, which nobody could tell from a forgery. So a lock is never
@@ -49,7 +50,7 @@ export function lockDirectory(directory: string, root = "lock", { takesFromUnkno
   for (let tries = 0; tries < mostTries; tries += 1) {
     const { free, holder, path } = followChain(directory, root, isGone);
     if (free === null) throw heldBy(holder, path);
-    if (!createOnce(join(directory, free), `${JSON.stringify(own)}\n`)) continue;
+    if (!createOnce(join(directory, free), `${JSON.stringify(own)}\n`, ownerIn(directory))) continue;
     const found = followChain(directory, root, isGone);
     if (found.holder?.id === own.id) {
       sweep(directory, root, found.names);

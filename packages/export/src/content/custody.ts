@@ -1,4 +1,5 @@
 import type { AuditEntry, JsonObject } from "@openrouter-audit/core";
+import { holdsIn } from "@openrouter-audit/core/seal";
 import { jsonLine, jsonText } from "../json-text.ts";
 
 /** Who exported, when, from where. */
@@ -36,11 +37,8 @@ export function retentionText(notes: readonly AuditEntry[] | null, isOfOne: bool
 }
 
 function holdsInForce(notes: readonly AuditEntry[]): AuditEntry[] {
-  const holds = notes.filter(({ event_type }) => event_type === "audit.hold");
-  const released = new Set(
-    holds.filter(({ detail }) => detail?.action === "release").map(({ detail }) => detail?.hold),
-  );
-  return holds.filter(({ detail }) => detail?.action === "add" && !released.has(detail.hold));
+  const added = new Set(holdsIn(notes).active.map((hold) => hold.added.seq));
+  return notes.filter(({ seq }) => added.has(seq));
 }
 
 function isOfFiles({ event_type }: AuditEntry): boolean {

@@ -1,8 +1,10 @@
 import { anchorDirectory, noteInAnchorLog, type RootSigner, rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditError, type JsonObject } from "@openrouter-audit/core";
+import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
+import { aDirectory, aPerson, aRootKey, aText } from "../option-rules.ts";
 import { draftOf, oneLine, type Person } from "../person.ts";
-import type { Approval } from "./approval-of.ts";
-import { type DoomedFile, doomedFiles, planDigest } from "./plan-digest.ts";
+import type { Approval } from "./approvals.ts";
+import { type DoomedFile, doomedFiles, isDoomedFile, planDigest } from "./plan-digest.ts";
 
 export interface ApproveOptions {
   /** What is to be deleted, in this order. */
@@ -20,16 +22,29 @@ export interface ApproveOptions {
   readonly now?: () => Date;
 }
 
+const rules: OptionRules<ApproveOptions> = {
+  files: [
+    (value) => Array.isArray(value) && value.every(isDoomedFile),
+    "the list of what is to be deleted, as doomedIn() makes it",
+  ],
+  person: aPerson,
+  reason: aText,
+  plan: aText,
+  anchors: aDirectory,
+  root: aRootKey,
+  now: aFunction,
+};
+
 /**
- * Notes in the anchor log that a person agrees to the deletion of exactly these files. It counts for seven days, for another person.
+ * Notes in the anchor log that a person agrees to the deletion of exactly these files, or of some of them. It counts for seven days, for
+ * another person.
  *
- * @throws AuditError `NOT_APPROVED` when that is another plan; `INVALID_OPTIONS`; `JOURNAL_ALREADY_OPEN`; `ANCHOR_DAMAGED`;
+ * @throws AuditError `NOT_APPROVED` when that is another plan; `INVALID_OPTIONS`; `JOURNAL_UNREADABLE` when there is no journal; `JOURNAL_ALREADY_OPEN`; `ANCHOR_DAMAGED`;
  * `KEY_MISMATCH`; `JOURNAL_UNWRITABLE`
  */
-export async function approveDeletion(
-  directory: string,
-  { files, person, reason, plan: looked, anchors, root, now }: ApproveOptions,
-): Promise<Approval> {
+export async function approveDeletion(directory: string, options: ApproveOptions): Promise<Approval> {
+  checkOptions("approveDeletion", options, rules, ["files", "person"]);
+  const { files, person, reason, plan: looked, anchors, root, now } = options;
   if (files.length === 0)
     throw new AuditError("INVALID_OPTIONS", "There is nothing to approve: the plan deletes no file.");
   const plan = planDigest(files);
@@ -46,8 +61,10 @@ export async function approveDeletion(
   } as unknown as JsonObject;
   const who = draftOf(person);
   const place = { directory, anchors: anchors ?? anchorDirectory(directory) };
+  // Of a table alone there is no journal.
+  const begin = files.every(({ table }) => table !== undefined);
   const { result } = await noteInAnchorLog(
-    { ...place, root: root ?? rootKeyFor(directory), ...(now && { now }) },
+    { ...place, root: root ?? rootKeyFor(directory), begin, ...(now && { now }) },
     (log) => log.note("approved", detail, who),
   );
   return { plan, by: who.user_id!, at: result.recorded_at, seq: result.seq };

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "@openrouter-audit/core/seal";
+import { unpackedName } from "../undelivered.ts";
 
 /** A file, or a day of a table, that is to be deleted. */
 export interface DoomedFile {
+  /** Its name, without the `.gz` of an archive: the contents are the same, before and after. */
   readonly file: string;
   readonly lines: number;
   /** Of the uncompressed contents, as is the next. */
@@ -12,10 +14,18 @@ export interface DoomedFile {
   readonly table?: string;
 }
 
+/** Whether somebody noted what names a file byte for byte. */
+export function isDoomedFile(value: unknown): value is DoomedFile {
+  const { file, lines, bytes, sha256, table } = (value ?? {}) as { readonly [member: string]: unknown };
+  const isPlace = table === undefined || typeof table === "string";
+  const isCounted = Number.isSafeInteger(lines) && Number.isSafeInteger(bytes);
+  return typeof file === "string" && isCounted && isPlace && /^[0-9a-f]{64}$/.test(String(sha256));
+}
+
 /** No more of them than this. */
 export function doomedFiles(files: readonly DoomedFile[]): DoomedFile[] {
   return files.map(({ file, lines, bytes, sha256, table }) => ({
-    file,
+    file: unpackedName(file),
     lines,
     bytes,
     sha256,

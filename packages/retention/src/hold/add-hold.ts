@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { anchorDirectory, noteInAnchorLog, type RootSigner, rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditError, type JsonObject } from "@openrouter-audit/core";
 import { anchorFile } from "@openrouter-audit/core/seal";
+import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import { v7 as uuidv7 } from "uuid";
+import { aDirectory, aFlag, aPerson, aRootKey, aText, aTime, texts } from "../option-rules.ts";
 import { draftOf, oneLine, type Person } from "../person.ts";
 import { keepLog, refuseNewLog, refuseOtherLog } from "../retention-log.ts";
 import { type Hold, holdsIn } from "./hold.ts";
@@ -22,18 +24,39 @@ export interface HoldOptions {
   readonly now?: () => Date;
 }
 
-export type AddHoldOptions = HoldOptions & WantedHold;
+export type AddHoldOptions = HoldOptions &
+  WantedHold & {
+    /** Whether an anchor log is begun where there is neither one nor a journal: that of a table. @default false */
+    readonly newLog?: boolean;
+  };
 
 const longestReason = 1000;
+
+const rules: OptionRules<HoldOptions> = {
+  person: aPerson,
+  reason: aText,
+  anchors: aDirectory,
+  root: aRootKey,
+  now: aFunction,
+};
+const addRules: OptionRules<AddHoldOptions> = {
+  ...rules,
+  users: texts,
+  since: aTime,
+  until: aTime,
+  everything: aFlag,
+  newLog: aFlag,
+};
 
 /**
  * Puts a legal hold on what a journal has, and will have: retention deletes none of it until the hold is released. Noted, signed with
  * the root key, in the anchor log of the journal; on the disk when this resolves.
  *
- * @throws AuditError `INVALID_OPTIONS`; `JOURNAL_ALREADY_OPEN` while retention or anchoring is at work; `ANCHOR_DAMAGED`;
+ * @throws AuditError `INVALID_OPTIONS`; `JOURNAL_UNREADABLE` when there is no journal; `JOURNAL_ALREADY_OPEN` while retention or anchoring is at work; `ANCHOR_DAMAGED`;
  * `KEY_MISMATCH`; `JOURNAL_UNWRITABLE`
  */
 export async function addHold(directory: string, options: AddHoldOptions): Promise<Hold> {
+  checkOptions("addHold", options, addRules, ["person", "reason"]);
   const hold = uuidv7();
   const terms = checkedTerms(options);
   const reason = oneLine(options.reason, "reason", longestReason);
@@ -58,6 +81,7 @@ export async function addHold(directory: string, options: AddHoldOptions): Promi
  * @throws AuditError `UNKNOWN_HOLD` when there is no such hold, or it was released before; and as {@link addHold}
  */
 export async function releaseHold(directory: string, hold: string, options: HoldOptions): Promise<Hold> {
+  checkOptions("releaseHold", options, rules, ["person", "reason"]);
   const reason = oneLine(options.reason, "reason", longestReason);
   // Where there is no anchor log, none is begun for it.
   if (!existsSync(join(options.anchors ?? anchorDirectory(directory), anchorFile))) activeHold(hold, []);
@@ -69,7 +93,15 @@ export async function releaseHold(directory: string, hold: string, options: Hold
 
 async function noteHold(
   directory: string,
-  { person, root = rootKeyFor(directory), anchors = anchorDirectory(directory), now }: HoldOptions,
+  {
+    person,
+    root = rootKeyFor(directory),
+    anchors = anchorDirectory(directory),
+    now,
+    newLog: begin = false,
+  }: HoldOptions & {
+    readonly newLog?: boolean;
+  },
   hold: string,
   detail: JsonObject,
   made: (act: Hold["added"], known: Hold | null) => Hold,
@@ -77,15 +109,18 @@ async function noteHold(
   const who = draftOf(person);
   // A hold that retention does not read would be worse than none.
   refuseNewLog(directory, anchors);
-  const { result } = await noteInAnchorLog({ directory, anchors, root, ...(now && { now }) }, async (log) => {
-    refuseOtherLog(directory, anchors, log.first);
-    const known = detail.action === "release" ? activeHold(hold, log.notes) : null;
-    const { seq, recorded_at } = await log.note("hold", detail, who);
-    keepLog(directory, log.first);
-    const on_behalf_of = (who.metadata?.on_behalf_of as string | undefined) ?? null;
-    const by = who.user_id ?? null;
-    return made({ by, on_behalf_of, at: recorded_at, seq, reason: String(detail.reason) }, known);
-  }).catch((cause: unknown) => {
+  const { result } = await noteInAnchorLog(
+    { directory, anchors, root, begin, ...(now && { now }) },
+    async (log) => {
+      refuseOtherLog(directory, anchors, log.first);
+      const known = detail.action === "release" ? activeHold(hold, log.notes) : null;
+      const { seq, recorded_at } = await log.note("hold", detail, who);
+      keepLog(directory, log.first!);
+      const on_behalf_of = (who.metadata?.on_behalf_of as string | undefined) ?? null;
+      const by = who.user_id ?? null;
+      return made({ by, on_behalf_of, at: recorded_at, seq, reason: String(detail.reason) }, known);
+    },
+  ).catch((cause: unknown) => {
     throw busy(cause);
   });
   return result;

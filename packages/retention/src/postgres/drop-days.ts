@@ -1,7 +1,7 @@
 import type { NotedAnchorLog } from "@openrouter-audit/anchor";
 import { AuditError, type JsonObject } from "@openrouter-audit/core";
 import { connectPostgres, dropExactly, listDays } from "@openrouter-audit/sink-postgres";
-import type { Approval } from "../approval/approval-of.ts";
+import type { Approval } from "../approval/approvals.ts";
 import { draftOf } from "../person.ts";
 import type { PlannedDay } from "./plan-table.ts";
 import type { RetainTableOptions } from "./retain-table.ts";
@@ -11,12 +11,11 @@ export async function dropDays(
   doomed: readonly PlannedDay[],
   log: Pick<NotedAnchorLog, "notes" | "note">,
   policy: JsonObject,
-  approval: Approval | null,
+  approvalOf: (day: PlannedDay) => Approval | null,
   table: string,
   { connectionString, schema, person, onDropped }: RetainTableOptions,
 ): Promise<string[]> {
   const who = draftOf(person);
-  const approved = approval && { user_id: approval.by, at: approval.at, seq: approval.seq };
   const { client } = await connectPostgres(connectionString, { schema });
   const dropped: string[] = [];
   try {
@@ -24,12 +23,13 @@ export async function dropDays(
       const together = doomed.filter((day) => day.group === group);
       for (const day of together.filter((each) => !isNoted(each, log))) {
         const { file, lines, bytes, sha256, cuts } = day;
+        const by = approvalOf(day);
         const detail = {
           files: [{ file, lines, bytes, sha256 }],
           table,
           policy,
           cuts,
-          ...(approved && { approved_by: approved }),
+          ...(by && { approved_by: { user_id: by.by, at: by.at, seq: by.seq } }),
         };
         await log.note("deleted", detail as unknown as JsonObject, who);
       }

@@ -1,7 +1,7 @@
 import type { AuditEntry, AuditSource, JournalVerification } from "@openrouter-audit/core";
 import type { Cut } from "@openrouter-audit/core/seal";
-import { holdInWords } from "../hold/held-because.ts";
 import { holdsIn } from "../hold/hold.ts";
+import { holdInWords } from "../hold/hold-watch.ts";
 import { type PlannedCut, VerifiedLogs } from "../tombstone.ts";
 import { type DayGroup, groupsOf, type TableDay, TableDays, withSnapshot } from "./table-days.ts";
 
@@ -22,6 +22,8 @@ export interface TablePlanInput {
   readonly cuts: readonly { readonly cut: Cut }[];
   /** Whether a day, or what was recorded at a time, is old enough. */
   readonly isDue: (day: string) => boolean;
+  /** Why a day is not dropped that could be, as a clause; null when it may. @default any may */
+  readonly unapproved?: (day: TableDay) => string | null;
 }
 
 /** Decides about each day of a table that is old enough, the oldest first. Changes nothing. */
@@ -49,7 +51,9 @@ export async function planTable(input: TablePlanInput): Promise<readonly Planned
       const day = await days.read(each);
       read.push({ ...day, wanted: logs.cutsOf(day) });
     }
-    const because = [...new Set(read.flatMap((day) => keeping(day, day.wanted)))];
+    const kept = read.flatMap((day) => keeping(day, day.wanted));
+    const missing = kept.length > 0 ? [] : read.flatMap((day) => input.unapproved?.(day) ?? []);
+    const because = [...new Set([...kept, ...missing])];
     if (because.length > 0)
       for (const { logs: inDay, file } of read)
         for (const { log } of inDay) if (!staying.has(log)) staying.set(log, file);

@@ -5,22 +5,26 @@ import {
   type NotedAnchorLog,
   noteInAnchorLog,
   type RootSigner,
+  readAnchorLog,
 } from "@openrouter-audit/anchor";
 import {
   type AuditSource,
   type JournalVerification,
-  type JsonObject,
   trustedKeys,
   verifyJournal,
 } from "@openrouter-audit/core";
-import { anchoredHeads, anchorFile, verifierOf } from "@openrouter-audit/core/seal";
+import { anchorFile } from "@openrouter-audit/core/seal";
+import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import { readPostgres } from "@openrouter-audit/sink-postgres";
-import { type Approval, approvalOf } from "../approval/approval-of.ts";
+import { type ApprovalState, Approvals } from "../approval/approvals.ts";
 import { type DoomedFile, doomedFiles } from "../approval/plan-digest.ts";
+import { aDirectory, aFlag, anchorSinks, aPerson, aRootKey, aText } from "../option-rules.ts";
 import type { Person } from "../person.ts";
-import { dueDates, policyInWords, type RetentionPolicy, resolvePolicy } from "../policy.ts";
+import type { RetentionPolicy } from "../policy.ts";
 import { dropDays } from "./drop-days.ts";
 import { type PlannedDay, planTable } from "./plan-table.ts";
+import type { TableDay } from "./table-days.ts";
+import { type DaysBefore, type TablePolicy, tablePolicyOf } from "./table-policy.ts";
 
 export interface RetainTableOptions {
   /** Where the table is, as its owner: `postgres://owner@host/database`. */
@@ -35,8 +39,6 @@ export interface RetainTableOptions {
   readonly root: RootSigner;
   /** Who does it. */
   readonly person: Person;
-  /** Days before this one (YYYY-MM-DD), in place of what the policy says. */
-  readonly before?: string | undefined;
   /** Only says what would be done. @default false */
   readonly dryRun?: boolean | undefined;
   /** Nothing goes unless another person approved exactly this plan. @default false */
@@ -52,8 +54,23 @@ export interface RetainTableOptions {
   readonly now?: (() => Date) | undefined;
 }
 
+const rules: OptionRules<RetainTableOptions> = {
+  connectionString: aText,
+  schema: aText,
+  anchors: aDirectory,
+  rotations: aDirectory,
+  root: aRootKey,
+  person: aPerson,
+  dryRun: aFlag,
+  secondApprover: aFlag,
+  sinks: anchorSinks,
+  onDropped: aFunction,
+  onProgress: aFunction,
+  now: aFunction,
+};
+
 /** What was done with a table. */
-export interface TableRetention {
+export interface TableRetention extends ApprovalState {
   /** The table, without a password. */
   readonly table: string;
   readonly at: string;
@@ -67,46 +84,35 @@ export interface TableRetention {
   readonly doomed: readonly DoomedFile[];
   /** Those that are gone. */
   readonly dropped: readonly string[];
-  readonly approval: Approval | null;
 }
 
 /**
  * Retention of the table that `postgresSink` fills, by the policy and the holds of the files: days go as a whole, the oldest first, each
  * after its tombstone is on the disk in the anchor log, so that `verify` with that anchor log finds the rest intact.
  *
+ * @param policy or the first day that stays, in place of any policy
  * @throws AuditError `INVALID_OPTIONS`; `RETENTION_CONFLICT`; `JOURNAL_UNREADABLE`; `ANCHOR_DAMAGED`; `JOURNAL_ALREADY_OPEN`;
- * `KEY_MISMATCH`; `NOT_APPROVED`; `SINK_UNAVAILABLE` when a day cannot be dropped: what was noted then, the next run drops
+ * `KEY_MISMATCH`; `SINK_UNAVAILABLE` when a day cannot be dropped: what was noted then, the next run drops
  */
 export async function retainTable(
-  policy: RetentionPolicy,
+  policy: RetentionPolicy | DaysBefore,
   options: RetainTableOptions,
 ): Promise<TableRetention> {
-  const resolved = resolvePolicy(policy);
-  const {
-    connectionString,
-    schema,
-    anchors,
-    rotations = anchors,
-    root,
-    before,
-    now = () => new Date(),
-  } = options;
+  checkOptions("retainTable", options, rules, ["connectionString", "anchors", "root", "person"]);
+  const { connectionString, schema, anchors, rotations = anchors, root, now = () => new Date() } = options;
   const time = now();
-  const isDue = (day: string) => {
-    if (before !== undefined) return day < before;
-    const due = dueDates(day, resolved).delete;
-    return due !== null && due <= time;
-  };
-  const words = before === undefined ? policyInWords(resolved) : { before };
+  const due = tablePolicyOf(policy, time);
   const source = readPostgres({ connectionString, schema });
   try {
-    const carry = (log: Noted) => carryOut(source, log, isDue, { ...words } as JsonObject, time, options);
+    const carry = (log: Noted) => carryOut(source, log, due, time, options);
     if (options.dryRun) return await carry(await onlyRead(options));
     const place = {
       directory: rotations,
       anchors,
       root,
       now,
+      // A table may have an anchor log of its own.
+      begin: true,
       ...(options.sinks && { sinks: options.sinks }),
     };
     const { result } = await noteInAnchorLog(place, carry);
@@ -124,9 +130,9 @@ async function onlyRead({ anchors, rotations = anchors, root }: RetainTableOptio
   const note = () => Promise.reject(new Error("Nothing is noted by who only looks."));
   if (!existsSync(join(anchors, anchorFile))) return { directory: null, notes: [], cuts: [], note };
   const { keys } = trustedKeys(rotations, root.vkey, { successors: false });
-  const { notes, cuts } = await anchoredHeads(
+  const { notes, cuts } = await readAnchorLog(
     anchors,
-    keys.map(({ vkey }) => verifierOf(vkey)!),
+    keys.map(({ vkey }) => vkey),
   );
   return { directory: anchors, notes, cuts, note };
 }
@@ -134,8 +140,7 @@ async function onlyRead({ anchors, rotations = anchors, root }: RetainTableOptio
 async function carryOut(
   source: AuditSource,
   log: Noted,
-  isDue: (day: string) => boolean,
-  policy: JsonObject,
+  { isDue, words }: TablePolicy,
   time: Date,
   options: RetainTableOptions,
 ): Promise<TableRetention> {
@@ -149,21 +154,35 @@ async function carryOut(
     ...(onProgress && { onProgress }),
   });
   const { result, problems } = verification;
-  const base = { table: source.name, at: time.toISOString(), result, dropped: [], approval: null };
+  const base = {
+    table: source.name,
+    at: time.toISOString(),
+    result,
+    dropped: [],
+    approval: null,
+    notApproved: null,
+  };
   if (result === "tampered") {
     const { verdict, message } = problems[0]!;
     return { ...base, days: [], doomed: [], stopped: `the table is tampered with (${verdict}: ${message})` };
   }
-  const days = await planTable({ source, verification, notes: log.notes, cuts: log.cuts, isDue });
-  const going = days.filter(({ action }) => action === "delete");
+  const input = { source, verification, notes: log.notes, cuts: log.cuts, isDue };
+  const wanted = await planTable(input);
   // Two persons are two users of the database, too.
   const table = source.name.replace(/\/\/[^/@]*@/, "//");
-  const doomed = doomedFiles(going.map((day) => ({ ...day, table })));
-  const plan = { ...base, days, doomed, stopped: null };
+  const doomed = doomedIn(wanted, table);
+  const plan = { ...base, days: wanted, doomed, stopped: null };
   if (dryRun || doomed.length === 0) return plan;
-  const approval = secondApprover
-    ? approvalOf(log.notes, doomed, { person, now: time }, "postgres approve")
-    : null;
-  const dropped = await dropDays(going, log, policy, approval, source.name, options);
-  return { ...plan, dropped, approval };
+  const approvals = secondApprover ? new Approvals(log.notes, { person, now: time }) : null;
+  const unapproved = (day: TableDay) => approvals?.whyNot({ ...day, table }) ?? null;
+  const isComplete = !approvals || doomed.every((day) => approvals.whyNot(day) === null);
+  const days = isComplete ? wanted : await planTable({ ...input, unapproved });
+  const going = days.filter(({ action }) => action === "delete");
+  const approvalOf = (day: PlannedDay) => approvals?.of({ ...day, table }) ?? null;
+  const dropped = going.length > 0 ? await dropDays(going, log, words, approvalOf, source.name, options) : [];
+  return { ...plan, days, dropped, ...approvals?.stateOf(doomed, doomedIn(days, table), "postgres approve") };
+}
+
+function doomedIn(days: readonly PlannedDay[], table: string): DoomedFile[] {
+  return doomedFiles(days.filter(({ action }) => action === "delete").map((day) => ({ ...day, table })));
 }

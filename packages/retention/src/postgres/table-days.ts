@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { type AuditSource, entryOf, type SourceDay, type SourceSnapshot } from "@openrouter-audit/core";
+import { type AuditSource, type SourceDay, type SourceSnapshot } from "@openrouter-audit/core";
 import { type Cut, EntryLines, LineSplitter } from "@openrouter-audit/core/seal";
 import { linkedTimes } from "../file-facts.ts";
-import { HoldWatch } from "../hold/held-because.ts";
 import type { Hold } from "../hold/hold.ts";
+import { HoldWatch } from "../hold/hold-watch.ts";
 import { type LogInFile, LogTrees } from "../log-trees.ts";
 
 /** What is known of a day of a table before something is done with it. */
@@ -44,9 +44,7 @@ export class TableDays {
   readonly #active: readonly Hold[];
 
   constructor(cuts: readonly Cut[], active: readonly Hold[]) {
-    const ofLogs = new Map<string, Cut[]>();
-    for (const cut of cuts) ofLogs.set(cut.log, [...(ofLogs.get(cut.log) ?? []), cut]);
-    this.#trees = new LogTrees(ofLogs);
+    this.#trees = new LogTrees(cuts);
     this.#active = active;
   }
 
@@ -64,10 +62,10 @@ export class TableDays {
       lines += 1;
       for (const each of splitter.push(block)) {
         const read = entries.read(each);
+        watch.seeLine(each.bytes, read);
         if (!read) continue;
-        for (const time of [read.recordedAt, ...linkedTimes(read.entry)])
+        for (const time of [read.recordedAt, ...linkedTimes(read)])
           if (newest === null || time > newest) newest = time;
-        if (!watch.isSettled) watch.see(entryOf(each.bytes)!);
         this.#trees.add(read);
       }
     }

@@ -36,11 +36,6 @@ export function archivesIn(notes: readonly AuditEntry[]): ArchivedFile[] {
     .filter(isArchivedFile);
 }
 
-/** The name without what says that it is compressed: the same lines, either way. */
-export function plainName(file: string): string {
-  return file.replace(/\.gz$/, "");
-}
-
 function isArchivedFile(value: unknown): value is ArchivedFile {
   const { at, ...file } = (value ?? {}) as { [member: string]: unknown };
   const place = (at ?? {}) as JsonObject;

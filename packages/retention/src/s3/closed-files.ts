@@ -1,5 +1,6 @@
 import { dayOfFile, isArchive, type JournalVerification, journalFiles } from "@openrouter-audit/core";
-import { plainName } from "./archived-file.ts";
+import { isDay } from "../period.ts";
+import { unpackedName } from "../undelivered.ts";
 import type { Segment } from "./segment.ts";
 
 const dayMs = 86_400_000;
@@ -17,6 +18,7 @@ export function filesOnTurn(directory: string, now: Date, uncompressed: boolean)
   return files
     .filter((file) => !isDouble(file))
     .map((file) => {
+      if (!isDay(dayOfFile(file)!)) return { file, waits: "there is no such day as its name says" };
       const isOver = now.getTime() >= Date.parse(dayOfFile(file)!) + dayMs;
       if (!isOver) return { file, waits: "its day is not over" };
       return { file, waits: isArchive(file) || uncompressed ? null : "it is not compressed yet" };
@@ -28,7 +30,7 @@ export function flawOf(segment: Segment, { problems, logs }: JournalVerification
   const own = problems.find(
     ({ at, result, verdict }) =>
       at !== null &&
-      plainName(at.file) === plainName(segment.file) &&
+      unpackedName(at.file) === unpackedName(segment.file) &&
       (result === "tampered" || verdict === "REFUSED_FILE"),
   );
   if (own) return `it does not verify: ${own.verdict}, ${own.message}`;

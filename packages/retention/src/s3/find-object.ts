@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { GetObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
-import { type StorageClient, statusOf } from "./put-segment.ts";
+import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
+import { statusOf } from "./patience.ts";
+import type { StorageClient } from "./put-segment.ts";
 
 /** What a storage says of a version of an object. */
 export interface FoundObject {
@@ -57,6 +58,22 @@ export async function findObject(
   } catch (error) {
     // 405: that version is the mark of a deletion.
     if ([404, 405].includes(statusOf(error) ?? 0) && (error as Error).name !== "NoSuchBucket") return null;
+    throw error;
+  }
+}
+
+/**
+ * Whether a storage has a bucket. To a HEAD of an object it answers the same where only the object is missing.
+ *
+ * @throws the SDK's error when the storage does not say; not where one may not ask: then it is there
+ */
+export async function hasBucket(client: StorageClient, bucket: string): Promise<boolean> {
+  try {
+    await client.send(new HeadBucketCommand({ Bucket: bucket }));
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 404) return false;
+    if (statusOf(error) === 403) return true;
     throw error;
   }
 }

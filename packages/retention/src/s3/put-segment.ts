@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { setTimeout as pause } from "node:timers/promises";
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { digestOf } from "../digest-of.ts";
 import type { LockMode } from "./archived-file.ts";
-import { digestOf, type Segment } from "./segment.ts";
+import { type Patience, patiently, statusOf } from "./patience.ts";
+import type { Segment } from "./segment.ts";
 
 /** A storage, as the SDK speaks with it. */
 export type StorageClient = Pick<S3Client, "send">;
@@ -15,13 +16,6 @@ export interface Lock {
   readonly mode: LockMode;
   readonly until: Date;
   readonly legalHold: boolean;
-}
-
-export interface Patience {
-  /** How often a request is made before it is given up. */
-  readonly attempts: number;
-  /** The first pause, in milliseconds; it doubles. */
-  readonly pauseMs: number;
 }
 
 /**
@@ -37,7 +31,7 @@ export async function putSegment(
   { md5 = false, attempts, pauseMs }: Patience & { readonly md5?: boolean },
 ): Promise<{ readonly versionId: string | undefined } | "taken"> {
   const old = md5 ? (await digestOf(segment.path, createHash("md5"))).digest : null;
-  for (let attempt = 1; ; attempt += 1) {
+  return patiently({ attempts, pauseMs }, async () => {
     const body = createReadStream(segment.path, { highWaterMark: 1 << 18 });
     try {
       const { VersionId } = await client.send(
@@ -59,27 +53,11 @@ export async function putSegment(
       return { versionId: VersionId };
     } catch (error) {
       if (statusOf(error) === 412) return "taken";
-      if (attempt >= attempts || !mayPass(error)) throw error;
-      // Half of it by chance, so that many do not come back at once.
-      await pause(pauseMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
+      throw error;
     } finally {
       body.destroy();
     }
-  }
-}
-
-export function statusOf(error: unknown): number | undefined {
-  return (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;
-}
-
-/** Too many requests, a storage that is down, two writers of one key at once, or a connection that broke. */
-function mayPass(error: unknown): boolean {
-  const status = statusOf(error);
-  const { name, syscall } = error as { name?: unknown; syscall?: unknown };
-  // Without an answer it is the network, but for what never got that far: no credentials, or a file that cannot be read.
-  if (status === undefined)
-    return name !== "CredentialsProviderError" && name !== "TypeError" && syscall !== "open";
-  return status >= 500 || status === 429 || status === 409 || name === "RequestTimeout";
+  });
 }
 
 function base64Of(hex: string): string {

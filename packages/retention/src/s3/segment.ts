@@ -1,8 +1,8 @@
-import { createHash, type Hash } from "node:crypto";
-import { type BigIntStats, createReadStream, lstatSync } from "node:fs";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { entryOf, isArchive } from "@openrouter-audit/core";
 import { LineSplitter, readBytes } from "@openrouter-audit/core/seal";
+import { digestOf } from "../digest-of.ts";
 
 /** A file of a journal as it is to be stored. */
 export interface Segment {
@@ -59,20 +59,4 @@ export async function readSegment(directory: string, file: string): Promise<Segm
     newest: Number.isFinite(newest) ? new Date(newest) : null,
     logs,
   };
-}
-
-/** The digest of a file as it is, in hex, and how many bytes it is of. */
-export async function digestOf(path: string, hash: Hash): Promise<{ bytes: number; digest: string }> {
-  let bytes = 0;
-  for await (const block of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-    hash.update(block);
-    bytes += block.length;
-  }
-  return { bytes, digest: hash.digest("hex") };
-}
-
-/** What a file is as long as nobody writes to it: who changes it cannot set the time of that change. */
-export function stateOf(directory: string, file: string): string {
-  const { dev, ino, size, ctimeNs }: BigIntStats = lstatSync(join(directory, file), { bigint: true });
-  return [dev, ino, size, ctimeNs].join("/");
 }

@@ -1,5 +1,5 @@
 import { networkFailureOf } from "@openrouter-audit/core/sink";
-import { statusOf } from "./put-segment.ts";
+import { statusOf } from "./patience.ts";
 
 const advice: Readonly<Record<string, string>> = {
   AccessDenied:
@@ -10,6 +10,8 @@ const advice: Readonly<Record<string, string>> = {
   SlowDown: "it goes on being too busy. Run it again later",
   CredentialsProviderError:
     "there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
+  NotImplemented:
+    "it does not know a part of the request: it takes a storage with Object Lock, SHA-256 checksums and If-None-Match",
   InvalidRequest: "it refused the request. Has the bucket Object Lock?",
 };
 

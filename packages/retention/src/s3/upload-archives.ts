@@ -1,8 +1,12 @@
-import { type AnchorRun, withAnchorLog } from "@openrouter-audit/anchor";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type AnchorRun, anchorDirectory, readAnchorLog, withAnchorLog } from "@openrouter-audit/anchor";
+import { verifyJournal } from "@openrouter-audit/core";
+import { anchorFile } from "@openrouter-audit/core/seal";
 import { checkOptions } from "@openrouter-audit/core/sink";
+import { storedFile } from "../file-state.ts";
 import { filesOnTurn } from "./closed-files.ts";
-import { stateOf } from "./segment.ts";
-import { type StoredFile, Upload } from "./upload.ts";
+import { Upload, type UploadedFile, type UploadLog } from "./upload.ts";
 import { type UploadOptions, uploadRules } from "./upload-options.ts";
 
 /** What became of the files of a journal. */
@@ -10,7 +14,7 @@ export interface UploadRun {
   readonly bucket: string;
   readonly dryRun: boolean;
   /** Oldest first. */
-  readonly files: readonly StoredFile[];
+  readonly files: readonly UploadedFile[];
   /** Of the journal, which was verified before. */
   readonly verification: AnchorRun["verification"];
   /** The anchor log, in which it is noted. */
@@ -22,30 +26,72 @@ export interface UploadRun {
  * found there afterwards: docs/archives.md. Nothing is ever written over, and nothing is removed from the journal. What a run that was
  * cut has stored is found and noted by the next one. Another run at the same time is excluded.
  *
- * @throws AuditError `INVALID_OPTIONS`, and what `anchorJournal` throws. What the storage refuses is in the result.
+ * @throws AuditError `INVALID_OPTIONS`, and what `anchorJournal` throws; in a dry run what `planRetention` does. What the storage refuses is in the result.
  */
 export async function uploadArchives(directory: string, options: UploadOptions): Promise<UploadRun> {
+  const { dryRun = false } = options;
   checkOptions("uploadArchives", { ...options, irrevocable: options.irrevocable ?? false }, uploadRules, [
     "client",
     "bucket",
     "mode",
     "retain",
-    "root",
+    ...(dryRun ? [] : (["root"] as const)),
   ]);
-  const { anchors, root, now = () => new Date(), uncompressed = false, onProgress } = options;
+  const {
+    bucket,
+    anchors = anchorDirectory(directory),
+    now = () => new Date(),
+    uncompressed = false,
+  } = options;
   const turn = filesOnTurn(directory, now(), uncompressed);
   // What is verified from here on is what is stored, or it is not stored.
-  const states = new Map(turn.map(({ file }) => [file, stateOf(directory, file)]));
+  const states = new Map(turn.map(({ file }) => [file, storedFile(directory, file)]));
+  const store = (log: UploadLog) => new Upload(directory, options, log, states).all(turn);
+  const { files, verification } = dryRun
+    ? await looking(directory, anchors, options, store)
+    : await noting(directory, anchors, options, store);
+  return { bucket, dryRun, files, verification, anchors };
+}
+
+type Store = (log: UploadLog) => Promise<readonly UploadedFile[]>;
+
+async function noting(
+  directory: string,
+  anchors: string,
+  { root, now, sinks, heartbeatMs, onProgress }: UploadOptions,
+  store: Store,
+): Promise<Pick<UploadRun, "files" | "verification">> {
   const { run, result } = await withAnchorLog(
     {
       directory,
-      root,
-      now,
-      ...(anchors !== undefined && { anchors }),
+      anchors,
+      root: root!,
+      ...(now && { now }),
+      ...(sinks && { sinks }),
+      ...(heartbeatMs !== undefined && { heartbeatMs }),
       ...(onProgress && { onProgress: (done) => onProgress({ doing: "verifying", ...done }) }),
     },
-    (log) => new Upload(directory, options, log, states).all(turn),
+    store,
   );
-  const { bucket, dryRun = false } = options;
-  return { bucket, dryRun, files: result, verification: run.verification, anchors: run.anchors };
+  return { files: result, verification: run.verification };
+}
+
+/** Nothing is made, locked or written. */
+async function looking(
+  directory: string,
+  anchors: string,
+  { root, now, onProgress }: UploadOptions,
+  store: Store,
+): Promise<Pick<UploadRun, "files" | "verification">> {
+  const isAnchored = existsSync(join(anchors, anchorFile));
+  const verification = await verifyJournal(directory, {
+    ...(root && { key: root.vkey }),
+    successors: false,
+    anchors: isAnchored ? anchors : null,
+    ...(now && { now: now() }),
+    ...(onProgress && { onProgress: (done) => onProgress({ doing: "verifying", ...done }) }),
+  });
+  const { notes } = isAnchored ? await readAnchorLog(anchors, verification.trusted) : { notes: [] };
+  const note = () => Promise.reject(new Error("Nothing is noted by who only looks."));
+  return { verification, files: await store({ verification, notes, note }) };
 }

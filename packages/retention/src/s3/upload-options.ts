@@ -2,18 +2,20 @@ import type { AnchorOptions } from "@openrouter-audit/anchor";
 import type { EntryDraft } from "@openrouter-audit/core/seal";
 import {
   aFunction,
-  type OptionRule,
   type OptionRules,
   objectWith,
   oneOf,
   textLike,
   wholeNumber,
 } from "@openrouter-audit/core/sink";
+import { aDirectory, aDraft, aFlag, anchorSinks, aRootKey } from "../option-rules.ts";
 import type { LockMode } from "./archived-file.ts";
 import type { StorageClient } from "./put-segment.ts";
 import { isRetainRule, type RetainRule } from "./retain-until.ts";
 
-export interface UploadOptions extends Pick<AnchorOptions, "anchors" | "root" | "now"> {
+export interface UploadOptions extends Pick<AnchorOptions, "anchors" | "now" | "sinks" | "heartbeatMs"> {
+  /** The root key. It signs the notes. @default none, in a dry run */
+  readonly root?: AnchorOptions["root"];
   /** An S3Client. It is not closed. */
   readonly client: StorageClient;
   /** A bucket with Object Lock. */
@@ -32,7 +34,7 @@ export interface UploadOptions extends Pick<AnchorOptions, "anchors" | "root" | 
   readonly uncompressed?: boolean;
   /** Sends Content-MD5 too, for storages that know no other checksum. @default false */
   readonly md5?: boolean;
-  /** Says what would be stored, and stores nothing. @default false */
+  /** Says what would be stored, and stores and writes nothing: it takes no lock, and needs no root key. @default false */
   readonly dryRun?: boolean;
   /** Who does this: stands in the note. @default the system */
   readonly who?: Partial<EntryDraft>;
@@ -46,8 +48,6 @@ export interface UploadOptions extends Pick<AnchorOptions, "anchors" | "root" | 
     readonly totalBytes: number;
   }) => void;
 }
-
-const bool: OptionRule<unknown> = [(value) => typeof value === "boolean", "true or false"];
 
 export const uploadRules: OptionRules<UploadOptions> = {
   client: objectWith("send", "an S3Client"),
@@ -66,17 +66,19 @@ export const uploadRules: OptionRules<UploadOptions> = {
   ],
   retain: [
     isRetainRule,
-    "a number and d, w, mo or y, as 7y, or a function that makes a Date of the time of the newest entry",
+    "a number and d, mo or y, as 7y, or a function that makes a Date of the time of the newest entry",
   ],
-  legalHold: bool,
-  uncompressed: bool,
-  md5: bool,
-  dryRun: bool,
-  who: [(value) => typeof value === "object" && value !== null, "members of an entry, such as user_id"],
+  legalHold: aFlag,
+  uncompressed: aFlag,
+  md5: aFlag,
+  dryRun: aFlag,
+  who: aDraft,
   attempts: wholeNumber("times", 1, 100),
   pauseMs: wholeNumber("milliseconds", 0, 60_000),
   onProgress: aFunction,
-  anchors: textLike(/^[^\0]+$/, "a directory"),
-  root: objectWith("sign", "the root key, as rootKeyFor() finds it"),
+  anchors: aDirectory,
+  root: aRootKey,
   now: aFunction,
+  sinks: anchorSinks,
+  heartbeatMs: wholeNumber("milliseconds", 0),
 };

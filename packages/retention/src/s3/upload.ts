@@ -2,12 +2,15 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { OpenAnchorLog } from "@openrouter-audit/anchor";
 import type { JsonObject } from "@openrouter-audit/core";
-import { type ArchivedFile, archivesIn, plainName, type StoredAt } from "./archived-file.ts";
+import { isUnchanged, type StoredFile } from "../file-state.ts";
+import { unpackedName } from "../undelivered.ts";
+import { type ArchivedFile, archivesIn, type StoredAt } from "./archived-file.ts";
 import { type FileOnTurn, flawOf } from "./closed-files.ts";
 import { type FoundObject, findObject } from "./find-object.ts";
+import { patiently } from "./patience.ts";
 import { type Lock, putSegment } from "./put-segment.ts";
 import { retainUntil } from "./retain-until.ts";
-import { readSegment, type Segment, stateOf } from "./segment.ts";
+import { readSegment, type Segment } from "./segment.ts";
 import { storageFailure } from "./storage-failure.ts";
 import type { UploadOptions } from "./upload-options.ts";
 
@@ -15,7 +18,7 @@ import type { UploadOptions } from "./upload-options.ts";
  * What became of a file: `stored` now; `noted` now, and stored by a run that was cut; `had`: both before; `planned` in a dry run; it
  * `waits` for its day to be over or to be compressed; it is `over`: it need not be kept any longer; `refused`; or the storage `failed`.
  */
-export interface StoredFile {
+export interface UploadedFile {
   readonly file: string;
   readonly outcome: "stored" | "noted" | "had" | "planned" | "waits" | "over" | "refused" | "failed";
   /** Where it is; null when it is not. */
@@ -26,6 +29,9 @@ export interface StoredFile {
   readonly reason: string | null;
 }
 
+/** What an upload goes by, and where it notes. */
+export type UploadLog = Pick<OpenAnchorLog, "verification" | "notes" | "note">;
+
 /** The largest object that is stored in one piece, and so under one checksum. */
 const mostBytes = 5 * 2 ** 30;
 /** So that one line of the anchor log stays small. */
@@ -35,8 +41,8 @@ const mostInANote = 64;
 export class Upload {
   readonly #directory: string;
   readonly #options: UploadOptions;
-  readonly #log: OpenAnchorLog;
-  readonly #states: ReadonlyMap<string, string>;
+  readonly #log: UploadLog;
+  readonly #states: ReadonlyMap<string, StoredFile | null>;
   readonly #known: readonly ArchivedFile[];
   readonly #now: Date;
   #unnoted: ArchivedFile[] = [];
@@ -44,8 +50,8 @@ export class Upload {
   constructor(
     directory: string,
     options: UploadOptions,
-    log: OpenAnchorLog,
-    states: ReadonlyMap<string, string>,
+    log: UploadLog,
+    states: ReadonlyMap<string, StoredFile | null>,
   ) {
     this.#directory = directory;
     this.#options = options;
@@ -55,8 +61,8 @@ export class Upload {
     this.#now = (options.now ?? (() => new Date()))();
   }
 
-  async all(turn: readonly FileOnTurn[]): Promise<StoredFile[]> {
-    const stored: StoredFile[] = [];
+  async all(turn: readonly FileOnTurn[]): Promise<UploadedFile[]> {
+    const stored: UploadedFile[] = [];
     const sizes = turn.map(({ file, waits }) => (waits === null ? this.#sizeOf(file) : 0));
     const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
     let bytes = 0;
@@ -77,11 +83,12 @@ export class Upload {
     return stored;
   }
 
-  async #store(file: string): Promise<StoredFile> {
+  async #store(file: string): Promise<UploadedFile> {
     let segment: Segment;
     try {
       segment = await readSegment(this.#directory, file);
-      if (stateOf(this.#directory, file) !== this.#states.get(file))
+      const before = this.#states.get(file);
+      if (!before || !isUnchanged(this.#directory, file, before))
         return without(file, "refused", "somebody wrote to it after it was verified");
     } catch (error) {
       return without(file, "refused", `it cannot be read: ${(error as Error).message}`);
@@ -94,7 +101,7 @@ export class Upload {
     const key = `${prefix}${file}`;
     const had = this.#known.find(
       ({ sha256, at }) =>
-        sha256 === segment.sha256 && at.bucket === bucket && plainName(at.key) === plainName(key),
+        sha256 === segment.sha256 && at.bucket === bucket && unpackedName(at.key) === unpackedName(key),
     );
     if (had) return { file, outcome: "had", at: had.at, retain_until: had.at.retain_until, reason: null };
     const lock = { bucket, key, mode, until: retainUntil(retain, segment.newest!), legalHold };
@@ -109,13 +116,15 @@ export class Upload {
     }
   }
 
-  async #storeUnder(lock: Lock, segment: Segment): Promise<StoredFile> {
+  async #storeUnder(lock: Lock, segment: Segment): Promise<UploadedFile> {
     const { client, md5 = false, attempts = 5, pauseMs = 500 } = this.#options;
     const { file } = segment;
-    const put = await putSegment(client, segment, lock, { md5, attempts, pauseMs });
+    const patience = { attempts, pauseMs };
+    const put = await putSegment(client, segment, lock, { md5, ...patience });
     const versionId = put === "taken" ? undefined : put.versionId;
     // What is noted is what is there, and not what was asked for.
-    const found = await findObject(client, { ...lock, ...(versionId && { versionId }) });
+    const place = { ...lock, ...(versionId && { versionId }) };
+    const found = await patiently(patience, () => findObject(client, place));
     const flaw = flawAt(found, lock, segment);
     if (flaw !== null)
       return without(file, "refused", put === "taken" ? `${lock.key} is taken: ${flaw}` : flaw);
@@ -165,6 +174,6 @@ function placeOf(found: FoundObject, { bucket, key }: Lock): StoredAt {
   };
 }
 
-function without(file: string, outcome: StoredFile["outcome"], reason: string | null): StoredFile {
+function without(file: string, outcome: UploadedFile["outcome"], reason: string | null): UploadedFile {
   return { file, outcome, at: null, retain_until: null, reason };
 }

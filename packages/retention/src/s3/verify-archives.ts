@@ -1,8 +1,9 @@
 import { anchorDirectory } from "@openrouter-audit/anchor";
 import { aFunction, checkOptions, type OptionRules, objectWith, textLike } from "@openrouter-audit/core/sink";
+import { aDirectory, aFlag, aPublicKey } from "../option-rules.ts";
 import { ownKey, verifiedNotes } from "../verified-notes.ts";
 import { type ArchivedFile, archivesIn } from "./archived-file.ts";
-import { type FoundObject, findObject } from "./find-object.ts";
+import { type FoundObject, findObject, hasBucket } from "./find-object.ts";
 import type { StorageClient } from "./put-segment.ts";
 import { storageFailure } from "./storage-failure.ts";
 
@@ -46,10 +47,10 @@ export interface ArchivesVerification {
 
 const rules: OptionRules<VerifyArchivesOptions> = {
   client: objectWith("send", "an S3Client"),
-  key: textLike(/^[^+\s]+\+[0-9a-f]{8}\+\S+$/, "a public key (vkey)"),
-  anchors: textLike(/^[^\0]+$/, "a directory"),
+  key: aPublicKey,
+  anchors: aDirectory,
   bucket: textLike(/^\S+$/, "the name of a bucket"),
-  read: [(value) => typeof value === "boolean", "true or false"],
+  read: aFlag,
   now: aFunction,
   onProgress: aFunction,
 };
@@ -74,8 +75,14 @@ export async function verifyArchives(
   const totalBytes = wanted.reduce((sum, { archive_bytes }) => sum + archive_bytes, 0);
   const archives: CheckedArchive[] = [];
   let bytes = 0;
+  const buckets = new Map<string, Promise<boolean>>();
+  const isThere = (name: string) => {
+    const asked = buckets.get(name) ?? hasBucket(client, name);
+    buckets.set(name, asked);
+    return asked;
+  };
   for (const archive of wanted) {
-    archives.push(await checked(client, archive, read, now()));
+    archives.push(await checked(client, archive, read, now(), isThere));
     bytes += archive.archive_bytes;
     onProgress?.({ bytes, totalBytes });
   }
@@ -88,11 +95,15 @@ async function checked(
   archive: ArchivedFile,
   read: boolean,
   now: Date,
+  isThere: (bucket: string) => Promise<boolean>,
 ): Promise<CheckedArchive> {
   const { bucket, key, version_id, retain_until } = archive.at;
   try {
     const found = await findObject(client, { bucket, key, versionId: version_id }, read);
     if (found) return { archive, ...judged(archive, found, now) };
+    // Another storage, or a slip in its address, says nothing of what was stored.
+    if (!(await isThere(bucket)))
+      return { verdict: "UNKNOWN", archive, message: `there is no bucket ${bucket} in this storage` };
     const isOver = Date.parse(retain_until) <= now.getTime();
     return isOver
       ? { verdict: "EXPIRED", archive, message: `it was to be kept until ${retain_until}, and is gone` }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { DeleteObjectCommand, type S3Client } from "@aws-sdk/client-s3";
@@ -157,8 +157,24 @@ describe("what is not stored", () => {
 
   test("is anything in a dry run, which says what would be", async () => {
     const directory = journalOfDays(days);
-    expect(await outcomes(upload(directory, { dryRun: true }))).toEqual(["planned", "planned"]);
-    expect([storage.asked, archived(directory)]).toEqual([[], []]);
+    const before = readdirSync(directory);
+    const { root: _root, ...options } = {
+      client,
+      root,
+      bucket,
+      now,
+      mode: "GOVERNANCE",
+      retain: "7y",
+    } as const;
+    const { files } = await uploadArchives(directory, { ...options, dryRun: true });
+    expect(files.map(({ outcome }) => outcome)).toEqual(["planned", "planned"]);
+    // No lock, no root key, and no anchor log that was not there.
+    expect([storage.asked, readdirSync(directory)]).toEqual([[], before]);
+    await expect(uploadArchives(directory, options)).rejects.toThrow('"root"');
+    await upload(directory);
+    const noted = readFileSync(join(directory, "anchor/anchor.jsonl"), "utf8");
+    expect(await outcomes(upload(directory, { dryRun: true }))).toEqual(["had", "had"]);
+    expect(readFileSync(join(directory, "anchor/anchor.jsonl"), "utf8")).toBe(noted);
   });
 
   test("is a file that need not be kept any longer: a lock cannot end in the past", async () => {
@@ -228,6 +244,31 @@ describe("when something goes wrong", () => {
     storage.troubles.push(busy, busy, "not reached");
     expect(await outcomes(upload(journalOfDays(days)))).toEqual(["stored", "stored"]);
     expect(statuses().slice(0, 5)).toEqual(["PUT 503", "PUT 503", "PUT 0", "PUT 200", "HEAD 200"]);
+  });
+
+  test("what it does not know is not asked again, and what it takes is said", async () => {
+    storage.troubles.push(new S3Error(501, "NotImplemented", "A header you provided is not implemented."));
+    const { files } = await upload(journalOfDays(days));
+    expect(files[0]!.reason).toContain("If-None-Match");
+    expect(statuses()).toEqual(["PUT 501"]);
+  });
+
+  test("that it is busy behind a PUT is waited for too", async () => {
+    const busy = new S3Error(503, "SlowDown", "Please reduce your request rate.");
+    const { client: hindered } = afterRequests(1, () => storage.troubles.push(busy));
+    expect(await outcomes(upload(journalOfDays(days), { client: hindered }))).toEqual(["stored", "stored"]);
+    expect(statuses().slice(0, 3)).toEqual(["PUT 200", "HEAD 503", "HEAD 200"]);
+  });
+
+  test("where the anchor log goes afterwards is told of what was stored", async () => {
+    const kept: number[] = [];
+    const sink = {
+      name: "witness",
+      keep: async ({ head }: { head: { size: number } }) => void kept.push(head.size),
+    };
+    const directory = journalOfDays(days);
+    await upload(directory, { sinks: [sink] as never });
+    expect(kept).toEqual([anchorEntries(directory).length]);
   });
 
   test("one that stays busy ends the run; what was stored before is noted, and the rest comes in the next", async () => {

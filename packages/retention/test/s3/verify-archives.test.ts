@@ -75,6 +75,15 @@ test("a storage that answers with another version does not have the one that was
   expect([result, archives.map(({ verdict }) => verdict)]).toEqual(["tampered", ["MISSING", "MISSING"]]);
 });
 
+test("a storage without that bucket is another storage, and accuses nobody", async () => {
+  const directory = await stored();
+  storage.hasBucket = false;
+  const { result, archives } = await verify(directory);
+  expect([result, archives.map(({ verdict }) => verdict)]).toEqual(["incomplete", ["UNKNOWN", "UNKNOWN"]]);
+  expect(archives[0]!.message).toBe(`there is no bucket ${bucket} in this storage`);
+  expect(storage.asked.filter(({ url }) => !url.includes("audit_"))).toHaveLength(1);
+});
+
 test("one that is gone after its time has expired, and accuses nobody", async () => {
   const directory = await stored();
   storage.versions.clear();

@@ -47,6 +47,7 @@ export class LockedStorage {
   readonly troubles: Trouble[] = [];
   /** The bucket has Object Lock, and so keeps versions. */
   hasLock = true;
+  hasBucket = true;
   now: () => Date = () => new Date();
   /** Says nothing of locks, as S3 to those who may not ask. */
   isSilentOfLocks = false;
@@ -135,9 +136,11 @@ export class LockedStorage {
     const flaw = signatureFlaw(request, credentials.secretAccessKey);
     if (flaw) throw new S3Error(403, "SignatureDoesNotMatch", flaw);
     const [, name, ...path] = pathname.split("/");
-    if (name !== bucket) throw new S3Error(404, "NoSuchBucket", "The specified bucket does not exist");
+    if (name !== bucket || !this.hasBucket)
+      throw new S3Error(404, "NoSuchBucket", "The specified bucket does not exist");
     const key = decodeURIComponent(path.join("/"));
     if (method === "PUT") return this.#put(key, headers, body);
+    if (key === "" && method === "HEAD") return { status: 200, headers: {} };
     const versionId = searchParams.get("versionId");
     if (method === "DELETE") return this.#delete(key, versionId, headers);
     const version = this.#find(key, versionId);

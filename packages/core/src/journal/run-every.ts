@@ -1,4 +1,5 @@
-import { AuditError, type AuditProblem } from "@openrouter-audit/core";
+import { AuditError, type AuditProblem } from "../audit-error.ts";
+import { warn } from "../warn.ts";
 
 export interface RunEveryOptions<Run> {
   /** One run. */
@@ -9,7 +10,7 @@ export interface RunEveryOptions<Run> {
   readonly problemsOf: (run: Run) => readonly AuditProblem[];
   /** The code of what a run threw, where that has none. */
   readonly failedCode: string;
-  /** Told of both. @default a process warning */
+  /** Told of both, and of a listener that fails: `ON_RUN_FAILED`. @default a process warning */
   readonly onProblem?: ((problem: AuditProblem) => void) | undefined;
   /** Told of each run that came to its end. */
   readonly onRun?: ((run: Run) => void) | undefined;
@@ -23,8 +24,15 @@ export interface RunTimer {
 
 /** Does something with a journal again and again, never twice at once. @throws AuditError `INVALID_OPTIONS` */
 export function runEvery<Run>(options: RunEveryOptions<Run>): RunTimer {
-  const { run, everyMs, problemsOf, failedCode, onRun } = options;
-  const onProblem = unfailing(options.onProblem ?? warn);
+  const { run, everyMs, problemsOf, failedCode, onRun = () => {} } = options;
+  const onProblem = guarded(options.onProblem ?? warn, (cause, problem) => {
+    // Somebody has to be told.
+    warn(problem);
+    warn({ code: "ON_PROBLEM_FAILED", message: `onProblem threw: ${String(cause)}` });
+  });
+  const tell = guarded(onRun, (cause) =>
+    onProblem({ code: "ON_RUN_FAILED", message: `onRun threw: ${String(cause)}`, cause }),
+  );
   // A timer of Node takes no longer time, and fires at once instead.
   if (!Number.isFinite(everyMs) || everyMs < 1000 || everyMs > 2 ** 31 - 1)
     throw new AuditError(
@@ -36,11 +44,11 @@ export function runEvery<Run>(options: RunEveryOptions<Run>): RunTimer {
   const once = async () => {
     try {
       const done = await run();
-      for (const problem of problemsOf(done)) onProblem(problem);
-      onRun?.(done);
+      for (const problem of problemsOf(done)) await onProblem(problem);
+      await tell(done);
     } catch (cause) {
       const code = cause instanceof AuditError ? cause.code : failedCode;
-      onProblem({ code, message: cause instanceof Error ? cause.message : String(cause), cause });
+      await onProblem({ code, message: cause instanceof Error ? cause.message : String(cause), cause });
     }
     if (!stopped) {
       timer = setTimeout(() => {
@@ -58,18 +66,16 @@ export function runEvery<Run>(options: RunEveryOptions<Run>): RunTimer {
   };
 }
 
-/** A listener that fails must not end the runs. */
-function unfailing(onProblem: (problem: AuditProblem) => void): (problem: AuditProblem) => void {
-  return (problem) => {
+/** A listener that fails must not end the runs, and is no failure of theirs. */
+function guarded<Told>(
+  listener: (told: Told) => unknown,
+  failed: (cause: unknown, told: Told) => unknown,
+): (told: Told) => Promise<void> {
+  return async (told) => {
     try {
-      onProblem(problem);
+      await listener(told);
     } catch (cause) {
-      warn(problem);
-      warn({ code: "ON_PROBLEM_FAILED", message: `onProblem threw: ${String(cause)}` });
+      await failed(cause, told);
     }
   };
-}
-
-function warn({ code, message }: AuditProblem): void {
-  process.emitWarning(message, { type: "OpenRouterAudit", code });
 }

@@ -1,5 +1,4 @@
 import { type AuditEntry, entryOf, identifierOf } from "@openrouter-audit/core";
-import { LineSplitter, readBytes } from "@openrouter-audit/core/seal";
 import type { Hold } from "./hold.ts";
 
 /** What of an entry a hold goes by. Nobody has verified the line: any member may be anything. */
@@ -29,34 +28,23 @@ export class HoldWatch {
     if (!this.isSettled) this.#keep((hold) => covers(hold, entry));
   }
 
+  /**
+   * A line, as it is read. One that is no good line of a log may be an entry all the same: what may be evidence is rather kept.
+   *
+   * @param read what was made of it already
+   */
+  seeLine(bytes: Buffer, read: { readonly entry: AuditEntry } | null): void {
+    if (this.isSettled) return;
+    const entry = read ? read.entry : entryOf(bytes);
+    if (entry) this.see(entry);
+  }
+
   #keep(isHolding: (hold: Hold) => boolean): void {
     const found = this.#others.filter(isHolding);
     if (found.length === 0) return;
     for (const hold of found) this.#holding.add(hold);
     this.#others = this.#others.filter((hold) => !this.#holding.has(hold));
   }
-}
-
-/**
- * The holds that cover an entry of a journal file, archives too; none: it may go. It is read no further than needed.
- *
- * @param active of `holdsIn`
- * @throws RefusedFile for what is no regular file or does not unpack; the file system's error
- */
-export async function heldBecause(path: string, active: readonly Hold[]): Promise<readonly Hold[]> {
-  const watch = new HoldWatch(active);
-  const splitter = new LineSplitter();
-  const look = ({ bytes }: { readonly bytes: Buffer }) => {
-    const entry = watch.isSettled ? null : entryOf(bytes);
-    if (entry) watch.see(entry);
-  };
-  if (watch.isSettled) return watch.holding;
-  for await (const block of readBytes(path)) {
-    for (const line of splitter.push(block)) look(line);
-    if (watch.isSettled) return watch.holding;
-  }
-  for (const line of splitter.end()) look(line);
-  return watch.holding;
 }
 
 /** By whom it was, or is said to have been; when it was, or was recorded: what may be evidence is rather kept. */
