@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { filesIn, newJournal, OldLog, root, secret } from "../../retention/test/support/old-journal.ts";
 import { runCli } from "./run-cli.ts";
+import { newDirectory } from "./sample-journal.ts";
 
 const env = { OPENROUTER_AUDIT_SECRET: secret, SUDO_USER: "dora" };
 const dayMs = 86_400_000;
@@ -70,6 +71,44 @@ test("with --yes old files go, and verify says intact; without it they are compr
   });
   const again = await retain(directory, "--yes");
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("0 files deleted") });
+});
+
+test.each(["the environment of cron", "that of the application"])(
+  "every command looks for the anchor log of a named journal in one place, in %s",
+  async (whose) => {
+    const directory = journal();
+    const anchors = join(newDirectory(), "anchors");
+    const variables = {
+      ...env,
+      OPENROUTER_AUDIT_ANCHOR_DIR: anchors,
+      ...(whose === "that of the application" && { OPENROUTER_AUDIT_DIR: `${directory}/.` }),
+    };
+    const run = (...words: string[]) => runCli(words, { env: variables });
+    expect((await run("retain", directory, "--yes")).code).toBe(0);
+    expect([existsSync(join(anchors, "anchor.jsonl")), existsSync(join(directory, "anchor"))]).toEqual([
+      true,
+      false,
+    ]);
+    expect((await run("verify", directory)).stdout).toContain("INTACT");
+    expect((await run("anchor", directory)).code).toBe(0);
+    expect((await run("hold", "list", directory)).stderr).toBe("Nothing is on hold.\n");
+    expect((await run("report", directory, "--since", "400d", "--fail-on", "unverified")).code).toBe(0);
+    const out = join(newDirectory(), "x.zip");
+    const period = ["--since", "400d", "--until", "now", "--unrecorded"];
+    expect((await run("export", directory, ...period, "--out", out)).code).toBe(0);
+  },
+);
+
+test("the anchor log of the application is not that of another journal that is named", async () => {
+  const [own, other] = [journal(), journal()];
+  const anchors = join(newDirectory(), "anchors");
+  const variables = { ...env, OPENROUTER_AUDIT_ANCHOR_DIR: anchors, OPENROUTER_AUDIT_DIR: own };
+  const run = (...words: string[]) => runCli(words, { env: variables });
+  expect((await run("anchor")).code).toBe(0);
+  expect((await run("retain", other, "--yes")).code).toBe(0);
+  expect(existsSync(join(other, "anchor/anchor.jsonl"))).toBe(true);
+  expect((await run("verify")).code).toBe(0);
+  expect((await run("verify", other)).code).toBe(0);
 });
 
 test("a journal that is tampered with is left alone", async () => {

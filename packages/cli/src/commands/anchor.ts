@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import {
   type AnchorRun,
   type AnchorSink,
-  anchorDirectory,
   anchorJournal,
   checkpointCopy,
   knownHeadsFile,
@@ -16,7 +15,13 @@ import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { anchorText } from "../format/anchor-text.ts";
 import { jsonLine } from "../format/visible.ts";
-import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
+import {
+  anchorsFor,
+  anchorsOption,
+  directoryArgument,
+  existingJournal,
+  journalDirectory,
+} from "../journal-directory.ts";
 import { progressOn } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -66,7 +71,7 @@ export function addAnchor(program: Command, terminal: Terminal, exitWith: (code:
     .command("anchor")
     .description("note what the journal is now, so that nothing of it can be taken back unseen")
     .argument("[dir]", directoryArgument)
-    .option("--anchors <dir>", "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else <dir>/anchor)")
+    .option(...anchorsOption)
     .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit")
     .option("--heads-to <file>", "put the head of the anchor log into this file of known heads")
     .option("--copy-to <file>", "put a copy of the checkpoint there")
@@ -88,7 +93,7 @@ export function addAnchor(program: Command, terminal: Terminal, exitWith: (code:
 async function anchor(given: string | undefined, flags: AnchorFlags, terminal: Terminal): Promise<number> {
   const { env, stdout, stderr } = terminal;
   const directory = journalDirectory(given, env);
-  const anchors = flags.anchors ?? anchorDirectory(directory, env);
+  const anchors = anchorsFor(directory, flags, env);
   // Of a journal that was anchored, it is for the anchor log to say that nothing is left.
   if (!existsSync(anchors)) existingJournal(given, env);
   const sinks = sinksOf(flags);

@@ -1,4 +1,4 @@
-import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
+import { rootKeyFor } from "@openrouter-audit/anchor";
 import { draftOf } from "@openrouter-audit/retention";
 import type { UploadRun } from "@openrouter-audit/retention/s3";
 import { type Command, Option } from "commander";
@@ -6,7 +6,7 @@ import { type StorageFlags, storageOptions, withStorage } from "../archive/stora
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { uploadText } from "../format/archive-text.ts";
 import { jsonLine } from "../format/visible.ts";
-import { directoryArgument, existingJournal } from "../journal-directory.ts";
+import { anchorsFor, anchorsOption, directoryArgument, existingJournal } from "../journal-directory.ts";
 import { phasesOn } from "../progress.ts";
 import { person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
@@ -71,7 +71,7 @@ export function addArchiveUpload(
     .option("--uncompressed", "store files that are not compressed too")
     .option("--md5", "send Content-MD5 too, for a storage that knows no other checksum")
     .option("--dry-run", "only show what would be stored, and until when")
-    .option("--anchors <dir>", "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else <dir>/anchor)")
+    .option(...anchorsOption)
     .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit");
   storageOptions(command)
     .option("--json", "what was done, or would be, as JSON")
@@ -94,7 +94,7 @@ async function upload(given: string | undefined, flags: UploadFlags, terminal: T
     s3.uploadArchives(directory, {
       ...options,
       client,
-      anchors: anchors ?? anchorDirectory(directory, env),
+      anchors: anchorsFor(directory, { anchors }, env),
       root: rootKeyFor(directory, { name, env }),
       who: draftOf(person(env)),
       onProgress: progress.report,

@@ -7,7 +7,13 @@ import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { exportText } from "../format/package-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
-import { directoryArgument, existingJournal, ownAnchors, publicKeyIn } from "../journal-directory.ts";
+import {
+  anchorsOption,
+  anchorsSaidFor,
+  directoryArgument,
+  existingJournal,
+  publicKeyIn,
+} from "../journal-directory.ts";
 import { ownSource } from "../keys/own-key.ts";
 import { checkOrder, type Period, periodOf } from "../period.ts";
 import { phasesOn } from "../progress.ts";
@@ -77,10 +83,7 @@ export function addExport(program: Command, terminal: Terminal, exitWith: (code:
     .option("--controls <file>", "another control matrix than that of this version, as JSON")
     .option("--key <key>", "the public key the logs must belong to, or @file (default: the journal's own)")
     .option(...rotationsOption)
-    .option(
-      "--anchors <dir>",
-      "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else anchor in the journal)",
-    )
+    .option(...anchorsOption)
     .option(...unrecordedOption)
     .option("--json", "what was exported, as JSON")
     .addHelpText("after", examples)
@@ -111,7 +114,7 @@ async function exportJournal(
       });
       let made: ExportedPackage;
       try {
-        made = await write(directory, dir, flags, signal, terminal);
+        made = await write(directory, flags, signal, terminal);
       } catch (error) {
         await act?.ended({ outcome: signal.aborted ? "stopped" : "failed", error });
         throw error;
@@ -127,14 +130,13 @@ async function exportJournal(
 
 async function write(
   directory: string,
-  dir: string | undefined,
   flags: ExportFlags,
   signal: AbortSignal,
   { env, stderr }: Terminal,
 ): Promise<ExportedPackage> {
   const { exportPackage } = await import("@openrouter-audit/export");
   const { since, until, out, format, user, subject, organization, controls, key, rotations } = flags;
-  const anchors = flags.anchors ?? (dir === undefined ? ownAnchors(env) : undefined);
+  const anchors = anchorsSaidFor(directory, flags, env);
   const progress = phasesOn(stderr);
   const root = format === "json" ? null : rootOf(directory, env, stderr);
   return exportPackage(directory, {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
+import { rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditError, trustedKeys } from "@openrouter-audit/core";
 import { addHold, type Hold, readHolds, releaseHold } from "@openrouter-audit/retention";
 import { type Command, Option } from "commander";
@@ -8,7 +8,14 @@ import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { holdText } from "../format/hold-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
-import { directoryArgument, existingJournal, journalDirectory, publicKeyIn } from "../journal-directory.ts";
+import {
+  anchorsFor,
+  anchorsOption,
+  directoryArgument,
+  existingJournal,
+  journalDirectory,
+  publicKeyIn,
+} from "../journal-directory.ts";
 import { checkOrder, type Period, periodOf } from "../period.ts";
 import { person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
@@ -66,7 +73,7 @@ export function addHoldCommand(program: Command, terminal: Terminal, exitWith: (
     .addHelpText("after", lesson);
   const placed = (command: Command) =>
     command
-      .option("--anchors <dir>", "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else <dir>/anchor)")
+      .option(...anchorsOption)
       .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit")
       .option("--json", "as JSON")
       .addHelpText("after", lesson);
@@ -116,7 +123,7 @@ function placeOf(
   { env }: Terminal,
 ) {
   const directory = journalDirectory(given, env);
-  const anchors = flags.anchors ?? anchorDirectory(directory, env);
+  const anchors = anchorsFor(directory, flags, env);
   // Of a table alone there is an anchor log, and no journal. A hold that nobody reads, because of a slip in its path, would be worse than none.
   if (!existsSync(anchors) && !flags.newLog) existingJournal(given, env);
   return { directory, anchors };

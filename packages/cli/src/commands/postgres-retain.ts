@@ -1,5 +1,6 @@
 import type { RetentionPolicy } from "@openrouter-audit/retention";
 import { type Command, Option } from "commander";
+import { anchorsOption } from "../journal-directory.ts";
 import { schemaOption } from "../store/open-store.ts";
 import { neededUrl, type RetainDaysFlags, retainDays } from "../store/retain-days.ts";
 import { urlArgument } from "../store/with-postgres.ts";
@@ -48,10 +49,7 @@ export function policyOf({ deleteAfter, preset: presets, minimum, maximum }: Ret
 export function withTombstones(command: Command): Command {
   return command
     .option("--journal <dir>", "the journal: its anchor log, its root key, its rotation notes")
-    .option(
-      "--anchors <dir>",
-      "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else that of the journal)",
-    )
+    .option(...anchorsOption)
     .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit");
 }
 

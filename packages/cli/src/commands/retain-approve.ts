@@ -1,4 +1,4 @@
-import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
+import { rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditError } from "@openrouter-audit/core";
 import { approveDeletion, doomedIn, planRetention, type RetentionPolicy } from "@openrouter-audit/retention";
 import type { Command } from "commander";
@@ -6,7 +6,7 @@ import { exitCode } from "../exit-code.ts";
 import { approvalText } from "../format/plan-text.ts";
 import { retentionText } from "../format/retention-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
-import { directoryArgument, existingJournal } from "../journal-directory.ts";
+import { anchorsFor, directoryArgument, existingJournal } from "../journal-directory.ts";
 import { progressOn } from "../progress.ts";
 import { person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
@@ -58,7 +58,7 @@ async function approve(
 ): Promise<number> {
   const { env, stdout, stderr } = terminal;
   const directory = existingJournal(given, env);
-  const anchors = flags.anchors ?? anchorDirectory(directory, env);
+  const anchors = anchorsFor(directory, flags, env);
   const progress = progressOn(stderr, "verifying");
   const plan = await planRetention(directory, policyOf(flags), {
     anchors,

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
+import { rootKeyFor } from "@openrouter-audit/anchor";
 import {
   doomedIn,
   draftOf,
@@ -19,7 +19,13 @@ import { exitCode } from "../exit-code.ts";
 import { planText } from "../format/plan-text.ts";
 import { presetsText, retentionText } from "../format/retention-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
-import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
+import {
+  anchorsFor,
+  anchorsOption,
+  directoryArgument,
+  existingJournal,
+  journalDirectory,
+} from "../journal-directory.ts";
 import { progressOn } from "../progress.ts";
 import { person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
@@ -87,7 +93,7 @@ export function addRetain(program: Command, terminal: Terminal, exitWith: (code:
     .addOption(new Option("--dry-run", "only show what would be done").conflicts("yes"))
     .option("--yes", "delete what is old enough")
     .option("--second-approver", "delete only what another person approved: retain approve")
-    .option("--anchors <dir>", "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else <dir>/anchor)")
+    .option(...anchorsOption)
     .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit")
     .option("--list-presets", "show the presets, their sources, and what they do not say")
     .option("--json", "what was done, or would be, as JSON")
@@ -105,7 +111,7 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     return exitCode.fine;
   }
   const directory = journalDirectory(given, env);
-  const anchors = flags.anchors ?? anchorDirectory(directory, env);
+  const anchors = anchorsFor(directory, flags, env);
   // A journal of which everything was deleted has an anchor log.
   if (!existsSync(anchors)) existingJournal(given, env);
   const progress = progressOn(stderr, "verifying");

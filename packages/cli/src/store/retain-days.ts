@@ -1,4 +1,4 @@
-import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
+import { rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditError } from "@openrouter-audit/core";
 import { planDigest, type RetentionPolicy } from "@openrouter-audit/retention";
 import type { TableRetention } from "@openrouter-audit/retention/postgres";
@@ -6,7 +6,7 @@ import { exitCode, UnusableError } from "../exit-code.ts";
 import { many } from "../format/amounts.ts";
 import { planText } from "../format/plan-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
-import { journalDirectory } from "../journal-directory.ts";
+import { anchorsFor, journalDirectory } from "../journal-directory.ts";
 import { progressOn } from "../progress.ts";
 import { person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
@@ -74,7 +74,7 @@ export async function tableRun(
 export function placeOf({ journal, anchors, name }: RetainDaysFlags, env: Terminal["env"]) {
   const directory = journalDirectory(journal, env);
   return {
-    anchors: anchors ?? anchorDirectory(directory, env),
+    anchors: anchorsFor(directory, { anchors }, env),
     ...(journal !== undefined && { rotations: journal }),
     root: rootKeyFor(directory, { name, env }),
   };
