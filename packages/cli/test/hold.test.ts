@@ -129,6 +129,20 @@ test("who lists the holds of an anchor log that does not verify is told", async 
   expect(stderr).toContain("The anchor log does not verify: FOREIGN_LINE");
 });
 
+test.each([
+  [["approve", "--dry-run"], "--dry-run is of retain, and not of retain approve"],
+  [["approve", "--yes"], "--yes is of retain, and not of"],
+  [["approve", "--list-presets"], "--list-presets is of retain, and not of"],
+  [["approve"], "required option '--plan"],
+  [["--dry-run", "approve"], "--dry-run is of retain, and not of"],
+])("retain %j is refused, and nothing is approved", async (words, why) => {
+  const { directory } = oldJournal();
+  const plan = words.length > 1 ? ["--plan", "0".repeat(64)] : [];
+  const { code, stderr } = await run("retain", ...words, directory, ...plan);
+  expect([code, stderr]).toEqual([3, expect.stringContaining(why)]);
+  expect(existsSync(join(directory, "anchor"))).toBe(false);
+});
+
 test("with --second-approver nothing is deleted before another person approved the plan", async () => {
   const { directory } = oldJournal();
   const before = filesIn(directory);

@@ -319,9 +319,20 @@ test("with an anchor log, days go by policy or date behind tombstones, a hold ke
     const words = ["verify", url, "--key", publicKeyOf(otherSecret), "--anchors", anchors, "--json"];
     return JSON.parse((await run(...words)).stdout).result;
   };
-  const dry = await run("postgres", "retain", owner, "--delete-after", "90d");
+  const dry = await run("postgres", "retain", owner, "--delete-after", "90d", "--dry-run");
   expect([dry.code, dry.stdout.match(/would go/g)]).toEqual([0, ["would go", "would go", "would go"]]);
-  expect(dry.stderr).toContain("Nothing was dropped: say --yes");
+  const unsaid = await run("postgres", "retain", owner, "--delete-after", "90d");
+  expect([unsaid.code, unsaid.stderr]).toEqual([
+    1,
+    expect.stringContaining("Nothing was dropped: say --yes"),
+  ]);
+  const never = await run("postgres", "retain", owner, "--delete-after", "never", "--json");
+  expect([never.code, JSON.parse(never.stdout)]).toMatchObject([
+    0,
+    { result: "intact", plan: null, days: [] },
+  ]);
+  const young = await run("postgres", "drop", owner, "--before", "2025-01-01");
+  expect([young.code, young.stderr]).toEqual([0, "No day is old enough.\n"]);
   const slip = await run("hold", "add", "--anchors", anchors, "--everything", "--reason", "Case 17");
   expect([slip.code, slip.stderr]).toEqual([3, expect.stringContaining("There is no journal in")]);
   await run(

@@ -22,7 +22,9 @@ import {
   existingJournal,
   journalDirectory,
 } from "../journal-directory.ts";
+import { nameOption } from "../keys/own-key.ts";
 import { progressOn } from "../progress.ts";
+import { several } from "../several.ts";
 import type { Terminal } from "../terminal.ts";
 
 const examples = `
@@ -54,7 +56,7 @@ some place could not keep it, and it is tried again in the next run, 3 nothing w
 
 interface AnchorFlags {
   readonly anchors?: string;
-  readonly name: string;
+  readonly name?: string;
   readonly headsTo?: string;
   readonly copyTo?: string;
   readonly tsa?: string;
@@ -66,22 +68,21 @@ interface AnchorFlags {
 
 /** `openrouter-audit anchor`: what is in the journal now, noted where it cannot be taken back. */
 export function addAnchor(program: Command, terminal: Terminal, exitWith: (code: number) => void): void {
-  const another = (value: string, before: readonly string[] = []) => [...before, value];
   program
     .command("anchor")
     .description("note what the journal is now, so that nothing of it can be taken back unseen")
     .argument("[dir]", directoryArgument)
     .option(...anchorsOption)
-    .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit")
+    .option(...nameOption)
     .option("--heads-to <file>", "put the head of the anchor log into this file of known heads")
     .option("--copy-to <file>", "put a copy of the checkpoint there")
     .option("--tsa <url>", "have the checkpoint time-stamped there (RFC 3161)")
     .option("--tsa-ca <file>", "check the time-stamp with these certificates (PEM) before it is kept")
-    .option("--witness <url>", "have a witness cosign the checkpoint; may be given again", another)
+    .option("--witness <url>", "have a witness cosign the checkpoint; may be given again", several)
     .option(
       "--witness-key <key>",
       "its public key, or @file; once for each --witness, in their order",
-      another,
+      several,
     )
     .option("--json", "what was done, as JSON")
     .addHelpText("after", examples)

@@ -7,8 +7,9 @@ import { exitCode, UnusableError } from "../exit-code.ts";
 import { uploadText } from "../format/archive-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import { anchorsFor, anchorsOption, directoryArgument, existingJournal } from "../journal-directory.ts";
+import { nameOption } from "../keys/own-key.ts";
 import { phasesOn } from "../progress.ts";
-import { person } from "../readings/person.ts";
+import { onBehalfOfOption, person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
 
 const examples = `
@@ -41,7 +42,8 @@ interface UploadFlags extends StorageFlags {
   readonly md5?: boolean;
   readonly dryRun?: boolean;
   readonly anchors?: string;
-  readonly name: string;
+  readonly onBehalfOf?: string;
+  readonly name?: string;
   readonly json?: boolean;
 }
 
@@ -70,9 +72,10 @@ export function addArchiveUpload(
     .option("--legal-hold", "put each object on hold too, until somebody ends that")
     .option("--uncompressed", "store files that are not compressed too")
     .option("--md5", "send Content-MD5 too, for a storage that knows no other checksum")
+    .option(...onBehalfOfOption)
     .option("--dry-run", "only show what would be stored, and until when")
     .option(...anchorsOption)
-    .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit");
+    .option(...nameOption);
   storageOptions(command)
     .option("--json", "what was done, or would be, as JSON")
     .addHelpText("after", examples)
@@ -84,7 +87,7 @@ export function addArchiveUpload(
 async function upload(given: string | undefined, flags: UploadFlags, terminal: Terminal): Promise<number> {
   const { env, stdout, stderr, colors } = terminal;
   const directory = existingJournal(given, env);
-  const { endpoint, region, name, json, anchors, ...options } = flags;
+  const { endpoint, region, name, json, anchors, onBehalfOf, ...options } = flags;
   if (options.mode === "COMPLIANCE" && !options.irrevocable)
     throw new UnusableError(
       "--mode COMPLIANCE needs --irrevocable: nobody can erase before its time what is stored so, whatever the law or a person demands.",
@@ -96,7 +99,7 @@ async function upload(given: string | undefined, flags: UploadFlags, terminal: T
       client,
       anchors: anchorsFor(directory, { anchors }, env),
       root: rootKeyFor(directory, { name, env }),
-      who: draftOf(person(env)),
+      who: draftOf(person(env, onBehalfOf)),
       onProgress: progress.report,
     }),
   ).finally(() => progress.end());

@@ -161,7 +161,7 @@ async function write(
 function rootOf(directory: string, env: Terminal["env"], stderr: Terminal["stderr"]) {
   const own = publicKeyIn(directory);
   if (own !== null && ownSource(directory, env) !== null) {
-    const root = rootKeyFor(directory, { name: own.split("+", 1)[0]!, env });
+    const root = rootKeyFor(directory, { env });
     if (root.vkey === own) return root;
     stderr.write(
       `The key at hand, ${visible(root.vkey)}, is not that of the journal: the package is not signed.\n`,

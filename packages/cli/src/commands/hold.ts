@@ -16,8 +16,10 @@ import {
   journalDirectory,
   publicKeyIn,
 } from "../journal-directory.ts";
+import { nameOption } from "../keys/own-key.ts";
 import { checkOrder, type Period, periodOf } from "../period.ts";
-import { person } from "../readings/person.ts";
+import { onBehalfOfOption, person } from "../readings/person.ts";
+import { several } from "../several.ts";
 import type { Terminal } from "../terminal.ts";
 
 const lesson = `
@@ -41,7 +43,7 @@ Exit codes: 0 done, 1 refused: no such hold, or the anchor log is damaged; somet
 
 interface PlaceFlags {
   readonly anchors?: string;
-  readonly name: string;
+  readonly name?: string;
   readonly json?: boolean;
 }
 
@@ -65,7 +67,6 @@ interface ListFlags extends PlaceFlags {
 
 /** `openrouter-audit hold`: what must not be deleted. */
 export function addHoldCommand(program: Command, terminal: Terminal, exitWith: (code: number) => void): void {
-  const another = (value: string, before: readonly string[] = []) => [...before, value];
   const hold = program
     .command("hold")
     .description("put a legal hold on entries, so that nothing deletes them; list holds, release one")
@@ -74,21 +75,17 @@ export function addHoldCommand(program: Command, terminal: Terminal, exitWith: (
   const placed = (command: Command) =>
     command
       .option(...anchorsOption)
-      .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit")
+      .option(...nameOption)
       .option("--json", "as JSON")
       .addHelpText("after", lesson);
   const acting = (command: Command) =>
-    placed(
-      command
-        .requiredOption("--reason <text>", "why, on one line")
-        .option("--on-behalf-of <name>", "for whom you do this; for information"),
-    );
+    placed(command.requiredOption("--reason <text>", "why, on one line").option(...onBehalfOfOption));
   acting(
     hold
       .command("add")
       .description("put a hold on what is there and what is to come")
       .argument("[dir]", directoryArgument)
-      .option("--user <id>", "entries of this user; may be given again", another)
+      .option("--user <id>", "entries of this user; may be given again", several)
       .option("--since <time>", "entries from then on: 2026-01, 2026-01-15T10:00", (text) => periodOf(text))
       .option("--until <time>", "entries to the end of then", (text) => periodOf(text))
       .option("--new-log", "begin the anchor log where there is none: of a table without a journal")
