@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { noteInAnchorLog, rootKeyFor } from "@openrouter-audit/anchor";
@@ -127,6 +127,25 @@ test("who lists the holds of an anchor log that does not verify is told", async 
   const { code, stdout, stderr } = await run("hold", "list", directory);
   expect([code, stdout]).toEqual([1, expect.stringContaining("covers    everything")]);
   expect(stderr).toContain("The anchor log does not verify: FOREIGN_LINE");
+});
+
+test("nobody says that nothing is on hold where a hold cannot be read, nor that something is wrong where a write was cut", async () => {
+  const { directory } = oldJournal();
+  const path = join(directory, "anchor/anchor.jsonl");
+  await run("anchor", directory);
+  appendFileSync(path, '{"cut');
+  const cut = await run("hold", "list", directory);
+  expect([cut.code, cut.stderr]).toEqual([0, "Nothing is on hold.\n"]);
+  await run("hold", "add", directory, "--everything", "--reason", "Case 17");
+  writeFileSync(path, readFileSync(path, "utf8").replace("Case 17", "Case 18"));
+  const damaged = await run("hold", "list", directory);
+  expect([damaged.code, damaged.stdout]).toEqual([1, ""]);
+  expect(damaged.stderr).toContain("There may be other holds");
+  expect(damaged.stderr).not.toContain("Nothing is on hold");
+  const plan = ["--plan", "0".repeat(64)];
+  const approved = await run("retain", "approve", directory, ...plan);
+  expect(approved.code).toBe(1);
+  expect(approved.stderr).not.toContain("nothing to approve");
 });
 
 test.each([

@@ -55,8 +55,34 @@ test("with --yes old files go, and verify says intact; without it they are compr
   const done = await retain(directory, "--yes", "--json");
   expect(done.code).toBe(0);
   const report = JSON.parse(done.stdout);
-  expect(report).toMatchObject({ result: "intact", stopped: null, policy: { delete_after: "90d" } });
-  expect(report.files[0]).toMatchObject({ done: "deleted", lines: 2, sha256: expect.any(String) });
+  expect(report).toEqual({
+    directory,
+    at: expect.any(String),
+    policy: expect.objectContaining({ delete_after: "90d" }),
+    result: "intact",
+    stopped: null,
+    plan: expect.stringMatching(/^[0-9a-f]{64}$/),
+    files: expect.any(Array),
+    swept: [],
+    approval: null,
+    not_approved: null,
+    anchor: { anchors: join(directory, "anchor"), head: expect.any(Object), checkpoint: expect.any(String) },
+  });
+  expect(report.files[0]).toEqual({
+    file: `audit_${daysAgo(365)}.jsonl.gz`,
+    day: daysAgo(365),
+    stored_bytes: expect.any(Number),
+    action: "delete",
+    archive_due: expect.any(String),
+    delete_due: expect.any(String),
+    because: [],
+    lines: 2,
+    bytes: expect.any(Number),
+    sha256: expect.any(String),
+    done: "deleted",
+    archive_bytes: null,
+    error: null,
+  });
   expect(filesIn(directory)).not.toContain(`audit_${daysAgo(365)}.jsonl.gz`);
   const verified = await runCli(["verify", directory, "--key", root.vkey, "--min-retention", "90d"], { env });
   expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("INTACT") });

@@ -2,9 +2,10 @@ import { rootKeyFor } from "@openrouter-audit/anchor";
 import { draftOf } from "@openrouter-audit/retention";
 import type { UploadRun } from "@openrouter-audit/retention/s3";
 import { type Command, Option } from "commander";
+import { tellDamage } from "../anchor-damaged.ts";
 import { type StorageFlags, storageOptions, withStorage } from "../archive/storage.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
-import { uploadText } from "../format/archive-text.ts";
+import { uploadJson, uploadText } from "../format/archive-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import { anchorsFor, anchorsOption, directoryArgument, existingJournal } from "../journal-directory.ts";
 import { nameOption } from "../keys/own-key.ts";
@@ -102,13 +103,16 @@ async function upload(given: string | undefined, flags: UploadFlags, terminal: T
       who: draftOf(person(env, onBehalfOf)),
       onProgress: progress.report,
     }),
-  ).finally(() => progress.end());
-  const { verification, ...told } = run;
-  stdout.write(json ? `${jsonLine({ ...told, journal: verification.result })}\n` : uploadText(run, colors));
+  )
+    .catch(tellDamage(stderr))
+    .finally(() => progress.end());
+  if (run === null) return exitCode.problem;
+  stdout.write(json ? `${jsonLine(uploadJson(run))}\n` : uploadText(run, colors));
   return codeOf(run);
 }
 
-function codeOf({ files }: UploadRun): number {
+function codeOf({ files, verification }: UploadRun): number {
+  if (verification.result === "tampered") return exitCode.problem;
   const outcomes = files.map(({ outcome }) => outcome);
   if (outcomes.includes("refused")) return exitCode.problem;
   return outcomes.includes("failed") ? exitCode.incomplete : exitCode.fine;

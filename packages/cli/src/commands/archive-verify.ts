@@ -3,9 +3,9 @@ import type { ArchivesVerification } from "@openrouter-audit/retention/s3";
 import type { Command } from "commander";
 import { tellDamage } from "../anchor-damaged.ts";
 import { type StorageFlags, storageOptions, withStorage } from "../archive/storage.ts";
-import { exitCode } from "../exit-code.ts";
+import { codeOfResult, exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
-import { archivesText, type FoundArchives } from "../format/archive-text.ts";
+import { archivesJson, archivesText, type FoundArchives } from "../format/archive-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import { anchorsFor, anchorsOption, directoryArgument, journalDirectory } from "../journal-directory.ts";
 import { progressOn } from "../progress.ts";
@@ -89,8 +89,8 @@ async function verify(given: string | undefined, flags: VerifyFlags, terminal: T
           }),
         ).finally(() => asking.end());
   const found = together(asked, bucket === undefined ? local : { ...local, archives: [] });
-  stdout.write(json ? `${jsonLine(found)}\n` : archivesText(found, colors));
-  return { intact: exitCode.fine, incomplete: exitCode.incomplete, tampered: exitCode.problem }[found.result];
+  stdout.write(json ? `${jsonLine(archivesJson(found))}\n` : archivesText(found, colors));
+  return codeOfResult[found.result];
 }
 
 /** The worst of both; of what nothing was noted, nothing was looked at. */

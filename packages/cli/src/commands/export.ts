@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { rootKeyFor } from "@openrouter-audit/anchor";
 import type { ExportedPackage } from "@openrouter-audit/export";
 import { type Command, Option } from "commander";
-import { exitCode, UnusableError } from "../exit-code.ts";
+import { codeOfResult, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { exportText } from "../format/package-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
@@ -92,8 +92,6 @@ export function addExport(program: Command, terminal: Terminal, exitWith: (code:
     );
 }
 
-const codes = { intact: exitCode.fine, tampered: exitCode.problem, incomplete: exitCode.incomplete } as const;
-
 async function exportJournal(
   dir: string | undefined,
   flags: ExportFlags,
@@ -121,7 +119,7 @@ async function exportJournal(
       }
       await act?.ended({ outcome: "complete", rows: made.entries });
       stdout.write(flags.json ? `${jsonLine(forPrograms(made))}\n` : exportText(made, colors));
-      return codes[made.verification.result];
+      return codeOfResult[made.verification.result];
     });
   } finally {
     await acts?.close();

@@ -4,13 +4,12 @@ import {
   type Journal,
   type JournalVerification,
   updateKnownHeads,
-  type VerificationResult,
   type VerifyJournalOptions,
   verifyJournal,
 } from "@openrouter-audit/core";
 import type { Command } from "commander";
 import { loadAnalysis } from "../analysis/load-analysis.ts";
-import { exitCode, UnusableError } from "../exit-code.ts";
+import { codeOfResult, UnusableError } from "../exit-code.ts";
 import { packageIn } from "../export/package-place.ts";
 import { type VerifyPackageFlags, verifyPackageIn } from "../export/verify-package.ts";
 import { fileOrText } from "../file-or-text.ts";
@@ -77,12 +76,6 @@ one file that needs only node, and docs/verify-independently.md has Go, Python a
 
 Exit codes: 0 intact, 1 tampered, 2 incomplete (a crash, a gap, foreign lines), 3 cannot read.`;
 
-const codes: Readonly<Record<VerificationResult, number>> = {
-  intact: exitCode.fine,
-  tampered: exitCode.problem,
-  incomplete: exitCode.incomplete,
-};
-
 interface VerifyFlags {
   readonly key?: string;
   readonly successors: boolean;
@@ -144,7 +137,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   const isStore = store !== null || lake !== null;
   terminal.stdout.write(flags.json ? `${jsonLine(found)}\n` : verificationText(found, terminal, { isStore }));
   if (update) terminal.stderr.write(noteHeads(knownHeads!, found));
-  return codes[found.result];
+  return codeOfResult[found.result];
 }
 
 /** What else can be asked of a journal is in a package already, or makes no sense of one. @throws UnusableError */
