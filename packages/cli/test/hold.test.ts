@@ -120,6 +120,13 @@ test("with what is no public key, nobody is told that nothing is on hold, or tha
   }
 });
 
+test("users are named one by one or with commas between them, as query and export take them", async () => {
+  const { directory } = oldJournal();
+  const users = ["--user", "anna,ben", "--user", "a\\,b"];
+  const { stdout } = await run("hold", "add", directory, ...users, "--reason", "Case 17", "--json");
+  expect(JSON.parse(stdout).users).toEqual(["anna", "ben", "a,b"]);
+});
+
 test("who lists the holds of an anchor log that does not verify is told", async () => {
   const { directory } = oldJournal();
   await run("hold", "add", directory, "--everything", "--reason", "Case 17");

@@ -72,7 +72,7 @@ export function addExport(program: Command, terminal: Terminal, exitWith: (code:
       periodOf(text),
     )
     .requiredOption("-o, --out <place>", "a folder that is empty or not there, or FILE.zip, or FILE.json")
-    .option("--user <ids>", "only their entries, each with its proof: u-42,u-43", listOf)
+    .option("--user <ids>", "only their entries, each with its proof: u-42,u-43; may be given again", listOf)
     .addOption(
       new Option("--subject <id>", "only this person's entries, and nothing that names another").conflicts(
         "user",

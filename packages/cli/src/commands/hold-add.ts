@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { addHoldActOptions, type HoldActFlags, holdActOf, tellHold } from "../hold/hold-act.ts";
 import { directoryArgument } from "../journal-directory.ts";
 import { checkOrder, type Period, periodOf } from "../period.ts";
-import { several } from "../several.ts";
+import { listOf } from "../query/words.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface AddFlags extends HoldActFlags {
@@ -20,7 +20,7 @@ export function addHoldAdd(hold: Command, terminal: Terminal, exitWith: (code: n
     .command("add")
     .description("put a hold on what is there and what is to come")
     .argument("[dir]", directoryArgument)
-    .option("--user <id>", "entries of this user; may be given again", several)
+    .option("--user <id>", "entries of these users: u-17,u-18; may be given again", listOf)
     .option("--since <time>", "entries from then on: 2026-01, 2026-01-15T10:00", (text) => periodOf(text))
     .option("--until <time>", "entries to the end of then", (text) => periodOf(text))
     .option("--new-log", "begin the anchor log where there is none: of a table without a journal")

@@ -14,7 +14,7 @@ Examples:
 
 What a hold covers is not deleted by retain and postgres retain, however old it is, until the hold is released. A file stays when one
 entry in it is covered; the later files of its logs stay with it. Conditions of one hold must all apply to an entry; of
-several holds, any. --user goes by user_id, and by claimed_user too: what may be evidence is rather kept.
+several holds, any. --user takes ids as they are, no patterns, and goes by user_id, and by claimed_user too: what may be evidence is rather kept.
 
 A hold and its release are entries of the anchor log (--anchors), signed with the root key, with the person who ran this
 command: nothing of them is ever edited. They do not reach what others delete: sinks, backups, or a person with rm.
