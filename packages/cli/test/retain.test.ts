@@ -152,13 +152,16 @@ test.each([
   [["--preset", "gdpr-cnil", "--preset", "hipaa"], "hipaa keeps for at least 6y, gdpr-cnil for at most 12mo"],
   [
     ["--preset", "pci-dss", "--delete-after", "90d"],
-    "deleteAfter is 90d, and pci-dss keeps for at least 12mo",
+    "--delete-after is 90d, and pci-dss keeps for at least 12mo",
   ],
-  [["--preset", "gdpr-cnil", "--delete-after", "never"], 'deleteAfter is "never", and gdpr-cnil'],
-  [["--preset", "pci-dss", "--archive-after", "30d"], "archiveAfter is 30d, and pci-dss wants 3mo at hand"],
+  [["--preset", "gdpr-cnil", "--delete-after", "never"], '--delete-after is "never", and gdpr-cnil'],
+  [
+    ["--preset", "pci-dss", "--archive-after", "30d"],
+    "--archive-after is 30d, and pci-dss wants 3mo at hand",
+  ],
   [["--preset", "gdpr"], 'There is no preset "gdpr"'],
-  [["--delete-after", "0d"], 'deleteAfter is not right: "0d"'],
-  [["--archive-after", "2026-13-45"], "archiveAfter is not right"],
+  [["--delete-after", "0d"], '--delete-after is not right: "0d"'],
+  [["--archive-after", "2026-13-45"], "--archive-after is not right"],
   [["--yes", "--dry-run"], "cannot be used with"],
 ])("%j is refused, and nothing is done", async (words, message) => {
   const directory = journal();

@@ -3,14 +3,15 @@ import type { EntryDraft } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import type { RetainedFile } from "./carry-out.ts";
 import { aDirectory, aDraft, aFlag, anchorSinks, aPublicKey, aRootKey } from "./option-rules.ts";
+import type { OnRetentionProgress } from "./retention-progress.ts";
 
 export interface PlanOptions {
   /** The root vkey to verify with. @default the one the journal keeps in its file `public-key` */
   readonly key?: string | undefined;
   /** The anchor log. @default OPENROUTER_AUDIT_ANCHOR_DIR, else `<directory>/anchor` */
   readonly anchors?: string | undefined;
-  /** Told how much of the journal was verified. */
-  readonly onProgress?: AnchorOptions["onProgress"] | undefined;
+  /** Told how far each part is. */
+  readonly onProgress?: OnRetentionProgress | undefined;
   /** @default the clock */
   readonly now?: (() => Date) | undefined;
   /** Whether what is old enough is deleted; else it is only archived. @default true */

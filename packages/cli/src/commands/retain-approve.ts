@@ -7,7 +7,7 @@ import { retentionText } from "../format/retention-text.ts";
 import { visible } from "../format/visible.ts";
 import { anchorsFor, anchorsOption, directoryArgument, existingJournal } from "../journal-directory.ts";
 import { nameOption } from "../keys/own-key.ts";
-import { progressOn } from "../progress.ts";
+import { phasesOn } from "../progress.ts";
 import { type ApprovalFlags, addApprovalOptions, approvePlan } from "../retention/approve-plan.ts";
 import { addFilePolicyOptions, type FilePolicyFlags, filePolicyOf } from "../retention/policy-flags.ts";
 import type { Terminal } from "../terminal.ts";
@@ -67,7 +67,7 @@ async function approve(given: string | undefined, flags: ApproveFlags, terminal:
   const { env, stdout, stderr } = terminal;
   const directory = existingJournal(given, env);
   const anchors = anchorsFor(directory, flags, env);
-  const progress = progressOn(stderr, "verifying");
+  const progress = phasesOn(stderr);
   const plan = await planRetention(directory, filePolicyOf(flags), {
     anchors,
     onProgress: progress.report,

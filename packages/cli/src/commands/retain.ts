@@ -26,7 +26,7 @@ import {
   journalDirectory,
 } from "../journal-directory.ts";
 import { nameOption } from "../keys/own-key.ts";
-import { progressOn } from "../progress.ts";
+import { phasesOn } from "../progress.ts";
 import { onBehalfOfOption, person } from "../readings/person.ts";
 import { addFilePolicyOptions, type FilePolicyFlags, filePolicyOf } from "../retention/policy-flags.ts";
 import type { Terminal } from "../terminal.ts";
@@ -105,7 +105,7 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
   const anchors = anchorsFor(directory, flags, env);
   // A journal of which everything was deleted has an anchor log.
   if (!existsSync(anchors)) existingJournal(given, env);
-  const progress = progressOn(stderr, "verifying");
+  const progress = phasesOn(stderr);
   const options = { anchors, onProgress: progress.report };
   const policy = filePolicyOf(flags);
   if (flags.dryRun) {

@@ -1,5 +1,7 @@
-import type { RetentionPolicy } from "@openrouter-audit/retention";
+import { AuditError } from "@openrouter-audit/core";
+import { type RetentionPolicy, resolvePolicy } from "@openrouter-audit/retention";
 import type { Command } from "commander";
+import { UnusableError } from "../exit-code.ts";
 import { several } from "../several.ts";
 
 /** A policy, as words of a command. */
@@ -32,17 +34,18 @@ export function addPolicyOptions(command: Command): Command {
     .option("--maximum <period>", "a maximum of your own");
 }
 
+/** @throws UnusableError when it is none, or contradicts itself */
 export function filePolicyOf(flags: FilePolicyFlags): RetentionPolicy {
-  return {
+  return checked({
     ...periodsOf(flags),
     archiveAfter: neverAsNull(flags.archiveAfter),
     tampered: flags.despiteTampering ? "keep_logs" : "stop",
-  };
+  });
 }
 
-/** Days of a table are never archived: what presets want at hand, is. */
+/** Days of a table are never archived: what presets want at hand, is. @throws UnusableError */
 export function dayPolicyOf(flags: PolicyFlags): RetentionPolicy {
-  return { ...periodsOf(flags), archiveAfter: null };
+  return checked({ ...periodsOf(flags), archiveAfter: null });
 }
 
 function periodsOf({ deleteAfter, preset, minimum, maximum }: PolicyFlags): RetentionPolicy {
@@ -51,4 +54,18 @@ function periodsOf({ deleteAfter, preset, minimum, maximum }: PolicyFlags): Rete
 
 function neverAsNull(period: string | undefined): string | null | undefined {
   return period === "never" ? null : period;
+}
+
+/** What is wrong with it is said in the words of the command. */
+function checked(policy: RetentionPolicy): RetentionPolicy {
+  try {
+    resolvePolicy(policy);
+    return policy;
+  } catch (error) {
+    if (!(error instanceof AuditError)) throw error;
+    const message = error.message
+      .replaceAll("archiveAfter", "--archive-after")
+      .replaceAll("deleteAfter", "--delete-after");
+    throw new UnusableError(message, { cause: error });
+  }
 }
