@@ -153,6 +153,8 @@ test("nobody says that nothing is on hold where a hold cannot be read, nor that 
   const approved = await run("retain", "approve", directory, ...plan);
   expect(approved.code).toBe(1);
   expect(approved.stderr).not.toContain("nothing to approve");
+  const dry = await run("retain", directory, "--dry-run", "--despite-tampering");
+  expect([dry.code, dry.stdout, dry.stderr]).toEqual([1, "", expect.stringContaining("does not verify")]);
 });
 
 test.each([

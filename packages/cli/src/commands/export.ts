@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { rootKeyFor } from "@openrouter-audit/anchor";
 import type { ExportedPackage } from "@openrouter-audit/export";
 import { type Command, Option } from "commander";
-import { codeOfResult, UnusableError } from "../exit-code.ts";
+import { codeOfResult as codes, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { exportText } from "../format/package-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
@@ -12,6 +12,7 @@ import {
   anchorsSaidFor,
   directoryArgument,
   existingJournal,
+  journalDirectory,
   publicKeyIn,
 } from "../journal-directory.ts";
 import { ownSource } from "../keys/own-key.ts";
@@ -72,7 +73,7 @@ export function addExport(program: Command, terminal: Terminal, exitWith: (code:
       periodOf(text),
     )
     .requiredOption("-o, --out <place>", "a folder that is empty or not there, or FILE.zip, or FILE.json")
-    .option("--user <ids>", "only their entries, each with its proof: u-42,u-43; may be given again", listOf)
+    .option("--user <ids>", "only their entries, each with its proof: u-42,u-43", listOf)
     .addOption(
       new Option("--subject <id>", "only this person's entries, and nothing that names another").conflicts(
         "user",
@@ -112,14 +113,14 @@ async function exportJournal(
       });
       let made: ExportedPackage;
       try {
-        made = await write(directory, flags, signal, terminal);
+        made = await write(directory, dir, flags, signal, terminal);
       } catch (error) {
         await act?.ended({ outcome: signal.aborted ? "stopped" : "failed", error });
         throw error;
       }
       await act?.ended({ outcome: "complete", rows: made.entries });
       stdout.write(flags.json ? `${jsonLine(forPrograms(made))}\n` : exportText(made, colors));
-      return codeOfResult[made.verification.result];
+      return codes[made.verification.result];
     });
   } finally {
     await acts?.close();
@@ -128,13 +129,14 @@ async function exportJournal(
 
 async function write(
   directory: string,
+  dir: string | undefined,
   flags: ExportFlags,
   signal: AbortSignal,
   { env, stderr }: Terminal,
 ): Promise<ExportedPackage> {
   const { exportPackage } = await import("@openrouter-audit/export");
   const { since, until, out, format, user, subject, organization, controls, key, rotations } = flags;
-  const anchors = anchorsSaidFor(directory, flags, env);
+  const anchors = anchorsSaidFor(journalDirectory(dir, env), flags, env);
   const progress = phasesOn(stderr);
   const root = format === "json" ? null : rootOf(directory, env, stderr);
   return exportPackage(directory, {
@@ -179,5 +181,11 @@ function readControls(path: string): string {
 /** Without what is in the package. */
 function forPrograms({ verification, ...made }: ExportedPackage) {
   const { result, entries, problems, notChecked } = verification;
-  return { ...made, verification: { result, entries, problems, notChecked } };
+  const { tagManifestSha256, signedBy, ...others } = made;
+  return {
+    ...others,
+    tag_manifest_sha256: tagManifestSha256,
+    signed_by: signedBy,
+    verification: { result, entries, problems, not_checked: notChecked },
+  };
 }

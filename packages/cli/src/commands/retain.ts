@@ -109,7 +109,10 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
   const options = { anchors, onProgress: progress.report };
   const policy = filePolicyOf(flags);
   if (flags.dryRun) {
-    const plan = await planRetention(directory, policy, options).finally(() => progress.end());
+    const plan = await planRetention(directory, policy, options)
+      .catch(tellDamage(stderr))
+      .finally(() => progress.end());
+    if (plan === null) return exitCode.problem;
     tell(plan, false, flags, terminal);
     const doomed = doomedIn(plan.files);
     if (!flags.json && doomed.length > 0) stdout.write(planText(doomed, "retain approve"));
