@@ -1,7 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditLog, publicKeyOf } from "@openrouter-audit/core";
+import { approveDeletion } from "@openrouter-audit/retention";
 import { postgresSink } from "@openrouter-audit/sink-postgres";
 import { secret as otherSecret } from "../../core/test/support/journals.ts";
 import { tamper } from "../../sink-postgres/test/support/filled-table.ts";
@@ -378,10 +380,13 @@ test("with an anchor log, days go by policy or date behind tombstones, a hold ke
   expect((await approve("--preset", "soc2")).code).toBe(3);
   const approved = await approve("--plan", plan);
   expect([approved.code, approved.stdout]).toEqual([0, expect.stringContaining(`APPROVED  ${plan}`)]);
+  const { files } = JSON.parse((await approve("--plan", plan, "--json")).stdout);
   const twice = [owner, "--before", "2025-06-03", "--yes", "--second-approver"];
   const alone = await run("postgres", "drop", ...twice);
   expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining("is the only one who approved it")]);
-  const dropped = await run("postgres", "drop", owner, "--before", "2025-06-03", "--yes");
+  const root = rootKeyFor(anchors, { env });
+  await approveDeletion(anchors, { files, anchors, person: { id: "alice" }, root });
+  const dropped = await run("postgres", "drop", ...twice);
   expect([dropped.code, dropped.stderr]).toEqual([0, expect.stringContaining("says INTACT of what is left")]);
   expect(await verified()).toBe("intact");
   expect(everything(dropped)).not.toContain("battery");
