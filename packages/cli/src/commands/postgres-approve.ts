@@ -22,7 +22,7 @@ Two persons, of whom the operating system knows each by another name:
   bob$   openrouter-audit postgres approve "$DATABASE" --journal /srv/audit --preset soc2 --plan 9f86d081… --reason "Looked at it"
   alice$ openrouter-audit postgres retain "$DATABASE" --journal /srv/audit --preset soc2 --yes --second-approver
 
-With --before DAY it approves what postgres drop --before DAY drops. What is approved is exactly these days of this table, by their lines, for seven
+With --before DAY it approves what postgres drop --before DAY drops. What is approved is each of these days of this table, by its lines, for seven
 days. The approval is an entry of the anchor log, signed with the root key. Name the host and the database as who deletes does; who only reads the
 table can approve. Dropped is nothing.
 

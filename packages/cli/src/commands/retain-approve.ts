@@ -19,8 +19,8 @@ Two persons, of whom the operating system knows each by another name:
   bob$   openrouter-audit retain approve --preset soc2 --plan 9f86d081… --reason "Looked at it"
   alice$ openrouter-audit retain --preset soc2 --yes --second-approver
 
-What is approved is exactly these files, by their contents, for seven days: with another file, or another byte, it is
-another plan. The approval is an entry of the anchor log, signed with the root key. Give the same policy as retain is given.
+--plan is what you looked at: with another file, or another byte, it is another plan now. What is approved is each of these files, by its
+contents, for seven days; what is due only since then takes another approval. The approval is an entry of the anchor log, signed with the root key. Give the same policy as retain is given.
 
 Exit codes: 0 approved, 1 refused: it is another plan, or nothing is old enough, 3 not possible.`;
 
