@@ -3,6 +3,7 @@ import type { JsonObject } from "@openrouter-audit/core";
 import type { Approvals } from "./approval/approvals.ts";
 import { archiveFile, finishArchive, isArchiveNoted } from "./archive-file.ts";
 import { deleteFile } from "./delete-file.ts";
+import { draftOf } from "./person.ts";
 import type { RetentionPlan } from "./plan-for.ts";
 import type { PlannedFile } from "./planned-file.ts";
 import type { RetainOptions } from "./retain-options.ts";
@@ -20,10 +21,11 @@ export interface RetainedFile extends PlannedFile {
 export async function carryOut(
   plan: RetentionPlan,
   log: OpenAnchorLog,
-  { who, onFile, onProgress }: RetainOptions,
+  { person, onFile, onProgress }: RetainOptions,
   approvals: Approvals | null,
 ): Promise<RetainedFile[]> {
   const { directory, files } = plan;
+  const who = person && draftOf(person);
   const done = new Map<string, RetainedFile>();
   const compressed = files.filter((file) => file.action === "archive" && !isCopied(file, files));
   const totalBytes = compressed.reduce((sum, { bytes }) => sum + bytes, 0);

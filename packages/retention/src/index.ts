@@ -11,7 +11,7 @@ export { type HoldViolation, holdViolationsIn } from "./hold/hold-violations.ts"
 export { HoldWatch, holdInWords } from "./hold/hold-watch.ts";
 export { readHolds } from "./hold/read-holds.ts";
 export { endOf, type Period, periodOf } from "./period.ts";
-export { draftOf, type Person } from "./person.ts";
+export type { Person } from "./person.ts";
 export type { RetentionPlan } from "./plan-for.ts";
 export type { PlannedFile, RetentionAction } from "./planned-file.ts";
 export { dueDates, type ResolvedPolicy, type RetentionPolicy, resolvePolicy } from "./policy.ts";

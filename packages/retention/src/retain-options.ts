@@ -1,8 +1,8 @@
 import type { AnchorOptions } from "@openrouter-audit/anchor";
-import type { EntryDraft } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import type { RetainedFile } from "./carry-out.ts";
-import { aDirectory, aDraft, aFlag, anchorSinks, aPublicKey, aRootKey } from "./option-rules.ts";
+import { aDirectory, aFlag, anchorSinks, aPerson, aPublicKey, aRootKey } from "./option-rules.ts";
+import type { Person } from "./person.ts";
 import type { OnRetentionProgress } from "./retention-progress.ts";
 
 export interface PlanOptions {
@@ -23,10 +23,10 @@ export interface RetainOptions extends Omit<PlanOptions, "key"> {
   readonly root: AnchorOptions["root"];
   /** Where the anchor log goes afterwards, as in `anchorJournal`. @default nowhere */
   readonly sinks?: AnchorOptions["sinks"];
-  /** Who does it, as entries say it. @default the system */
-  readonly who?: Pick<EntryDraft, "user_id" | "attribution"> & Partial<EntryDraft>;
+  /** Who does it. @default the system */
+  readonly person?: Person | undefined;
   /**
-   * Whether what is old enough is only deleted when another person than `who` approved that within seven days, by `approveDeletion`.
+   * Whether what is old enough is only deleted when another person than `person` approved that within seven days, by `approveDeletion`.
    * @default false
    */
   readonly secondApprover?: boolean | undefined;
@@ -39,7 +39,7 @@ const planRules: OptionRules<PlanOptions> = { key: aPublicKey, ...common };
 export const retainRules: OptionRules<RetainOptions> = {
   root: aRootKey,
   sinks: anchorSinks,
-  who: aDraft,
+  person: aPerson,
   secondApprover: aFlag,
   onFile: aFunction,
   ...common,

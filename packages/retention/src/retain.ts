@@ -121,8 +121,11 @@ export async function retain(
   return { ...result, anchor: run };
 }
 
-function approvalsOf({ notes }: OpenAnchorLog, now: Date, { who }: RetainOptions): Approvals {
-  const person = { id: who?.user_id ?? "system", ...(who?.metadata && { metadata: who.metadata }) };
+function approvalsOf(
+  { notes }: OpenAnchorLog,
+  now: Date,
+  { person = { id: "system" } }: RetainOptions,
+): Approvals {
   return new Approvals(notes, { person, now });
 }
 

@@ -1,5 +1,4 @@
 import { rootKeyFor } from "@openrouter-audit/anchor";
-import { draftOf } from "@openrouter-audit/retention";
 import type { UploadRun } from "@openrouter-audit/retention/s3";
 import { type Command, Option } from "commander";
 import { tellDamage } from "../anchor-damaged.ts";
@@ -100,7 +99,7 @@ async function upload(given: string | undefined, flags: UploadFlags, terminal: T
       client,
       anchors: anchorsFor(directory, { anchors }, env),
       root: rootKeyFor(directory, { name, env }),
-      who: draftOf(person(env, onBehalfOf)),
+      person: person(env, onBehalfOf),
       onProgress: progress.report,
     }),
   )

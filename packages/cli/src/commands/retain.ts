@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { rootKeyFor } from "@openrouter-audit/anchor";
 import {
   doomedIn,
-  draftOf,
   planRetention,
   type RetainedFile,
   type RetentionPlan,
@@ -123,7 +122,7 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     root: rootKeyFor(directory, { name: flags.name, env }),
     deletes: flags.yes === true,
     secondApprover: flags.secondApprover,
-    who: draftOf(person(env, flags.onBehalfOf)),
+    person: person(env, flags.onBehalfOf),
     onFile: (file) => {
       progress.end();
       tellFile(file, flags, terminal);
