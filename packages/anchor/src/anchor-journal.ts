@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import {
   type JournalVerification,
   type JsonObject,
@@ -7,6 +6,7 @@ import {
 } from "@openrouter-audit/core";
 import type { AnchoredHeads, EntryDraft, LogHead, RootSigner } from "@openrouter-audit/core/seal";
 import type { AnchorSink } from "./anchor.ts";
+import { anchorDirectory } from "./anchor-directory.ts";
 import type { AnchorWriter, NotedAt, NotedEvent } from "./anchor-writer.ts";
 import { type Contradiction, contradictionsIn } from "./contradictions.ts";
 import { type KeptAnchorLog, withWriter } from "./with-writer.ts";
@@ -98,11 +98,6 @@ export async function withAnchorLog<T>(
   );
   const { anchored, contradicted, verification } = result;
   return { run: { ...kept, anchored, contradicted, verification }, result: result.result };
-}
-
-/** Where the anchor log of a journal is kept unless somebody says otherwise. */
-export function anchorDirectory(directory: string, env: NodeJS.ProcessEnv = process.env): string {
-  return env.OPENROUTER_AUDIT_ANCHOR_DIR || join(directory, "anchor");
 }
 
 /** @throws AuditError `JOURNAL_UNREADABLE` */

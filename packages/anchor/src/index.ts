@@ -5,11 +5,12 @@ export {
   type AnchorSink,
   type Kept,
 } from "./anchor.ts";
+export { isAnchorDamage } from "./anchor-damage.ts";
+export { anchorDirectory } from "./anchor-directory.ts";
 export { type AnchorEveryOptions, type AnchorTimer, anchorEvery } from "./anchor-every.ts";
 export {
   type AnchorOptions,
   type AnchorRun,
-  anchorDirectory,
   anchorJournal,
   type OpenAnchorLog,
   withAnchorLog,

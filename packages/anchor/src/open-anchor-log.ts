@@ -10,6 +10,7 @@ import {
   ownerIn,
   verifierOf,
 } from "@openrouter-audit/core/seal";
+import { isAnchorDamage } from "./anchor-damage.ts";
 import type { FoundAnchorLog } from "./anchor-writer.ts";
 
 /**
@@ -39,7 +40,7 @@ export async function openAnchorLog(directory: string, rootKeys: readonly string
  */
 export async function readAnchorLog(directory: string, rootKeys: readonly string[]): Promise<AnchoredHeads> {
   const read = await anchoredHeads(directory, rootKeys.map(rootVerifier));
-  const damage = read.problems.find(isDamage);
+  const damage = read.problems.find(isAnchorDamage);
   if (damage) throw damaged(join(directory, anchorFile), damage);
   return read;
 }
@@ -49,11 +50,6 @@ export function rootVerifier(vkey: string) {
   const verifier = verifierOf(vkey);
   if (verifier && anchorVkeyOf(vkey)) return verifier;
   throw new AuditError("INVALID_OPTIONS", `${JSON.stringify(vkey)} is not an Ed25519 public key (vkey).`);
-}
-
-/** A write that was cut, and a head that proves nothing, take nothing away from what is proven. */
-function isDamage({ verdict }: VerificationProblem): boolean {
-  return verdict !== "TORN_TAIL" && verdict !== "BAD_LINK";
 }
 
 function damaged(path: string, { verdict, at, message }: VerificationProblem): AuditError {

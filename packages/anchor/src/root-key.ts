@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AuditError, type RootKey } from "@openrouter-audit/core";
-import { checkedSecret, type RootSigner, rootSigner } from "@openrouter-audit/core/seal";
+import { checkedSecret, type RootSigner, rootSigner, verifierOf } from "@openrouter-audit/core/seal";
 
 export interface RootKeyOptions {
   /** As in `new AuditLog({ rootKey })`. @default OPENROUTER_AUDIT_ROOT_KEY_FILE, else the root key made from the secret */
   readonly rootKey?: RootKey;
-  /** The name of the root key, as in `new AuditLog({ name })`. @default "openrouter-audit" */
-  readonly name?: string;
+  /** The name of the root key, as in `new AuditLog({ name })`. @default as in the file `public-key` of the journal, else "openrouter-audit" */
+  readonly name?: string | undefined;
   /** @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -20,7 +20,7 @@ export interface RootKeyOptions {
  */
 export function rootKeyFor(
   directory: string,
-  { rootKey, name = "openrouter-audit", env = process.env }: RootKeyOptions = {},
+  { rootKey, name = nameIn(directory) ?? "openrouter-audit", env = process.env }: RootKeyOptions = {},
 ): RootSigner {
   const { OPENROUTER_AUDIT_ROOT_KEY_FILE: pem, OPENROUTER_AUDIT_SECRET: secret } = env;
   if (rootKey) return rootSigner(rootKey, name);
@@ -35,4 +35,10 @@ export function rootKeyFor(
       `OPENROUTER_AUDIT_ROOT_KEY_FILE, to that of the journal in ${directory}. A key in a key service is used from code: ` +
       "see @openrouter-audit/anchor.",
   );
+}
+
+/** The name that the key of a journal has; null where none says it. */
+function nameIn(directory: string): string | null {
+  const path = join(directory, "public-key");
+  return existsSync(path) ? (verifierOf(readFileSync(path, "utf8").trim())?.name ?? null) : null;
 }

@@ -37,6 +37,17 @@ test("is found as the application finds it: given, in a PEM file, in a secret, b
   expect(rootKeyFor(directory, { env: {} }).vkey).toBe(secretOnly.vkey);
 });
 
+test("has the name that the journal's public key has, unless another one is said", () => {
+  const directory = newDirectory();
+  const env = { OPENROUTER_AUDIT_SECRET: secret };
+  const shop = rootKeyFor(directory, { name: "example.com/shop", env });
+  writeFileSync(join(directory, "public-key"), `${shop.vkey}\n`);
+  expect(rootKeyFor(directory, { env }).vkey).toBe(shop.vkey);
+  expect(rootKeyFor(directory, { name: "other", env }).vkey).toMatch(/^other\+/);
+  writeFileSync(join(directory, "public-key"), "none");
+  expect(rootKeyFor(directory, { env }).vkey).toMatch(/^openrouter-audit\+/);
+});
+
 test("may be in a key service, which signs each line; when it lies or is silent, nothing is written", async () => {
   const directory = newDirectory();
   const { rootKey, service } = keyService(50);

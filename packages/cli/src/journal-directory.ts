@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { anchorDirectory } from "@openrouter-audit/anchor";
 import { journalFiles } from "@openrouter-audit/core";
 import { UnusableError } from "./exit-code.ts";
 import type { CommandIo } from "./terminal.ts";
@@ -50,7 +51,28 @@ export function publicKeyIn(directory: string): string | null {
   }
 }
 
-/** The anchor log of this application, as far as it was begun: other journals have others. */
-export function ownAnchors({ OPENROUTER_AUDIT_ANCHOR_DIR: directory }: CommandIo["env"]): string | undefined {
-  return directory && existsSync(directory) ? directory : undefined;
+/** The option that every command has which reads or writes an anchor log. */
+export const anchorsOption = [
+  "--anchors <dir>",
+  "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, unless OPENROUTER_AUDIT_DIR is another journal; else anchor in it)",
+] as const;
+
+/** Where the anchor log of a journal is, or is to be. */
+export function anchorsFor(
+  directory: string,
+  { anchors }: { readonly anchors?: string | undefined },
+  env: CommandIo["env"],
+): string {
+  return anchors ?? anchorDirectory(directory, env);
+}
+
+/** The same for who only reads. Undefined: it is in the journal itself, if there is one. */
+export function anchorsSaidFor(
+  directory: string,
+  { anchors }: { readonly anchors?: string | undefined },
+  env: CommandIo["env"],
+): string | undefined {
+  const place = anchorsFor(directory, { anchors }, env);
+  if (anchors !== undefined) return place;
+  return place !== join(directory, "anchor") && existsSync(place) ? place : undefined;
 }

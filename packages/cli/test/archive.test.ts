@@ -74,6 +74,36 @@ test("says which object is gone, with exit code 1, and who may not ask learns th
   expect((await upload(other, "--prefix", "another/")).code).toBe(2);
 });
 
+test("a journal that is tampered with is said to be, with exit code 1, though nothing of it is refused", async () => {
+  const directory = journal();
+  expect((await upload(directory)).code).toBe(0);
+  const anchor = join(directory, "anchor/anchor.jsonl");
+  const path = join(directory, first);
+  const text = gunzipSync(readFileSync(path)).toString("utf8");
+  writeFileSync(path, gzipSync(text.replace("test/1", "test/2")));
+  const tampered = await upload(directory, "--json");
+  const told = JSON.parse(tampered.stdout);
+  expect([tampered.code, told]).toEqual([
+    1,
+    {
+      bucket,
+      dry_run: false,
+      anchors: join(directory, "anchor"),
+      journal: "tampered",
+      files: expect.any(Array),
+    },
+  ]);
+  expect((await upload(directory)).stdout).toMatch(
+    /^TAMPERED {2}the journal is not what was sealed \(\w+: /m,
+  );
+  writeFileSync(
+    anchor,
+    readFileSync(anchor, "utf8").replace("7y", "8y").replace("audit.archived", "audit.arch"),
+  );
+  const damaged = await upload(directory);
+  expect([damaged.code, damaged.stderr]).toEqual([1, expect.stringContaining("does not verify")]);
+});
+
 test("what was never stored is not said to be kept", async () => {
   const directory = journal();
   await runCli(["anchor", directory], { env });

@@ -184,7 +184,7 @@ test.each([
   ["'sk-or-v1-0123456789'", "contains quotes"],
   ["sk-proj-0123456789abcdef", "does not have the form"],
 ])("the form of the key is checked before anything is sent: %s", async (key, why) => {
-  const { code, stdout } = await runCli(["check", "--key", key]);
+  const { code, stdout } = await runCli(["check", "--api-key", key]);
   expect(code).toBe(1);
   expect(stdout).toContain(why);
   expect(stdout).not.toContain(key);
@@ -193,14 +193,14 @@ test.each([
 test("without a key, that is the problem", async () => {
   const { code, stdout } = await runCli(["check"]);
   expect(code).toBe(1);
-  expect(stdout).toContain("Set OPENROUTER_API_KEY, or pass --key");
+  expect(stdout).toContain("Set OPENROUTER_API_KEY, or pass --api-key");
 });
 
 test("the key can come from a file, and the answer as JSON", async () => {
   const file = join(newDirectory(), "key");
   writeFileSync(file, `${apiKey}\n`);
   const url = await serving(openRouter);
-  const { code, stdout } = await runCli(["check", "--key", `@${file}`, "--base-url", url, "--json"]);
+  const { code, stdout } = await runCli(["check", "--api-key", `@${file}`, "--base-url", url, "--json"]);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     ok: true,
@@ -213,7 +213,7 @@ test.each([
   [["--base-url", "openrouter.ai"], {}, "Give an http or https URL"],
   [[], { OPENROUTER_BASE_URL: "ftp://x" }, "OPENROUTER_BASE_URL is set to"],
   [["--timeout", "soon"], {}, "Give a number of seconds"],
-  [["--key", "@/no/such/file"], {}, "Cannot read /no/such/file"],
+  [["--api-key", "@/no/such/file"], {}, "Cannot read /no/such/file"],
 ])("what cannot be understood is a usage error: %j %j", async (argv, env, why) => {
   const { code, stderr } = await runCli(["check", ...argv], { env });
   expect(code).toBe(3);

@@ -56,7 +56,26 @@ test("a log that is not what was sealed is exported with exit code 1, and the fo
   const out = join(newDirectory(), "bag");
   const asked = ["export", journal, ...today, "--out", out, "--unrecorded", "--json"];
   const { code, stdout, stderr } = await runCli(asked);
-  expect([code, JSON.parse(stdout).verification.result]).toEqual([1, "tampered"]);
+  expect([code, JSON.parse(stdout)]).toEqual([
+    1,
+    {
+      out,
+      form: expect.any(String),
+      days: { first: expect.any(String), last: expect.any(String) },
+      entries: expect.any(Number),
+      unproven: null,
+      files: expect.any(Number),
+      bytes: expect.any(Number),
+      tag_manifest_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      signed_by: null,
+      verification: {
+        result: "tampered",
+        entries: expect.any(Number),
+        problems: expect.any(Array),
+        not_checked: expect.any(Array),
+      },
+    },
+  ]);
   expect(stderr).toContain("nobody signs");
   expect((await runCli(["verify", out, "--key", key])).code).toBe(1);
 });

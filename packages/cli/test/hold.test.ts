@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { noteInAnchorLog, rootKeyFor } from "@openrouter-audit/anchor";
@@ -120,6 +120,13 @@ test("with what is no public key, nobody is told that nothing is on hold, or tha
   }
 });
 
+test("users are named one by one or with commas between them, as query and export take them", async () => {
+  const { directory } = oldJournal();
+  const users = ["--user", "anna,ben", "--user", "a\\,b"];
+  const { stdout } = await run("hold", "add", directory, ...users, "--reason", "Case 17", "--json");
+  expect(JSON.parse(stdout).users).toEqual(["anna", "ben", "a,b"]);
+});
+
 test("who lists the holds of an anchor log that does not verify is told", async () => {
   const { directory } = oldJournal();
   await run("hold", "add", directory, "--everything", "--reason", "Case 17");
@@ -127,6 +134,41 @@ test("who lists the holds of an anchor log that does not verify is told", async 
   const { code, stdout, stderr } = await run("hold", "list", directory);
   expect([code, stdout]).toEqual([1, expect.stringContaining("covers    everything")]);
   expect(stderr).toContain("The anchor log does not verify: FOREIGN_LINE");
+});
+
+test("nobody says that nothing is on hold where a hold cannot be read, nor that something is wrong where a write was cut", async () => {
+  const { directory } = oldJournal();
+  const path = join(directory, "anchor/anchor.jsonl");
+  await run("anchor", directory);
+  appendFileSync(path, '{"cut');
+  const cut = await run("hold", "list", directory);
+  expect([cut.code, cut.stderr]).toEqual([0, "Nothing is on hold.\n"]);
+  await run("hold", "add", directory, "--everything", "--reason", "Case 17");
+  writeFileSync(path, readFileSync(path, "utf8").replace("Case 17", "Case 18"));
+  const damaged = await run("hold", "list", directory);
+  expect([damaged.code, damaged.stdout]).toEqual([1, ""]);
+  expect(damaged.stderr).toContain("There may be other holds");
+  expect(damaged.stderr).not.toContain("Nothing is on hold");
+  const plan = ["--plan", "0".repeat(64)];
+  const approved = await run("retain", "approve", directory, ...plan);
+  expect(approved.code).toBe(1);
+  expect(approved.stderr).not.toContain("nothing to approve");
+  const dry = await run("retain", directory, "--dry-run", "--despite-tampering");
+  expect([dry.code, dry.stdout, dry.stderr]).toEqual([1, "", expect.stringContaining("does not verify")]);
+});
+
+test.each([
+  [["approve", "--dry-run"], "--dry-run is of retain, and not of retain approve"],
+  [["approve", "--yes"], "--yes is of retain, and not of"],
+  [["approve", "--list-presets"], "--list-presets is of retain, and not of"],
+  [["approve"], "required option '--plan"],
+  [["--dry-run", "approve"], "--dry-run is of retain, and not of"],
+])("retain %j is refused, and nothing is approved", async (words, why) => {
+  const { directory } = oldJournal();
+  const plan = words.length > 1 ? ["--plan", "0".repeat(64)] : [];
+  const { code, stderr } = await run("retain", ...words, directory, ...plan);
+  expect([code, stderr]).toEqual([3, expect.stringContaining(why)]);
+  expect(existsSync(join(directory, "anchor"))).toBe(false);
 });
 
 test("with --second-approver nothing is deleted before another person approved the plan", async () => {

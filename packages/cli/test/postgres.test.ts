@@ -1,7 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditLog, publicKeyOf } from "@openrouter-audit/core";
+import { approveDeletion } from "@openrouter-audit/retention";
 import { postgresSink } from "@openrouter-audit/sink-postgres";
 import { secret as otherSecret } from "../../core/test/support/journals.ts";
 import { tamper } from "../../sink-postgres/test/support/filled-table.ts";
@@ -319,9 +321,20 @@ test("with an anchor log, days go by policy or date behind tombstones, a hold ke
     const words = ["verify", url, "--key", publicKeyOf(otherSecret), "--anchors", anchors, "--json"];
     return JSON.parse((await run(...words)).stdout).result;
   };
-  const dry = await run("postgres", "retain", owner, "--delete-after", "90d");
+  const dry = await run("postgres", "retain", owner, "--delete-after", "90d", "--dry-run");
   expect([dry.code, dry.stdout.match(/would go/g)]).toEqual([0, ["would go", "would go", "would go"]]);
-  expect(dry.stderr).toContain("Nothing was dropped: say --yes");
+  const unsaid = await run("postgres", "retain", owner, "--delete-after", "90d");
+  expect([unsaid.code, unsaid.stderr]).toEqual([
+    1,
+    expect.stringContaining("Nothing was dropped: say --yes"),
+  ]);
+  const never = await run("postgres", "retain", owner, "--delete-after", "never", "--json");
+  expect([never.code, JSON.parse(never.stdout)]).toMatchObject([
+    0,
+    { result: "intact", plan: null, days: [] },
+  ]);
+  const young = await run("postgres", "drop", owner, "--before", "2025-01-01");
+  expect([young.code, young.stderr]).toEqual([0, "No day is old enough.\n"]);
   const slip = await run("hold", "add", "--anchors", anchors, "--everything", "--reason", "Case 17");
   expect([slip.code, slip.stderr]).toEqual([3, expect.stringContaining("There is no journal in")]);
   await run(
@@ -367,10 +380,13 @@ test("with an anchor log, days go by policy or date behind tombstones, a hold ke
   expect((await approve("--preset", "soc2")).code).toBe(3);
   const approved = await approve("--plan", plan);
   expect([approved.code, approved.stdout]).toEqual([0, expect.stringContaining(`APPROVED  ${plan}`)]);
+  const { files } = JSON.parse((await approve("--plan", plan, "--json")).stdout);
   const twice = [owner, "--before", "2025-06-03", "--yes", "--second-approver"];
   const alone = await run("postgres", "drop", ...twice);
   expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining("is the only one who approved it")]);
-  const dropped = await run("postgres", "drop", owner, "--before", "2025-06-03", "--yes");
+  const root = rootKeyFor(anchors, { env });
+  await approveDeletion(anchors, { files, anchors, person: { id: "alice" }, root });
+  const dropped = await run("postgres", "drop", ...twice);
   expect([dropped.code, dropped.stderr]).toEqual([0, expect.stringContaining("says INTACT of what is left")]);
   expect(await verified()).toBe("intact");
   expect(everything(dropped)).not.toContain("battery");

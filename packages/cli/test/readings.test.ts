@@ -157,7 +157,7 @@ describe("when it cannot be written down, nothing is read", () => {
     const { code, stdout, stderr } = await runCli(["tail", journal], { env: envOf(reads) });
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toContain(
-      `openrouter-audit: Nothing was read: readings are to be recorded in ${reads} (OPENROUTER_AUDIT_READS_DIR). Cannot write`,
+      `openrouter-audit: Nothing was done: who does what is to be recorded in ${reads} (OPENROUTER_AUDIT_READS_DIR). Cannot write`,
     );
   });
 
@@ -166,7 +166,7 @@ describe("when it cannot be written down, nothing is read", () => {
     const env = envOf(reads, { OPENROUTER_AUDIT_SECRET: "another secret, which is long enough as well" });
     const { code, stdout, stderr } = await runCli(["tail", journal], { env });
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
-    expect(stderr).toMatch(/^openrouter-audit: Nothing was read: .* belongs to the key /s);
+    expect(stderr).toMatch(/^openrouter-audit: Nothing was done: .* belongs to the key /s);
     expect(stderr).not.toContain(secret);
     expect(details(reads)).toEqual([]);
     expect(journalFile(reads).lines.length).toBeGreaterThan(0);
@@ -182,7 +182,7 @@ describeWithDisk("on a full disk", () => {
     }).toThrow(/ENOSPC/);
     const { code, stdout, stderr } = await runCli(["tail", journal], { env: envOf(join(disk, "reads")) });
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
-    expect(stderr).toMatch(/^openrouter-audit: Nothing was read: .*ENOSPC/s);
+    expect(stderr).toMatch(/^openrouter-audit: Nothing was done: .*ENOSPC/s);
     expect(stderr.match(/ENOSPC/g)).toHaveLength(1);
   });
 });

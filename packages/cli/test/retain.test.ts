@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { filesIn, newJournal, OldLog, root, secret } from "../../retention/test/support/old-journal.ts";
 import { runCli } from "./run-cli.ts";
+import { newDirectory } from "./sample-journal.ts";
 
 const env = { OPENROUTER_AUDIT_SECRET: secret, SUDO_USER: "dora" };
 const dayMs = 86_400_000;
@@ -54,8 +55,34 @@ test("with --yes old files go, and verify says intact; without it they are compr
   const done = await retain(directory, "--yes", "--json");
   expect(done.code).toBe(0);
   const report = JSON.parse(done.stdout);
-  expect(report).toMatchObject({ result: "intact", stopped: null, policy: { delete_after: "90d" } });
-  expect(report.files[0]).toMatchObject({ done: "deleted", lines: 2, sha256: expect.any(String) });
+  expect(report).toEqual({
+    directory,
+    at: expect.any(String),
+    policy: expect.objectContaining({ delete_after: "90d" }),
+    result: "intact",
+    stopped: null,
+    plan: expect.stringMatching(/^[0-9a-f]{64}$/),
+    files: expect.any(Array),
+    swept: [],
+    approval: null,
+    not_approved: null,
+    anchor: { anchors: join(directory, "anchor"), head: expect.any(Object), checkpoint: expect.any(String) },
+  });
+  expect(report.files[0]).toEqual({
+    file: `audit_${daysAgo(365)}.jsonl.gz`,
+    day: daysAgo(365),
+    stored_bytes: expect.any(Number),
+    action: "delete",
+    archive_due: expect.any(String),
+    delete_due: expect.any(String),
+    because: [],
+    lines: 2,
+    bytes: expect.any(Number),
+    sha256: expect.any(String),
+    done: "deleted",
+    archive_bytes: null,
+    error: null,
+  });
   expect(filesIn(directory)).not.toContain(`audit_${daysAgo(365)}.jsonl.gz`);
   const verified = await runCli(["verify", directory, "--key", root.vkey, "--min-retention", "90d"], { env });
   expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("INTACT") });
@@ -70,6 +97,44 @@ test("with --yes old files go, and verify says intact; without it they are compr
   });
   const again = await retain(directory, "--yes");
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("0 files deleted") });
+});
+
+test.each(["the environment of cron", "that of the application"])(
+  "every command looks for the anchor log of a named journal in one place, in %s",
+  async (whose) => {
+    const directory = journal();
+    const anchors = join(newDirectory(), "anchors");
+    const variables = {
+      ...env,
+      OPENROUTER_AUDIT_ANCHOR_DIR: anchors,
+      ...(whose === "that of the application" && { OPENROUTER_AUDIT_DIR: `${directory}/.` }),
+    };
+    const run = (...words: string[]) => runCli(words, { env: variables });
+    expect((await run("retain", directory, "--yes")).code).toBe(0);
+    expect([existsSync(join(anchors, "anchor.jsonl")), existsSync(join(directory, "anchor"))]).toEqual([
+      true,
+      false,
+    ]);
+    expect((await run("verify", directory)).stdout).toContain("INTACT");
+    expect((await run("anchor", directory)).code).toBe(0);
+    expect((await run("hold", "list", directory)).stderr).toBe("Nothing is on hold.\n");
+    expect((await run("report", directory, "--since", "400d", "--fail-on", "unverified")).code).toBe(0);
+    const out = join(newDirectory(), "x.zip");
+    const period = ["--since", "400d", "--until", "now", "--unrecorded"];
+    expect((await run("export", directory, ...period, "--out", out)).code).toBe(0);
+  },
+);
+
+test("the anchor log of the application is not that of another journal that is named", async () => {
+  const [own, other] = [journal(), journal()];
+  const anchors = join(newDirectory(), "anchors");
+  const variables = { ...env, OPENROUTER_AUDIT_ANCHOR_DIR: anchors, OPENROUTER_AUDIT_DIR: own };
+  const run = (...words: string[]) => runCli(words, { env: variables });
+  expect((await run("anchor")).code).toBe(0);
+  expect((await run("retain", other, "--yes")).code).toBe(0);
+  expect(existsSync(join(other, "anchor/anchor.jsonl"))).toBe(true);
+  expect((await run("verify")).code).toBe(0);
+  expect((await run("verify", other)).code).toBe(0);
 });
 
 test("a journal that is tampered with is left alone", async () => {
@@ -87,13 +152,16 @@ test.each([
   [["--preset", "gdpr-cnil", "--preset", "hipaa"], "hipaa keeps for at least 6y, gdpr-cnil for at most 12mo"],
   [
     ["--preset", "pci-dss", "--delete-after", "90d"],
-    "deleteAfter is 90d, and pci-dss keeps for at least 12mo",
+    "--delete-after is 90d, and pci-dss keeps for at least 12mo",
   ],
-  [["--preset", "gdpr-cnil", "--delete-after", "never"], 'deleteAfter is "never", and gdpr-cnil'],
-  [["--preset", "pci-dss", "--archive-after", "30d"], "archiveAfter is 30d, and pci-dss wants 3mo at hand"],
+  [["--preset", "gdpr-cnil", "--delete-after", "never"], '--delete-after is "never", and gdpr-cnil'],
+  [
+    ["--preset", "pci-dss", "--archive-after", "30d"],
+    "--archive-after is 30d, and pci-dss wants 3mo at hand",
+  ],
   [["--preset", "gdpr"], 'There is no preset "gdpr"'],
-  [["--delete-after", "0d"], 'deleteAfter is not right: "0d"'],
-  [["--archive-after", "2026-13-45"], "archiveAfter is not right"],
+  [["--delete-after", "0d"], '--delete-after is not right: "0d"'],
+  [["--archive-after", "2026-13-45"], "--archive-after is not right"],
   [["--yes", "--dry-run"], "cannot be used with"],
 ])("%j is refused, and nothing is done", async (words, message) => {
   const directory = journal();

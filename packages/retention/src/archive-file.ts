@@ -47,11 +47,12 @@ export async function archiveFile(
   directory: string,
   facts: JournalFileFacts,
   note: NoteArchived,
+  onRead: (bytes: number) => void = () => undefined,
 ): Promise<number> {
   const { file, sha256, stored } = facts;
   const draft = join(directory, `retain-${randomUUID()}.gz`);
   try {
-    const packed = await pack(join(directory, file), draft);
+    const packed = await pack(join(directory, file), draft, onRead);
     const back = await contentsOf(draft);
     if (back.sha256 !== sha256 || !isUnchanged(directory, file, stored))
       throw new Error(`${file} changed while it was compressed, or the disk gave back something else`);
@@ -117,7 +118,7 @@ export function isArchiveNoted(notes: readonly AuditEntry[], detail: JsonObject)
   );
 }
 
-async function pack(path: string, draft: string) {
+async function pack(path: string, draft: string, onRead: (bytes: number) => void) {
   const file = openSync(draft, "wx", 0o600);
   try {
     makeLike(file, statSync(path));
@@ -125,7 +126,7 @@ async function pack(path: string, draft: string) {
     let bytes = 0;
     const gzip = createGzip({ level: 9 });
     let unwritten: unknown = null;
-    await pipeline(Readable.from(copiesOf(path)), gzip, async (packed) => {
+    await pipeline(Readable.from(copiesOf(path, onRead)), gzip, async (packed) => {
       try {
         for await (const chunk of packed as AsyncIterable<Buffer>) {
           contents.update(chunk);
@@ -148,8 +149,11 @@ async function pack(path: string, draft: string) {
 }
 
 /** The blocks of a file are read into the same memory again and again. */
-async function* copiesOf(path: string): AsyncGenerator<Buffer> {
-  for await (const block of readBytes(path)) yield Buffer.from(block);
+async function* copiesOf(path: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const block of readBytes(path)) {
+    onRead(block.length);
+    yield Buffer.from(block);
+  }
 }
 
 function removeOriginal(directory: string, facts: JournalFileFacts): void {

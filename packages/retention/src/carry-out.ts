@@ -3,9 +3,11 @@ import type { JsonObject } from "@openrouter-audit/core";
 import type { Approvals } from "./approval/approvals.ts";
 import { archiveFile, finishArchive, isArchiveNoted } from "./archive-file.ts";
 import { deleteFile } from "./delete-file.ts";
-import type { PlannedFile } from "./plan.ts";
+import { draftOf } from "./person.ts";
 import type { RetentionPlan } from "./plan-for.ts";
+import type { PlannedFile } from "./planned-file.ts";
 import type { RetainOptions } from "./retain-options.ts";
+import { PartProgress } from "./retention-progress.ts";
 
 export interface RetainedFile extends PlannedFile {
   readonly done: "deleted" | "archived" | "stays" | "failed";
@@ -19,11 +21,15 @@ export interface RetainedFile extends PlannedFile {
 export async function carryOut(
   plan: RetentionPlan,
   log: OpenAnchorLog,
-  { who, onFile }: RetainOptions,
+  { person, onFile, onProgress }: RetainOptions,
   approvals: Approvals | null,
 ): Promise<RetainedFile[]> {
   const { directory, files } = plan;
+  const who = person && draftOf(person);
   const done = new Map<string, RetainedFile>();
+  const compressed = files.filter((file) => file.action === "archive" && !isCopied(file, files));
+  const totalBytes = compressed.reduce((sum, { bytes }) => sum + bytes, 0);
+  const progress = new PartProgress("compressing", totalBytes, onProgress);
   const policy = { ...plan.policy } as JsonObject;
   const noteArchived = async (detail: JsonObject) => {
     if (!isArchiveNoted(log.notes, detail)) await noting(log.note("archived", detail, who));
@@ -50,9 +56,11 @@ export async function carryOut(
       },
     ],
     [
-      (file) => file.action === "archive" && !isCopied(file, files),
-      async ({ facts }) => {
-        return { done: "archived", archiveBytes: await archiveFile(directory, facts!, noteArchived) };
+      (file) => compressed.includes(file),
+      async ({ facts, bytes }) => {
+        progress.begin(bytes);
+        const archiveBytes = await archiveFile(directory, facts!, noteArchived, progress.read);
+        return { done: "archived", archiveBytes };
       },
     ],
   ];

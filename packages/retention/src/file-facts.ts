@@ -44,6 +44,7 @@ export async function readFacts(
   stored: StoredFile,
   trees: LogTrees,
   activeHolds: readonly Hold[] = [],
+  onRead: (bytes: number) => void = () => undefined,
 ): Promise<JournalFileFacts> {
   const contents = createHash("sha256");
   const splitter = new LineSplitter();
@@ -65,6 +66,7 @@ export async function readFacts(
   for await (const block of readBytes(join(directory, file))) {
     contents.update(block);
     found.bytes += block.length;
+    onRead(block.length);
     for (const line of splitter.push(block)) take(line);
   }
   for (const line of splitter.end()) take(line);

@@ -11,14 +11,15 @@ export { type HoldViolation, holdViolationsIn } from "./hold/hold-violations.ts"
 export { HoldWatch, holdInWords } from "./hold/hold-watch.ts";
 export { readHolds } from "./hold/read-holds.ts";
 export { endOf, type Period, periodOf } from "./period.ts";
-export { draftOf, type Person } from "./person.ts";
-export type { PlannedFile, RetentionAction } from "./plan.ts";
+export type { Person } from "./person.ts";
 export type { RetentionPlan } from "./plan-for.ts";
+export type { PlannedFile, RetentionAction } from "./planned-file.ts";
 export { dueDates, type ResolvedPolicy, type RetentionPolicy, resolvePolicy } from "./policy.ts";
 export { isPreset, type PresetName, type RetentionPreset, retentionPresets } from "./presets.ts";
 export { planRetention, type RetentionRun, retain, unconfirmed } from "./retain.ts";
 export { type RetainEveryOptions, type RetentionTimer, retainEvery } from "./retain-every.ts";
 export type { PlanOptions, RetainOptions } from "./retain-options.ts";
+export type { OnRetentionProgress, RetentionProgress } from "./retention-progress.ts";
 export {
   type LocalArchive,
   type LocalArchives,

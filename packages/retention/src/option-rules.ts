@@ -20,11 +20,6 @@ export const aPerson: OptionRule<unknown> = [
   (value) => isText((value as { id?: unknown } | null)?.id),
   'a person: { id: "ada" }',
 ];
-/** Members of an entry. */
-export const aDraft: OptionRule<unknown> = [
-  (value) => typeof value === "object" && value !== null,
-  "members of an entry, such as user_id",
-];
 export const anchorSinks: OptionRule<unknown> = [
   (value) => Array.isArray(value) && value.every((sink) => typeof sink?.keep === "function"),
   "a list of sinks for anchors",

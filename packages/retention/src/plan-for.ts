@@ -1,9 +1,11 @@
 import type { AuditEntry, JournalVerification } from "@openrouter-audit/core";
 import type { Cut } from "@openrouter-audit/core/seal";
 import { holdsIn } from "./hold/hold.ts";
-import type { PlanInput, PlannedFile } from "./plan.ts";
+import type { PlanInput } from "./plan.ts";
 import { planFiles } from "./plan.ts";
+import type { PlannedFile } from "./planned-file.ts";
 import { policyInWords, type ResolvedPolicy } from "./policy.ts";
+import type { OnRetentionProgress } from "./retention-progress.ts";
 import { undeliveredIn } from "./undelivered.ts";
 
 /** What is to be done with a journal. */
@@ -23,6 +25,7 @@ export interface RetentionPlan {
 /** What a plan is made of, beside the policy. */
 export interface Findings {
   readonly directory: string;
+  readonly onProgress?: OnRetentionProgress | undefined;
   readonly now: Date;
   readonly verification: JournalVerification;
   readonly notes: readonly AuditEntry[];
@@ -37,6 +40,7 @@ export async function planFor(findings: Findings, policy: ResolvedPolicy): Promi
   const stopped = whyStopped(verification, policy);
   const files = await planFiles({
     directory,
+    onProgress: findings.onProgress,
     policy,
     now,
     verification,

@@ -8,33 +8,16 @@ import type { Hold } from "./hold/hold.ts";
 import { holdInWords } from "./hold/hold-watch.ts";
 import { LogTrees } from "./log-trees.ts";
 import { isDay } from "./period.ts";
+import type { PlannedFile } from "./planned-file.ts";
 import { dueDates, type ResolvedPolicy } from "./policy.ts";
+import { type OnRetentionProgress, PartProgress } from "./retention-progress.ts";
 import { type PlannedCut, VerifiedLogs } from "./tombstone.ts";
 import { type Undelivered, unpackedName } from "./undelivered.ts";
-
-export type RetentionAction = "delete" | "archive" | "stay";
-
-/** What is to be done with a file, and why it is not more. */
-export interface PlannedFile {
-  readonly file: string;
-  readonly day: string;
-  /** As it is stored. */
-  readonly bytes: number;
-  readonly action: RetentionAction;
-  /** When it may be archived and deleted, RFC 3339 in UTC; null: never. */
-  readonly archiveDue: string | null;
-  readonly deleteDue: string | null;
-  /** Why it stays, or is only archived. */
-  readonly because: readonly string[];
-  /** Of a file that is due for something. */
-  readonly facts: JournalFileFacts | null;
-  /** Of one that is deleted. */
-  readonly cuts: readonly PlannedCut[];
-}
 
 /** What a plan is made of. */
 export interface PlanInput {
   readonly directory: string;
+  readonly onProgress?: OnRetentionProgress | undefined;
   readonly policy: ResolvedPolicy;
   readonly now: Date;
   readonly verification: JournalVerification;
@@ -53,14 +36,23 @@ export interface PlanInput {
 
 /** Decides about each file of a journal, in the order in which they are read. Changes nothing. */
 export async function planFiles(input: PlanInput): Promise<PlannedFile[]> {
-  const plan = new Plan(input);
-  for (const file of journalFiles(input.directory)) await plan.add(file);
+  const files = journalFiles(input.directory);
+  const sizes = files.map((file) => storedFile(input.directory, file)?.size ?? 0);
+  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+  const progress = new PartProgress("planning", totalBytes, input.onProgress);
+  const plan = new Plan(input, progress.read);
+  for (const [index, file] of files.entries()) {
+    progress.begin(sizes[index]!);
+    await plan.add(file);
+  }
+  progress.end();
   return plan.files;
 }
 
 class Plan {
   readonly files: PlannedFile[] = [];
   readonly #input: PlanInput;
+  readonly #onRead: (bytes: number) => void;
   readonly #logs: VerifiedLogs;
   readonly #trees: LogTrees;
   /** Of which logs lines stay, and in which file. */
@@ -68,8 +60,9 @@ class Plan {
   /** Files that have an archive beside them with the same contents. */
   readonly #copied = new Map<string, JournalFileFacts>();
 
-  constructor(input: PlanInput) {
+  constructor(input: PlanInput, onRead: (bytes: number) => void) {
     this.#input = input;
+    this.#onRead = onRead;
     this.#logs = new VerifiedLogs(input.verification);
     this.#trees = new LogTrees(input.cuts);
   }
@@ -122,7 +115,7 @@ class Plan {
     const copy = this.#copied.get(file);
     if (copy) return { ...copy, file, stored };
     try {
-      return await readFacts(directory, file, stored, this.#trees, holds);
+      return await readFacts(directory, file, stored, this.#trees, holds, this.#onRead);
     } catch (error) {
       if (error instanceof RefusedFile) return `it is not read: ${error.message}`;
       throw error;

@@ -1,16 +1,17 @@
 import type { AnchorOptions } from "@openrouter-audit/anchor";
-import type { EntryDraft } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import type { RetainedFile } from "./carry-out.ts";
-import { aDirectory, aDraft, aFlag, anchorSinks, aPublicKey, aRootKey } from "./option-rules.ts";
+import { aDirectory, aFlag, anchorSinks, aPerson, aPublicKey, aRootKey } from "./option-rules.ts";
+import type { Person } from "./person.ts";
+import type { OnRetentionProgress } from "./retention-progress.ts";
 
 export interface PlanOptions {
   /** The root vkey to verify with. @default the one the journal keeps in its file `public-key` */
   readonly key?: string | undefined;
   /** The anchor log. @default OPENROUTER_AUDIT_ANCHOR_DIR, else `<directory>/anchor` */
   readonly anchors?: string | undefined;
-  /** Told how much of the journal was verified. */
-  readonly onProgress?: AnchorOptions["onProgress"] | undefined;
+  /** Told how far each part is. */
+  readonly onProgress?: OnRetentionProgress | undefined;
   /** @default the clock */
   readonly now?: (() => Date) | undefined;
   /** Whether what is old enough is deleted; else it is only archived. @default true */
@@ -22,10 +23,10 @@ export interface RetainOptions extends Omit<PlanOptions, "key"> {
   readonly root: AnchorOptions["root"];
   /** Where the anchor log goes afterwards, as in `anchorJournal`. @default nowhere */
   readonly sinks?: AnchorOptions["sinks"];
-  /** Who does it, as entries say it. @default the system */
-  readonly who?: Pick<EntryDraft, "user_id" | "attribution"> & Partial<EntryDraft>;
+  /** Who does it. @default the system */
+  readonly person?: Person | undefined;
   /**
-   * Whether what is old enough is only deleted when another person than `who` approved that within seven days, by `approveDeletion`.
+   * Whether what is old enough is only deleted when another person than `person` approved that within seven days, by `approveDeletion`.
    * @default false
    */
   readonly secondApprover?: boolean | undefined;
@@ -38,7 +39,7 @@ const planRules: OptionRules<PlanOptions> = { key: aPublicKey, ...common };
 export const retainRules: OptionRules<RetainOptions> = {
   root: aRootKey,
   sinks: anchorSinks,
-  who: aDraft,
+  person: aPerson,
   secondApprover: aFlag,
   onFile: aFunction,
   ...common,

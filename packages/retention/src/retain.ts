@@ -64,7 +64,7 @@ export async function planRetention(
     successors: false,
     anchors: isAnchored ? anchors : null,
     now: now(),
-    ...(onProgress && { onProgress }),
+    ...(onProgress && { onProgress: (done) => onProgress({ doing: "verifying", ...done }) }),
   });
   const read = isAnchored
     ? await readAnchorLog(anchors, verification.trusted)
@@ -72,7 +72,7 @@ export async function planRetention(
   const { notes, cuts, log } = read;
   refuseOtherLog(directory, anchors, log && log.size > 0 ? log.rootAt(1) : null);
   const noDeletion = deletes ? null : unconfirmed;
-  return planFor({ directory, now: now(), verification, notes, cuts, noDeletion }, resolved);
+  return planFor({ directory, onProgress, now: now(), verification, notes, cuts, noDeletion }, resolved);
 }
 
 /**
@@ -97,14 +97,14 @@ export async function retain(
       root,
       anchors,
       ...(sinks && { sinks }),
-      ...(onProgress && { onProgress }),
+      ...(onProgress && { onProgress: (done) => onProgress({ doing: "verifying", ...done }) }),
       ...(now && { now }),
     },
     async (log) => {
       const time = now?.() ?? new Date();
       const noDeletion = deletes ? null : unconfirmed;
       refuseOtherLog(directory, anchors, log.first);
-      const findings = { directory, now: time, ...log, noDeletion };
+      const findings = { directory, onProgress, now: time, ...log, noDeletion };
       const swept = sweepUnfinished(directory);
       const approvals = options.secondApprover ? approvalsOf(log, time, options) : null;
       const { plan, ...state } = await approvedPlan(findings, resolved, approvals);
@@ -121,8 +121,11 @@ export async function retain(
   return { ...result, anchor: run };
 }
 
-function approvalsOf({ notes }: OpenAnchorLog, now: Date, { who }: RetainOptions): Approvals {
-  const person = { id: who?.user_id ?? "system", ...(who?.metadata && { metadata: who.metadata }) };
+function approvalsOf(
+  { notes }: OpenAnchorLog,
+  now: Date,
+  { person = { id: "system" } }: RetainOptions,
+): Approvals {
   return new Approvals(notes, { person, now });
 }
 

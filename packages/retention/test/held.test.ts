@@ -17,9 +17,8 @@ import { filesIn, oldJournal, root } from "./support/old-journal.ts";
 const now = () => new Date("2026-11-26T12:00:00.000Z");
 const person = { id: "carol" };
 const policy = { archiveAfter: null };
-const as = (user_id: string) => ({ user_id, attribution: { how: "authenticated" as const, source: "test" } });
 const run = (directory: string, more: Partial<RetainOptions> = {}) =>
-  retain(directory, policy, { root, now, who: as("bob"), ...more });
+  retain(directory, policy, { root, now, person: { id: "bob" }, ...more });
 const notesOf = async (directory: string) =>
   (await anchoredHeads(join(directory, "anchor"), [verifierOf(root.vkey)!])).notes;
 

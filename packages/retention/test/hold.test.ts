@@ -229,6 +229,12 @@ describe("a second person", () => {
     expect(await asked("bob")).toBe(spelling);
   });
 
+  test("is not made by a name that is noted by its digest, for it looks like a secret", async () => {
+    const secret = `sk-or-v1-${"a".repeat(64)}`;
+    await approve(secret);
+    expect(await asked(secret)).toContain("is the only one who approved it");
+  });
+
   test("has letters of one alphabet, and is not who called the other by sudo", async () => {
     await approve("\u0430lice");
     expect(await asked("bob")).toContain("a name of several alphabets");

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import {
   type AnchorRun,
   type AnchorSink,
-  anchorDirectory,
   anchorJournal,
   checkpointCopy,
   knownHeadsFile,
@@ -16,8 +15,16 @@ import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { anchorText } from "../format/anchor-text.ts";
 import { jsonLine } from "../format/visible.ts";
-import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
+import {
+  anchorsFor,
+  anchorsOption,
+  directoryArgument,
+  existingJournal,
+  journalDirectory,
+} from "../journal-directory.ts";
+import { nameOption } from "../keys/own-key.ts";
 import { progressOn } from "../progress.ts";
+import { several } from "../several.ts";
 import type { Terminal } from "../terminal.ts";
 
 const examples = `
@@ -49,7 +56,7 @@ some place could not keep it, and it is tried again in the next run, 3 nothing w
 
 interface AnchorFlags {
   readonly anchors?: string;
-  readonly name: string;
+  readonly name?: string;
   readonly headsTo?: string;
   readonly copyTo?: string;
   readonly tsa?: string;
@@ -61,22 +68,21 @@ interface AnchorFlags {
 
 /** `openrouter-audit anchor`: what is in the journal now, noted where it cannot be taken back. */
 export function addAnchor(program: Command, terminal: Terminal, exitWith: (code: number) => void): void {
-  const another = (value: string, before: readonly string[] = []) => [...before, value];
   program
     .command("anchor")
     .description("note what the journal is now, so that nothing of it can be taken back unseen")
     .argument("[dir]", directoryArgument)
-    .option("--anchors <dir>", "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else <dir>/anchor)")
-    .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit")
+    .option(...anchorsOption)
+    .option(...nameOption)
     .option("--heads-to <file>", "put the head of the anchor log into this file of known heads")
     .option("--copy-to <file>", "put a copy of the checkpoint there")
     .option("--tsa <url>", "have the checkpoint time-stamped there (RFC 3161)")
     .option("--tsa-ca <file>", "check the time-stamp with these certificates (PEM) before it is kept")
-    .option("--witness <url>", "have a witness cosign the checkpoint; may be given again", another)
+    .option("--witness <url>", "have a witness cosign the checkpoint; may be given again", several)
     .option(
       "--witness-key <key>",
       "its public key, or @file; once for each --witness, in their order",
-      another,
+      several,
     )
     .option("--json", "what was done, as JSON")
     .addHelpText("after", examples)
@@ -88,7 +94,7 @@ export function addAnchor(program: Command, terminal: Terminal, exitWith: (code:
 async function anchor(given: string | undefined, flags: AnchorFlags, terminal: Terminal): Promise<number> {
   const { env, stdout, stderr } = terminal;
   const directory = journalDirectory(given, env);
-  const anchors = flags.anchors ?? anchorDirectory(directory, env);
+  const anchors = anchorsFor(directory, flags, env);
   // Of a journal that was anchored, it is for the anchor log to say that nothing is left.
   if (!existsSync(anchors)) existingJournal(given, env);
   const sinks = sinksOf(flags);

@@ -1,14 +1,15 @@
-import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
-import { draftOf } from "@openrouter-audit/retention";
+import { rootKeyFor } from "@openrouter-audit/anchor";
 import type { UploadRun } from "@openrouter-audit/retention/s3";
 import { type Command, Option } from "commander";
+import { tellDamage } from "../anchor-damaged.ts";
 import { type StorageFlags, storageOptions, withStorage } from "../archive/storage.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
-import { uploadText } from "../format/archive-text.ts";
+import { uploadJson, uploadText } from "../format/archive-text.ts";
 import { jsonLine } from "../format/visible.ts";
-import { directoryArgument, existingJournal } from "../journal-directory.ts";
+import { anchorsFor, anchorsOption, directoryArgument, existingJournal } from "../journal-directory.ts";
+import { nameOption } from "../keys/own-key.ts";
 import { phasesOn } from "../progress.ts";
-import { person } from "../readings/person.ts";
+import { onBehalfOfOption, person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
 
 const examples = `
@@ -41,7 +42,8 @@ interface UploadFlags extends StorageFlags {
   readonly md5?: boolean;
   readonly dryRun?: boolean;
   readonly anchors?: string;
-  readonly name: string;
+  readonly onBehalfOf?: string;
+  readonly name?: string;
   readonly json?: boolean;
 }
 
@@ -70,9 +72,10 @@ export function addArchiveUpload(
     .option("--legal-hold", "put each object on hold too, until somebody ends that")
     .option("--uncompressed", "store files that are not compressed too")
     .option("--md5", "send Content-MD5 too, for a storage that knows no other checksum")
+    .option(...onBehalfOfOption)
     .option("--dry-run", "only show what would be stored, and until when")
-    .option("--anchors <dir>", "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else <dir>/anchor)")
-    .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit");
+    .option(...anchorsOption)
+    .option(...nameOption);
   storageOptions(command)
     .option("--json", "what was done, or would be, as JSON")
     .addHelpText("after", examples)
@@ -84,7 +87,7 @@ export function addArchiveUpload(
 async function upload(given: string | undefined, flags: UploadFlags, terminal: Terminal): Promise<number> {
   const { env, stdout, stderr, colors } = terminal;
   const directory = existingJournal(given, env);
-  const { endpoint, region, name, json, anchors, ...options } = flags;
+  const { endpoint, region, name, json, anchors, onBehalfOf, ...options } = flags;
   if (options.mode === "COMPLIANCE" && !options.irrevocable)
     throw new UnusableError(
       "--mode COMPLIANCE needs --irrevocable: nobody can erase before its time what is stored so, whatever the law or a person demands.",
@@ -94,18 +97,21 @@ async function upload(given: string | undefined, flags: UploadFlags, terminal: T
     s3.uploadArchives(directory, {
       ...options,
       client,
-      anchors: anchors ?? anchorDirectory(directory, env),
+      anchors: anchorsFor(directory, { anchors }, env),
       root: rootKeyFor(directory, { name, env }),
-      who: draftOf(person(env)),
+      person: person(env, onBehalfOf),
       onProgress: progress.report,
     }),
-  ).finally(() => progress.end());
-  const { verification, ...told } = run;
-  stdout.write(json ? `${jsonLine({ ...told, journal: verification.result })}\n` : uploadText(run, colors));
+  )
+    .catch(tellDamage(stderr))
+    .finally(() => progress.end());
+  if (run === null) return exitCode.problem;
+  stdout.write(json ? `${jsonLine(uploadJson(run))}\n` : uploadText(run, colors));
   return codeOf(run);
 }
 
-function codeOf({ files }: UploadRun): number {
+function codeOf({ files, verification }: UploadRun): number {
+  if (verification.result === "tampered") return exitCode.problem;
   const outcomes = files.map(({ outcome }) => outcome);
   if (outcomes.includes("refused")) return exitCode.problem;
   return outcomes.includes("failed") ? exitCode.incomplete : exitCode.fine;

@@ -1,14 +1,13 @@
-import { anchorDirectory } from "@openrouter-audit/anchor";
 import { type LocalArchives, verifyLocalArchives } from "@openrouter-audit/retention";
 import type { ArchivesVerification } from "@openrouter-audit/retention/s3";
 import type { Command } from "commander";
 import { tellDamage } from "../anchor-damaged.ts";
 import { type StorageFlags, storageOptions, withStorage } from "../archive/storage.ts";
-import { exitCode } from "../exit-code.ts";
+import { codeOfResult, exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
-import { archivesText, type FoundArchives } from "../format/archive-text.ts";
+import { archivesJson, archivesText, type FoundArchives } from "../format/archive-text.ts";
 import { jsonLine } from "../format/visible.ts";
-import { directoryArgument, journalDirectory } from "../journal-directory.ts";
+import { anchorsFor, anchorsOption, directoryArgument, journalDirectory } from "../journal-directory.ts";
 import { progressOn } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -51,7 +50,7 @@ export function addArchiveVerify(
     .description("look whether what was stored is there, unchanged and locked")
     .argument("[dir]", directoryArgument)
     .option("--key <key>", "the public key, or @file (default: the file public-key of the journal)")
-    .option("--anchors <dir>", "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else <dir>/anchor)")
+    .option(...anchorsOption)
     .option("--bucket <name>", "only what was stored in this bucket")
     .option("--read", "read all contents");
   storageOptions(command)
@@ -67,7 +66,7 @@ async function verify(given: string | undefined, flags: VerifyFlags, terminal: T
   const directory = journalDirectory(given, env);
   const { key, bucket, read, json } = flags;
   const place = {
-    anchors: flags.anchors ?? anchorDirectory(directory, env),
+    anchors: anchorsFor(directory, flags, env),
     ...(key !== undefined && { key: fileOrText(key) }),
   };
   const reading = progressOn(stderr, "reading");
@@ -90,8 +89,8 @@ async function verify(given: string | undefined, flags: VerifyFlags, terminal: T
           }),
         ).finally(() => asking.end());
   const found = together(asked, bucket === undefined ? local : { ...local, archives: [] });
-  stdout.write(json ? `${jsonLine(found)}\n` : archivesText(found, colors));
-  return { intact: exitCode.fine, incomplete: exitCode.incomplete, tampered: exitCode.problem }[found.result];
+  stdout.write(json ? `${jsonLine(archivesJson(found))}\n` : archivesText(found, colors));
+  return codeOfResult[found.result];
 }
 
 /** The worst of both; of what nothing was noted, nothing was looked at. */

@@ -10,13 +10,13 @@ const examples = `
 Examples:
   $ openrouter-audit check                                 with OPENROUTER_API_KEY
   $ openrouter-audit check --model openai/gpt-4o-mini
-  $ openrouter-audit check --key @/run/secrets/openrouter --json
+  $ openrouter-audit check --api-key @/run/secrets/openrouter --json
 
 A key typed on the command line ends up in the history of the shell: prefer OPENROUTER_API_KEY or @file.
 No call is made to a model: this costs nothing and writes nothing to the audit log.`;
 
 interface CheckFlags {
-  readonly key?: string;
+  readonly apiKey?: string;
   readonly baseUrl?: string;
   readonly model?: string;
   readonly timeout: number;
@@ -28,7 +28,7 @@ export function addCheck(program: Command, terminal: Terminal, exitWith: (code: 
   program
     .command("check")
     .description("is the API key good, is OpenRouter reachable, does it have the model?")
-    .option("--key <key>", "the API key, or @file (default: OPENROUTER_API_KEY)")
+    .option("--api-key <key>", "the API key, or @file (default: OPENROUTER_API_KEY)")
     .option(
       "--base-url <url>",
       "where OpenRouter is (default: OPENROUTER_BASE_URL, else openrouter.ai)",
@@ -42,7 +42,7 @@ export function addCheck(program: Command, terminal: Terminal, exitWith: (code: 
 }
 
 async function check(flags: CheckFlags, { env, stdout, colors }: Terminal): Promise<number> {
-  const apiKey = flags.key === undefined ? env.OPENROUTER_API_KEY : fileOrText(flags.key);
+  const apiKey = flags.apiKey === undefined ? env.OPENROUTER_API_KEY : fileOrText(flags.apiKey);
   const baseURL = flags.baseUrl ?? baseURLIn(env);
   const steps: CheckStep[] = [];
   for await (const step of checkSteps({ apiKey, baseURL, timeoutMs: flags.timeout * 1000 }, flags.model)) {

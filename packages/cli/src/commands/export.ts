@@ -3,11 +3,18 @@ import { resolve } from "node:path";
 import { rootKeyFor } from "@openrouter-audit/anchor";
 import type { ExportedPackage } from "@openrouter-audit/export";
 import { type Command, Option } from "commander";
-import { exitCode, UnusableError } from "../exit-code.ts";
+import { codeOfResult as codes, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { exportText } from "../format/package-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
-import { directoryArgument, existingJournal, ownAnchors, publicKeyIn } from "../journal-directory.ts";
+import {
+  anchorsOption,
+  anchorsSaidFor,
+  directoryArgument,
+  existingJournal,
+  journalDirectory,
+  publicKeyIn,
+} from "../journal-directory.ts";
 import { ownSource } from "../keys/own-key.ts";
 import { checkOrder, type Period, periodOf } from "../period.ts";
 import { phasesOn } from "../progress.ts";
@@ -77,10 +84,7 @@ export function addExport(program: Command, terminal: Terminal, exitWith: (code:
     .option("--controls <file>", "another control matrix than that of this version, as JSON")
     .option("--key <key>", "the public key the logs must belong to, or @file (default: the journal's own)")
     .option(...rotationsOption)
-    .option(
-      "--anchors <dir>",
-      "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else anchor in the journal)",
-    )
+    .option(...anchorsOption)
     .option(...unrecordedOption)
     .option("--json", "what was exported, as JSON")
     .addHelpText("after", examples)
@@ -88,8 +92,6 @@ export function addExport(program: Command, terminal: Terminal, exitWith: (code:
       exitWith(await exportJournal(dir, flags, terminal)),
     );
 }
-
-const codes = { intact: exitCode.fine, tampered: exitCode.problem, incomplete: exitCode.incomplete } as const;
 
 async function exportJournal(
   dir: string | undefined,
@@ -134,7 +136,7 @@ async function write(
 ): Promise<ExportedPackage> {
   const { exportPackage } = await import("@openrouter-audit/export");
   const { since, until, out, format, user, subject, organization, controls, key, rotations } = flags;
-  const anchors = flags.anchors ?? (dir === undefined ? ownAnchors(env) : undefined);
+  const anchors = anchorsSaidFor(journalDirectory(dir, env), flags, env);
   const progress = phasesOn(stderr);
   const root = format === "json" ? null : rootOf(directory, env, stderr);
   return exportPackage(directory, {
@@ -159,7 +161,7 @@ async function write(
 function rootOf(directory: string, env: Terminal["env"], stderr: Terminal["stderr"]) {
   const own = publicKeyIn(directory);
   if (own !== null && ownSource(directory, env) !== null) {
-    const root = rootKeyFor(directory, { name: own.split("+", 1)[0]!, env });
+    const root = rootKeyFor(directory, { env });
     if (root.vkey === own) return root;
     stderr.write(
       `The key at hand, ${visible(root.vkey)}, is not that of the journal: the package is not signed.\n`,
@@ -179,5 +181,11 @@ function readControls(path: string): string {
 /** Without what is in the package. */
 function forPrograms({ verification, ...made }: ExportedPackage) {
   const { result, entries, problems, notChecked } = verification;
-  return { ...made, verification: { result, entries, problems, notChecked } };
+  const { tagManifestSha256, signedBy, ...others } = made;
+  return {
+    ...others,
+    tag_manifest_sha256: tagManifestSha256,
+    signed_by: signedBy,
+    verification: { result, entries, problems, not_checked: notChecked },
+  };
 }

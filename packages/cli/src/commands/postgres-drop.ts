@@ -4,12 +4,12 @@ import { bytesInWords, many } from "../format/amounts.ts";
 import { fitColumns, tableLines } from "../format/table.ts";
 import { jsonLine } from "../format/visible.ts";
 import { type Period, periodOf } from "../period.ts";
+import { onBehalfOfOption } from "../readings/person.ts";
 import { schemaOption } from "../store/open-store.ts";
-import { anchorsSaid, type RetainDaysFlags, retainDays } from "../store/retain-days.ts";
+import { addTombstoneOptions, anchorsSaid, type RetainDaysFlags, retainDays } from "../store/retain-days.ts";
 import { type TableFlags, urlArgument, withPostgres } from "../store/with-postgres.ts";
 import type { Terminal } from "../terminal.ts";
 import { type DayOfTable, dayColumns } from "./postgres-partitions.ts";
-import { withTombstones } from "./postgres-retain.ts";
 
 const examples = `
 Examples:
@@ -39,8 +39,6 @@ tampered with, or not approved, 3 not possible.`;
 
 interface DropFlags extends TableFlags, RetainDaysFlags {
   readonly before: Period;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
 }
 
 /** `openrouter-audit postgres drop`: retention. */
@@ -55,7 +53,8 @@ export function addPostgresDrop(
     .argument("[url]", urlArgument)
     .requiredOption("--before <time>", "days before this one: 400d, 2026-01-01", (text) => periodOf(text))
     .option(...schemaOption);
-  withTombstones(command)
+  addTombstoneOptions(command)
+    .option(...onBehalfOfOption)
     .option("--second-approver", "drop only what another person approved: postgres approve --before")
     .addOption(new Option("--dry-run", "only show what would go").conflicts("yes"))
     .option("--yes", "drop it")
@@ -69,10 +68,7 @@ async function drop(url: string | undefined, flags: DropFlags, terminal: Termina
   if (flags.before.start.getTime() > Date.now())
     throw new UnusableError("--before lies ahead: only days that are over can go.");
   const { schema } = flags;
-  if (anchorsSaid(flags, terminal)) {
-    const code = await retainDays(url ?? "postgres://", { before }, flags, terminal);
-    return code === exitCode.fine && !flags.yes && !flags.dryRun ? exitCode.problem : code;
-  }
+  if (anchorsSaid(flags, terminal)) return retainDays(url ?? "postgres://", { before }, flags, terminal);
   return withPostgres(url, flags, async (postgres, { client }) => {
     const days = (await postgres.listDays(client, { schema })).filter(({ day }) => day < before);
     if (!flags.yes) return refuse(days, before, flags, terminal);

@@ -29,7 +29,7 @@ interface ReconcileFlags {
   readonly write?: boolean;
   readonly resume?: boolean;
   readonly state?: string;
-  readonly key?: string;
+  readonly apiKey?: string;
   readonly managementKey?: string;
   readonly baseUrl?: string;
   readonly unrecorded?: boolean;
@@ -56,7 +56,7 @@ export function addReconcile(program: Command, terminal: Terminal, exitWith: (co
     .option("--write", "write corrections into the journal, beside the entries")
     .option("--resume", "go on where a run like this one was ended")
     .option("--state <file>", "where it is kept what was answered (default: below ~/.local/state)")
-    .option("--key <key>", "the API key, or @file (default: OPENROUTER_API_KEY)")
+    .option("--api-key <key>", "the API key, or @file (default: OPENROUTER_API_KEY)")
     .option("--management-key <key>", "or @file (default: OPENROUTER_MANAGEMENT_KEY)")
     .option("--base-url <url>", "where OpenRouter is (default: OPENROUTER_BASE_URL, else openrouter.ai)")
     .option(...unrecordedOption)
@@ -106,8 +106,11 @@ async function compare(
     stderr.write("Stopped. What was answered is kept: say the same with --resume.\n");
     return exitCode.unusable;
   } finally {
-    await corrections?.close();
-    await acts?.close();
+    try {
+      await corrections?.close();
+    } finally {
+      await acts?.close();
+    }
   }
 }
 
@@ -117,12 +120,12 @@ function optionsOf(
   flags: ReconcileFlags,
   env: Terminal["env"],
 ): Omit<ReconcileOptions, "entries"> {
-  const { key, managementKey, baseUrl, since, until, keyHash, every = false, activity, ids } = flags;
+  const { apiKey, managementKey, baseUrl, since, until, keyHash, every = false, activity, ids } = flags;
   const about = [resolve(directory ?? place ?? ""), since.start, until?.end ?? null, keyHash ?? null];
   const state = flags.state ?? stateFile(JSON.stringify(about), env);
   return {
     openRouter: {
-      apiKey: key === undefined ? env.OPENROUTER_API_KEY || undefined : fileOrText(key),
+      apiKey: apiKey === undefined ? env.OPENROUTER_API_KEY || undefined : fileOrText(apiKey),
       managementKey:
         managementKey === undefined ? env.OPENROUTER_MANAGEMENT_KEY || undefined : fileOrText(managementKey),
       baseURL: baseUrl ?? (env.OPENROUTER_BASE_URL || undefined),

@@ -7,7 +7,7 @@ import { placeArgument, withEntries } from "../analysis/with-entries.ts";
 import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { visible } from "../format/visible.ts";
-import { ownAnchors } from "../journal-directory.ts";
+import { anchorsSaidFor, journalDirectory } from "../journal-directory.ts";
 import { lengthOf, type Period, periodOf, stretchOf } from "../period.ts";
 import { type Phases, phasesOn } from "../progress.ts";
 import { listOf } from "../query/words.ts";
@@ -15,7 +15,8 @@ import { checkFailOn, type FailOn, failOnOf, failuresIn } from "../report/fail-o
 import { formatOf, formatted } from "../report/report-format.ts";
 import { reportHelp } from "../report/report-help.ts";
 import { reportPeriod } from "../report/report-period.ts";
-import { rotationsOption, schemaOption } from "../store/open-store.ts";
+import { isLakePlace } from "../store/lake-place.ts";
+import { isStore, rotationsOption, schemaOption } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { checkFree, writeWholeFile } from "../whole-file.ts";
@@ -121,7 +122,8 @@ function optionsOf(place: string | undefined, flags: ReportFlags, { env }: Termi
     ...(expectModels && { models: expectModels }),
     ...(expectProviders && { providers: expectProviders }),
   };
-  const anchors = place === undefined ? ownAnchors(env) : undefined;
+  const anchors =
+    isStore(place) || isLakePlace(place) ? undefined : anchorsSaidFor(journalDirectory(place, env), {}, env);
   return {
     period: { ...(since && { since }), ...(until && { until }) },
     ...(Object.keys(expect).length > 0 && { expect }),

@@ -1,16 +1,16 @@
-import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
-import { AuditError } from "@openrouter-audit/core";
-import { approveDeletion, doomedIn, planRetention, type RetentionPolicy } from "@openrouter-audit/retention";
+import { rootKeyFor } from "@openrouter-audit/anchor";
+import { doomedIn, planRetention } from "@openrouter-audit/retention";
 import type { Command } from "commander";
-import { exitCode } from "../exit-code.ts";
-import { approvalText } from "../format/plan-text.ts";
+import { tellDamage } from "../anchor-damaged.ts";
+import { exitCode, UnusableError } from "../exit-code.ts";
 import { retentionText } from "../format/retention-text.ts";
-import { jsonLine, visible } from "../format/visible.ts";
-import { directoryArgument, existingJournal } from "../journal-directory.ts";
-import { progressOn } from "../progress.ts";
-import { person } from "../readings/person.ts";
+import { visible } from "../format/visible.ts";
+import { anchorsFor, anchorsOption, directoryArgument, existingJournal } from "../journal-directory.ts";
+import { nameOption } from "../keys/own-key.ts";
+import { phasesOn } from "../progress.ts";
+import { type ApprovalFlags, addApprovalOptions, approvePlan } from "../retention/approve-plan.ts";
+import { addFilePolicyOptions, type FilePolicyFlags, filePolicyOf } from "../retention/policy-flags.ts";
 import type { Terminal } from "../terminal.ts";
-import type { RetainFlags } from "./retain.ts";
 
 const examples = `
 Two persons, of whom the operating system knows each by another name:
@@ -19,15 +19,14 @@ Two persons, of whom the operating system knows each by another name:
   bob$   openrouter-audit retain approve --preset soc2 --plan 9f86d081… --reason "Looked at it"
   alice$ openrouter-audit retain --preset soc2 --yes --second-approver
 
-What is approved is exactly these files, by their contents, for seven days: with another file, or another byte, it is
-another plan. The approval is an entry of the anchor log, signed with the root key. Give the same policy as retain is given.
+--plan is what you looked at: with another file, or another byte, it is another plan now. What is approved is each of these files, by its
+contents, for seven days; what is due only since then takes another approval. The approval is an entry of the anchor log, signed with the root key. Give the same policy as retain is given.
 
 Exit codes: 0 approved, 1 refused: it is another plan, or nothing is old enough, 3 not possible.`;
 
-interface ApproveFlags extends RetainFlags {
-  readonly plan?: string;
-  readonly reason?: string;
-  readonly onBehalfOf?: string;
+interface ApproveFlags extends FilePolicyFlags, ApprovalFlags {
+  readonly anchors?: string;
+  readonly name?: string;
 }
 
 /** `openrouter-audit retain approve`: the second person. */
@@ -35,55 +34,52 @@ export function addRetainApprove(
   retain: Command,
   terminal: Terminal,
   exitWith: (code: number) => void,
-  policyOf: (flags: RetainFlags) => RetentionPolicy,
 ): void {
-  retain
+  const command = retain
     .command("approve")
     .description("agree, as a second person, to exactly what retain would delete now")
-    .argument("[dir]", directoryArgument)
-    .option("--plan <sha256>", "the plan that was looked at: refused when it is another one now")
-    .option("--reason <text>", "why, on one line")
-    .option("--on-behalf-of <name>", "for whom you do this; for information")
+    .argument("[dir]", directoryArgument);
+  addApprovalOptions(
+    addFilePolicyOptions(command)
+      .option(...anchorsOption)
+      .option(...nameOption),
+  )
     .addHelpText("after", examples)
-    .action(async (directory: string | undefined, _flags: ApproveFlags, command: Command) =>
-      exitWith(await approve(directory, command.optsWithGlobals<ApproveFlags>(), terminal, policyOf)),
-    );
+    .action(async (directory: string | undefined, _flags: ApproveFlags) => {
+      refuseOthers(retain, command);
+      // Those that both have, `retain` has taken, wherever they stand.
+      exitWith(await approve(directory, command.optsWithGlobals<ApproveFlags>(), terminal));
+    });
 }
 
-async function approve(
-  given: string | undefined,
-  flags: ApproveFlags,
-  terminal: Terminal,
-  policyOf: (flags: RetainFlags) => RetentionPolicy,
-): Promise<number> {
+/** Options that only `retain` has would do nothing. @throws UnusableError */
+function refuseOthers(retain: Command, { options }: Command): void {
+  const own = new Set(options.map((option) => option.attributeName()));
+  const other = retain.options.find(
+    (option) =>
+      !own.has(option.attributeName()) && retain.getOptionValue(option.attributeName()) !== undefined,
+  );
+  if (other !== undefined)
+    throw new UnusableError(`Nothing was approved: ${other.long} is of retain, and not of retain approve.`);
+}
+
+async function approve(given: string | undefined, flags: ApproveFlags, terminal: Terminal): Promise<number> {
   const { env, stdout, stderr } = terminal;
   const directory = existingJournal(given, env);
-  const anchors = flags.anchors ?? anchorDirectory(directory, env);
-  const progress = progressOn(stderr, "verifying");
-  const plan = await planRetention(directory, policyOf(flags), {
+  const anchors = anchorsFor(directory, flags, env);
+  const progress = phasesOn(stderr);
+  const plan = await planRetention(directory, filePolicyOf(flags), {
     anchors,
     onProgress: progress.report,
-  }).finally(() => progress.end());
+  })
+    .catch(tellDamage(stderr))
+    .finally(() => progress.end());
+  if (plan === null) return exitCode.problem;
   if (!flags.json) stdout.write(retentionText(plan, false, terminal));
-  const files = doomedIn(plan.files);
-  if (files.length === 0) {
-    stderr.write("There is nothing to approve: nothing would be deleted.\n");
+  if (plan.stopped !== null) {
+    stderr.write(`Nothing was approved: ${visible(plan.stopped)}.\n`);
     return exitCode.problem;
   }
-  try {
-    const approval = await approveDeletion(directory, {
-      files,
-      anchors,
-      root: rootKeyFor(directory, { name: flags.name, env }),
-      person: person(env, flags.onBehalfOf),
-      ...(flags.plan !== undefined && { plan: flags.plan }),
-      ...(flags.reason !== undefined && { reason: flags.reason }),
-    });
-    stdout.write(flags.json ? `${jsonLine({ ...approval, files })}\n` : approvalText(approval));
-    return exitCode.fine;
-  } catch (error) {
-    if (!(error instanceof AuditError && error.code === "NOT_APPROVED")) throw error;
-    stderr.write(`${visible(error.message)}\n`);
-    return exitCode.problem;
-  }
+  const root = rootKeyFor(directory, { name: flags.name, env });
+  return approvePlan(directory, doomedIn(plan.files), { anchors, root }, flags, terminal);
 }

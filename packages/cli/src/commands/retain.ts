@@ -1,13 +1,10 @@
 import { existsSync } from "node:fs";
-import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
+import { rootKeyFor } from "@openrouter-audit/anchor";
 import {
   doomedIn,
-  draftOf,
-  planDigest,
   planRetention,
   type RetainedFile,
   type RetentionPlan,
-  type RetentionPolicy,
   type RetentionRun,
   retain as retainJournal,
   retentionPresets,
@@ -17,11 +14,20 @@ import { type Command, Option } from "commander";
 import { tellDamage } from "../anchor-damaged.ts";
 import { exitCode } from "../exit-code.ts";
 import { planText } from "../format/plan-text.ts";
+import { retentionJson } from "../format/retention-json.ts";
 import { presetsText, retentionText } from "../format/retention-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
-import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
-import { progressOn } from "../progress.ts";
-import { person } from "../readings/person.ts";
+import {
+  anchorsFor,
+  anchorsOption,
+  directoryArgument,
+  existingJournal,
+  journalDirectory,
+} from "../journal-directory.ts";
+import { nameOption } from "../keys/own-key.ts";
+import { phasesOn } from "../progress.ts";
+import { onBehalfOfOption, person } from "../readings/person.ts";
+import { addFilePolicyOptions, type FilePolicyFlags, filePolicyOf } from "../retention/policy-flags.ts";
 import type { Terminal } from "../terminal.ts";
 import { addRetainApprove } from "./retain-approve.ts";
 
@@ -55,47 +61,37 @@ OPENROUTER_AUDIT_SECRET, else of the file secret in the journal. --dry-run needs
 Exit codes: 0 done, or shown (--dry-run), 1 refused: tampered with, or --yes is missing for what could be deleted, 2 something
 failed, and is tried again in the next run, 3 not possible.`;
 
-export interface RetainFlags {
-  readonly archiveAfter?: string;
-  readonly deleteAfter?: string;
-  readonly preset?: readonly string[];
-  readonly minimum?: string;
-  readonly maximum?: string;
-  readonly despiteTampering?: boolean;
+interface RetainFlags extends FilePolicyFlags {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly secondApprover?: boolean;
+  readonly onBehalfOf?: string;
   readonly anchors?: string;
-  readonly name: string;
+  readonly name?: string;
   readonly listPresets?: boolean;
   readonly json?: boolean;
 }
 
 /** `openrouter-audit retain`: what is old is compressed, and then deleted. */
 export function addRetain(program: Command, terminal: Terminal, exitWith: (code: number) => void): void {
-  const another = (value: string, before: readonly string[] = []) => [...before, value];
   const command = program
     .command("retain")
     .description("compress old files of a journal, and delete older ones; nothing is deleted without --yes")
-    .argument("[dir]", directoryArgument)
-    .option("--archive-after <period>", "compress then: 30d, 6mo, never (default: 30d)")
-    .option("--delete-after <period>", "delete then: 90d, 7y, never (default: 90d, or as presets want)")
-    .option("--preset <name>", "a rule to keep to; may be given again", another)
-    .option("--minimum <period>", "a minimum of your own")
-    .option("--maximum <period>", "a maximum of your own")
-    .option("--despite-tampering", "go on with the logs that are not tampered with")
+    .argument("[dir]", directoryArgument);
+  addFilePolicyOptions(command)
     .addOption(new Option("--dry-run", "only show what would be done").conflicts("yes"))
     .option("--yes", "delete what is old enough")
     .option("--second-approver", "delete only what another person approved: retain approve")
-    .option("--anchors <dir>", "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else <dir>/anchor)")
-    .option("--name <name>", "the name of the key, as in new AuditLog({ name })", "openrouter-audit")
+    .option(...onBehalfOfOption)
+    .option(...anchorsOption)
+    .option(...nameOption)
     .option("--list-presets", "show the presets, their sources, and what they do not say")
     .option("--json", "what was done, or would be, as JSON")
     .addHelpText("after", examples)
     .action(async (directory: string | undefined, flags: RetainFlags) =>
       exitWith(await retain(directory, flags, terminal)),
     );
-  addRetainApprove(command, terminal, exitWith, policyOf);
+  addRetainApprove(command, terminal, exitWith);
 }
 
 async function retain(given: string | undefined, flags: RetainFlags, terminal: Terminal): Promise<number> {
@@ -105,14 +101,17 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     return exitCode.fine;
   }
   const directory = journalDirectory(given, env);
-  const anchors = flags.anchors ?? anchorDirectory(directory, env);
+  const anchors = anchorsFor(directory, flags, env);
   // A journal of which everything was deleted has an anchor log.
   if (!existsSync(anchors)) existingJournal(given, env);
-  const progress = progressOn(stderr, "verifying");
+  const progress = phasesOn(stderr);
   const options = { anchors, onProgress: progress.report };
-  const policy = policyOf(flags);
+  const policy = filePolicyOf(flags);
   if (flags.dryRun) {
-    const plan = await planRetention(directory, policy, options).finally(() => progress.end());
+    const plan = await planRetention(directory, policy, options)
+      .catch(tellDamage(stderr))
+      .finally(() => progress.end());
+    if (plan === null) return exitCode.problem;
     tell(plan, false, flags, terminal);
     const doomed = doomedIn(plan.files);
     if (!flags.json && doomed.length > 0) stdout.write(planText(doomed, "retain approve"));
@@ -123,26 +122,17 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     root: rootKeyFor(directory, { name: flags.name, env }),
     deletes: flags.yes === true,
     secondApprover: flags.secondApprover,
-    who: draftOf(person(env)),
-    onFile: (file) => tellFile(file, flags, terminal),
+    person: person(env, flags.onBehalfOf),
+    onFile: (file) => {
+      progress.end();
+      tellFile(file, flags, terminal);
+    },
   })
     .catch(tellDamage(stderr))
     .finally(() => progress.end());
   if (run === null) return exitCode.problem;
   tell(run, true, flags, terminal);
   return codeOf(run, flags, terminal);
-}
-
-function policyOf(flags: RetainFlags): RetentionPolicy {
-  const never = (period: string | undefined) => (period === "never" ? null : period);
-  return {
-    archiveAfter: never(flags.archiveAfter),
-    deleteAfter: never(flags.deleteAfter),
-    presets: flags.preset,
-    minimum: flags.minimum,
-    maximum: flags.maximum,
-    tampered: flags.despiteTampering ? "keep_logs" : "stop",
-  };
 }
 
 function tellFile({ file, done }: RetainedFile, { json }: RetainFlags, { stderr }: Terminal): void {
@@ -155,20 +145,7 @@ function tell(
   { json }: RetainFlags,
   terminal: Terminal,
 ): void {
-  terminal.stdout.write(json ? `${jsonLine(forPrograms(plan))}\n` : retentionText(plan, isDone, terminal));
-}
-
-/** Of the anchor log only where it is now. */
-function forPrograms(plan: RetentionPlan | RetentionRun) {
-  const doomed = doomedIn(plan.files);
-  const digest = doomed.length > 0 ? planDigest(doomed) : null;
-  const files = plan.files.map(({ facts, cuts: _cuts, ...file }) => ({
-    ...file,
-    ...(facts && { lines: facts.lines, contentBytes: facts.bytes, sha256: facts.sha256 }),
-  }));
-  if (!("anchor" in plan)) return { ...plan, files, plan: digest };
-  const { anchors, head, checkpoint } = plan.anchor;
-  return { ...plan, files, plan: digest, anchor: { anchors, head, checkpoint } };
+  terminal.stdout.write(json ? `${jsonLine(retentionJson(plan))}\n` : retentionText(plan, isDone, terminal));
 }
 
 function codeOf(

@@ -4,20 +4,25 @@ import {
   type Journal,
   type JournalVerification,
   updateKnownHeads,
-  type VerificationResult,
   type VerifyJournalOptions,
   verifyJournal,
 } from "@openrouter-audit/core";
 import type { Command } from "commander";
 import { loadAnalysis } from "../analysis/load-analysis.ts";
-import { exitCode, UnusableError } from "../exit-code.ts";
+import { codeOfResult, UnusableError } from "../exit-code.ts";
 import { packageIn } from "../export/package-place.ts";
 import { type VerifyPackageFlags, verifyPackageIn } from "../export/verify-package.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { many } from "../format/amounts.ts";
 import { verificationText } from "../format/verification-text.ts";
 import { jsonLine } from "../format/visible.ts";
-import { directoryArgument, existingJournal, journalDirectory, ownAnchors } from "../journal-directory.ts";
+import {
+  anchorsOption,
+  anchorsSaidFor,
+  directoryArgument,
+  existingJournal,
+  journalDirectory,
+} from "../journal-directory.ts";
 import { isFile } from "../journal-paths.ts";
 import { checkOrder, lengthOf, type Period, periodOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
@@ -71,12 +76,6 @@ one file that needs only node, and docs/verify-independently.md has Go, Python a
 
 Exit codes: 0 intact, 1 tampered, 2 incomplete (a crash, a gap, foreign lines), 3 cannot read.`;
 
-const codes: Readonly<Record<VerificationResult, number>> = {
-  intact: exitCode.fine,
-  tampered: exitCode.problem,
-  incomplete: exitCode.incomplete,
-};
-
 interface VerifyFlags {
   readonly key?: string;
   readonly successors: boolean;
@@ -107,10 +106,7 @@ export function addVerify(program: Command, terminal: Terminal, exitWith: (code:
     .option(...rotationsOption)
     .option("--known-heads <file>", "what the logs looked like earlier")
     .option("--update", "note in that file what they look like now, made when it is not there")
-    .option(
-      "--anchors <dir>",
-      "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, else anchor in the journal)",
-    )
+    .option(...anchorsOption)
     .option("--min-retention <time>", "what was deleted must have been as old as this: 90d", lengthOf)
     .option("--since <time>", "only the files of this day and later ones", (text) => periodOf(text))
     .option("--until <time>", "only the files up to this day", (text) => periodOf(text))
@@ -141,7 +137,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   const isStore = store !== null || lake !== null;
   terminal.stdout.write(flags.json ? `${jsonLine(found)}\n` : verificationText(found, terminal, { isStore }));
   if (update) terminal.stderr.write(noteHeads(knownHeads!, found));
-  return codes[found.result];
+  return codeOfResult[found.result];
 }
 
 /** What else can be asked of a journal is in a package already, or makes no sense of one. @throws UnusableError */
@@ -167,11 +163,14 @@ function noteHeads(file: string, found: JournalVerification): string {
 
 function verifyFiles(given: string[], flags: VerifyFlags, terminal: Terminal): Promise<JournalVerification> {
   const paths = given.length > 0 ? given : [journalDirectory(undefined, terminal.env)];
-  const options = optionsOf(flags, given.length === 0 ? ownAnchors(terminal.env) : undefined);
+  const { env } = terminal;
+  const options = optionsOf(
+    flags,
+    paths.length === 1 && !isFile(paths[0]!) ? anchorsSaidFor(paths[0]!, flags, env) : undefined,
+  );
   return run(paths, options, terminal).catch((cause: unknown) => {
     // Whether there is a journal at all is what it knows best how to say.
-    for (const path of paths)
-      if (!isFile(path)) existingJournal(given.length > 0 ? path : undefined, terminal.env);
+    for (const path of paths) if (!isFile(path)) existingJournal(given.length > 0 ? path : undefined, env);
     throw cause;
   });
 }

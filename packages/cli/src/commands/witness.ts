@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { visible } from "../format/visible.ts";
+import { several } from "../several.ts";
 import type { Terminal } from "../terminal.ts";
 
 const examples = `
@@ -45,13 +46,12 @@ interface Address {
 
 /** `openrouter-audit witness`: cosigns the checkpoints of other people's logs. */
 export function addWitness(program: Command, terminal: Terminal, exitWith: (code: number) => void): void {
-  const another = (value: string, before: readonly string[] = []) => [...before, value];
   program
     .command("witness")
     .description("cosign the checkpoints of others' logs, on another host than theirs")
     .requiredOption("--listen <host:port>", "where to take requests; port 0 is any that is free", addressOf)
     .requiredOption("--state <dir>", "where to keep what was cosigned; made when missing")
-    .requiredOption("--log <key>", "the public key of a log, or @file; may be given again", another)
+    .requiredOption("--log <key>", "the public key of a log, or @file; may be given again", several)
     .option(
       "--name <name>",
       "the name of the witness's key, best a host name of yours",

@@ -1,4 +1,4 @@
-import { exitCode } from "../exit-code.ts";
+import { codeOfResult } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { packageText } from "../format/package-text.ts";
 import { jsonLine } from "../format/visible.ts";
@@ -12,8 +12,6 @@ export interface VerifyPackageFlags {
   readonly knownHeads?: string;
   readonly json?: boolean;
 }
-
-const codes = { intact: exitCode.fine, tampered: exitCode.problem, incomplete: exitCode.incomplete } as const;
 
 /** `openrouter-audit verify PACKAGE` */
 export function verifyPackageIn(
@@ -33,6 +31,6 @@ export function verifyPackageIn(
       onProgress: progress.report,
     }).finally(() => progress.end());
     terminal.stdout.write(json ? `${jsonLine(found)}\n` : packageText(found, terminal.colors));
-    return codes[found.result];
+    return codeOfResult[found.result];
   });
 }

@@ -2,6 +2,7 @@ import type { LocalArchive } from "@openrouter-audit/retention";
 import type { ArchivesVerification, UploadedFile, UploadRun } from "@openrouter-audit/retention/s3";
 import type { Colors } from "../terminal.ts";
 import { many, moment } from "./amounts.ts";
+import { colorOf } from "./result-color.ts";
 import { visible } from "./visible.ts";
 
 const outcomes: readonly (readonly [UploadedFile["outcome"], string])[] = [
@@ -16,13 +17,15 @@ const outcomes: readonly (readonly [UploadedFile["outcome"], string])[] = [
 ];
 
 /** What became of the files, as a person reads it: what is wrong first. */
-export function uploadText({ bucket, dryRun, files }: UploadRun, colors: Colors): string {
+export function uploadText({ bucket, dryRun, files, verification }: UploadRun, colors: Colors): string {
   const counts = outcomes
     .map(([outcome, word]) => [word, files.filter((file) => file.outcome === outcome).length] as const)
     .filter(([, count]) => count > 0)
     .map(([word, count]) => `${count} ${word}`);
   const isWrong = files.some(({ outcome }) => outcome === "refused" || outcome === "failed");
-  const word = dryRun ? "DRY RUN" : isWrong ? colors.red("NOT ALL STORED") : colors.green("STORED");
+  const isTampered = verification.result === "tampered";
+  const paint = isTampered ? colors.red : colors.green;
+  const word = dryRun ? "DRY RUN" : isWrong ? colors.red("NOT ALL STORED") : paint("STORED");
   const shown = outcomes.flatMap(([outcome]) => files.filter((file) => file.outcome === outcome));
   const lines = shown
     .filter(({ outcome }) => outcome !== "had")
@@ -31,7 +34,17 @@ export function uploadText({ bucket, dryRun, files }: UploadRun, colors: Colors)
       return `  ${visible(file)}  ${visible([until, reason].filter(Boolean).join(": "))}`;
     });
   const headline = `${colors.bold(word)}  ${visible(bucket)}: ${counts.join(", ") || "the journal has no files"}.`;
+  const [problem] = verification.problems;
+  if (isTampered && problem)
+    lines.push(
+      `${colors.red("TAMPERED")}  the journal is not what was sealed (${visible(`${problem.verdict}: ${problem.message}`)}): openrouter-audit verify`,
+    );
   return `${[headline, ...lines].join("\n")}\n`;
+}
+
+/** The same for programs. docs/archives.md, "For programs". */
+export function uploadJson({ bucket, dryRun, anchors, files, verification }: UploadRun) {
+  return { bucket, dry_run: dryRun, anchors, journal: verification.result, files };
 }
 
 const words = { intact: "KEPT", incomplete: "NOT ALL IS KNOWN", tampered: "NOT AS IT WAS STORED" } as const;
@@ -44,7 +57,7 @@ export interface FoundArchives extends ArchivesVerification {
 
 /** What was found of them, what is wrong first. */
 export function archivesText({ result, archives, local, key }: FoundArchives, colors: Colors): string {
-  const paint = { intact: colors.green, incomplete: colors.yellow, tampered: colors.red }[result];
+  const paint = colorOf(result, colors);
   const isKept = ({ verdict }: { readonly verdict: string }) => verdict === "KEPT";
   const told = archives.filter(({ message }) => message !== null);
   const lines = [
@@ -66,4 +79,9 @@ export function archivesText({ result, archives, local, key }: FoundArchives, co
   ];
   const how = counts.join(", ") || "the anchor log notes nothing that was stored, so nothing was looked at";
   return `${[`${colors.bold(paint(words[result]))}  ${how}.`, ...lines, `notes verified with ${visible(key)}`].join("\n")}\n`;
+}
+
+/** The same for programs. docs/archives.md, "For programs". */
+export function archivesJson({ keySource, ...found }: FoundArchives) {
+  return { ...found, key_source: keySource };
 }

@@ -1,6 +1,7 @@
 import type { ExportedPackage, PackageVerification } from "@openrouter-audit/export";
 import type { Colors } from "../terminal.ts";
 import { bytesInWords, count, many } from "./amounts.ts";
+import { colorOf } from "./result-color.ts";
 import { visible } from "./visible.ts";
 
 /** So many findings tell the story. */
@@ -9,7 +10,7 @@ const mostShown = 40;
 /** What a verification of a package found, for a person. */
 export function packageText(found: PackageVerification, colors: Colors): string {
   const { result, path, files, bytes, problems, about, entries, proofs } = found;
-  const mark = { intact: colors.green, incomplete: colors.yellow, tampered: colors.red }[result];
+  const mark = colorOf(result, colors);
   const shown = problems.filter(({ verdict }) => verdict !== "NO_ATTESTATION");
   const lines = [
     `${colors.bold(mark(result.toUpperCase()))}  ${visible(path)}: ${many(files, "file")}, ${bytesInWords(bytes)}, ${many(entries, "entry", "entries")}.`,
@@ -52,7 +53,7 @@ function attestationIn({ attestation, keySource }: PackageVerification): string 
 export function exportText(made: ExportedPackage, colors: Colors): string {
   const { out, form, days, entries, unproven, verification, signedBy, files, bytes, tagManifestSha256 } =
     made;
-  const mark = { intact: colors.green, incomplete: colors.yellow, tampered: colors.red }[verification.result];
+  const mark = colorOf(verification.result, colors);
   const lines = [
     `${colors.bold(visible(out))}  ${many(entries, "entry", "entries")} of ${days.first} to ${days.last}, ${many(files, "file")}, ${bytesInWords(bytes)}.`,
     "",

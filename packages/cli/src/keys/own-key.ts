@@ -26,6 +26,12 @@ export interface OwnSource {
 export const rootKeyVariable = "OPENROUTER_AUDIT_ROOT_KEY_FILE";
 export const secretVariable = "OPENROUTER_AUDIT_SECRET";
 
+/** The option that names the key of a journal, which `rootKeyFor` takes. */
+export const nameOption = [
+  "--name <name>",
+  "the name of the key, as in new AuditLog({ name }) (default: as in the journal's public-key, else openrouter-audit)",
+] as const;
+
 /** What the application would take, in the order in which it looks; null when there is nothing to be seen from here. */
 export function ownSource(directory: string, env: CommandIo["env"]): OwnSource | null {
   const { [rootKeyVariable]: pem, [secretVariable]: secret } = env;

@@ -53,7 +53,7 @@ function keyTrouble(apiKey: string | undefined, baseURL: string): Trouble | null
       return {
         problem: "there is no OpenRouter API key",
         advice:
-          "Set OPENROUTER_API_KEY, or pass --key. Keys are made at https://openrouter.ai/settings/keys.",
+          "Set OPENROUTER_API_KEY, or pass --api-key. Keys are made at https://openrouter.ai/settings/keys.",
       };
     const [problem, ...advice] = error.message.split(". ");
     return { problem: problem!, advice: advice.join(". ") };

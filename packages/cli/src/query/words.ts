@@ -1,17 +1,22 @@
 import { InvalidArgumentError } from "commander";
 
-/** One value, or several with commas between them; a comma that belongs to a value stands behind a backslash. @throws InvalidArgumentError */
-export function listOf(text: string): string[] {
+/**
+ * One value, or several with commas between them; a comma that belongs to a value stands behind a backslash.
+ *
+ * @param before what the option was given before: it may be given again
+ * @throws InvalidArgumentError
+ */
+export function listOf(text: string, before: readonly string[] = []): string[] {
   const values = text.split(/(?<!\\),/).map((value) => value.trim().replaceAll("\\,", ","));
-  if (values.every((value) => value !== "")) return values;
+  if (values.every((value) => value !== "")) return [...before, ...values];
   throw new InvalidArgumentError(`Between the commas of ${JSON.stringify(text)} something is missing.`);
 }
 
 const statuses = ["success", "error", "aborted", "unknown"];
 
 /** @throws InvalidArgumentError */
-export function statusesOf(text: string): string[] {
-  const values = listOf(text);
+export function statusesOf(text: string, before?: readonly string[]): string[] {
+  const values = listOf(text, before);
   if (values.every((value) => statuses.includes(value))) return values;
   throw new InvalidArgumentError(
     `Allowed choices are ${statuses.join(", ")}, and several with commas: error,aborted.`,

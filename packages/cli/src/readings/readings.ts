@@ -39,9 +39,9 @@ export class Readings implements ReadingLog {
     this.#options = options;
   }
 
-  /** @throws UnusableError when it cannot be written down: then nothing is to be read */
+  /** @throws UnusableError when it cannot be written down: then nothing is to be done */
   recordAct(act: AuditAct): Promise<ActUnderWay> {
-    return this.#written("Nothing was read", (log) => log.recordAct(act));
+    return this.#written("Nothing was done", (log) => log.recordAct(act));
   }
 
   /** @throws UnusableError when it cannot be written down */
@@ -56,7 +56,7 @@ export class Readings implements ReadingLog {
     } catch (cause) {
       // Why was said.
       if (this.#isRefused) return;
-      throw this.#refusal("It was read, and that it is over is not written down", cause);
+      throw this.#refusal("It was done, and that it is over is not written down", cause);
     }
   }
 
@@ -90,7 +90,7 @@ export class Readings implements ReadingLog {
   #refusal(what: string, cause: unknown): unknown {
     if (!(cause instanceof AuditError)) return cause;
     const { because = readsVariable } = this.#options;
-    const message = `${what}: readings are to be recorded in ${this.#directory} (${because}). ${cause.message}`;
+    const message = `${what}: who does what is to be recorded in ${this.#directory} (${because}). ${cause.message}`;
     return new UnusableError(message, { cause });
   }
 }

@@ -12,7 +12,8 @@ Each morning, by cron, which mails what a command prints:
 
 OPENROUTER_MANAGEMENT_KEY asks what OpenRouter counted (/activity, the last 30 completed UTC days), OPENROUTER_API_KEY for
 single calls (/generation); without it the management key does. An account may have keys of other applications: name those
-of this log with --key-hash, or all calls of the others are missing. Whole UTC days are compared, never today.
+of this log with --key-hash, or all calls of the others are missing. A key typed on the command line ends up in the history of the shell and
+in the list of processes: prefer the variables, or @file. Whole UTC days are compared, never today.
 
 Few requests are made: a day each, and then only ids of calls whose cost nobody told, and of groups that differ. They are as slow as
 OpenRouter wants. Ctrl-C ends it, and --resume goes on.

@@ -1,26 +1,45 @@
-import { anchorDirectory, rootKeyFor } from "@openrouter-audit/anchor";
+import { rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditError } from "@openrouter-audit/core";
-import { planDigest, type RetentionPolicy } from "@openrouter-audit/retention";
+import type { RetentionPolicy } from "@openrouter-audit/retention";
 import type { TableRetention } from "@openrouter-audit/retention/postgres";
+import type { Command } from "commander";
 import { exitCode, UnusableError } from "../exit-code.ts";
-import { many } from "../format/amounts.ts";
 import { planText } from "../format/plan-text.ts";
+import { tableRetentionJson, tableRetentionText } from "../format/table-retention-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
-import { journalDirectory } from "../journal-directory.ts";
+import { anchorsFor, anchorsOption, journalDirectory } from "../journal-directory.ts";
+import { nameOption } from "../keys/own-key.ts";
 import { progressOn } from "../progress.ts";
 import { person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
 import { loadTableRetention } from "./load-table-retention.ts";
 
-/** What commands that drop days with tombstones can be told. */
-export interface RetainDaysFlags {
+/** The URL of a table of which days go: it is in the plan that is approved, so that it is named. */
+export const tableUrlArgument = "postgres://owner@host/database, without a password in it";
+
+/** Where a table is, and where it is noted what is done with it. */
+export interface TablePlaceFlags {
   readonly schema?: string;
   readonly anchors?: string;
   readonly journal?: string;
-  readonly name: string;
+  readonly name?: string;
+}
+
+/** What commands that drop days with tombstones can be told. */
+export interface RetainDaysFlags extends TablePlaceFlags {
+  readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly secondApprover?: boolean;
+  readonly onBehalfOf?: string;
   readonly json?: boolean;
+}
+
+/** The options of where tombstones of a table are noted. */
+export function addTombstoneOptions(command: Command): Command {
+  return command
+    .option("--journal <dir>", "the journal: its anchor log, its root key, its rotation notes")
+    .option(...anchorsOption)
+    .option(...nameOption);
 }
 
 /** A policy, or the first day that stays. */
@@ -37,7 +56,9 @@ export async function retainDays(
   if (run === null) return exitCode.problem;
   tell(run, flags, terminal);
   if (run.notApproved !== null) terminal.stderr.write(`${visible(run.notApproved)}\n`);
-  return run.stopped === null && run.notApproved === null ? exitCode.fine : exitCode.problem;
+  const isUnsaid = run.doomed.length > 0 && !flags.yes && !flags.dryRun;
+  const isRefused = run.stopped !== null || run.notApproved !== null || isUnsaid;
+  return isRefused ? exitCode.problem : exitCode.fine;
 }
 
 /** As {@link retainDays}, without telling; null when it was refused, which was said. */
@@ -54,11 +75,12 @@ export async function tableRun(
     ...placeOf(flags, env),
     connectionString: url,
     schema: flags.schema,
-    person: person(env),
-    dryRun: flags.yes !== true,
+    person: person(env, flags.onBehalfOf),
+    dryRun: flags.dryRun || flags.yes !== true,
     secondApprover: flags.secondApprover,
     onProgress: progress.report,
     onDropped: ({ file }) => {
+      progress.end();
       if (!flags.json && stderr.isTTY) stderr.write(`${file} is gone.\n`);
     },
   })
@@ -71,21 +93,21 @@ export async function tableRun(
 }
 
 /** Where tombstones, holds and approvals of a table are noted, and with which key. */
-export function placeOf({ journal, anchors, name }: RetainDaysFlags, env: Terminal["env"]) {
+export function placeOf({ journal, anchors, name }: TablePlaceFlags, env: Terminal["env"]) {
   const directory = journalDirectory(journal, env);
   return {
-    anchors: anchors ?? anchorDirectory(directory, env),
+    anchors: anchorsFor(directory, { anchors }, env),
     ...(journal !== undefined && { rotations: journal }),
     root: rootKeyFor(directory, { name, env }),
   };
 }
 
-export function isRefusal(error: unknown): error is AuditError {
+function isRefusal(error: unknown): error is AuditError {
   return error instanceof AuditError && ["NOT_APPROVED", "ANCHOR_DAMAGED"].includes(error.code);
 }
 
-/** Where tombstones of a table are noted; null when nobody said. */
-export function anchorsSaid({ anchors, journal }: Partial<RetainDaysFlags>, { env }: Terminal): boolean {
+/** Whether anybody said where tombstones of a table are noted. */
+export function anchorsSaid({ anchors, journal }: TablePlaceFlags, { env }: Terminal): boolean {
   return anchors !== undefined || journal !== undefined || Boolean(env.OPENROUTER_AUDIT_ANCHOR_DIR);
 }
 
@@ -98,31 +120,22 @@ export function neededUrl(url: string | undefined): string {
 }
 
 /** What was dropped, or would be. */
-export function tell(
+function tell(
   run: TableRetention,
-  { json, yes }: RetainDaysFlags,
+  { json, yes, dryRun }: RetainDaysFlags,
   { stdout, stderr }: Terminal,
 ): void {
   if (json) {
-    const days = run.days.map(({ logs: _logs, cuts: _cuts, holding, ...day }) => ({
-      ...day,
-      holds: holding.map(({ hold }) => hold),
-    }));
-    const plan = run.doomed.length > 0 ? planDigest(run.doomed) : null;
-    stdout.write(`${jsonLine({ ...run, days, plan })}\n`);
+    stdout.write(`${jsonLine(tableRetentionJson(run))}\n`);
     return;
   }
-  const gone = new Set(run.dropped);
-  for (const { file, lines, action, because } of run.days) {
-    const word = gone.has(file) ? "dropped" : action === "delete" ? "would go" : "stays";
-    const why = because.length > 0 ? `  ${because.join("; ")}` : "";
-    stdout.write(`${visible(`${file}  ${many(lines, "line")}  ${word}${why}`)}\n`);
-  }
+  stdout.write(tableRetentionText(run));
   if (run.stopped !== null) stderr.write(`Nothing was dropped: ${visible(run.stopped)}.\n`);
   else if (run.days.length === 0) stderr.write("No day is old enough.\n");
-  else if (!yes) {
-    if (run.doomed.length > 0) stdout.write(planText(run.doomed, "postgres approve"));
-    stderr.write("Nothing was dropped: say --yes to drop it.\n");
-  } else if (gone.size > 0)
+  else if (run.dropped.length > 0)
     stderr.write("Noted in the anchor log: verify with --anchors says INTACT of what is left.\n");
+  else if (!yes && run.doomed.length > 0) {
+    stdout.write(planText(run.doomed, "postgres approve"));
+    if (!dryRun) stderr.write("Nothing was dropped: say --yes, or --dry-run to only look.\n");
+  }
 }

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "@openrouter-audit/core";
-import type { Person } from "../person.ts";
+import { draftOf, type Person } from "../person.ts";
 import { type DoomedFile, doomedFiles, isDoomedFile, planDigest } from "./plan-digest.ts";
 import { isMixed, isSamePerson } from "./same-person.ts";
 
@@ -34,7 +34,8 @@ const validMs = 7 * 86_400_000;
  */
 export class Approvals {
   readonly #noted: readonly NotedApproval[];
-  readonly #person: Person;
+  /** As entries say it, so that it is comparable with theirs. */
+  readonly #who: ReturnType<typeof draftOf>;
   readonly #now: Date;
 
   /**
@@ -43,7 +44,7 @@ export class Approvals {
    */
   constructor(notes: readonly AuditEntry[], asker: { readonly person: Person; readonly now: Date }) {
     this.#noted = notes.flatMap((note) => approvalIn(note) ?? []);
-    this.#person = asker.person;
+    this.#who = draftOf(asker.person);
     this.#now = asker.now;
   }
 
@@ -62,7 +63,7 @@ export class Approvals {
     const mixed = same.find(({ note }) => !isSamePerson(note, this.#who));
     if (mixed)
       return `${JSON.stringify(mixed.by)}, who approved it, has a name of several alphabets, which may be anybody's`;
-    const { id } = this.#person;
+    const id = this.#who.user_id;
     const own = same.at(-1);
     if (own) {
       const called = own.by === id ? "" : `, called ${JSON.stringify(own.by)} there`;
@@ -97,10 +98,6 @@ export class Approvals {
         `${what} ${plan} needs a second person, and ${why}. ` +
         `Let somebody else run: openrouter-audit ${command} --plan ${plan}`,
     };
-  }
-
-  get #who() {
-    return { user_id: this.#person.id, metadata: this.#person.metadata };
   }
 
   #naming(file: DoomedFile): NotedApproval[] {

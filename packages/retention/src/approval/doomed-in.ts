@@ -1,4 +1,4 @@
-import type { PlannedFile } from "../plan.ts";
+import type { PlannedFile } from "../planned-file.ts";
 import { type DoomedFile, doomedFiles } from "./plan-digest.ts";
 
 /** What a plan deletes, in that order: what a second person approves. */

@@ -1,3 +1,4 @@
+import { isAnchorDamage } from "@openrouter-audit/anchor";
 import { AuditError } from "@openrouter-audit/core";
 import { anchoredHeads, verifierOf } from "@openrouter-audit/core/seal";
 import { type Hold, holdsIn } from "./hold.ts";
@@ -27,7 +28,7 @@ export async function readHolds(
   return {
     ...holdsIn(notes),
     violations,
-    problems: problems.map(({ verdict, message }) => `${verdict}, ${message}`),
+    problems: problems.filter(isAnchorDamage).map(({ verdict, message }) => `${verdict}, ${message}`),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { AnchorOptions } from "@openrouter-audit/anchor";
-import type { EntryDraft } from "@openrouter-audit/core/seal";
 import {
   aFunction,
   type OptionRules,
@@ -8,7 +7,8 @@ import {
   textLike,
   wholeNumber,
 } from "@openrouter-audit/core/sink";
-import { aDirectory, aDraft, aFlag, anchorSinks, aRootKey } from "../option-rules.ts";
+import { aDirectory, aFlag, anchorSinks, aPerson, aRootKey } from "../option-rules.ts";
+import type { Person } from "../person.ts";
 import type { LockMode } from "./archived-file.ts";
 import type { StorageClient } from "./put-segment.ts";
 import { isRetainRule, type RetainRule } from "./retain-until.ts";
@@ -37,7 +37,7 @@ export interface UploadOptions extends Pick<AnchorOptions, "anchors" | "now" | "
   /** Says what would be stored, and stores and writes nothing: it takes no lock, and needs no root key. @default false */
   readonly dryRun?: boolean;
   /** Who does this: stands in the note. @default the system */
-  readonly who?: Partial<EntryDraft>;
+  readonly person?: Person | undefined;
   /** How often a request is made that may pass later. @default 5 */
   readonly attempts?: number;
   /** The first pause between them, in milliseconds; it doubles. @default 500 */
@@ -72,7 +72,7 @@ export const uploadRules: OptionRules<UploadOptions> = {
   uncompressed: aFlag,
   md5: aFlag,
   dryRun: aFlag,
-  who: aDraft,
+  person: aPerson,
   attempts: wholeNumber("times", 1, 100),
   pauseMs: wholeNumber("milliseconds", 0, 60_000),
   onProgress: aFunction,

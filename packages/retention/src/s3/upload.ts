@@ -2,7 +2,9 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { OpenAnchorLog } from "@openrouter-audit/anchor";
 import type { JsonObject } from "@openrouter-audit/core";
+import type { EntryDraft } from "@openrouter-audit/core/seal";
 import { isUnchanged, type StoredFile } from "../file-state.ts";
+import { draftOf } from "../person.ts";
 import { unpackedName } from "../undelivered.ts";
 import { type ArchivedFile, archivesIn, type StoredAt } from "./archived-file.ts";
 import { type FileOnTurn, flawOf } from "./closed-files.ts";
@@ -42,6 +44,7 @@ export class Upload {
   readonly #directory: string;
   readonly #options: UploadOptions;
   readonly #log: UploadLog;
+  readonly #who: Partial<EntryDraft> | undefined;
   readonly #states: ReadonlyMap<string, StoredFile | null>;
   readonly #known: readonly ArchivedFile[];
   readonly #now: Date;
@@ -56,6 +59,7 @@ export class Upload {
     this.#directory = directory;
     this.#options = options;
     this.#log = log;
+    this.#who = options.person && draftOf(options.person);
     this.#states = states;
     this.#known = archivesIn(log.notes);
     this.#now = (options.now ?? (() => new Date()))();
@@ -139,7 +143,7 @@ export class Upload {
     if (this.#unnoted.length === 0) return;
     const files = this.#unnoted.map(({ at, ...file }): JsonObject => ({ ...file, at: { ...at } }));
     this.#unnoted = [];
-    await this.#log.note("archived", { files }, this.#options.who);
+    await this.#log.note("archived", { files }, this.#who);
   }
 
   #sizeOf(file: string): number {

@@ -61,11 +61,13 @@ describe("what is stored", () => {
 
   test("is noted in the anchor log, with the version and the checksums, and by whom", async () => {
     const directory = journalOfDays(days);
-    const who = { user_id: "ops", attribution: { how: "authenticated", source: "os.userInfo()" } } as const;
-    await upload(directory, { prefix: "p/", who });
+    await upload(directory, { prefix: "p/", person: { id: "ops", source: "os.userInfo()" } });
     const [note, ...others] = archived(directory);
     expect(others).toEqual([]);
-    expect(note).toMatchObject(who);
+    expect(note).toMatchObject({
+      user_id: "ops",
+      attribution: { how: "authenticated", source: "os.userInfo()" },
+    });
     const packed = readFileSync(join(directory, first));
     const plain = gunzipSync(packed);
     const hex = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
