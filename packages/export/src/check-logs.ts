@@ -76,7 +76,10 @@ export async function checkLogs(given: GivenPackage, options: LogCheckOptions): 
     return { count, claimed, journal: null, proofs: checked };
   }
   const journal = await verifiedLogs(given, options);
-  if (journal) await judgeJournal(given, journal, claimed, options.knownHeads !== undefined);
+  if (journal) {
+    checkAllRead(given, count, journal);
+    await judgeJournal(given, journal, claimed, options.knownHeads !== undefined);
+  }
   return { count, claimed, journal, proofs: null };
 }
 
@@ -86,6 +89,24 @@ function isOfLogs(path: string, { wanted, days: { first, last } }: Claims): bool
   if (wanted !== null) return name === "entries.jsonl";
   const day = name.includes("/") ? null : dayOfFile(name);
   return day !== null && day >= first && day <= last;
+}
+
+/** What is counted must be what was verified. */
+function checkAllRead(
+  { problems }: GivenPackage,
+  { population }: PopulationCount,
+  { files }: JournalVerification,
+): void {
+  const verified = new Map(files.map(({ file, lines }) => [`data/logs/${file}`, lines]));
+  for (const { file, lines, refused } of population.files)
+    if (refused === null && verified.get(file) !== lines)
+      problems.push(
+        tampered(
+          "LOGS",
+          file,
+          `it has ${lines} lines, and verification read ${verified.get(file) ?? "none"}`,
+        ),
+      );
 }
 
 async function verifiedLogs(

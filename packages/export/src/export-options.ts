@@ -13,9 +13,9 @@ export interface ExportOptions {
   readonly out: string;
   /** @default "bagit" */
   readonly format?: "bagit" | "json";
-  /** Only entries of these users, each with its proof. @default everything */
+  /** Only entries of exactly these users (a `*` is a `*`), each with its proof. @default everything */
   readonly users?: readonly string[];
-  /** The entries of one person, and nothing that names another user. Not with `users`. */
+  /** The entries of exactly this one person, and nothing that names another user. Not with `users`. */
   readonly subject?: string;
   /** The root vkey that the logs must belong to. @default the one the journal keeps in its file `public-key` */
   readonly key?: string;

@@ -1,4 +1,4 @@
-import type { JournalVerification } from "@openrouter-audit/core";
+import { identifierOf, type JournalVerification } from "@openrouter-audit/core";
 import { byBytes } from "./bag/bag-path.ts";
 import { BagWriter } from "./bag/bag-writer.ts";
 import { addAnchors, anchorFolder, anchorsOf } from "./content/anchors.ts";
@@ -92,6 +92,8 @@ export function countCopy(
 }
 
 function wantedOf({ since, until, users, subject }: ExportOptions): Wanted | null {
-  if (subject !== undefined) return { form: "subject", users: [subject], since, until };
-  return users === undefined ? null : { form: "users", users, since, until };
+  const ids = subject === undefined ? users : [subject];
+  if (ids === undefined) return null;
+  const form = subject === undefined ? "users" : "subject";
+  return { form, users: [...new Set(ids.map((id) => identifierOf(id) ?? id))], since, until };
 }

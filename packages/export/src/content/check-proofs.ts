@@ -30,7 +30,10 @@ export async function checkProofs(
   const unread = new Set([...files.keys()].filter((file) => file.startsWith("data/proofs/")));
   const seen = new Set<string>();
   let [entries, proven] = [0, 0];
-  if (!files.has(entriesFile)) return { checked: { entries, proven }, problems };
+  if (!files.has(entriesFile)) {
+    problems.push(tampered("FILE_MISSING", entriesFile, "a selection has it, and this one has not"));
+    return { checked: { entries, proven }, problems };
+  }
   for await (const { line, entry } of linesIn(join(directory, entriesFile))) {
     const file = `${entriesFile}:${line.number}`;
     const sealed = parseLine(line.bytes);

@@ -79,13 +79,13 @@ class Log {
     );
   }
 
-  calls(day: string, count: number): void {
+  calls(day: string, count: number, of: readonly string[] = users): void {
     this.#on(day);
     for (let index = 0; index < count; index += 3) {
       const time = new Date(`${day}T09:${String(index % 60).padStart(2, "0")}:00.000Z`);
       const drafts = [0, 1, 2]
         .slice(0, count - index)
-        .map((more) => callOf(users[(index + more) % 4]!, time));
+        .map((more) => callOf(of[(index + more) % of.length]!, time));
       this.#commit(drafts, time);
     }
   }
@@ -162,5 +162,18 @@ export async function sealedDays(act?: { readonly by: string; readonly about: st
       );
     },
   );
+  return directory;
+}
+
+/** A journal of 3 November alone: two calls of each. */
+export async function sealedCallsOf(names: readonly string[]): Promise<string> {
+  const directory = newDirectory();
+  const files = new Map<string, Buffer[]>();
+  const log = await Log.begin(files, "2026-11-03");
+  log.calls("2026-11-03", 2 * names.length, names);
+  log.close("2026-11-03");
+  writeFileSync(join(directory, "public-key"), `${root.vkey}\n`);
+  for (const [day, lines] of files)
+    writeFileSync(join(directory, `audit_${day}.jsonl`), Buffer.concat(lines));
   return directory;
 }
