@@ -87,7 +87,7 @@ export class Inquiry {
   /** Asks for those that have no answer yet; afterwards each has one. */
   async ask(wanted: readonly WantedId[]): Promise<void> {
     const { clock, signal } = this.#setting;
-    let left = wanted.filter(({ id }) => !this.answers.has(id));
+    let left = distinct(wanted).filter(({ id }) => !this.answers.has(id));
     const of = left.length;
     let asked = 0;
     for (let round = 0; left.length > 0; round += 1) {
@@ -125,4 +125,12 @@ export class Inquiry {
     } else this.answers.set(id, { kind: answer.kind === "refused" ? "refused" : "failed" });
     return true;
   }
+}
+
+/** Each id once, as of its newest call. */
+function distinct(wanted: readonly WantedId[]): WantedId[] {
+  const newest = new Map<string, WantedId>();
+  for (const one of wanted)
+    if (one.at > (newest.get(one.id)?.at ?? Number.NEGATIVE_INFINITY)) newest.set(one.id, one);
+  return [...newest.values()];
 }
