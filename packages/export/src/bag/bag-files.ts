@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { open, opendir } from "node:fs/promises";
 import { join } from "node:path";
 import { DistinctPaths, flawOfPath } from "./bag-path.ts";
+import { longestOf } from "./longest-text.ts";
 import { RefusedPackage } from "./unpack-zip.ts";
 
 /** The files of a bag: their paths and sizes. @throws RefusedPackage for a link, a pipe, a name that is none */
@@ -61,16 +62,12 @@ export function hashesOf(
   });
 }
 
-const longestText = 64 << 20;
-/** Some millions of files; a string cannot be longer by much. */
-export const longestManifest = 400 << 20;
-
-/** A file of a bag that is text and short enough; null when it is not there, or longer. */
+/** A file of a bag that is text and short enough; null when it is not there, or longer than any that is written. */
 export async function textIn(
   directory: string,
   path: string,
   files: ReadonlyMap<string, number>,
-  longest = longestText,
+  longest = longestOf(path),
 ): Promise<Buffer | null> {
   const size = files.get(path);
   if (size === undefined || size > longest) return null;

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { AuditError } from "@openrouter-audit/core";
 import { flushDirectory } from "@openrouter-audit/core/seal";
 import { byBytes, flawOfPath } from "./bag-path.ts";
+import { longestOf } from "./longest-text.ts";
 import { attestationFile, declaration, formatManifest, payloadManifest, tagManifest } from "./manifest.ts";
 
 /** A file of a bag, as it was written. */
@@ -35,8 +37,11 @@ export class BagWriter implements Adding {
   readonly directory: string;
   readonly #files = new Map<string, WrittenFile>();
 
-  constructor(directory: string) {
+  readonly #longestOf: (path: string) => number;
+
+  constructor(directory: string, longest = longestOf) {
     this.directory = directory;
+    this.#longestOf = longest;
   }
 
   get files(): readonly WrittenFile[] {
@@ -58,7 +63,10 @@ export class BagWriter implements Adding {
     return join(this.directory, path);
   }
 
-  /** @param content text, bytes, or pieces of either as they come */
+  /**
+   * @param content text, bytes, or pieces of either as they come
+   * @throws AuditError `PACKAGE_UNWRITABLE` for what verification would not read
+   */
   async add(path: string, content: Content): Promise<WrittenFile> {
     const flaw = flawOfPath(path);
     if (flaw !== null || this.#files.has(path))
@@ -67,11 +75,13 @@ export class BagWriter implements Adding {
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     const file = await open(target, "wx", 0o600);
     const hash = createHash("sha256");
+    const longest = this.#longestOf(path);
     let bytes = 0;
     try {
       for await (const piece of piecesOf(content)) {
         hash.update(piece);
         bytes += piece.length;
+        if (bytes > longest) throw tooLong(path, longest);
         await writeAll(file, piece);
       }
       await file.sync();
@@ -108,6 +118,13 @@ export class BagWriter implements Adding {
 export async function* piecesOf(content: Content): AsyncGenerator<Uint8Array> {
   if (typeof content === "string" || content instanceof Uint8Array) yield Buffer.from(content as string);
   else for await (const piece of content) yield typeof piece === "string" ? Buffer.from(piece) : piece;
+}
+
+function tooLong(path: string, longest: number): AuditError {
+  return new AuditError(
+    "PACKAGE_UNWRITABLE",
+    `The package would be too large to be verified: ${path} is longer than ${longest} bytes. Nothing was exported: export shorter periods, one after the other.`,
+  );
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {

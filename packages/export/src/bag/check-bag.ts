@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { PackageProblem } from "../package-problem.ts";
-import { hashesOf, longestManifest, textIn } from "./bag-files.ts";
+import { hashesOf, textIn } from "./bag-files.ts";
 import {
   attestationFile,
   declaration,
@@ -80,7 +80,7 @@ async function manifestsIn(
   for (const name of files.keys()) {
     const [, tag, algorithm = ""] = manifestName.exec(name) ?? [];
     if (algorithm === "") continue;
-    const text = await textIn(directory, name, files, longestManifest);
+    const text = await textIn(directory, name, files);
     if (digits[algorithm] === undefined || text === null) {
       report("NOT_A_BAG", name, "its hashes are not known here, or it is too long");
       continue;
