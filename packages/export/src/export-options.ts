@@ -1,5 +1,5 @@
 import { hostname, userInfo } from "node:os";
-import { AuditError } from "@openrouter-audit/core";
+import { AuditError, type ReadingLog } from "@openrouter-audit/core";
 import type { RootSigner } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions, type OptionRule, type OptionRules } from "@openrouter-audit/core/sink";
 import type { Custodian } from "./content/custody.ts";
@@ -31,6 +31,8 @@ export interface ExportOptions {
   readonly controls?: string | null;
   /** Who exports. @default the user of the operating system, on this host */
   readonly by?: Partial<Custodian>;
+  /** The log that says who exported what, before anything is copied, and how it ended: `audit.exported`. @default nothing is recorded */
+  readonly acts?: ReadingLog | null;
   /** What the package says about when it was made, and when logs that are open are judged. @default now */
   readonly now?: Date;
   /** Told again and again how far each part is. */

@@ -91,7 +91,8 @@ export function countCopy(
   return PopulationCount.of(logs.directory, logPaths, signal);
 }
 
-function wantedOf({ since, until, users, subject }: ExportOptions): Wanted | null {
+/** Which entries are wanted; null: all. */
+export function wantedOf({ since, until, users, subject }: ExportOptions): Wanted | null {
   const ids = subject === undefined ? users : [subject];
   if (ids === undefined) return null;
   const form = subject === undefined ? "users" : "subject";
