@@ -15,10 +15,11 @@ import { readmeVerify } from "./content/readme-verify.ts";
 import { addReport, journalOfSelection } from "./content/reports.ts";
 import { Selection } from "./content/selection.ts";
 import { withoutWords } from "./content/verification.ts";
+import { countedBytes } from "./counted-bytes.ts";
 import { custodianOf, type ExportOptions } from "./export-options.ts";
 import { type ExportedPackage, infoOf, nameOf, queryText } from "./exported-package.ts";
 import { jsonText } from "./json-text.ts";
-import { type CopiedJournal, countCopy } from "./package-content.ts";
+import { type CopiedJournal, countCopy, filesOf } from "./package-content.ts";
 import type { Staging } from "./staging.ts";
 import { version } from "./version.ts";
 
@@ -52,13 +53,18 @@ export async function exportBag(
     const said = predicateOf(facts, { from, entries: count.entries }, copied.verification);
     await bag.addAttestation(await attest(tagManifestSha256, said, root));
   }
-  options.signal?.throwIfAborted();
-  await bag.flush();
+  const { signal, onProgress } = options;
+  signal?.throwIfAborted();
   const isZip = /\.zip$/i.test(out);
+  const onBytes = countedBytes(onProgress, isZip ? "packing" : "flushing", bag.bytes);
   if (isZip) {
-    await zipBag(bag, nameOf(copied), staging.at("package.zip"), now, options.signal);
+    // Its files go when it is made: only the ZIP is flushed.
+    await zipBag(bag, nameOf(copied), staging.at("package.zip"), now, { signal, onBytes });
     await staging.publishFile("package.zip");
-  } else await staging.publishFolder("bag");
+  } else {
+    await bag.flush({ signal, onBytes });
+    await staging.publishFolder("bag");
+  }
   return {
     out,
     form: isZip ? "zip" : "directory",
@@ -69,29 +75,30 @@ export async function exportBag(
     tagManifestSha256,
     signedBy: root?.vkey ?? null,
     files: bag.files.length,
-    bytes: bag.files.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: bag.bytes,
   };
 }
 
 /** The lines, what proves them, and how many they are. */
-async function addLogs(copied: CopiedJournal, bag: BagWriter, { signal }: Options) {
+async function addLogs(copied: CopiedJournal, bag: BagWriter, options: Options) {
+  const { signal, onProgress } = options;
   if (copied.wanted === null) {
     await addHeads(
       bag,
       copied.verification.logs.flatMap(({ head }) => head ?? []),
     );
-    return { count: await countCopy(copied, signal), from: { examined: 0, actsLeftOut: 0 }, unproven: null };
+    return { count: await countCopy(copied, options), from: { examined: 0, actsLeftOut: 0 }, unproven: null };
   }
   const trusted = copied.keys.trust.keys.map(({ vkey }) => vkey);
   const selection = new Selection(copied.logs.directory, copied.logPaths, copied.wanted, trusted);
-  await bag.add(entriesFile, selection.lines(signal));
+  await bag.add(entriesFile, selection.lines({ signal, onFile: filesOf(copied, onProgress, "selecting") }));
   const { stretches, unproven } = selection.proofs();
-  await addProofs(bag, stretches);
+  await addProofs(bag, stretches, onProgress);
   await addHeads(
     bag,
     stretches.map(({ head }) => head),
   );
-  const count = await PopulationCount.of(bag.directory, [entriesFile], signal);
+  const count = await PopulationCount.of(bag.directory, [entriesFile], { signal });
   const { examined, actsLeftOut } = selection;
   return { count, from: { examined, actsLeftOut }, unproven };
 }

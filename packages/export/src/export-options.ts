@@ -3,6 +3,7 @@ import { AuditError, type ReadingLog } from "@openrouter-audit/core";
 import type { RootSigner } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions, type OptionRule, type OptionRules } from "@openrouter-audit/core/sink";
 import type { Custodian } from "./content/custody.ts";
+import type { OnBytes } from "./counted-bytes.ts";
 
 export interface ExportOptions {
   /** From this time on; the package has whole UTC days. */
@@ -35,12 +36,10 @@ export interface ExportOptions {
   readonly acts?: ReadingLog | null;
   /** What the package says about when it was made, and when logs that are open are judged. @default now */
   readonly now?: Date;
-  /** Told again and again how far each part is. */
-  readonly onProgress?: (done: {
-    readonly doing: "copying" | "verifying" | "reporting";
-    readonly bytes: number;
-    readonly totalBytes: number;
-  }) => void;
+  /** Told of each part how far it is, in this order; "selecting" and "proving" are parts of a selection, "packing" of a ZIP. */
+  readonly onProgress?: OnBytes<
+    "copying" | "verifying" | "selecting" | "proving" | "counting" | "reporting" | "flushing" | "packing"
+  >;
   readonly signal?: AbortSignal;
 }
 

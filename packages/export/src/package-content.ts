@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { identifierOf, type JournalVerification } from "@openrouter-audit/core";
 import { byBytes } from "./bag/bag-path.ts";
 import { BagWriter } from "./bag/bag-writer.ts";
@@ -8,6 +9,7 @@ import { PopulationCount } from "./content/population.ts";
 import { checkAllThere, copyInto, type Segments, segmentsOf, steadySegmentsOf } from "./content/segments.ts";
 import type { Wanted } from "./content/selection.ts";
 import { inPackage, verifyExcerpt } from "./content/verification.ts";
+import { countedBytes, type OnBytes } from "./counted-bytes.ts";
 import type { ExportOptions } from "./export-options.ts";
 import type { Staging } from "./staging.ts";
 
@@ -47,11 +49,7 @@ export async function copyJournal(
   // And a tombstone must be in it of what is gone.
   checkAllThere(before, segments, directory);
   const totalBytes = [...segments.sizes.values()].reduce((sum, size) => sum + size, 0);
-  let bytes = 0;
-  const onBytes = (more: number) => {
-    bytes += more;
-    onProgress?.({ doing: "copying", bytes, totalBytes });
-  };
+  const onBytes = countedBytes(onProgress, "copying", totalBytes);
   const names = [...segments.sizes.keys()].sort(byBytes);
   for (const name of names) {
     const size = segments.sizes.get(name);
@@ -83,12 +81,24 @@ export async function copyJournal(
   };
 }
 
+/** To be told of each file of the copy with which something is done. */
+export function filesOf<Doing extends string>(
+  { segments: { sizes } }: CopiedJournal,
+  onProgress: OnBytes<Doing> | undefined,
+  doing: Doing,
+): (path: string) => void {
+  const totalBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const onBytes = countedBytes(onProgress, doing, totalBytes);
+  return (path) => onBytes(sizes.get(basename(path)) ?? 0);
+}
+
 /** The same files, counted. */
 export function countCopy(
-  { logs, logPaths }: CopiedJournal,
-  signal: AbortSignal | undefined,
+  copied: CopiedJournal,
+  { signal, onProgress }: Pick<ExportOptions, "signal" | "onProgress">,
 ): Promise<PopulationCount> {
-  return PopulationCount.of(logs.directory, logPaths, signal);
+  const onFile = filesOf(copied, onProgress, "counting");
+  return PopulationCount.of(copied.logs.directory, copied.logPaths, { signal, onFile });
 }
 
 /** Which entries are wanted; null: all. */

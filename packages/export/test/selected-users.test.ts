@@ -22,7 +22,7 @@ async function exported(asked: { subject: string } | { users: string[] }) {
   return { out, text, users };
 }
 
-test.each(["ada", "ada*", "adam", "*", reversed])(
+test.each(["ada", "ada*", "*"])(
   "a subject gets their own entries, whatever they call themselves: %j",
   async (subject) => {
     const { users, out } = await exported({ subject });

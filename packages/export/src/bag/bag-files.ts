@@ -43,15 +43,15 @@ async function withFile<T>(
   }
 }
 
-/** The hash of a file in hex, for each of some algorithms. */
+/** The hash of a file in hex, for each of some algorithms. @param block what is read at a time goes there */
 export function hashesOf(
   path: string,
   algorithms: readonly string[],
   onBytes: (bytes: number) => void,
+  block: Buffer,
 ): Promise<ReadonlyMap<string, string>> {
   return withFile(path, async (file) => {
     const hashes = algorithms.map((algorithm) => [algorithm, createHash(algorithm)] as const);
-    const block = Buffer.allocUnsafeSlow(1 << 20);
     for (;;) {
       const { bytesRead } = await file.read(block, 0, block.length);
       if (bytesRead === 0) break;

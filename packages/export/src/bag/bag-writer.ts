@@ -18,6 +18,12 @@ export interface WrittenFile {
 /** What files of a bag may be. */
 export type Content = string | Uint8Array | AsyncIterable<string | Uint8Array>;
 
+export interface WorkOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each part that is done. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
 /** Where files of a bag are added: to a bag, or to what one should be like. */
 export interface Adding {
   add(path: string, content: Content): Promise<unknown>;
@@ -32,7 +38,7 @@ export function bagInfoText(
   return lines.map(([label, value]) => `${label}: ${oneLine(value)}\n`).join("");
 }
 
-/** Writes the files of a bag (0600) into a folder, and hashes what is written while it is. RFC 8493. */
+/** Writes the files of a bag (0600) into a folder, and hashes what is written while it is. They are on the disk after `flush`. RFC 8493. */
 export class BagWriter implements Adding {
   readonly directory: string;
   readonly #files = new Map<string, WrittenFile>();
@@ -84,7 +90,6 @@ export class BagWriter implements Adding {
         if (bytes > longest) throw tooLong(path, longest);
         await writeAll(file, piece);
       }
-      await file.sync();
     } finally {
       await file.close();
     }
@@ -108,11 +113,30 @@ export class BagWriter implements Adding {
     await this.add(attestationFile, envelope);
   }
 
-  /** So that the names are on the disk as the contents are. */
-  async flush(): Promise<void> {
-    const folders = new Set(this.files.map(({ path }) => dirname(path)));
-    for (const folder of folders) await flushDirectory(this.at(folder));
+  /** Bytes of all files. */
+  get bytes(): number {
+    return [...this.#files.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
+
+  /** Forces the files to the disk, and then their names. */
+  async flush({ signal, onBytes }: WorkOptions = {}): Promise<void> {
+    for (const { path, bytes } of this.#files.values()) {
+      signal?.throwIfAborted();
+      const file = await open(this.at(path), "r+");
+      await file.sync().finally(() => file.close());
+      onBytes?.(bytes);
+    }
+    for (const folder of foldersOf([...this.#files.keys()])) await flushDirectory(this.at(folder));
+  }
+}
+
+/** The folders of some files, those that hold nothing but folders too: each before the one that it is in, at last `.`. */
+export function foldersOf(paths: readonly string[]): string[] {
+  const folders = new Set<string>(["."]);
+  for (const path of paths)
+    for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+  const depth = (folder: string) => (folder === "." ? 0 : folder.split("/").length);
+  return [...folders].sort((a, b) => depth(b) - depth(a));
 }
 
 export async function* piecesOf(content: Content): AsyncGenerator<Uint8Array> {

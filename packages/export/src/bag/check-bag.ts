@@ -46,12 +46,14 @@ export async function checkBag(
       if (path.startsWith("data/") !== isTag && !isFree(path, isTag) && !manifest.hashes.has(path))
         report("FILE_UNLISTED", path, `it is there, and ${name} does not name it`);
   }
+  const block = Buffer.allocUnsafeSlow(1 << 20);
   for (const path of [...files.keys()].sort()) {
     const naming = [...manifests.values()].filter(({ manifest }) => manifest.hashes.has(path));
     const found = await hashesOf(
       join(directory, path),
       [...new Set(["sha256", ...naming.map((each) => each.algorithm)])],
       onBytes,
+      block,
     );
     hashes.set(path, found.get("sha256")!);
     const wrong = naming.filter((each) => found.get(each.algorithm) !== each.manifest.hashes.get(path));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { EntryProver, type ProvenStretch, type UnprovenEntry } from "@openrouter-audit/core/seal";
 import { linesIn } from "./log-lines.ts";
+import type { CountOptions } from "./population.ts";
 
 /** Which entries of the days are wanted. */
 export interface Wanted {
@@ -38,7 +39,7 @@ export class Selection {
   }
 
   /** The lines as they stand in the journal, each with LF; one that stands there again comes once. */
-  async *lines(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *lines({ signal, onFile }: CountOptions = {}): AsyncGenerator<Uint8Array> {
     const { form, users, since, until } = this.#wanted;
     // No filter of a query: in those `*` stands for other people.
     const named = new Set<unknown>(users);
@@ -61,6 +62,7 @@ export class Selection {
         taken.add(key);
         yield Buffer.concat([line.bytes, lineEnd]);
       }
+      onFile?.(file);
     }
   }
 
