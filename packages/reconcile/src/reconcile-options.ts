@@ -31,6 +31,8 @@ export interface ReconcileOptions {
   readonly acts?: ReadingLog | null | undefined;
   /** The path of a file (0600) with what was answered. @default there is none, and nothing to go on with */
   readonly state?: string | undefined;
+  /** Told once when that file cannot be written any more: what is answered from then on would be asked again. @default nobody is told */
+  readonly onStateLost?: ((error: Error) => void) | undefined;
   /** Whether what that file has is not asked again. @default false */
   readonly resume?: boolean | undefined;
   /** Requests at a time, 1 to 32. @default 4 */
