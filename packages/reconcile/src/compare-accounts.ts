@@ -32,6 +32,8 @@ export interface Comparing {
 
 /** Calls begun shortly before midnight may count on the next day. */
 const marginMs = 3_600_000;
+/** So long after a job was begun, a poll may tell what it cost: the view `calls` takes it from there. */
+const pollsMs = 2 * dayMs;
 
 /** The steps of docs/reconcile.md, "In which order". */
 export async function compareAccounts(comparing: Comparing): Promise<Reconciliation> {
@@ -39,8 +41,10 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
   const { activity: asksActivity = true, every = false, signal } = options;
   const corrections = await readCorrections(table, span.since, signal);
   const around = { since: span.since - marginMs, until: span.until + marginMs };
+  // Whoever brings ids may mean those that a poll told of a week later.
+  const until = options.ids === undefined ? span.until + pollsMs : undefined;
   const read = (reader: Parameters<typeof readCalls>[3]) =>
-    readCalls(table, around, corrections, reader, signal);
+    readCalls(table, { since: around.since, until }, corrections, reader, signal);
   const isInPeriod = ({ at }: { readonly at: number }) => at >= span.since && at < span.until;
 
   const keys = options.keyHashes?.length ? options.keyHashes : [null];
@@ -125,7 +129,7 @@ function borderOf(groups: readonly string[], { since, until }: DaySpan): (call: 
   const name = (day: string, model: string | null) => JSON.stringify([day, model]);
   const named = new Set(groups.map(groupOf).map(({ day, model }) => name(day, model)));
   return ({ at, group }) => {
-    if (at >= since && at < until) return false;
+    if ((at >= since && at < until) || at >= until + marginMs) return false;
     return named.has(name(at < since ? dayOf(since) : dayOf(until - dayMs), group.model));
   };
 }

@@ -47,13 +47,16 @@ const statement = `select id, generation_id, "timestamp", event_type, status, mo
 
 type Row = readonly (string | number | boolean | null)[];
 
-/** In milliseconds since 1970; before `until`. */
+/** In milliseconds since 1970. */
 export interface TimeSpan {
   readonly since: number;
-  readonly until: number;
+  /** Before this; undefined: to the end. */
+  readonly until: number | undefined;
 }
 
-const asPeriod = ({ since, until }: TimeSpan) => ({ since: new Date(since), until: new Date(until) });
+function asPeriod({ since, until }: TimeSpan) {
+  return { since: new Date(since), until: until === undefined ? undefined : new Date(until) };
+}
 
 /** The ids that more than one entry has: OpenRouter has each once. */
 export async function readRepeatedIds(
