@@ -48,7 +48,7 @@ const aText: OptionRule<unknown> = [(value) => typeof value === "string", "a tex
 const anObject: OptionRule<unknown> = [(value) => typeof value === "object", "an object"];
 
 /** A name that nobody knows, such as `user` for `users`, would export everybody's entries. */
-const rules: OptionRules<ExportOptions> & { readonly acts: OptionRule<unknown> } = {
+const rules: OptionRules<ExportOptions> = {
   since: saidBelow,
   until: saidBelow,
   out: saidBelow,

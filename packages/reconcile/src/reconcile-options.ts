@@ -48,7 +48,7 @@ const aFlag: OptionRule<unknown> = [(value) => typeof value === "boolean", "true
 const anObject: OptionRule<unknown> = [(value) => typeof value === "object", "an object"];
 
 /** A name that nobody knows would leave out what somebody asked for. */
-const rules: OptionRules<ReconcileOptions> & { readonly onStateLost: OptionRule<unknown> } = {
+const rules: OptionRules<ReconcileOptions> = {
   entries: saidBelow,
   openRouter: [(value) => typeof value === "object" && value !== null, "an object"],
   period: [(value) => typeof value === "object" && value !== null, "an object of since and until"],
