@@ -206,6 +206,7 @@ describe("arrows between packages point one way", () => {
     expect(oursIn("reconcile")).toEqual([
       "@openrouter-audit/analysis",
       "@openrouter-audit/core",
+      "@openrouter-audit/core/seal",
       "@openrouter-audit/core/sink",
     ]);
     const others = importsOfPackages("reconcile").filter(({ from }) => !isOurs(from));

@@ -94,6 +94,24 @@ test.each<[string, string[], Record<string, string>, string]>([
   expect(stderr).not.toContain("sk-or-v1");
 });
 
+test("a service without a home reconciles, and is told that it cannot go on later", async () => {
+  const journal = journalWith({});
+  const homeless = { ...env, XDG_STATE_HOME: "/dev/null/state" };
+  const { code, stderr } = await runCli(["reconcile", journal, "--since", "3d"], { env: homeless });
+  expect([code, stderr]).toEqual([0, expect.stringContaining("This run cannot be resumed")]);
+  const again = await runCli(["reconcile", journal, "--since", "3d", "--resume"], { env: homeless });
+  expect([again.code, again.stderr]).toEqual([3, expect.stringContaining("--state FILE names one")]);
+});
+
+test("a line that is no id is named before anything is asked", async () => {
+  const journal = journalWith({});
+  const ids = join(newDirectory(), "ids.txt");
+  writeFileSync(ids, "gen-1\n\nnot an id\n");
+  const asked = await runCli(["reconcile", journal, "--since", "3d", "--ids", ids], { env });
+  expect([asked.code, asked.stderr]).toEqual([3, expect.stringContaining(`Line 3 of ${ids} is no id`)]);
+  expect(fake.requests).toEqual([]);
+});
+
 test("Ctrl-C keeps what was answered, says how to go on, and the next run asks only for the rest", async () => {
   const journal = journalWith({ aborted: [3, 11, 22, 30] });
   const args = ["reconcile", journal, "--since", "3d", "--every"];

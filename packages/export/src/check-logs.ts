@@ -9,6 +9,7 @@ import type { Claims } from "./content/claims.ts";
 import { headsIn } from "./content/made-again.ts";
 import { PopulationCount } from "./content/population.ts";
 import { inPackage, verifyExcerpt } from "./content/verification.ts";
+import { countedBytes, type OnBytes } from "./counted-bytes.ts";
 import { type PackageProblem, tampered } from "./package-problem.ts";
 
 const headsFile = "data/checkpoints/heads.jsonl";
@@ -18,11 +19,7 @@ export interface LogCheckOptions {
   readonly successors?: boolean;
   /** As in `verifyJournal`. */
   readonly knownHeads?: string;
-  readonly onProgress?: (done: {
-    readonly doing: "verifying";
-    readonly bytes: number;
-    readonly totalBytes: number;
-  }) => void;
+  readonly onProgress?: OnBytes<"counting" | "verifying">;
   readonly signal?: AbortSignal;
 }
 
@@ -51,7 +48,7 @@ export interface GivenPackage {
 
 /** The logs, or the lines that were selected, and whether there are as many as the package says. */
 export async function checkLogs(given: GivenPackage, options: LogCheckOptions): Promise<CheckedLogs> {
-  const { directory, files, claims, trusted, problems } = given;
+  const { directory, files, claims, problems } = given;
   const logPaths = [...files.keys()].filter((file) => file.startsWith("data/logs/")).sort(byBytes);
   for (const file of logPaths)
     if (!isOfLogs(file, claims))
@@ -62,7 +59,11 @@ export async function checkLogs(given: GivenPackage, options: LogCheckOptions): 
           "a package of these days has no such file: its lines are not looked at",
         ),
       );
-  const count = await PopulationCount.of(directory, logPaths, options.signal);
+  const sizeOf = (file: string) => files.get(file) ?? 0;
+  const totalBytes = logPaths.reduce((sum, file) => sum + sizeOf(file), 0);
+  const counted = countedBytes(options.onProgress, "counting", totalBytes);
+  const onFile = (file: string) => counted(sizeOf(file));
+  const count = await PopulationCount.of(directory, logPaths, { signal: options.signal, onFile });
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(count.population)), claims.population))
     problems.push(
       tampered("COUNTS_DIFFER", "data/reports/population.json", "the lines, counted again, are others"),
@@ -71,12 +72,15 @@ export async function checkLogs(given: GivenPackage, options: LogCheckOptions): 
   if (claimed === null)
     problems.push(tampered("COUNTS_DIFFER", verificationFile, "it is not there, or not in its form"));
   if (claims.wanted !== null) {
-    const { checked, problems: found } = await checkProofs(directory, files, claims, trusted);
+    const { checked, problems: found } = await checkProofs(given, options);
     problems.push(...found);
     return { count, claimed, journal: null, proofs: checked };
   }
   const journal = await verifiedLogs(given, options);
-  if (journal) await judgeJournal(given, journal, claimed, options.knownHeads !== undefined);
+  if (journal) {
+    checkAllRead(given, count, journal);
+    await judgeJournal(given, journal, claimed, options.knownHeads !== undefined);
+  }
   return { count, claimed, journal, proofs: null };
 }
 
@@ -86,6 +90,24 @@ function isOfLogs(path: string, { wanted, days: { first, last } }: Claims): bool
   if (wanted !== null) return name === "entries.jsonl";
   const day = name.includes("/") ? null : dayOfFile(name);
   return day !== null && day >= first && day <= last;
+}
+
+/** What is counted must be what was verified. */
+function checkAllRead(
+  { problems }: GivenPackage,
+  { population }: PopulationCount,
+  { files }: JournalVerification,
+): void {
+  const verified = new Map(files.map(({ file, lines }) => [`data/logs/${file}`, lines]));
+  for (const { file, lines, refused } of population.files)
+    if (refused === null && verified.get(file) !== lines)
+      problems.push(
+        tampered(
+          "LOGS",
+          file,
+          `it has ${lines} lines, and verification read ${verified.get(file) ?? "none"}`,
+        ),
+      );
 }
 
 async function verifiedLogs(

@@ -1,8 +1,9 @@
 import { hostname, userInfo } from "node:os";
-import { AuditError } from "@openrouter-audit/core";
+import { AuditError, type ReadingLog } from "@openrouter-audit/core";
 import type { RootSigner } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions, type OptionRule, type OptionRules } from "@openrouter-audit/core/sink";
 import type { Custodian } from "./content/custody.ts";
+import type { OnBytes } from "./counted-bytes.ts";
 
 export interface ExportOptions {
   /** From this time on; the package has whole UTC days. */
@@ -13,9 +14,9 @@ export interface ExportOptions {
   readonly out: string;
   /** @default "bagit" */
   readonly format?: "bagit" | "json";
-  /** Only entries of these users, each with its proof. @default everything */
+  /** Only entries of exactly these users (a `*` is a `*`), each with its proof. @default everything */
   readonly users?: readonly string[];
-  /** The entries of one person, and nothing that names another user. Not with `users`. */
+  /** The entries of exactly this one person, and nothing that names another user. Not with `users`. */
   readonly subject?: string;
   /** The root vkey that the logs must belong to. @default the one the journal keeps in its file `public-key` */
   readonly key?: string;
@@ -31,14 +32,14 @@ export interface ExportOptions {
   readonly controls?: string | null;
   /** Who exports. @default the user of the operating system, on this host */
   readonly by?: Partial<Custodian>;
+  /** The log that says who exported what, before anything is copied, and how it ended: `audit.exported`. @default nothing is recorded */
+  readonly acts?: ReadingLog | null;
   /** What the package says about when it was made, and when logs that are open are judged. @default now */
   readonly now?: Date;
-  /** Told again and again how far each part is. */
-  readonly onProgress?: (done: {
-    readonly doing: "copying" | "verifying" | "reporting";
-    readonly bytes: number;
-    readonly totalBytes: number;
-  }) => void;
+  /** Told of each part how far it is, in this order; "selecting" and "proving" are parts of a selection, "packing" of a ZIP. */
+  readonly onProgress?: OnBytes<
+    "copying" | "verifying" | "selecting" | "proving" | "counting" | "reporting" | "flushing" | "packing"
+  >;
   readonly signal?: AbortSignal;
 }
 
@@ -47,7 +48,7 @@ const aText: OptionRule<unknown> = [(value) => typeof value === "string", "a tex
 const anObject: OptionRule<unknown> = [(value) => typeof value === "object", "an object"];
 
 /** A name that nobody knows, such as `user` for `users`, would export everybody's entries. */
-const rules: OptionRules<ExportOptions> & { readonly acts: OptionRule<unknown> } = {
+const rules: OptionRules<ExportOptions> = {
   since: saidBelow,
   until: saidBelow,
   out: saidBelow,

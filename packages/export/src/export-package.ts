@@ -1,44 +1,45 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import { AuditError } from "@openrouter-audit/core";
-import { attest, predicateOf } from "./attestation.ts";
+import { type AuditAct, AuditError, recordedAnswer } from "@openrouter-audit/core";
 import { BagWriter } from "./bag/bag-writer.ts";
-import { zipBag } from "./bag/zip-bag.ts";
-import { addAnchorCheckpoint, notesIn } from "./content/anchors.ts";
-import { certification } from "./content/certification.ts";
-import { controlMatrix } from "./content/control-matrix.ts";
-import { custodyText, retentionText } from "./content/custody.ts";
-import { entrySchema } from "./content/entry-schema.ts";
-import { addKeys, fingerprintOf } from "./content/keys.ts";
-import { addHeads, addProofs } from "./content/log-names.ts";
-import { PopulationCount } from "./content/population.ts";
-import { populationText } from "./content/population-text.ts";
-import { readmeVerify } from "./content/readme-verify.ts";
-import { addReport, journalOfSelection } from "./content/reports.ts";
-import { Selection } from "./content/selection.ts";
-import { withoutWords } from "./content/verification.ts";
-import { checkExportOptions, custodianOf, type ExportOptions } from "./export-options.ts";
-import { type ExportedPackage, infoOf, nameOf, queryText } from "./exported-package.ts";
+import { exportBag } from "./export-bag.ts";
+import { checkExportOptions, type ExportOptions } from "./export-options.ts";
+import type { ExportedPackage } from "./exported-package.ts";
 import { exportJson } from "./json-package.ts";
-import { jsonText } from "./json-text.ts";
-import { type CopiedJournal, copyJournal, countCopy } from "./package-content.ts";
+import { copyJournal, wantedOf } from "./package-content.ts";
 import { Staging } from "./staging.ts";
-import { version } from "./version.ts";
-
-const tool = { name: "openrouter-audit", version, node: process.versions.node };
-const entriesFile = "data/logs/entries.jsonl";
 
 /**
  * Hands the log of a period over: a bag as docs/export.md describes it, in a folder or a ZIP; or one JSON file. It is there whole
  * or not at all. A log that is not intact is exported too, with the findings: see `verification` of the answer.
  *
  * @param journal a journal directory
- * @throws AuditError `INVALID_OPTIONS`; `JOURNAL_UNREADABLE`; `PACKAGE_UNWRITABLE` when the target is there already, or the disk refuses;
- * the signal's reason
+ * @throws AuditError `INVALID_OPTIONS`; `JOURNAL_UNREADABLE`; `PACKAGE_UNWRITABLE` when the target is there already, the disk refuses, or
+ * it would be too large to be verified; what `recordAct` throws: then nothing was exported; the signal's reason
  */
 export async function exportPackage(journal: string, options: ExportOptions): Promise<ExportedPackage> {
   checkExportOptions(options);
   checkOutside(journal, options.out);
+  const { acts, signal } = options;
+  const log = acts && { recordAct: (act: AuditAct) => acts.recordAct({ ...act, act: "exported" }) };
+  const rowsOf = ({ entries }: ExportedPackage) => entries;
+  return recordedAnswer(log, actOf(journal, options), () => write(journal, options), { signal, rowsOf });
+}
+
+/** What is written down of it: docs/entry-format.md, "Readings". */
+function actOf(journal: string, options: ExportOptions) {
+  const { since, until, users, subject, format = "bagit", out } = options;
+  const ids = wantedOf(options)?.users;
+  const selected = { ...(users && { user: ids }), ...(subject !== undefined && { subject: ids?.[0] }) };
+  return {
+    doing: subject === undefined ? "package" : "subject_access",
+    source: resolve(journal),
+    parameters: { since, until, ...selected, format, out: resolve(out) },
+  };
+}
+
+function write(journal: string, options: ExportOptions): Promise<ExportedPackage> {
+  // Not before it was written down who does this: that is in the journal as a rule.
   const at = { ...options, now: options.now ?? new Date() };
   return Staging.of(at.out, async (staging) => {
     const bag = new BagWriter(staging.at("bag"));
@@ -59,135 +60,4 @@ function checkOutside(journal: string, out: string): void {
     "INVALID_OPTIONS",
     `Nothing was exported: ${out} is in the journal ${journal}, where only its own files may be. Name a place outside of it.`,
   );
-}
-
-type Options = ExportOptions & { readonly now: Date };
-
-async function exportBag(
-  journal: string,
-  copied: CopiedJournal,
-  bag: BagWriter,
-  staging: Staging,
-  options: Options,
-): Promise<ExportedPackage> {
-  const { out, now, root = null } = options;
-  const population = await addLogs(copied, bag, options);
-  await addReports(copied, bag, staging, population, options);
-  await addCustody(journal, copied, bag, options);
-  await addKeys(bag, copied.keys);
-  await bag.add("data/schema/entry.schema.json", await entrySchema());
-  const controls = options.controls === undefined ? await controlMatrix() : options.controls;
-  if (controls !== null) await bag.add("data/controls/controls.json", controls);
-  await bag.add("data/certification/902-certificate-template.md", certification);
-  await bag.add("README-VERIFY.md", readmeOf(copied, options));
-  const tagManifestSha256 = await bag.finish(infoOf(copied, options.organization, now));
-  if (root !== null) {
-    const { count, from } = population;
-    const facts = { ...copied, since: options.since, until: options.until, now, tool };
-    const said = predicateOf(facts, { from, entries: count.entries }, copied.verification);
-    await bag.addAttestation(await attest(tagManifestSha256, said, root));
-  }
-  options.signal?.throwIfAborted();
-  await bag.flush();
-  const isZip = /\.zip$/i.test(out);
-  if (isZip) {
-    await zipBag(bag, nameOf(copied), staging.at("package.zip"), now, options.signal);
-    await staging.publishFile("package.zip");
-  } else await staging.publishFolder("bag");
-  return {
-    out,
-    form: isZip ? "zip" : "directory",
-    days: copied.days,
-    entries: population.count.entries,
-    unproven: population.unproven?.length ?? null,
-    verification: copied.verification,
-    tagManifestSha256,
-    signedBy: root?.vkey ?? null,
-    files: bag.files.length,
-    bytes: bag.files.reduce((sum, { bytes }) => sum + bytes, 0),
-  };
-}
-
-/** The lines, what proves them, and how many they are. */
-async function addLogs(copied: CopiedJournal, bag: BagWriter, { signal }: Options) {
-  if (copied.wanted === null) {
-    await addHeads(
-      bag,
-      copied.verification.logs.flatMap(({ head }) => head ?? []),
-    );
-    return { count: await countCopy(copied, signal), from: { examined: 0, actsLeftOut: 0 }, unproven: null };
-  }
-  const trusted = copied.keys.trust.keys.map(({ vkey }) => vkey);
-  const selection = new Selection(copied.logs.directory, copied.logPaths, copied.wanted, trusted);
-  await bag.add(entriesFile, selection.lines(signal));
-  const { stretches, unproven } = selection.proofs();
-  await addProofs(bag, stretches);
-  await addHeads(
-    bag,
-    stretches.map(({ head }) => head),
-  );
-  const count = await PopulationCount.of(bag.directory, [entriesFile], signal);
-  const { examined, actsLeftOut } = selection;
-  return { count, from: { examined, actsLeftOut }, unproven };
-}
-
-type AddedLogs = Awaited<ReturnType<typeof addLogs>>;
-
-async function addReports(
-  copied: CopiedJournal,
-  bag: BagWriter,
-  staging: Staging,
-  { count, from, unproven }: AddedLogs,
-  { since, until, now, signal, onProgress }: Options,
-): Promise<void> {
-  const { wanted, verification, segments } = copied;
-  const written = new Map(bag.files.map((file) => [file.path, file]));
-  const facts = { ...copied, since, until, now, tool, leftOut: segments.left_out, from, unproven };
-  await bag.add(
-    "data/reports/population.json",
-    populationText(facts, count.population, (file) => written.get(file)!),
-  );
-  await bag.add("data/reports/gaps.json", jsonText(wanted === null ? count.gaps : { gaps: [], missing: [] }));
-  const found = wanted?.form === "subject" ? withoutWords(verification) : verification;
-  await bag.add("data/reports/verification.json", jsonText(found));
-  const directory =
-    wanted === null
-      ? bag.at("data/logs")
-      : await journalOfSelection(bag, staging.at("selected"), copied.days.first);
-  const progress =
-    onProgress &&
-    ((done: { bytes: number; totalBytes: number }) =>
-      onProgress({ doing: "reporting", bytes: done.bytes, totalBytes: done.totalBytes }));
-  const terms = { since, until, now, signal, onProgress: progress };
-  await addReport(bag, directory, terms, wanted === null ? verification : null);
-}
-
-async function addCustody(
-  journal: string,
-  { anchors, keys, wanted }: CopiedJournal,
-  bag: BagWriter,
-  { by, now }: Options,
-): Promise<void> {
-  const notes =
-    anchors &&
-    (await notesIn(
-      anchors,
-      keys.trust.keys.map(({ vkey }) => vkey),
-    ));
-  const isOfOne = wanted?.form === "subject";
-  if (anchors && isOfOne) await addAnchorCheckpoint(bag, anchors);
-  const act = { exported_at: now.toISOString(), ...custodianOf(by), source: resolve(journal), tool };
-  await bag.add("data/custody/custody.jsonl", custodyText(act, notes ?? [], isOfOne));
-  await bag.add("data/reports/retention.json", retentionText(notes, isOfOne));
-}
-
-function readmeOf(copied: CopiedJournal, { root }: Options): string {
-  const { wanted, verification, keys } = copied;
-  return readmeVerify({
-    text: queryText(copied),
-    isAttested: root !== undefined && root !== null,
-    isSelection: wanted !== null,
-    keys: keys.trust.keys.map(({ vkey }) => ({ vkey, fingerprint: fingerprintOf(vkey) })),
-    result: verification.result,
-  });
 }

@@ -1,6 +1,7 @@
 import type { JournalVerification } from "@openrouter-audit/core";
 import type { Days } from "./content/days.ts";
 import type { Wanted } from "./content/selection.ts";
+import { quoted } from "./json-text.ts";
 import { version } from "./version.ts";
 
 /** What was exported. */
@@ -37,7 +38,7 @@ export function queryText({ days: { first, last }, wanted }: Asked): string {
       ? `recorded on the UTC days ${first} to ${last}`
       : `recorded from ${wanted.since.toISOString()} on and before ${wanted.until.toISOString()}`;
   if (wanted === null) return `Every line of the files of a journal, ${period}.`;
-  const whose = wanted.users.map((user) => JSON.stringify(user)).join(", ");
+  const whose = wanted.users.map(quoted).join(", ");
   return `The entries of the user_id ${whose} ${period}.`;
 }
 

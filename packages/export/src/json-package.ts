@@ -5,7 +5,7 @@ import { Selection } from "./content/selection.ts";
 import { withoutWords } from "./content/verification.ts";
 import type { ExportOptions } from "./export-options.ts";
 import { type ExportedPackage, selectionOf } from "./exported-package.ts";
-import { type CopiedJournal, countCopy } from "./package-content.ts";
+import { type CopiedJournal, countCopy, filesOf } from "./package-content.ts";
 import type { Staging } from "./staging.ts";
 
 const selected = "data/logs/entries.jsonl";
@@ -17,18 +17,20 @@ export async function exportJson(
   options: ExportOptions & { readonly now: Date },
 ): Promise<ExportedPackage> {
   const { wanted, verification, days } = copied;
-  const { out, since, until, now, signal } = options;
+  const { out, since, until, now, signal, onProgress } = options;
   const lines = new BagWriter(staging.at("lines"));
   let [paths, directory] = [copied.logPaths, copied.logs.directory];
   let from = { examined: 0, actsLeftOut: 0 };
   if (wanted !== null) {
     const selection = new Selection(directory, paths, wanted, []);
-    await lines.add(selected, selection.lines(signal));
+    await lines.add(selected, selection.lines({ signal, onFile: filesOf(copied, onProgress, "selecting") }));
     [paths, directory] = [[selected], lines.directory];
     from = { examined: selection.examined, actsLeftOut: selection.actsLeftOut };
   }
   const count =
-    wanted === null ? await countCopy(copied, signal) : await PopulationCount.of(directory, paths, signal);
+    wanted === null
+      ? await countCopy(copied, options)
+      : await PopulationCount.of(directory, paths, { signal });
   const { counts, logs } = count.population;
   const head = {
     export_timestamp: now.toISOString(),
@@ -42,6 +44,7 @@ export async function exportJson(
   };
   const file = new BagWriter(staging.directory);
   const written = await file.add("package.json", jsonOf(head, directory, paths, signal));
+  await file.flush();
   await staging.publishFile("package.json");
   return {
     out,

@@ -11,6 +11,11 @@ export function jsonLine(value: unknown): string {
   return `${escaped(JSON.stringify(value))}\n`;
 }
 
+/** A text in quotation marks, as JSON has it. */
+export function quoted(text: string): string {
+  return escaped(JSON.stringify(text));
+}
+
 function escaped(json: string): string {
   return json.replace(obeyed, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

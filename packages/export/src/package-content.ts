@@ -1,4 +1,5 @@
-import type { JournalVerification } from "@openrouter-audit/core";
+import { basename } from "node:path";
+import { identifierOf, type JournalVerification } from "@openrouter-audit/core";
 import { byBytes } from "./bag/bag-path.ts";
 import { BagWriter } from "./bag/bag-writer.ts";
 import { addAnchors, anchorFolder, anchorsOf } from "./content/anchors.ts";
@@ -8,6 +9,7 @@ import { PopulationCount } from "./content/population.ts";
 import { checkAllThere, copyInto, type Segments, segmentsOf, steadySegmentsOf } from "./content/segments.ts";
 import type { Wanted } from "./content/selection.ts";
 import { inPackage, verifyExcerpt } from "./content/verification.ts";
+import { countedBytes, type OnBytes } from "./counted-bytes.ts";
 import type { ExportOptions } from "./export-options.ts";
 import type { Staging } from "./staging.ts";
 
@@ -47,11 +49,7 @@ export async function copyJournal(
   // And a tombstone must be in it of what is gone.
   checkAllThere(before, segments, directory);
   const totalBytes = [...segments.sizes.values()].reduce((sum, size) => sum + size, 0);
-  let bytes = 0;
-  const onBytes = (more: number) => {
-    bytes += more;
-    onProgress?.({ doing: "copying", bytes, totalBytes });
-  };
+  const onBytes = countedBytes(onProgress, "copying", totalBytes);
   const names = [...segments.sizes.keys()].sort(byBytes);
   for (const name of names) {
     const size = segments.sizes.get(name);
@@ -83,15 +81,30 @@ export async function copyJournal(
   };
 }
 
-/** The same files, counted. */
-export function countCopy(
-  { logs, logPaths }: CopiedJournal,
-  signal: AbortSignal | undefined,
-): Promise<PopulationCount> {
-  return PopulationCount.of(logs.directory, logPaths, signal);
+/** To be told of each file of the copy with which something is done. */
+export function filesOf<Doing extends string>(
+  { segments: { sizes } }: CopiedJournal,
+  onProgress: OnBytes<Doing> | undefined,
+  doing: Doing,
+): (path: string) => void {
+  const totalBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const onBytes = countedBytes(onProgress, doing, totalBytes);
+  return (path) => onBytes(sizes.get(basename(path)) ?? 0);
 }
 
-function wantedOf({ since, until, users, subject }: ExportOptions): Wanted | null {
-  if (subject !== undefined) return { form: "subject", users: [subject], since, until };
-  return users === undefined ? null : { form: "users", users, since, until };
+/** The same files, counted. */
+export function countCopy(
+  copied: CopiedJournal,
+  { signal, onProgress }: Pick<ExportOptions, "signal" | "onProgress">,
+): Promise<PopulationCount> {
+  const onFile = filesOf(copied, onProgress, "counting");
+  return PopulationCount.of(copied.logs.directory, copied.logPaths, { signal, onFile });
+}
+
+/** Which entries are wanted; null: all. */
+export function wantedOf({ since, until, users, subject }: ExportOptions): Wanted | null {
+  const ids = subject === undefined ? users : [subject];
+  if (ids === undefined) return null;
+  const form = subject === undefined ? "users" : "subject";
+  return { form, users: [...new Set(ids.map((id) => identifierOf(id) ?? id))], since, until };
 }

@@ -11,6 +11,7 @@ import { type CheckedLogs, checkLogs, type GivenPackage } from "./check-logs.ts"
 import { checkMade } from "./check-made.ts";
 import type { CheckedProofs } from "./content/check-proofs.ts";
 import { claimsIn } from "./content/claims.ts";
+import { countedBytes, type OnBytes } from "./counted-bytes.ts";
 import { queryText } from "./exported-package.ts";
 import { type PackageProblem, type PackageResult, tampered, worstFirst } from "./package-problem.ts";
 import { version } from "./version.ts";
@@ -22,12 +23,8 @@ export interface VerifyPackageOptions {
   readonly successors?: boolean;
   /** The path of a file of heads that were noted earlier, as in `verifyJournal`; not of a selection. @default none */
   readonly knownHeads?: string;
-  /** Told again and again how far each part is. */
-  readonly onProgress?: (done: {
-    readonly doing: "hashing" | "verifying" | "reporting";
-    readonly bytes: number;
-    readonly totalBytes: number;
-  }) => void;
+  /** Told of each part how far it is, in this order. */
+  readonly onProgress?: OnBytes<"hashing" | "counting" | "verifying" | "reporting">;
   readonly signal?: AbortSignal;
 }
 
@@ -66,11 +63,10 @@ export async function verifyBag(
 ): Promise<PackageVerification> {
   const files = await bagFiles(directory);
   const totalBytes = [...files.values()].reduce((sum, size) => sum + size, 0);
-  let bytes = 0;
+  const hashed = countedBytes(options.onProgress, "hashing", totalBytes);
   const onBytes = (more: number) => {
     options.signal?.throwIfAborted();
-    bytes += more;
-    options.onProgress?.({ doing: "hashing", bytes, totalBytes });
+    hashed(more);
   };
   const { problems, hashes } = await checkBag(directory, files, onBytes);
   const { key, keySource } = await keyOf(directory, files, options.key);

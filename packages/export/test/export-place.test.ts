@@ -111,5 +111,5 @@ test("a stop is heeded while the archive is written", async () => {
   const bag = new BagWriter(join(newDirectory(), "bag"));
   await bag.add("data/x", "x");
   const target = join(newDirectory(), "bag.zip");
-  await expect(zipBag(bag, "bag", target, now, AbortSignal.abort())).rejects.toThrow();
+  await expect(zipBag(bag, "bag", target, now, { signal: AbortSignal.abort() })).rejects.toThrow();
 });

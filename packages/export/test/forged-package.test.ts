@@ -178,6 +178,45 @@ test.each<[string, keyof typeof bags, Change, string]>([
     `PROOF_FAILED ${lines}:1`,
   ],
   [
+    "a log of which every line is altered, said to be a selection",
+    "whole",
+    async (bag) => {
+      for (const day of ["audit_2026-11-03.jsonl", "audit_2026-11-04.jsonl"])
+        edit(bag, `data/logs/${day}`, (text) => text.replace(/"user_id":"[a-z]+"/g, '"user_id":"eve"'));
+      await recount(bag);
+      editJson(bag, population, (said) => {
+        Object.assign(said, { selection: { form: "users", users: ["eve"], examined: 40 }, unproven: [] });
+      });
+      rmSync(join(bag, "attestation.dsse.json"));
+    },
+    `FILE_MISSING ${lines}`,
+  ],
+  [
+    "a selection that says nothing of what it is",
+    "whole",
+    (bag) => editJson(bag, population, (said) => delete said.selection),
+    `COUNTS_DIFFER ${population}`,
+  ],
+  [
+    "lines beside a selection, that nobody proves",
+    "ada",
+    async (bag) => {
+      writeFileSync(join(bag, "data/logs/forged.jsonl"), readFileSync(join(bag, lines)));
+      await recount(bag);
+    },
+    "FILE_FOREIGN data/logs/forged.jsonl",
+  ],
+  [
+    "a selection without its lines",
+    "ada",
+    async (bag) => {
+      rmSync(join(bag, lines));
+      rmSync(join(bag, "data/proofs"), { recursive: true });
+      await recount(bag);
+    },
+    `FILE_MISSING ${lines}`,
+  ],
+  [
     "heads of a selection that nobody signed",
     "ada",
     (bag) => edit(bag, "data/checkpoints/heads.jsonl", (text) => text.replace(/"size":\d+/, '"size":1')),

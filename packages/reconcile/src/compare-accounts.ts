@@ -1,13 +1,20 @@
 import type { EntryTable } from "@openrouter-audit/analysis";
 import type { Correction } from "@openrouter-audit/core";
 import { Activity } from "./activity.ts";
-import { compareCall, correctionOf } from "./compare-call.ts";
 import { compareGroups } from "./compare-groups.ts";
 import { type DaySpan, dayMs, dayOf } from "./days.ts";
 import { groupOfGeneration } from "./generation.ts";
 import type { Inquiry } from "./inquiry.ts";
+import { judgeCalls } from "./judge-calls.ts";
 import { Ledger } from "./ledger.ts";
-import { type LoggedCall, readCalls, readCorrections, sumsOf, type UnnamedCall } from "./logged-calls.ts";
+import {
+  type LoggedCall,
+  readCalls,
+  readCorrections,
+  readRepeatedIds,
+  sumsOf,
+  type UnnamedCall,
+} from "./logged-calls.ts";
 import type { OpenRouter } from "./openrouter.ts";
 import { systemClock } from "./pace.ts";
 import type { ReconcileOptions } from "./reconcile-options.ts";
@@ -25,14 +32,19 @@ export interface Comparing {
 
 /** Calls begun shortly before midnight may count on the next day. */
 const marginMs = 3_600_000;
+/** So long after a job was begun, a poll may tell what it cost: the view `calls` takes it from there. */
+const pollsMs = 2 * dayMs;
 
 /** The steps of docs/reconcile.md, "In which order". */
 export async function compareAccounts(comparing: Comparing): Promise<Reconciliation> {
   const { table, inquiry, span, options } = comparing;
   const { activity: asksActivity = true, every = false, signal } = options;
   const corrections = await readCorrections(table, span.since, signal);
+  const around = { since: span.since - marginMs, until: span.until + marginMs };
+  // Whoever brings ids may mean those that a poll told of a week later.
+  const until = options.ids === undefined ? span.until + pollsMs : undefined;
   const read = (reader: Parameters<typeof readCalls>[3]) =>
-    readCalls(table, span.since - marginMs, corrections, reader, signal);
+    readCalls(table, { since: around.since, until }, corrections, reader, signal);
   const isInPeriod = ({ at }: { readonly at: number }) => at >= span.since && at < span.until;
 
   const keys = options.keyHashes?.length ? options.keyHashes : [null];
@@ -43,6 +55,7 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
   const elsewhere = new Set(options.ids ?? []);
   const seen = { calls: 0, corrected: 0, cost_usd: 0 };
   const ofDays = new Set(span.days);
+  const repeated = await readRepeatedIds(table, around, signal);
   await read({
     named: (id) => elsewhere.delete(id),
     unnamed: (call) => ofDays.has(call.day) && unnamed.push(call),
@@ -51,7 +64,7 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
       seen.calls += 1;
       seen.cost_usd += sumsOf(call.facts).cost_usd;
       if (call.isCorrected) seen.corrected += 1;
-      if (every || call.facts.cost_usd === null) unknown.push(call);
+      if (every || call.facts.cost_usd === null || repeated.has(call.generationId)) unknown.push(call);
       else ledger.add(call);
     },
   });
@@ -65,19 +78,18 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
   for (let groups = ledger.worthAsking(); groups.length > 0 && !every; ) {
     for (const key of groups) askedGroups.add(key);
     const calls: LoggedCall[] = [];
+    const [wanted, isAtBorder] = [new Set(groups), borderOf(groups, span)];
     await read({
       call: (call) => {
-        if (groups.includes(ledger.keyOf(call)) || isAtBorder(call, groups, span)) calls.push(call);
+        if (ledger.asked.has(call.entry)) return;
+        if (wanted.has(ledger.keyOf(call)) || isAtBorder(call)) calls.push(call);
       },
     });
-    await settle(
-      calls.filter(({ generationId }) => !ledger.asked.has(generationId)),
-      groups,
-    );
+    await settle(calls, groups);
     groups = ledger.worthAsking().filter((key) => !askedGroups.has(key));
   }
 
-  const ofCalls = judgeCalls(ledger, activity, inquiry, isInPeriod);
+  const ofCalls = judgeCalls([...ledger.asked.values()].filter(isInPeriod), inquiry.answers, activity);
   const ofGroups = compareGroups(ledger, activity, unnamed);
   const ofIds = await judgeIds(elsewhere, inquiry, span);
   const findings = [...ofGroups.findings, ...ofIds, ...ofCalls.findings].sort(inOrder);
@@ -112,43 +124,14 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
 
 const noCall = { model: null, provider: null, id: null, entry: null, calls: 0 };
 
-function isAtBorder(call: LoggedCall, groups: readonly string[], { since, until }: DaySpan): boolean {
-  if (call.at >= since && call.at < until) return false;
-  if (call.at >= until + marginMs) return false;
-  const day = call.at < since ? dayOf(since) : dayOf(until - dayMs);
-  return groups.map(groupOf).some((group) => group.day === day && group.model === call.group.model);
-}
-
-/** What the answers say of single calls of the period. */
-function judgeCalls(
-  ledger: Ledger,
-  activity: Activity,
-  { answers }: Inquiry,
-  isInPeriod: (call: LoggedCall) => boolean,
-) {
-  const findings: Finding[] = [];
-  const unsettled: Unsettled[] = [];
-  const corrections: Correction[] = [];
-  for (const [id, call] of ledger.asked) {
-    if (!isInPeriod(call)) continue;
-    const answer = answers.get(id)!;
-    const place = { ...call.group, id, entry: call.entry, calls: 1 };
-    if (answer.kind === "record") {
-      const differences = compareCall(call, answer.generation, activity);
-      findings.push(...differences);
-      const correction = correctionOf(call, answer.generation, differences);
-      if (correction) corrections.push(correction);
-    } else if (answer.kind !== "unknown") unsettled.push({ reason: answer.kind, ...place });
-    else if (call.status !== "error")
-      findings.push({
-        kind: "unknown_to_openrouter",
-        ...place,
-        recorded: call.facts,
-        found: null,
-        without_id: null,
-      });
-  }
-  return { findings, unsettled, corrections };
+/** Which calls outside of the period may count in groups of its first or last day. */
+function borderOf(groups: readonly string[], { since, until }: DaySpan): (call: LoggedCall) => boolean {
+  const name = (day: string, model: string | null) => JSON.stringify([day, model]);
+  const named = new Set(groups.map(groupOf).map(({ day, model }) => name(day, model)));
+  return ({ at, group }) => {
+    if ((at >= since && at < until) || at >= until + marginMs) return false;
+    return named.has(name(at < since ? dayOf(since) : dayOf(until - dayMs), group.model));
+  };
 }
 
 /** Ids from elsewhere that the log lacks. */

@@ -2,7 +2,7 @@ import { AuditError } from "@openrouter-audit/core";
 import { Activity, activityRowsOf } from "./activity.ts";
 import type { DaySpan } from "./days.ts";
 import { type Generation, generationOf } from "./generation.ts";
-import type { OpenRouter } from "./openrouter.ts";
+import type { Answered, OpenRouter } from "./openrouter.ts";
 import { type Clock, inParallel } from "./pace.ts";
 import type { Remembered, StateFile } from "./state-file.ts";
 
@@ -24,6 +24,8 @@ const lateWaitsMs = [5_000, 30_000, 120_000, 300_000];
 const surelyThereMs = 3_600_000;
 
 export interface InquiryProgress {
+  /** What OpenRouter is asked for: what it counted on days, by key; then single calls. */
+  readonly doing: "days" | "ids";
   readonly asked: number;
   readonly of: number;
 }
@@ -59,10 +61,12 @@ export class Inquiry {
    * @throws AuditError `CALL_FAILED` when the key may not ask
    */
   async activity({ days, tooOld }: DaySpan, keys: readonly (string | null)[]): Promise<Activity> {
-    const { openRouter, state, concurrency, signal } = this.#setting;
+    const { openRouter, state, concurrency, signal, onProgress } = this.#setting;
     const asked = days.filter((day) => !tooOld.includes(day));
     const wanted = asked.flatMap((day) => keys.map((key) => ({ day, key })));
     const missing = wanted.filter(({ day, key }) => !this.#days.has(`${day} ${key}`));
+    const of = missing.length;
+    let told = 0;
     await inParallel(missing, concurrency, async ({ day, key }) => {
       const answer = await openRouter.activity(day, key, signal);
       if (answer.kind === "refused")
@@ -71,6 +75,8 @@ export class Inquiry {
           `OpenRouter does not let this key ask what was counted (403 to ${openRouter.baseURL}/activity): only a management key may, https://openrouter.ai/settings/management-keys.`,
         );
       const rows = answer.kind === "ok" ? activityRowsOf(answer.data, day) : null;
+      told += 1;
+      onProgress?.({ doing: "days", asked: told, of });
       if (rows === null) return;
       this.#days.set(`${day} ${key}`, rows);
       state.remember({ day, key, rows });
@@ -87,7 +93,7 @@ export class Inquiry {
   /** Asks for those that have no answer yet; afterwards each has one. */
   async ask(wanted: readonly WantedId[]): Promise<void> {
     const { clock, signal } = this.#setting;
-    let left = wanted.filter(({ id }) => !this.answers.has(id));
+    let left = distinct(wanted).filter(({ id }) => !this.answers.has(id));
     const of = left.length;
     let asked = 0;
     for (let round = 0; left.length > 0; round += 1) {
@@ -98,7 +104,7 @@ export class Inquiry {
         if (!isKnown && isLast(one.at)) this.#isUnknown(one.id);
         else if (!isKnown) absent.push(one);
         if (round === 0) asked += 1;
-        this.#setting.onProgress?.({ asked, of });
+        this.#setting.onProgress?.({ doing: "ids", asked, of });
       });
       const waitMs = lateWaitsMs[round];
       if (waitMs === undefined) for (const { id } of absent) this.answers.set(id, { kind: "late" });
@@ -122,7 +128,20 @@ export class Inquiry {
     if (generation?.id === id) {
       this.answers.set(id, { kind: "record", generation });
       state.remember({ generation });
-    } else this.answers.set(id, { kind: answer.kind === "refused" ? "refused" : "failed" });
+    } else this.answers.set(id, { kind: isRefusal(answer.kind) ? "refused" : "failed" });
     return true;
   }
+}
+
+/** Each id once, as of its newest call. */
+function distinct(wanted: readonly WantedId[]): WantedId[] {
+  const newest = new Map<string, WantedId>();
+  for (const one of wanted)
+    if (one.at > (newest.get(one.id)?.at ?? Number.NEGATIVE_INFINITY)) newest.set(one.id, one);
+  return [...newest.values()];
+}
+
+/** What is not taken this time is not taken the next time. */
+function isRefusal(kind: Answered["kind"]): boolean {
+  return kind === "refused" || kind === "invalid";
 }

@@ -17,6 +17,8 @@ export class Ledger {
   /** Groups that have calls of which nobody knows yet. */
   readonly #open = new Map<string, number>();
   readonly #asked = new Map<string, LoggedCall>();
+  /** Ids that count already. */
+  readonly #counted = new Set<string>();
 
   constructor(activity: Activity) {
     this.#activity = activity;
@@ -31,7 +33,7 @@ export class Ledger {
     return this.#activity.keyOf(call.group);
   }
 
-  /** The calls of which the ids were asked: one of each id. */
+  /** The calls of which the ids were asked, by their entries: an id may stand in more than one. */
   get asked(): ReadonlyMap<string, LoggedCall> {
     return this.#asked;
   }
@@ -44,8 +46,10 @@ export class Ledger {
   ): void {
     for (const key of groups) this.#logged.forget(key);
     for (const call of calls) {
-      if (this.#asked.has(call.generationId)) continue;
-      this.#asked.set(call.generationId, call);
+      this.#asked.set(call.entry, call);
+      // OpenRouter made and billed it once.
+      if (this.#counted.has(call.generationId)) continue;
+      this.#counted.add(call.generationId);
       const answer = answers.get(call.generationId)!;
       if (answer.kind === "record")
         this.#recorded.add(

@@ -47,15 +47,41 @@ const statement = `select id, generation_id, "timestamp", event_type, status, mo
 
 type Row = readonly (string | number | boolean | null)[];
 
-/** Reads the calls from a time on, each id once. docs/reconcile.md, "Which calls of the log are compared" */
+/** In milliseconds since 1970. */
+export interface TimeSpan {
+  readonly since: number;
+  /** Before this; undefined: to the end. */
+  readonly until: number | undefined;
+}
+
+function asPeriod({ since, until }: TimeSpan) {
+  return { since: new Date(since), until: until === undefined ? undefined : new Date(until) };
+}
+
+/** The ids that more than one entry has: OpenRouter has each once. */
+export async function readRepeatedIds(
+  table: EntryTable,
+  span: TimeSpan,
+  signal?: AbortSignal,
+): Promise<Set<string>> {
+  const others = [...notCompared].map((type) => `'${type}'`).join(", ");
+  const text = `select generation_id from calls where generation_id is not null and event_type not in (${others})
+    group by generation_id having count(*) > 1`;
+  const found = new Set<string>();
+  const answer = await sql(table, text, { ...asPeriod(span), signal });
+  for await (const [id] of answer.rows) found.add(String(id));
+  return found;
+}
+
+/** Reads the calls of a time, each entry once. docs/reconcile.md, "Which calls of the log are compared" */
 export async function readCalls(
   table: EntryTable,
-  since: number,
+  span: TimeSpan,
   corrections: ReadonlyMap<string, CorrectedFacts>,
   reader: CallReader,
   signal?: AbortSignal,
 ): Promise<void> {
-  const answer = await sql(table, statement, { since: new Date(since), signal });
+  const answer = await sql(table, statement, { ...asPeriod(span), signal });
   for await (const row of answer.rows) {
     const [entry, id, time, type, status, asked, served, provider, , , , httpStatus] = row as TypedRow;
     if (id !== null) reader.named?.(id);

@@ -13,10 +13,13 @@ export interface OpenRouterAccess {
   readonly fetch?: typeof fetch | undefined;
 }
 
-/** An answer that is one: 200, 403 or 404. `failed`: there was none, after all attempts. */
+/**
+ * An answer that is one: 200, 403, 404, or 400 and 422 (`invalid`: it does not take this question, and may take others). `failed`: there
+ * was none, after all attempts.
+ */
 export type Answered =
   | { readonly kind: "ok"; readonly data: unknown }
-  | { readonly kind: "absent" | "refused" }
+  | { readonly kind: "absent" | "refused" | "invalid" }
   | { readonly kind: "failed"; readonly reason: string };
 
 const attempts = 8;
@@ -84,6 +87,7 @@ export class OpenRouter {
       // What has no such page at all does not know that there is no such call.
       if (status === 404 && isError) return { kind: "absent" };
       if (status === 403) return { kind: "refused" };
+      if ((status === 400 || status === 422) && isError) return { kind: "invalid" };
       if (status === 401 || (status >= 300 && status < 500 && status !== 408 && status !== 429))
         throw refusal(status, path, this.baseURL);
       reason = `it answered ${status}`;

@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 /** What time it is, and how to let it pass. Tests bring their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -9,17 +11,10 @@ export interface Clock {
 export const systemClock: Clock = {
   now: Date.now,
   wait: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const stop = () => {
-        clearTimeout(timer);
-        reject(signal!.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", stop);
-        resolve();
-      }, ms);
-      signal?.addEventListener("abort", stop, { once: true });
+    setTimeout(ms, undefined, signal && { signal }).catch((error) => {
+      // Its error is another one, with the reason in it.
+      signal?.throwIfAborted();
+      throw error;
     }),
 };
 

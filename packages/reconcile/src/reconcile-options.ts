@@ -31,6 +31,8 @@ export interface ReconcileOptions {
   readonly acts?: ReadingLog | null | undefined;
   /** The path of a file (0600) with what was answered. @default there is none, and nothing to go on with */
   readonly state?: string | undefined;
+  /** Told once when that file cannot be written any more: what is answered from then on would be asked again. @default nobody is told */
+  readonly onStateLost?: ((error: Error) => void) | undefined;
   /** Whether what that file has is not asked again. @default false */
   readonly resume?: boolean | undefined;
   /** Requests at a time, 1 to 32. @default 4 */
@@ -46,7 +48,7 @@ const aFlag: OptionRule<unknown> = [(value) => typeof value === "boolean", "true
 const anObject: OptionRule<unknown> = [(value) => typeof value === "object", "an object"];
 
 /** A name that nobody knows would leave out what somebody asked for. */
-const rules: OptionRules<ReconcileOptions> & { readonly onStateLost: OptionRule<unknown> } = {
+const rules: OptionRules<ReconcileOptions> = {
   entries: saidBelow,
   openRouter: [(value) => typeof value === "object" && value !== null, "an object"],
   period: [(value) => typeof value === "object" && value !== null, "an object of since and until"],

@@ -2,12 +2,12 @@ import { resolve } from "node:path";
 import { type EntryTable, openEntries } from "@openrouter-audit/analysis";
 import { type AuditAct, recordedAnswer } from "@openrouter-audit/core";
 import { compareAccounts } from "./compare-accounts.ts";
-import { daySpan } from "./days.ts";
+import { type DaySpan, daySpan } from "./days.ts";
 import { Inquiry } from "./inquiry.ts";
 import { OpenRouter } from "./openrouter.ts";
 import { systemClock } from "./pace.ts";
 import { checkReconcileOptions, type ReconcileOptions } from "./reconcile-options.ts";
-import type { Reconciliation } from "./reconciliation.ts";
+import type { Reconciliation, Unsettled } from "./reconciliation.ts";
 import { StateFile } from "./state-file.ts";
 
 /**
@@ -38,7 +38,12 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
     log,
     { doing: "openrouter", source, parameters: asked },
     async () => {
-      const { file, remembered } = StateFile.open(options.state ?? null, about, options.resume ?? false);
+      const { file, remembered } = StateFile.open({
+        path: options.state ?? null,
+        about,
+        resume: options.resume ?? false,
+        onLost: options.onStateLost,
+      });
       const { concurrency = 4, signal, onProgress } = options;
       const inquiry = new Inquiry({
         openRouter,
@@ -52,7 +57,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
       const table: EntryTable = typeof entries === "string" ? await openEntries(entries) : entries;
       try {
         const result = await compareAccounts({ table, inquiry, openRouter, span, options, source });
-        if (result.unsettled.every(({ reason }) => reason === "no_id" || reason === "day")) file.remove();
+        if (result.unsettled.every((each) => isSettled(each, span))) file.remove();
         return result;
       } finally {
         if (typeof entries === "string") await table.close();
@@ -60,4 +65,9 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
     },
     { signal: options.signal, rowsOf: ({ log: { calls } }) => calls },
   );
+}
+
+/** Whether asking again would change nothing. */
+function isSettled({ reason, day }: Unsettled, { tooOld }: DaySpan): boolean {
+  return reason === "no_id" || (reason === "day" && tooOld.includes(day));
 }

@@ -4,6 +4,7 @@ import type { Sums } from "./sums.ts";
 export type FindingKind =
   | "missing_in_log"
   | "unknown_to_openrouter"
+  | "twice_in_log"
   | "cost_differs"
   | "tokens_differ"
   | "model_differs";

@@ -1,15 +1,6 @@
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { AuditError } from "@openrouter-audit/core";
+import { replaceFile } from "@openrouter-audit/core/seal";
 import type { ActivityRow } from "./activity.ts";
 import { type Generation, numberOf } from "./generation.ts";
 import { factsIn } from "./logged-calls.ts";
@@ -20,24 +11,33 @@ export type Remembered =
   | { readonly generation: Generation }
   | { readonly unknown: string };
 
+export interface StateFileOptions {
+  readonly path: string | null;
+  /** What the run is about: another one cannot go on with it. */
+  readonly about: object;
+  readonly resume: boolean;
+  /** Told once, when nothing can be written any more. */
+  readonly onLost?: ((error: Error) => void) | undefined;
+}
+
 /** What was answered, a line each, so that a run that was ended goes on where it was. docs/reconcile.md, "Going on" */
 export class StateFile {
   readonly #path: string | null;
+  #isLost = false;
+  readonly #onLost: StateFileOptions["onLost"];
 
-  private constructor(path: string | null) {
+  private constructor({ path, onLost }: StateFileOptions) {
     this.#path = path;
+    this.#onLost = onLost;
   }
 
-  /**
-   * @param about what the run is about: another one cannot go on with it
-   * @throws AuditError `INVALID_OPTIONS` when the file is of another run, or cannot be written
-   */
-  static open(
-    path: string | null,
-    about: object,
-    resume: boolean,
-  ): { readonly file: StateFile; readonly remembered: readonly Remembered[] } {
-    const file = new StateFile(path);
+  /** @throws AuditError `INVALID_OPTIONS` when the file is of another run, or cannot be written */
+  static open(options: StateFileOptions): {
+    readonly file: StateFile;
+    readonly remembered: readonly Remembered[];
+  } {
+    const { path, about, resume } = options;
+    const file = new StateFile(options);
     if (path === null) return { file, remembered: [] };
     const head = JSON.stringify({ reconcile: 1, ...about });
     try {
@@ -55,7 +55,9 @@ export class StateFile {
         );
       // What stands behind the last line end was cut.
       const remembered = lines.slice(1, -1).flatMap((line) => rememberedIn(line) ?? []);
-      replace(path, [head, ...remembered.map((each) => JSON.stringify(each)), ""].join("\n"));
+      // The mode of a file that is there is kept.
+      if (existsSync(path)) chmodSync(path, 0o600);
+      replaceFile(path, [head, ...remembered.map((each) => JSON.stringify(each)), ""].join("\n"));
       return { file, remembered };
     } catch (cause) {
       if (cause instanceof AuditError) throw cause;
@@ -65,13 +67,24 @@ export class StateFile {
     }
   }
 
+  /** A reconciliation goes on without it: when it cannot be written, that is told, and no more is written behind a cut line. */
   remember(answer: Remembered): void {
-    if (this.#path !== null) appendFileSync(this.#path, `${JSON.stringify(answer)}\n`);
+    if (!this.#isLost) this.#change((path) => appendFileSync(path, `${JSON.stringify(answer)}\n`));
   }
 
   /** Nothing is left to ask. */
   remove(): void {
-    if (this.#path !== null) rmSync(this.#path, { force: true });
+    this.#change((path) => rmSync(path, { force: true }));
+  }
+
+  #change(work: (path: string) => void): void {
+    if (this.#path === null) return;
+    try {
+      work(this.#path);
+    } catch (error) {
+      if (!this.#isLost) this.#onLost?.(error as Error);
+      this.#isLost = true;
+    }
   }
 }
 
@@ -97,17 +110,4 @@ function isRow(row: ActivityRow): boolean {
   return [row.requests, row.prompt_tokens, row.completion_tokens, row.cost_usd].every(
     (value) => numberOf(value) !== null,
   );
-}
-
-function replace(path: string, text: string): void {
-  const unfinished = `${path}.${process.pid}.new`;
-  rmSync(unfinished, { force: true });
-  const file = openSync(unfinished, "wx", 0o600);
-  try {
-    writeFileSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(unfinished, path);
 }

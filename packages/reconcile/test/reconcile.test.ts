@@ -228,3 +228,28 @@ test("days that are too old are named, and the calls of keys of others are not m
   const ofKey = await compare({ keyHashes: [hash] });
   expect(ofKey.activity?.requests).toBe(0);
 });
+
+test.each(["before", "after"])(
+  "an invented entry that borrows the id of a real call, written %s it, is found, and what is real is left alone",
+  async (place) => {
+    keep({ borrowed: { of: 9, costs: 100, place: place as "before" | "after" } });
+    for (const every of [false, true]) {
+      const { findings, result, log } = await compare({ every });
+      expect(log.cost_usd).toBeGreaterThan(100);
+      const { id, cost } = callOf(9, calls, 2);
+      expect([result, findings]).toMatchObject([
+        "findings",
+        [
+          {
+            kind: "twice_in_log",
+            id,
+            entry: expect.any(String),
+            recorded: { cost_usd: 100 },
+            found: { cost_usd: cost },
+          },
+        ],
+      ]);
+      expect(fake.requests.filter(({ url }) => url.endsWith(`id=${id}`))).toHaveLength(every ? 2 : 1);
+    }
+  },
+);

@@ -60,6 +60,8 @@ export interface Differences {
   readonly aborted?: ReadonlySet<number>;
   /** Entries of calls that nobody made. */
   readonly invented?: ReadonlySet<number>;
+  /** An entry that nobody made, with the id of a call, sealed right before or after it. */
+  readonly borrowed?: { readonly of: number; readonly costs: number; readonly place: "before" | "after" };
 }
 
 const commit = 2_000;
@@ -84,7 +86,7 @@ export function keepTwoAccounts(
     );
     for (const call of batch) if (!differences.invented?.has(call.index)) keepRecord(fake, call, differences);
     const logged = batch.filter(({ index }) => !differences.unaudited.has(index));
-    const drafts = logged.map((call) => draftOf(call, differences));
+    const drafts = logged.flatMap((call) => draftsOf(call, differences));
     if (drafts.length === 0) continue;
     const at = new Date(logged.at(-1)!.at + 1_000);
     const { lines } = sealer.seal(drafts, at);
@@ -117,6 +119,14 @@ function keepRecord(fake: FakeOpenRouter, call: MadeCall, { aborted }: Differenc
 }
 
 const service: AuditEntry["service"] = { name: "shop", version: null, instance: "host/1" };
+
+function draftsOf(call: MadeCall, differences: Differences): EntryDraft[] {
+  const { borrowed } = differences;
+  const draft = draftOf(call, differences);
+  if (borrowed?.of !== call.index) return [draft];
+  const invented = draftOf({ ...call, cost: borrowed.costs }, differences);
+  return borrowed.place === "before" ? [invented, draft] : [draft, invented];
+}
 
 function draftOf(call: MadeCall, { altered, aborted }: Differences): EntryDraft {
   const isAborted = aborted?.has(call.index) === true;

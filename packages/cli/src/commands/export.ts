@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { rootKeyFor } from "@openrouter-audit/anchor";
+import type { ReadingLog } from "@openrouter-audit/core";
 import type { ExportedPackage } from "@openrouter-audit/export";
 import { type Command, Option } from "commander";
 import { codeOfResult as codes, UnusableError } from "../exit-code.ts";
@@ -73,7 +73,7 @@ export function addExport(program: Command, terminal: Terminal, exitWith: (code:
       periodOf(text),
     )
     .requiredOption("-o, --out <place>", "a folder that is empty or not there, or FILE.zip, or FILE.json")
-    .option("--user <ids>", "only their entries, each with its proof: u-42,u-43", listOf)
+    .option("--user <ids>", "only entries of exactly these, each with its proof: u-42,u-43", listOf)
     .addOption(
       new Option("--subject <id>", "only this person's entries, and nothing that names another").conflicts(
         "user",
@@ -104,21 +104,7 @@ async function exportJournal(
   const acts = actsOf(directory, flags, terminal);
   try {
     return await untilStopped(terminal, async (signal) => {
-      const { since, until, user, subject, format } = flags;
-      const act = await acts?.recordAct({
-        act: "exported",
-        doing: subject === undefined ? "package" : "subject_access",
-        source: resolve(directory),
-        parameters: { since: since.start, until: until.end, user, subject, format, out: resolve(flags.out) },
-      });
-      let made: ExportedPackage;
-      try {
-        made = await write(directory, dir, flags, signal, terminal);
-      } catch (error) {
-        await act?.ended({ outcome: signal.aborted ? "stopped" : "failed", error });
-        throw error;
-      }
-      await act?.ended({ outcome: "complete", rows: made.entries });
+      const made = await write(directory, dir, flags, { acts, signal }, terminal);
       stdout.write(flags.json ? `${jsonLine(forPrograms(made))}\n` : exportText(made, colors));
       return codes[made.verification.result];
     });
@@ -131,7 +117,7 @@ async function write(
   directory: string,
   dir: string | undefined,
   flags: ExportFlags,
-  signal: AbortSignal,
+  asked: { readonly acts: ReadingLog | null; readonly signal: AbortSignal },
   { env, stderr }: Terminal,
 ): Promise<ExportedPackage> {
   const { exportPackage } = await import("@openrouter-audit/export");
@@ -145,7 +131,7 @@ async function write(
     out,
     format,
     root,
-    signal,
+    ...asked,
     onProgress: progress.report,
     ...(user !== undefined && { users: user }),
     ...(subject !== undefined && { subject }),

@@ -1,8 +1,5 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import type { ReconcileOptions, Reconciliation } from "@openrouter-audit/reconcile";
+import { resolve } from "node:path";
+import type { InquiryProgress, ReconcileOptions, Reconciliation } from "@openrouter-audit/reconcile";
 import { type Command, Option } from "commander";
 import { loadAnalysis } from "../analysis/load-analysis.ts";
 import { placeArgument, withEntries } from "../analysis/with-entries.ts";
@@ -14,7 +11,9 @@ import { existingJournal } from "../journal-directory.ts";
 import { checkOrder, type Period, periodOf } from "../period.ts";
 import { stepsProgressOn } from "../progress.ts";
 import { actsOf, journalItself, unrecordedOption } from "../readings/acts.ts";
+import { idsIn } from "../reconcile/ids-in.ts";
 import { reconcileHelp } from "../reconcile/reconcile-help.ts";
+import { statePlace } from "../reconcile/state-place.ts";
 import { isLakePlace } from "../store/lake-place.ts";
 import { isStore, schemaOption } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
@@ -85,9 +84,9 @@ async function compare(
   // One log of a process is enough.
   const own = acts === terminal.readings ? null : acts;
   const corrections = flags.write ? (own ?? journalItself(directory!, terminal)) : null;
-  const options = { ...optionsOf(place, directory, flags, env), acts };
+  const options = { ...optionsOf(place, directory, flags, terminal), acts };
   const signal = terminal.untilInterrupted();
-  const progress = stepsProgressOn(stderr, "asking for ids");
+  const progress = askingOn(stderr);
   const analysis = await loadAnalysis({ readings: null });
   const { reconcile } = await import("@openrouter-audit/reconcile");
   try {
@@ -97,13 +96,17 @@ async function compare(
         entries,
         corrections,
         signal,
-        onProgress: ({ asked, of }) => progress.report({ done: asked, of }),
+        onProgress: progress.report,
       }).finally(progress.end),
     );
     return show(result, flags, terminal);
   } catch (error) {
     if (!signal.aborted) throw error;
-    stderr.write("Stopped. What was answered is kept: say the same with --resume.\n");
+    stderr.write(
+      options.state === undefined
+        ? "Stopped.\n"
+        : "Stopped. What was answered is kept: say the same with --resume.\n",
+    );
     return exitCode.unusable;
   } finally {
     try {
@@ -118,11 +121,11 @@ function optionsOf(
   place: string | undefined,
   directory: string | null,
   flags: ReconcileFlags,
-  env: Terminal["env"],
+  { env, stderr }: Terminal,
 ): Omit<ReconcileOptions, "entries"> {
   const { apiKey, managementKey, baseUrl, since, until, keyHash, every = false, activity, ids } = flags;
   const about = [resolve(directory ?? place ?? ""), since.start, until?.end ?? null, keyHash ?? null];
-  const state = flags.state ?? stateFile(JSON.stringify(about), env);
+  const state = flags.state ?? statePlace(JSON.stringify(about), flags, { env, stderr });
   return {
     openRouter: {
       apiKey: apiKey === undefined ? env.OPENROUTER_API_KEY || undefined : fileOrText(apiKey),
@@ -136,29 +139,26 @@ function optionsOf(
     activity,
     ...(ids !== undefined && { ids: idsIn(ids) }),
     state,
+    onStateLost: ({ message }) =>
+      stderr.write(`What is answered is kept no more, and --resume would ask for it again: ${message}.\n`),
     resume: flags.resume === true,
   };
 }
 
-/** Of the same question the same, so that --resume needs no name: `7d` is another moment each time, and the same days. */
-function stateFile(about: string, { XDG_STATE_HOME }: Terminal["env"]): string {
-  const days = about.replace(/T[\d:.]+Z/g, "");
-  const name = createHash("sha256").update(days).digest("hex").slice(0, 16);
-  const directory = join(XDG_STATE_HOME || join(homedir(), ".local", "state"), "openrouter-audit");
-  const path = join(directory, `reconcile-${name}.jsonl`);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  return path;
-}
-
-function idsIn(file: string): string[] {
-  try {
-    return readFileSync(file, "utf8")
-      .split(/\r?\n/)
-      .filter((line) => line.trim() !== "")
-      .map((line) => line.trim());
-  } catch (cause) {
-    throw new UnusableError(`Cannot read ${file}: ${(cause as Error).message}.`, { cause });
-  }
+/** A bar for days, and one for ids. */
+function askingOn(stderr: Terminal["stderr"]) {
+  const words = { days: "asking for days", ids: "asking for ids" };
+  let bar: { readonly doing: string; readonly steps: ReturnType<typeof stepsProgressOn> } | null = null;
+  return {
+    report: ({ doing, asked, of }: InquiryProgress) => {
+      if (bar?.doing !== doing) {
+        bar?.steps.end();
+        bar = { doing, steps: stepsProgressOn(stderr, words[doing]) };
+      }
+      bar.steps.report({ done: asked, of });
+    },
+    end: () => bar?.steps.end(),
+  };
 }
 
 function show(result: Reconciliation, { json }: ReconcileFlags, terminal: Terminal): number {

@@ -45,6 +45,7 @@ function tableOf<Row>(
 const words: Readonly<Record<FindingKind, string>> = {
   missing_in_log: "missing in the log",
   unknown_to_openrouter: "unknown to OpenRouter",
+  twice_in_log: "twice in the log",
   cost_differs: "cost differs",
   tokens_differ: "tokens differ",
   model_differs: "model differs",

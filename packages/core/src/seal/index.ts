@@ -23,6 +23,7 @@ export {
   type SelectedProof,
   type UnprovenEntry,
 } from "../proof/prove-entries.ts";
+export { EntryProofs } from "../proof/verify-entry-proof.ts";
 export { type AnchoredHeads, anchoredHeads, anchorFile, checkpointOf } from "../verify/anchored-heads.ts";
 export type { Cut } from "../verify/cut.ts";
 export { type EntryLine, EntryLines, entryLineOf } from "../verify/entry-line.ts";

@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { open, opendir } from "node:fs/promises";
 import { join } from "node:path";
 import { DistinctPaths, flawOfPath } from "./bag-path.ts";
+import { longestOf } from "./longest-text.ts";
 import { RefusedPackage } from "./unpack-zip.ts";
 
 /** The files of a bag: their paths and sizes. @throws RefusedPackage for a link, a pipe, a name that is none */
@@ -42,15 +43,15 @@ async function withFile<T>(
   }
 }
 
-/** The hash of a file in hex, for each of some algorithms. */
+/** The hash of a file in hex, for each of some algorithms. @param block what is read at a time goes there */
 export function hashesOf(
   path: string,
   algorithms: readonly string[],
   onBytes: (bytes: number) => void,
+  block: Buffer,
 ): Promise<ReadonlyMap<string, string>> {
   return withFile(path, async (file) => {
     const hashes = algorithms.map((algorithm) => [algorithm, createHash(algorithm)] as const);
-    const block = Buffer.allocUnsafeSlow(1 << 20);
     for (;;) {
       const { bytesRead } = await file.read(block, 0, block.length);
       if (bytesRead === 0) break;
@@ -61,16 +62,12 @@ export function hashesOf(
   });
 }
 
-const longestText = 64 << 20;
-/** Some millions of files; a string cannot be longer by much. */
-export const longestManifest = 400 << 20;
-
-/** A file of a bag that is text and short enough; null when it is not there, or longer. */
+/** A file of a bag that is text and short enough; null when it is not there, or longer than any that is written. */
 export async function textIn(
   directory: string,
   path: string,
   files: ReadonlyMap<string, number>,
-  longest = longestText,
+  longest = longestOf(path),
 ): Promise<Buffer | null> {
   const size = files.get(path);
   if (size === undefined || size > longest) return null;

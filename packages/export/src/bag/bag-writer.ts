@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { AuditError } from "@openrouter-audit/core";
 import { flushDirectory } from "@openrouter-audit/core/seal";
 import { byBytes, flawOfPath } from "./bag-path.ts";
+import { longestOf } from "./longest-text.ts";
 import { attestationFile, declaration, formatManifest, payloadManifest, tagManifest } from "./manifest.ts";
 
 /** A file of a bag, as it was written. */
@@ -15,6 +17,12 @@ export interface WrittenFile {
 
 /** What files of a bag may be. */
 export type Content = string | Uint8Array | AsyncIterable<string | Uint8Array>;
+
+export interface WorkOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each part that is done. */
+  readonly onBytes?: (bytes: number) => void;
+}
 
 /** Where files of a bag are added: to a bag, or to what one should be like. */
 export interface Adding {
@@ -30,13 +38,16 @@ export function bagInfoText(
   return lines.map(([label, value]) => `${label}: ${oneLine(value)}\n`).join("");
 }
 
-/** Writes the files of a bag (0600) into a folder, and hashes what is written while it is. RFC 8493. */
+/** Writes the files of a bag (0600) into a folder, and hashes what is written while it is. They are on the disk after `flush`. RFC 8493. */
 export class BagWriter implements Adding {
   readonly directory: string;
   readonly #files = new Map<string, WrittenFile>();
 
-  constructor(directory: string) {
+  readonly #longestOf: (path: string) => number;
+
+  constructor(directory: string, longest = longestOf) {
     this.directory = directory;
+    this.#longestOf = longest;
   }
 
   get files(): readonly WrittenFile[] {
@@ -58,7 +69,10 @@ export class BagWriter implements Adding {
     return join(this.directory, path);
   }
 
-  /** @param content text, bytes, or pieces of either as they come */
+  /**
+   * @param content text, bytes, or pieces of either as they come
+   * @throws AuditError `PACKAGE_UNWRITABLE` for what verification would not read
+   */
   async add(path: string, content: Content): Promise<WrittenFile> {
     const flaw = flawOfPath(path);
     if (flaw !== null || this.#files.has(path))
@@ -67,14 +81,15 @@ export class BagWriter implements Adding {
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     const file = await open(target, "wx", 0o600);
     const hash = createHash("sha256");
+    const longest = this.#longestOf(path);
     let bytes = 0;
     try {
       for await (const piece of piecesOf(content)) {
         hash.update(piece);
         bytes += piece.length;
+        if (bytes > longest) throw tooLong(path, longest);
         await writeAll(file, piece);
       }
-      await file.sync();
     } finally {
       await file.close();
     }
@@ -98,16 +113,42 @@ export class BagWriter implements Adding {
     await this.add(attestationFile, envelope);
   }
 
-  /** So that the names are on the disk as the contents are. */
-  async flush(): Promise<void> {
-    const folders = new Set(this.files.map(({ path }) => dirname(path)));
-    for (const folder of folders) await flushDirectory(this.at(folder));
+  /** Bytes of all files. */
+  get bytes(): number {
+    return [...this.#files.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
+
+  /** Forces the files to the disk, and then their names. */
+  async flush({ signal, onBytes }: WorkOptions = {}): Promise<void> {
+    for (const { path, bytes } of this.#files.values()) {
+      signal?.throwIfAborted();
+      const file = await open(this.at(path), "r+");
+      await file.sync().finally(() => file.close());
+      onBytes?.(bytes);
+    }
+    for (const folder of foldersOf([...this.#files.keys()])) await flushDirectory(this.at(folder));
+  }
+}
+
+/** The folders of some files, those that hold nothing but folders too: each before the one that it is in, at last `.`. */
+export function foldersOf(paths: readonly string[]): string[] {
+  const folders = new Set<string>(["."]);
+  for (const path of paths)
+    for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+  const depth = (folder: string) => (folder === "." ? 0 : folder.split("/").length);
+  return [...folders].sort((a, b) => depth(b) - depth(a));
 }
 
 export async function* piecesOf(content: Content): AsyncGenerator<Uint8Array> {
   if (typeof content === "string" || content instanceof Uint8Array) yield Buffer.from(content as string);
   else for await (const piece of content) yield typeof piece === "string" ? Buffer.from(piece) : piece;
+}
+
+function tooLong(path: string, longest: number): AuditError {
+  return new AuditError(
+    "PACKAGE_UNWRITABLE",
+    `The package would be too large to be verified: ${path} is longer than ${longest} bytes. Nothing was exported: export shorter periods, one after the other.`,
+  );
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {

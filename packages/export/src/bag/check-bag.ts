@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { PackageProblem } from "../package-problem.ts";
-import { hashesOf, longestManifest, textIn } from "./bag-files.ts";
+import { hashesOf, textIn } from "./bag-files.ts";
 import {
   attestationFile,
   declaration,
@@ -46,12 +46,14 @@ export async function checkBag(
       if (path.startsWith("data/") !== isTag && !isFree(path, isTag) && !manifest.hashes.has(path))
         report("FILE_UNLISTED", path, `it is there, and ${name} does not name it`);
   }
+  const block = Buffer.allocUnsafeSlow(1 << 20);
   for (const path of [...files.keys()].sort()) {
     const naming = [...manifests.values()].filter(({ manifest }) => manifest.hashes.has(path));
     const found = await hashesOf(
       join(directory, path),
       [...new Set(["sha256", ...naming.map((each) => each.algorithm)])],
       onBytes,
+      block,
     );
     hashes.set(path, found.get("sha256")!);
     const wrong = naming.filter((each) => found.get(each.algorithm) !== each.manifest.hashes.get(path));
@@ -80,7 +82,7 @@ async function manifestsIn(
   for (const name of files.keys()) {
     const [, tag, algorithm = ""] = manifestName.exec(name) ?? [];
     if (algorithm === "") continue;
-    const text = await textIn(directory, name, files, longestManifest);
+    const text = await textIn(directory, name, files);
     if (digits[algorithm] === undefined || text === null) {
       report("NOT_A_BAG", name, "its hashes are not known here, or it is too long");
       continue;

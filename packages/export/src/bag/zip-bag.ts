@@ -1,7 +1,7 @@
-import { createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
-import type { BagWriter } from "./bag-writer.ts";
+import type { BagWriter, WorkOptions } from "./bag-writer.ts";
 
 /**
  * Writes the files of a bag as a ZIP, in one folder: the same files give the same bytes.
@@ -14,12 +14,18 @@ export async function zipBag(
   folder: string,
   target: string,
   day: Date,
-  signal?: AbortSignal,
+  { signal, onBytes }: WorkOptions = {},
 ): Promise<void> {
   const mtime = new Date(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate(), 12);
   const zip = new ZipFile();
-  for (const { path } of bag.files)
-    zip.addFile(bag.at(path), `${folder}/${path}`, { mtime, mode: 0o100600, forceDosTimestamp: true });
+  for (const { path, bytes: size } of bag.files) {
+    const options = { mtime, mode: 0o100600, forceDosTimestamp: true, size };
+    zip.addReadStreamLazy(`${folder}/${path}`, options, (started) => {
+      const stream = createReadStream(bag.at(path));
+      stream.on("data", (block) => onBytes?.(block.length)).on("error", (error) => zip.emit("error", error));
+      started(null, stream);
+    });
+  }
   const written = pipeline(
     zip.outputStream,
     createWriteStream(target, { flags: "wx", mode: 0o600, flush: true }),

@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { verifyEntryProof } from "@openrouter-audit/core";
-import { parseLine } from "@openrouter-audit/core/seal";
+import { EntryProofs, parseLine } from "@openrouter-audit/core/seal";
 import { textIn } from "../bag/bag-files.ts";
+import type { GivenPackage, LogCheckOptions } from "../check-logs.ts";
+import { countedBytes } from "../counted-bytes.ts";
 import { type PackageProblem, tampered } from "../package-problem.ts";
-import type { Claims } from "./claims.ts";
+
 import { linesIn } from "./log-lines.ts";
 import { nameOfLog } from "./log-names.ts";
 import { isActOnLog } from "./selection.ts";
@@ -18,20 +19,28 @@ export interface CheckedProofs {
 
 /** Checks each line of a selection: whether it was asked for, and its proof. docs/export.md, "Verification" */
 export async function checkProofs(
-  directory: string,
-  files: ReadonlyMap<string, number>,
-  { wanted, since, until, unproven: without }: Claims,
-  trusted: readonly string[],
+  { directory, files, claims, trusted }: GivenPackage,
+  { signal, onProgress }: Pick<LogCheckOptions, "signal" | "onProgress">,
 ): Promise<{ readonly checked: CheckedProofs; readonly problems: readonly PackageProblem[] }> {
   const problems: PackageProblem[] = [];
+  const { wanted, since, until, unproven: without } = claims;
   const unproven = new Map(without?.map(({ log, seq, reason }) => [`${log}#${seq}`, reason]));
   const users = new Set<unknown>(wanted?.users);
   const [from, to] = [since.toISOString(), until.toISOString()];
   const unread = new Set([...files.keys()].filter((file) => file.startsWith("data/proofs/")));
   const seen = new Set<string>();
+  // One head proves many entries.
+  const proofs = new EntryProofs(trusted);
+  const delegations = new Map<string, Buffer | null>();
+  const read = countedBytes(onProgress, "verifying", files.get(entriesFile) ?? 0);
   let [entries, proven] = [0, 0];
-  if (!files.has(entriesFile)) return { checked: { entries, proven }, problems };
+  if (!files.has(entriesFile)) {
+    problems.push(tampered("FILE_MISSING", entriesFile, "a selection has it, and this one has not"));
+    return { checked: { entries, proven }, problems };
+  }
   for await (const { line, entry } of linesIn(join(directory, entriesFile))) {
+    signal?.throwIfAborted();
+    read(line.bytes.length + 1);
     const file = `${entriesFile}:${line.number}`;
     const sealed = parseLine(line.bytes);
     if (!entry || !sealed) {
@@ -49,14 +58,13 @@ export async function checkProofs(
       problems.push(tampered("COUNTS_DIFFER", file, `${place} is an act on the log, and may name others`));
     for (const name of [`${entry.seq}.tlog-proof`, "delegation.note"]) unread.delete(`${folder}/${name}`);
     const proof = await textIn(directory, `${folder}/${entry.seq}.tlog-proof`, files);
-    const delegation = await textIn(directory, `${folder}/delegation.note`, files);
+    if (!delegations.has(folder))
+      delegations.set(folder, await textIn(directory, `${folder}/delegation.note`, files));
+    const delegation = delegations.get(folder);
     const shown =
       proof &&
       delegation &&
-      verifyEntryProof(
-        { entry: sealed.leaf, proof: proof.toString(), delegation: delegation.toString() },
-        trusted,
-      );
+      proofs.verify({ entry: sealed.leaf, proof: proof.toString(), delegation: delegation.toString() });
     if (shown?.proven) {
       proven += 1;
       continue;

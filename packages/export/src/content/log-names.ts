@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { LogHead, ProvenStretch } from "@openrouter-audit/core/seal";
 import { checkpointText, formatHead, formatNote } from "@openrouter-audit/core/seal";
 import type { Adding } from "../bag/bag-writer.ts";
+import { countedBytes, type OnBytes } from "../counted-bytes.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -26,12 +27,25 @@ export async function addHeads(bag: Adding, heads: readonly LogHead[]): Promise<
 }
 
 /** The inclusion proofs of a selection. */
-export async function addProofs(bag: Adding, stretches: readonly ProvenStretch[]): Promise<void> {
+export async function addProofs(
+  bag: Adding,
+  stretches: readonly ProvenStretch[],
+  onProgress?: OnBytes<"proving">,
+): Promise<void> {
+  const all = stretches.flatMap(({ proofs }) => proofs);
+  const onBytes = countedBytes(
+    onProgress,
+    "proving",
+    all.reduce((sum, { proof }) => sum + proof.length, 0),
+  );
   const delegated = new Set<string>();
   for (const { head, proofs } of stretches) {
     const folder = `data/proofs/${nameOfLog(head.log)}`;
     if (!delegated.has(head.log)) await bag.add(`${folder}/delegation.note`, head.delegation);
     delegated.add(head.log);
-    for (const { seq, proof } of proofs) await bag.add(`${folder}/${seq}.tlog-proof`, proof);
+    for (const { seq, proof } of proofs) {
+      await bag.add(`${folder}/${seq}.tlog-proof`, proof);
+      onBytes(proof.length);
+    }
   }
 }

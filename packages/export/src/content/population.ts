@@ -45,6 +45,12 @@ export interface KnownGaps {
   readonly missing: readonly { readonly log: string; readonly from: number; readonly to: number }[];
 }
 
+export interface CountOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each file when it was counted. */
+  readonly onFile?: (file: string) => void;
+}
+
 /** Counts the lines of files. */
 export class PopulationCount {
   readonly #files: (LogContent & { file: string })[] = [];
@@ -58,7 +64,7 @@ export class PopulationCount {
   static async of(
     directory: string,
     files: readonly string[],
-    signal?: AbortSignal,
+    { signal, onFile }: CountOptions = {},
   ): Promise<PopulationCount> {
     const count = new PopulationCount();
     for (const file of files) {
@@ -67,6 +73,7 @@ export class PopulationCount {
       let next = await lines.next();
       for (; !next.done; next = await lines.next()) if (next.value.entry) count.add(next.value.entry);
       count.#files.push({ file, ...next.value });
+      onFile?.(file);
     }
     return count;
   }

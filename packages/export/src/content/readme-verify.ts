@@ -21,7 +21,7 @@ You need the **root public key, from elsewhere than this package**: on paper, fr
 ${keys.map(({ vkey, fingerprint }) => `    ${vkey}\n    SHA-256 of its SPKI: ${fingerprint}`).join("\n")}
 
 With our tool, everything below and more: \`openrouter-audit verify . --key '<the key>'\`. With \`bash\`, \`sha256sum\`, \`openssl\` 3,
-\`base64\`, \`sed\` and \`xxd\`, in this folder, with the key in the variable \`KEY\`: each command must succeed.
+\`base64\`, \`sed\`, \`awk\` and \`xxd\`, in this folder, with the key in the variable \`KEY\`: each command must succeed.
 
 ## 1. Every file is the one that was handed over
 
@@ -156,19 +156,40 @@ included() { # leaf, proof: RFC 9162, section 2.1.3.2
   done < <(sed -n '3,/^$/p' "$2" | sed '/^$/d')
   [ "$last" = 0 ] && [ "$at" = "$(sed -n 3p "$work/checkpoint" | base64 -d | xxd -p -c 32)" ]
 }
-while IFS= read -r line; do
-  log=$(sed -E 's/.*,"log":"([^"]+)","metadata":.*/\\1/' <<<"$line")
-  seq=$(sed -E 's/.*,"seq":([0-9]+),"service":.*/\\1/' <<<"$line")
-  proof=data/proofs/\${log##*/}/$seq.tlog-proof
-  if ! [ -e "$proof" ]; then
-    say "no proof, and data/reports/population.json must say why: $log#$seq"
+member() { # name: what stands under it in the outermost object of $line; texts inside of it may look like anything
+  awk -F'"' -v name="$1" '{
+    gsub(/\\\\./, "")
+    for (i = 1; i <= NF; i += 2) {
+      depth += gsub(/[{[]/, "&", $i) - gsub(/[]}]/, "&", $i)
+      if (depth != 1 || $(i + 1) != name || $(i + 2) !~ /^:/) continue
+      print ($(i + 2) == ":" ? $(i + 3) : substr($(i + 2), 2, index($(i + 2), ",") - 2))
+      exit
+    }
+  }' <<<"$line"
+}
+name_of() { # log: what the files about it are called
+  [[ \${1##*/} =~ ^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]] && printf '%s' "\${1##*/}" && return
+  printf 'log-%s' "$(printf '%s' "$1" | sha256sum | cut -c -16)"
+}
+lines=0 proven=0
+while IFS= read -r line || [ -n "$line" ]; do
+  lines=$((lines + 1))
+  log=$(member log) seq=$(member seq)
+  number "$seq"
+  name=$(name_of "$log") proof=data/proofs/$(name_of "$log")/$seq.tlog-proof
+  if ! [ -e "$proof" ]; then # then the package says so, in this very form
+    grep -A 1 -F "      \\"log\\": \\"$log\\"," data/reports/population.json | grep -xF "      \\"seq\\": $seq," >"$work/said"
+    say "NOT PROVEN, as data/reports/population.json says, and why: $log#$seq"
     continue
   fi
   included "$(sed -E 's/,"chain_hash":"[^"]+","signature":"[^"]*"\\}$/}/' <<<"$line")" "$proof"
-  cmp -s "$work/checkpoint" "data/checkpoints/\${log##*/}.checkpoint" ||
-    check_log "$work/checkpoint" "data/proofs/\${log##*/}/delegation.note"
+  cmp -s "$work/checkpoint" "data/checkpoints/$name.checkpoint" ||
+    check_log "$work/checkpoint" "data/proofs/$name/delegation.note"
   [ "$(sed -n 1p "$work/checkpoint")" = "$log" ]
+  proven=$((proven + 1))
   say "included: $log#$seq"
 done <data/logs/entries.jsonl
+[ -z "$(sort data/logs/entries.jsonl | uniq -d)" ] # none is there twice
+say "$proven of $lines entries are proven"
 \`\`\`
 `;

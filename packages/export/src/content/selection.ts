@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { type EntryFilter, entryMatcher } from "@openrouter-audit/analysis";
 import { EntryProver, type ProvenStretch, type UnprovenEntry } from "@openrouter-audit/core/seal";
 import { linesIn } from "./log-lines.ts";
+import type { CountOptions } from "./population.ts";
 
 /** Which entries of the days are wanted. */
 export interface Wanted {
   readonly form: "users" | "subject";
+  /** As entries have them: `identifierOf`. */
   readonly users: readonly string[];
   readonly since: Date;
   readonly until: Date;
@@ -38,10 +39,10 @@ export class Selection {
   }
 
   /** The lines as they stand in the journal, each with LF; one that stands there again comes once. */
-  async *lines(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *lines({ signal, onFile }: CountOptions = {}): AsyncGenerator<Uint8Array> {
     const { form, users, since, until } = this.#wanted;
-    const filter: EntryFilter = { match: { user_id: users }, system: true };
-    const matches = entryMatcher(filter);
+    // No filter of a query: in those `*` stands for other people.
+    const named = new Set<unknown>(users);
     const [first, last] = [since.toISOString(), until.toISOString()];
     const taken = new Set<string>();
     for (const file of this.#files) {
@@ -50,7 +51,7 @@ export class Selection {
         if (!entry) continue;
         const isOfPeriod = entry.recordedAt >= first && entry.recordedAt < last;
         if (isOfPeriod) this.#examined += 1;
-        const isNamed = isOfPeriod && matches(entry.entry);
+        const isNamed = isOfPeriod && named.has(entry.entry.user_id);
         const isAct = form === "subject" && isActOnLog(entry.eventType);
         if (isNamed && isAct) this.#acts += 1;
         const isWanted = isNamed && !isAct;
@@ -61,6 +62,7 @@ export class Selection {
         taken.add(key);
         yield Buffer.concat([line.bytes, lineEnd]);
       }
+      onFile?.(file);
     }
   }
 

@@ -42,11 +42,16 @@ export function withoutWords({
   return { result, key, keySource, entries, requested, problems: findings, notChecked };
 }
 
-/** Paths as they are in a package, wherever that is. @param places folders that it is in */
+/** Paths as they are in a package, wherever that is. What a message quotes is left as it is. @param places folders that it is in */
 export function inPackage(found: JournalVerification, places: readonly string[]): JournalVerification {
-  const text = JSON.stringify(found, (_name, value: unknown) => {
-    const place = typeof value === "string" ? places.find((each) => value.startsWith(`${each}/`)) : undefined;
-    return place === undefined ? value : (value as string).slice(place.length + 1);
-  });
-  return JSON.parse(text) as JournalVerification;
+  const within = (path: string) => {
+    const place = places.find((each) => path.startsWith(`${each}/`));
+    return place === undefined ? path : path.slice(place.length + 1);
+  };
+  const { paths, anchor } = found;
+  return {
+    ...found,
+    paths: paths.map(within),
+    anchor: anchor && { ...anchor, directory: within(anchor.directory) },
+  };
 }
