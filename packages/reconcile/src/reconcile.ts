@@ -69,5 +69,5 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
 
 /** Whether asking again would change nothing. */
 function isSettled({ reason, day }: Unsettled, { tooOld }: DaySpan): boolean {
-  return reason === "no_id" || (reason === "day" && tooOld.includes(day));
+  return reason === "no_id" || reason === "no_record" || (reason === "day" && day !== null && tooOld.includes(day));
 }

@@ -58,6 +58,8 @@ export interface Differences {
   readonly altered: ReadonlySet<number>;
   /** Streams that were aborted: the entry has no cost. */
   readonly aborted?: ReadonlySet<number>;
+  /** Of which the entry does not know who answered. */
+  readonly unanswered?: ReadonlySet<number>;
   /** Entries of calls that nobody made. */
   readonly invented?: ReadonlySet<number>;
   /** An entry that nobody made, with the id of a call, sealed right before or after it. */
@@ -128,7 +130,8 @@ function draftsOf(call: MadeCall, differences: Differences): EntryDraft[] {
   return borrowed.place === "before" ? [invented, draft] : [draft, invented];
 }
 
-function draftOf(call: MadeCall, { altered, aborted }: Differences): EntryDraft {
+function draftOf(call: MadeCall, { altered, aborted, unanswered }: Differences): EntryDraft {
+  const isAnswered = !unanswered?.has(call.index);
   const isAborted = aborted?.has(call.index) === true;
   return draftEntry({
     event_type: "chat_completion",
@@ -142,8 +145,8 @@ function draftOf(call: MadeCall, { altered, aborted }: Differences): EntryDraft 
     endpoint: "/api/v1/chat/completions",
     http_status: 200,
     model: call.model,
-    model_served: call.model,
-    provider: call.provider,
+    model_served: isAnswered ? call.model : null,
+    provider: isAnswered ? call.provider : null,
     stream: isAborted,
     prompt_tokens: isAborted ? null : call.prompt,
     completion_tokens: isAborted ? null : call.completion,

@@ -52,7 +52,7 @@ const words: Readonly<Record<FindingKind, string>> = {
 };
 
 const place: readonly Column<Finding | Unsettled>[] = [
-  { title: "day", cell: ({ day }) => visible(day) },
+  { title: "day", cell: ({ day }) => visible(day ?? "") },
   { title: "model", cell: ({ model }) => visible(model ?? ""), atLeast: 16 },
   { title: "provider", cell: ({ provider }) => visible(provider ?? ""), atLeast: 8 },
   { title: "calls", cell: ({ calls }) => (calls > 0 ? count(calls) : ""), align: "right" },
