@@ -99,7 +99,7 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
   const findings = [...ofGroups.findings, ...ofIds.findings, ...ofCalls.findings].sort(inOrder);
   const daysNotCompared = span.days.filter((day) => !activity.days.has(day));
   const unsettled: Unsettled[] = [
-    ...(asksActivity ? daysNotCompared : []).map((day) => ({ ...noCall, reason: "day" as const, day })),
+    ...(asksActivity ? daysNotCompared : []).map((day) => ({ ...noCall, day, ...whyNot(day, inquiry) })),
     ...ofGroups.unsettled,
     ...ofCalls.unsettled,
     ...ofIds.unsettled,
@@ -128,6 +128,12 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
     unsettled,
     corrections: { due: ofCalls.corrections.length, written, cost_usd: addedCost(ofCalls.corrections) },
   };
+}
+
+function whyNot(day: string, { givenUp }: Inquiry): Pick<Unsettled, "reason" | "because"> {
+  const because = givenUp.get(day);
+  if (because !== undefined) return { reason: "failed", because };
+  return { reason: "day", because: "OpenRouter has sums of the last 30 completed days only" };
 }
 
 const noCall = { model: null, provider: null, id: null, entry: null, calls: 0 };

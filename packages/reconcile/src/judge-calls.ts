@@ -69,7 +69,7 @@ function judgeId(
   const inOrder = [...same].sort((a, b) => a.at - b.at || (a.entry < b.entry ? -1 : 1));
   if (answer.kind !== "record") {
     const [first, ...others] = inOrder;
-    unsettled.push({ reason: isUnknown ? "no_record" : answer.kind, ...about(first!) });
+    unsettled.push({ ...whyOf(answer), ...about(first!) });
     for (const other of others) findings.push(finding("twice_in_log", other));
     return;
   }
@@ -83,4 +83,10 @@ function judgeId(
   const correction = correctionOf(real.call, answer.generation, real.differences);
   if (correction) corrections.push(correction);
   for (const { call } of compared) if (call !== real.call) findings.push(finding("twice_in_log", call));
+}
+
+/** Why a question is open. */
+export function whyOf(answer: Exclude<IdAnswer, { kind: "record" }>): Pick<Unsettled, "reason" | "because"> {
+  if (answer.kind === "failed") return { reason: "failed", because: answer.because };
+  return { reason: answer.kind === "unknown" ? "no_record" : answer.kind, because: null };
 }

@@ -1,6 +1,7 @@
 import type { DaySpan } from "./days.ts";
 import { type Generation, groupOfGeneration } from "./generation.ts";
 import type { Inquiry } from "./inquiry.ts";
+import { whyOf } from "./judge-calls.ts";
 import type { Finding, Unsettled } from "./reconciliation.ts";
 
 /** What is said of ids that are known from elsewhere, and that the log lacks. */
@@ -22,8 +23,15 @@ export async function judgeIds(
   for (const id of ids) {
     const answer = inquiry.answers.get(id)!;
     if (answer.kind !== "record") {
-      const reason = answer.kind === "unknown" ? "no_record" : answer.kind;
-      judged.unsettled.push({ reason, day: null, model: null, provider: null, id, entry: null, calls: 1 });
+      judged.unsettled.push({
+        ...whyOf(answer),
+        day: null,
+        model: null,
+        provider: null,
+        id,
+        entry: null,
+        calls: 1,
+      });
       continue;
     }
     const { generation } = answer;

@@ -15,14 +15,14 @@ import { StateFile } from "./state-file.ts";
  * calls that bypassed the log, entries that OpenRouter does not know, and differences in tokens and cost; and what aborted streams cost. docs/reconcile.md
  * defines all of it.
  *
- * @throws AuditError `INVALID_OPTIONS`, `MISSING_API_KEY`, `MALFORMED_API_KEY`; `CALL_FAILED` when OpenRouter does not take a key;
+ * @throws AuditError `INVALID_OPTIONS`, `MISSING_API_KEY`, `MALFORMED_API_KEY`; `CALL_FAILED` when OpenRouter does not take a key, or never answers;
  * `JOURNAL_UNREADABLE`; what `recordAct` and `recordCorrection` throw; the signal's reason: then what was answered is in the state file
  */
 export async function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
   checkReconcileOptions(options);
   const { entries, acts, keyHashes, every = false, activity = true, clock = systemClock } = options;
   const span = daySpan(options.period, clock.now());
-  const openRouter = new OpenRouter(options.openRouter, clock);
+  const openRouter = new OpenRouter(options.openRouter, clock, options.onTrouble);
   const place = typeof entries === "string" ? entries : entries.name;
   const about = {
     source: place.includes("://") ? place.replace(/\/\/[^@/]*@/, "//") : resolve(place),
@@ -69,5 +69,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
 
 /** Whether asking again would change nothing. */
 function isSettled({ reason, day }: Unsettled, { tooOld }: DaySpan): boolean {
-  return reason === "no_id" || reason === "no_record" || (reason === "day" && day !== null && tooOld.includes(day));
+  return (
+    reason === "no_id" || reason === "no_record" || (reason === "day" && day !== null && tooOld.includes(day))
+  );
 }

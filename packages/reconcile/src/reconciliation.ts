@@ -49,6 +49,8 @@ export interface Unsettled {
   readonly id: string | null;
   readonly entry: string | null;
   readonly calls: number;
+  /** Why it was given up, in words: of `failed` and `day`. */
+  readonly because: string | null;
 }
 
 /** What came of comparing a log with OpenRouter's records. */

@@ -6,7 +6,7 @@ import { placeArgument, withEntries } from "../analysis/with-entries.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { reconcileText } from "../format/reconcile-text.ts";
-import { jsonLine } from "../format/visible.ts";
+import { jsonLine, visible } from "../format/visible.ts";
 import { existingJournal } from "../journal-directory.ts";
 import { checkOrder, type Period, periodOf } from "../period.ts";
 import { stepsProgressOn } from "../progress.ts";
@@ -97,6 +97,7 @@ async function compare(
         corrections,
         signal,
         onProgress: progress.report,
+        onTrouble: troubleOn(stderr),
       }).finally(progress.end),
     );
     return show(result, flags, terminal);
@@ -115,6 +116,16 @@ async function compare(
       await acts?.close();
     }
   }
+}
+
+/** Says why it takes long, each reason once. */
+function troubleOn(stderr: Terminal["stderr"]): (reason: string) => void {
+  const told = new Set<string>();
+  return (reason) => {
+    if (told.has(reason)) return;
+    told.add(reason);
+    stderr.write(`OpenRouter: ${visible(reason)}. It is asked again.\n`);
+  };
 }
 
 function optionsOf(
