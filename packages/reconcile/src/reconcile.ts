@@ -5,6 +5,7 @@ import { compareAccounts } from "./compare-accounts.ts";
 import { type DaySpan, daySpan } from "./days.ts";
 import { Inquiry } from "./inquiry.ts";
 import { OpenRouter } from "./openrouter.ts";
+import { outcomeOf } from "./outcome.ts";
 import { systemClock } from "./pace.ts";
 import { checkReconcileOptions, type ReconcileOptions } from "./reconcile-options.ts";
 import type { Reconciliation, Unsettled } from "./reconciliation.ts";
@@ -63,7 +64,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
         if (typeof entries === "string") await table.close();
       }
     },
-    { signal: options.signal, rowsOf: ({ log: { calls } }) => calls },
+    { signal: options.signal, rowsOf: ({ log: { calls } }) => calls, foundOf: outcomeOf },
   );
 }
 
