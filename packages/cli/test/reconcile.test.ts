@@ -56,6 +56,15 @@ test("says what bypassed the log and which cost was altered, writes corrections,
     .join("");
   expect(lines.match(/"event_type":"audit.corrected"/g)).toHaveLength(2);
   expect(lines.match(/"event_type":"audit.reconciled"/g)).toHaveLength(6);
+  const { id, cost, prompt, completion } = callOf(30, calls, 3, first);
+  const shown = await runCli(["show", id, journal, "--no-verify", "--no-color"], { env, columns: 160 });
+  expect(shown.stdout).toMatch(/cost +— \(not told\)/);
+  const tokens = `${prompt.toLocaleString("en")} → ${completion}`;
+  expect(shown.stdout).toMatch(
+    new RegExp(
+      `learnt later +\\$${cost}, ${tokens} tokens, from OpenRouter, recorded \\d{4}-.*\n +correction +\\S+-`,
+    ),
+  );
   // Nothing of a key is kept, and nothing is left of a run that is over.
   expect(lines).not.toContain(managementKey);
   expect(readdirSync(join(env.XDG_STATE_HOME!, "openrouter-audit"))).toEqual([]);
