@@ -67,7 +67,14 @@ export function addReconcile(program: Command, terminal: Terminal, exitWith: (co
     );
 }
 
-const several = (text: string, before: readonly string[] = []) => [...before, fileOrText(text)];
+function several(text: string, before: readonly string[] = []): string[] {
+  const hash = fileOrText(text);
+  if (!/^[0-9a-f]{64}$/.test(hash))
+    throw new UnusableError(
+      "--key-hash must be the hash of a key: 64 hex digits, as GET /keys lists it. The key itself has no place there.",
+    );
+  return [...before, hash];
+}
 
 async function compare(
   place: string | undefined,
@@ -137,11 +144,18 @@ function optionsOf(
   const { apiKey, managementKey, baseUrl, since, until, keyHash, every = false, activity, ids } = flags;
   const about = [resolve(directory ?? place ?? ""), since.start, until?.end ?? null, keyHash ?? null];
   const state = flags.state ?? statePlace(JSON.stringify(about), flags, { env, stderr });
+  const keys = {
+    apiKey: apiKey === undefined ? env.OPENROUTER_API_KEY || undefined : fileOrText(apiKey),
+    managementKey:
+      managementKey === undefined ? env.OPENROUTER_MANAGEMENT_KEY || undefined : fileOrText(managementKey),
+  };
+  if (!activity && !keys.apiKey && !keys.managementKey)
+    throw new UnusableError(
+      "Single calls are asked with an API key of OpenRouter. Set OPENROUTER_API_KEY, or pass --api-key. Keys are made at https://openrouter.ai/settings/keys.",
+    );
   return {
     openRouter: {
-      apiKey: apiKey === undefined ? env.OPENROUTER_API_KEY || undefined : fileOrText(apiKey),
-      managementKey:
-        managementKey === undefined ? env.OPENROUTER_MANAGEMENT_KEY || undefined : fileOrText(managementKey),
+      ...keys,
       baseURL: baseUrl ?? (env.OPENROUTER_BASE_URL || undefined),
     },
     period: { since: since.start, until: until?.end },
