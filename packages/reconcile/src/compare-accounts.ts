@@ -103,7 +103,7 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
     ...ofGroups.unsettled,
     ...ofCalls.unsettled,
     ...ofIds.unsettled,
-  ];
+  ].sort(inOrder);
   const written = await writeCorrections(ofCalls.corrections, options);
   return {
     reconcile_version: 1,
@@ -119,7 +119,7 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
     log: {
       ...seen,
       without_id: unnamed.length,
-      failed_without_record: judged.filter(isFailedWithoutRecord(inquiry)).length,
+      failed_without_record: judged.filter(isFailedWithoutRecord(inquiry, ledger)).length,
     },
     activity: activity.days.size > 0 ? sumOf(activity) : null,
     groups: { compared: ledger.groups().length, agreed: ledger.agreeing().length },
@@ -148,8 +148,11 @@ function borderOf(groups: readonly string[], { since, until }: DaySpan): (call: 
   };
 }
 
-function isFailedWithoutRecord({ answers }: Inquiry): (call: LoggedCall) => boolean {
-  return ({ status, generationId }) => status === "error" && answers.get(generationId)?.kind === "unknown";
+function isFailedWithoutRecord({ answers }: Inquiry, ledger: Ledger): (call: LoggedCall) => boolean {
+  return (call) =>
+    call.status === "error" &&
+    answers.get(call.generationId)?.kind === "unknown" &&
+    ledger.counted(call) !== "counted";
 }
 
 async function writeCorrections(due: readonly Correction[], { corrections, signal }: ReconcileOptions) {
@@ -174,8 +177,10 @@ function sumOf({ sums }: Activity): Sums {
   return [...sums.keys()].reduce((sum, key) => added(sum, sums.of(key)), nothing);
 }
 
-function inOrder(a: Finding, b: Finding): number {
-  const texts = ({ day, model, provider, kind, id }: Finding) =>
-    `${day} ${model} ${provider} ${kind} ${id ?? ""}`;
+function inOrder<Said extends Finding | Unsettled>(a: Said, b: Said): number {
+  const texts = (said: Finding | Unsettled) => {
+    const { day, model, provider, id } = said;
+    return `${day} ${model} ${provider} ${"kind" in said ? said.kind : said.reason} ${id ?? ""}`;
+  };
   return texts(a) < texts(b) ? -1 : 1;
 }

@@ -139,9 +139,9 @@ export class OpenRouter {
       return { isUnreached, status, headers, body: parsed(text) };
     } catch (error) {
       signal?.throwIfAborted();
-      const { cause, message } = error as Error & { cause?: { code?: string } };
+      const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
       const what = isUnreached ? "it cannot be reached" : "its answer broke off";
-      return { isUnreached, reason: `${what} (${cause?.code ?? message})` };
+      return { isUnreached, reason: `${what} (${cause?.code ?? cause?.message ?? message})` };
     }
   }
 }

@@ -88,6 +88,27 @@ test("an invented entry in the place of a call that was deleted shows in the sum
   expect(reasons(result)).toEqual([["no_record", idOf(invented)]]);
 });
 
+test("calls that failed are no finding, and hide no more than the calls that OpenRouter counts of them", async () => {
+  // Refused, and broken off in the middle: of that one OpenRouter counts what it cost.
+  const failed = new Map([
+    [10, 429],
+    [11, 200],
+  ]);
+  keep({ failed });
+  forget(10, 11);
+  const result = await compare();
+  expect([result.findings, reasons(result)]).toEqual([[], [["no_record", idOf(11)]]]);
+  expect(result.log.failed_without_record).toBe(1);
+});
+
+test("a call that bypassed the log is found beside one that was refused", async () => {
+  const [bypassed, refused] = sameGroup();
+  keep({ unaudited: new Set([bypassed]), failed: new Map([[refused, 429]]) });
+  const result = await compare();
+  expect(kinds(result)).toEqual([["missing_in_log", 1]]);
+  expect(result).toMatchObject({ unsettled: [], log: { failed_without_record: 1 } });
+});
+
 test("what was not counted, nobody can say of a call without a record", async () => {
   keep({ invented: new Set([7]), aborted: new Set([7]) });
   const result = await compare({ activity: false });
