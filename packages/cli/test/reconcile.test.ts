@@ -91,7 +91,7 @@ test.each<[string, string[], Record<string, string>, string]>([
   ["one that OpenRouter takes for that", [], { OPENROUTER_MANAGEMENT_KEY: "sk-or-v1-ordinary" }, "403"],
   ["somewhere to record it", [], { OPENROUTER_AUDIT_SECRET: "" }, "--unrecorded"],
   ["a day that is over", ["--since", "today"], {}, "no completed UTC day"],
-  ["a key", ["--no-activity"], { OPENROUTER_MANAGEMENT_KEY: "" }, "or pass --key."],
+  ["a key", ["--no-activity"], { OPENROUTER_MANAGEMENT_KEY: "" }, "Set OPENROUTER_API_KEY;"],
   ["a hash that is one", ["--key-hash", "abc"], {}, "--key-hash must be the hash of a key: 64 hex digits"],
 ])("needs %s", async (_what, more, variables, message) => {
   const journal = journalWith({});

@@ -151,7 +151,7 @@ function optionsOf(
   };
   if (!activity && !keys.apiKey && !keys.managementKey)
     throw new UnusableError(
-      "Single calls are asked with an API key of OpenRouter. Set OPENROUTER_API_KEY, or pass --api-key. Keys are made at https://openrouter.ai/settings/keys.",
+      "Single calls are asked with an API key of OpenRouter. Set OPENROUTER_API_KEY; keys are made at https://openrouter.ai/settings/keys.",
     );
   return {
     openRouter: {
