@@ -65,6 +65,7 @@ const rules: OptionRules<ReconcileOptions> = {
   resume: aFlag,
   concurrency: saidBelow,
   onProgress: aFunction,
+  onTrouble: aFunction,
   signal: anObject,
   clock: anObject,
 };
