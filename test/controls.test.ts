@@ -30,6 +30,15 @@ test("the matrix has the form of its schema, and every control once", () => {
   expect(known.filter((id) => idsOf(id).length === 0)).toEqual([]);
 });
 
+test("it says of which version it is, and a control from memory is evidence for a part at most", () => {
+  expect(matrix.version).toBe(JSON.parse(read("packages/export/package.json")).version);
+  const sureOf = new Map(frameworks.map(({ id, sure }) => [id, sure]));
+  const isRecalled = ({ framework, sure }: (typeof controls)[number]) =>
+    (sure ?? sureOf.get(framework)) === "recalled";
+  const strong = controls.filter((control) => isRecalled(control) && control.role === "evidence");
+  expect(strong.map(({ framework, id }) => `${framework} ${id}`)).toEqual([]);
+});
+
 test("every test that it names is there, under exactly this name", () => {
   const titles = new Map<string, ReadonlySet<string>>();
   const titlesOf = (file: string) => {

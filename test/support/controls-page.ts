@@ -13,6 +13,7 @@ export interface Control {
 
 /** docs/controls.json */
 export interface ControlMatrix {
+  readonly version: string;
   readonly statement: string;
   readonly frameworks: readonly {
     readonly id: string;
@@ -40,7 +41,7 @@ const top = (matrix: ControlMatrix) => `# Controls
 
 <!-- Made from controls.json by \`npm run controls\`: change it there. -->
 
-${matrix.statement}
+${matrix.statement} It is that of version ${matrix.version}.
 
 Whoever audits a system that uses this software finds here, for each control, what the software does of it, which tests
 show that and can be run by anybody, and what remains the operator's. The same is in
@@ -48,7 +49,7 @@ show that and can be run by anybody, and what remains the operator's. The same i
 test that does not exist.
 
 - **evidence**: the tests are evidence for what software can do of the control;
-- **evidence for a part**: for a part of that, which is named;
+- **evidence for a part**: for a part of that, which is named. Of a control that is known from memory it is never more;
 - **the operator's**: the software helps at most;
 - **nothing**: the software does nothing of it.
 
@@ -92,7 +93,7 @@ export function controlsPage(matrix: ControlMatrix): string {
     const [file, name] = key.split("\n") as [string, string];
     return `${number}. ${escaped(name)} ([${file.replace(/^.*\//, "")}](../${file}))`;
   });
-  return `${top(matrix)}${parts.join("\n")}\n## Tests\n\nRun one with \`npm run unit -- <file> -t "<name>"\`.\n\n${list.join("\n")}\n`;
+  return `${top(matrix)}${parts.join("\n")}\n## Tests\n\nPaths are from the root of the repository of openrouter-audit, at version ${matrix.version}. Run one there with \`npm run unit -- <file> -t "<name>"\`.\n\n${list.join("\n")}\n`;
 }
 
 function keyOf({ file, name }: { readonly file: string; readonly name: string }): string {

@@ -106,6 +106,10 @@ test.each([
   [["--since", "2026-11-24", "--until", "2026-11-23", "--out", "x"], "--since is not before --until"],
   [[...today, "--out", "x", "--user", "a", "--subject", "b"], "cannot be used"],
   [[...today, "--out", "x", "--format", "json", "--unrecorded"], "must end in .json"],
+  [
+    [...today, "--out", "x", "--controls", "package.json", "--unrecorded"],
+    "package.json is no control matrix",
+  ],
 ])("%j is refused, and nothing is written", async (flags, message) => {
   const journal = await journalOfTwo();
   const { code, stderr } = await runCli(["export", journal, ...flags]);

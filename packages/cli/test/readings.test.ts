@@ -89,6 +89,22 @@ test("readings are shown like other entries, to whoever asks what the log says o
   expect(stdout).toMatch(new RegExp(`${userInfo().username} +audit\\.read: tail +success`));
 });
 
+test.each(["exported", "reconciled"] as const)(
+  "of what was %s it is shown what was asked for, and what came of it",
+  async (act) => {
+    const directory = newDirectory();
+    const audit = new AuditLog({ directory, secret });
+    const begun = await audit.recordAct({ act, doing: "package", parameters: { since: "2026-10-01" } });
+    await begun.ended({ outcome: "complete", found: { result: "agreed" } });
+    await audit.close();
+    const { stdout } = await runCli(["query", directory, "--type", `audit.${act}`, "--wide"], {
+      columns: 400,
+    });
+    expect(stdout.match(/parameters=\{"since":"2026-10-01"\}/g)).toHaveLength(2);
+    expect(stdout.match(/found=\{"result":"agreed"\}/g)).toHaveLength(1);
+  },
+);
+
 test("they can stand in the journal of the application itself while that is open, in files of one writer where it has such", async () => {
   for (const files of ["shared", "per_process"] as const) {
     const directory = newDirectory();

@@ -50,6 +50,7 @@ export async function* recordedRows<Row>(
  * An answer that is given as a whole, of which a log says who asked. As {@link recordedRows}.
  *
  * @param rowsOf how many rows, or entries, the answer hands out. @default nobody counts
+ * @param foundOf what came of it, to be written down: {@link ActEnd}. @default nothing is said
  */
 export async function recordedAnswer<Answer>(
   readings: ReadingLog | null | undefined,
@@ -58,13 +59,22 @@ export async function recordedAnswer<Answer>(
   {
     signal,
     rowsOf,
-  }: { readonly signal?: AbortSignal | undefined; readonly rowsOf?: (answer: Answer) => number } = {},
+    foundOf,
+  }: {
+    readonly signal?: AbortSignal | undefined;
+    readonly rowsOf?: (answer: Answer) => number;
+    readonly foundOf?: (answer: Answer) => NonNullable<ActEnd["found"]>;
+  } = {},
 ): Promise<Answer> {
   const act = await readings?.recordAct({ act: "read", ...reading });
   let end: ActEnd = { outcome: "stopped" };
   try {
     const answer = await read();
-    end = { outcome: "complete", ...(rowsOf && { rows: rowsOf(answer) }) };
+    end = {
+      outcome: "complete",
+      ...(rowsOf && { rows: rowsOf(answer) }),
+      ...(foundOf && { found: foundOf(answer) }),
+    };
     return answer;
   } catch (error) {
     if (!signal?.aborted) end = { outcome: "failed", error };

@@ -2,6 +2,7 @@ import { hostname, userInfo } from "node:os";
 import { AuditError, type ReadingLog } from "@openrouter-audit/core";
 import type { RootSigner } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions, type OptionRule, type OptionRules } from "@openrouter-audit/core/sink";
+import { controlsFlaw } from "./content/controls-flaw.ts";
 import type { Custodian } from "./content/custody.ts";
 import type { OnBytes } from "./counted-bytes.ts";
 
@@ -28,7 +29,7 @@ export interface ExportOptions {
   readonly root?: RootSigner | null;
   /** Who hands it over. @default not said */
   readonly organization?: string;
-  /** Another control matrix, as the text of a JSON file; null for none. @default that of this version, docs/controls.json */
+  /** Another control matrix, as the text of a JSON file in the form of docs/controls.schema.json; null for none. @default that of this version, docs/controls.json */
   readonly controls?: string | null;
   /** Who exports. @default the user of the operating system, on this host */
   readonly by?: Partial<Custodian>;
@@ -94,17 +95,9 @@ export function checkExportOptions(options: ExportOptions): void {
     !named.every((user) => typeof user === "string" && user !== "")
   )
     throw invalid("users must name at least one user, and subject one");
-  if (options.controls != null && !isJson(options.controls))
-    throw invalid("controls must be the text of a JSON file");
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  const flaw = options.controls == null ? null : controlsFlaw(options.controls);
+  if (flaw !== null)
+    throw invalid(`controls must be a control matrix in the form of docs/controls.schema.json, and ${flaw}`);
 }
 
 function invalid(rule: string): AuditError {

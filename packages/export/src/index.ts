@@ -1,3 +1,4 @@
+export { controlsFlaw } from "./content/controls-flaw.ts";
 export type { ExportOptions } from "./export-options.ts";
 export { exportPackage } from "./export-package.ts";
 export type { ExportedPackage } from "./exported-package.ts";

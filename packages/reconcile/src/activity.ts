@@ -45,14 +45,23 @@ export class Activity {
   readonly sums = new GroupSums();
   /** Another name of a model leads to the group of that model. */
   readonly #aliases = new Map<string, string>();
+  readonly #keys = new Map<string, string[]>();
 
   add(day: string, rows: readonly ActivityRow[]): void {
     this.days.add(day);
+    const keys = new Set<string>();
     for (const { model, slug, provider, ...sums } of rows) {
       const key = keyOf({ day, model, provider });
       this.sums.add(key, sums);
+      keys.add(key);
       if (slug !== null) this.#aliases.set(keyOf({ day, model: slug, provider }), key);
     }
+    this.#keys.set(day, [...keys]);
+  }
+
+  /** The groups of a day. */
+  keysOf(day: string): readonly string[] {
+    return this.#keys.get(day) ?? [];
   }
 
   /** Whether two names are of one model of a provider, by what was counted on a day. */

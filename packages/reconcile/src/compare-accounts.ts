@@ -3,9 +3,9 @@ import type { Correction } from "@openrouter-audit/core";
 import { Activity } from "./activity.ts";
 import { compareGroups } from "./compare-groups.ts";
 import { type DaySpan, dayMs, dayOf } from "./days.ts";
-import { groupOfGeneration } from "./generation.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { judgeCalls } from "./judge-calls.ts";
+import { judgeIds } from "./judge-ids.ts";
 import { Ledger } from "./ledger.ts";
 import {
   type LoggedCall,
@@ -20,6 +20,7 @@ import { systemClock } from "./pace.ts";
 import type { ReconcileOptions } from "./reconcile-options.ts";
 import type { Finding, Reconciliation, Unsettled } from "./reconciliation.ts";
 import { added, groupOf, nothing, type Sums } from "./sums.ts";
+import { marginMs } from "./unrecorded-calls.ts";
 
 export interface Comparing {
   readonly table: EntryTable;
@@ -30,8 +31,6 @@ export interface Comparing {
   readonly source: string;
 }
 
-/** Calls begun shortly before midnight may count on the next day. */
-const marginMs = 3_600_000;
 /** So long after a job was begun, a poll may tell what it cost: the view `calls` takes it from there. */
 const pollsMs = 2 * dayMs;
 
@@ -73,6 +72,9 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
     ledger.settle(calls, groups, inquiry.answers);
   };
   await settle(unknown, []);
+  const ofIds = await judgeIds(elsewhere, inquiry, span);
+  // Of some keys alone it is not known whether they are among what was counted.
+  if (keys[0] === null) for (const generation of ofIds.missing) ledger.addFromElsewhere(generation);
 
   const askedGroups = new Set<string>();
   for (let groups = ledger.worthAsking(); groups.length > 0 && !every; ) {
@@ -89,18 +91,20 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
     groups = ledger.worthAsking().filter((key) => !askedGroups.has(key));
   }
 
-  const ofCalls = judgeCalls([...ledger.asked.values()].filter(isInPeriod), inquiry.answers, activity);
+  const judged = [...ledger.asked.values()].filter(
+    (call) => isInPeriod(call) || ledger.counted(call) === "counted",
+  );
+  const ofCalls = judgeCalls(judged, inquiry.answers, activity, ledger);
   const ofGroups = compareGroups(ledger, activity, unnamed);
-  const ofIds = await judgeIds(elsewhere, inquiry, span);
-  const findings = [...ofGroups.findings, ...ofIds, ...ofCalls.findings].sort(inOrder);
+  const findings = [...ofGroups.findings, ...ofIds.findings, ...ofCalls.findings].sort(inOrder);
   const daysNotCompared = span.days.filter((day) => !activity.days.has(day));
   const unsettled: Unsettled[] = [
-    ...(asksActivity ? daysNotCompared : []).map((day) => ({ ...noCall, reason: "day" as const, day })),
+    ...(asksActivity ? daysNotCompared : []).map((day) => ({ ...noCall, day, ...whyNot(day, inquiry) })),
     ...ofGroups.unsettled,
     ...ofCalls.unsettled,
-  ];
+    ...ofIds.unsettled,
+  ].sort(inOrder);
   const written = await writeCorrections(ofCalls.corrections, options);
-  const groups = ledger.groups().length;
   return {
     reconcile_version: 1,
     generated_at: new Date((options.clock ?? systemClock).now()).toISOString(),
@@ -112,14 +116,24 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
     },
     result: findings.length > 0 ? "findings" : unsettled.length > 0 ? "incomplete" : "agreed",
     days_not_compared: daysNotCompared,
-    log: { ...seen, without_id: unnamed.length },
-    activity: asksActivity ? sumOf(activity) : null,
-    groups: { compared: groups, agreed: groups - ledger.differing().length },
+    log: {
+      ...seen,
+      without_id: unnamed.length,
+      failed_without_record: judged.filter(isFailedWithoutRecord(inquiry, ledger)).length,
+    },
+    activity: activity.days.size > 0 ? sumOf(activity) : null,
+    groups: { compared: ledger.groups().length, agreed: ledger.agreeing().length },
     asked: { requests: comparing.openRouter.requests, ids: inquiry.answers.size },
     findings,
     unsettled,
     corrections: { due: ofCalls.corrections.length, written, cost_usd: addedCost(ofCalls.corrections) },
   };
+}
+
+function whyNot(day: string, { givenUp }: Inquiry): Pick<Unsettled, "reason" | "because"> {
+  const because = givenUp.get(day);
+  if (because !== undefined) return { reason: "failed", because };
+  return { reason: "day", because: "OpenRouter has sums of the last 30 completed days only" };
 }
 
 const noCall = { model: null, provider: null, id: null, entry: null, calls: 0 };
@@ -134,28 +148,11 @@ function borderOf(groups: readonly string[], { since, until }: DaySpan): (call: 
   };
 }
 
-/** Ids from elsewhere that the log lacks. */
-async function judgeIds(ids: ReadonlySet<string>, inquiry: Inquiry, span: DaySpan): Promise<Finding[]> {
-  await inquiry.ask([...ids].map((id) => ({ id, at: span.since })));
-  return [...ids].flatMap((id) => {
-    const answer = inquiry.answers.get(id)!;
-    if (answer.kind !== "record") return [];
-    const group = groupOfGeneration(answer.generation);
-    if (!span.days.includes(group.day)) return [];
-    const found = answer.generation.facts;
-    return [
-      {
-        kind: "missing_in_log" as const,
-        ...group,
-        id,
-        entry: null,
-        calls: 1,
-        recorded: null,
-        found,
-        without_id: null,
-      },
-    ];
-  });
+function isFailedWithoutRecord({ answers }: Inquiry, ledger: Ledger): (call: LoggedCall) => boolean {
+  return (call) =>
+    call.status === "error" &&
+    answers.get(call.generationId)?.kind === "unknown" &&
+    ledger.counted(call) !== "counted";
 }
 
 async function writeCorrections(due: readonly Correction[], { corrections, signal }: ReconcileOptions) {
@@ -180,8 +177,10 @@ function sumOf({ sums }: Activity): Sums {
   return [...sums.keys()].reduce((sum, key) => added(sum, sums.of(key)), nothing);
 }
 
-function inOrder(a: Finding, b: Finding): number {
-  const texts = ({ day, model, provider, kind, id }: Finding) =>
-    `${day} ${model} ${provider} ${kind} ${id ?? ""}`;
+function inOrder<Said extends Finding | Unsettled>(a: Said, b: Said): number {
+  const texts = (said: Finding | Unsettled) => {
+    const { day, model, provider, id } = said;
+    return `${day} ${model} ${provider} ${"kind" in said ? said.kind : said.reason} ${id ?? ""}`;
+  };
   return texts(a) < texts(b) ? -1 : 1;
 }

@@ -31,7 +31,7 @@ export function compareGroups(
     if (more > 0) {
       // Nobody can tell them from those that the log has without an id.
       if (missing.get(named(group))! <= without_id)
-        unsettled.push({ reason: "no_id", ...group, id: null, entry: null, calls: more });
+        unsettled.push({ reason: "no_id", ...group, id: null, entry: null, calls: more, because: null });
       else
         findings.push({
           ...ofGroup("missing_in_log", group, more, null, tidy(added(found, logged, -1))),

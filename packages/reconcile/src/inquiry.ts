@@ -11,7 +11,9 @@ export type IdAnswer =
   | { readonly kind: "record"; readonly generation: Generation }
   /** It does not know the id, and had time enough to learn of it. */
   | { readonly kind: "unknown" }
-  | { readonly kind: "late" | "refused" | "failed" };
+  | { readonly kind: "late" | "refused" }
+  /** It was given up. */
+  | { readonly kind: "failed"; readonly because: string };
 
 /** An id, and when the call was made, in milliseconds since 1970. */
 export interface WantedId {
@@ -43,6 +45,8 @@ export interface InquirySetting {
 /** Everything that OpenRouter is asked, each thing once, also over several runs. */
 export class Inquiry {
   readonly answers = new Map<string, IdAnswer>();
+  /** Days that could not be asked, and why. */
+  readonly givenUp = new Map<string, string>();
   readonly #setting: InquirySetting;
   readonly #days = new Map<string, Extract<Remembered, { day: string }>["rows"]>();
 
@@ -77,7 +81,10 @@ export class Inquiry {
       const rows = answer.kind === "ok" ? activityRowsOf(answer.data, day) : null;
       told += 1;
       onProgress?.({ doing: "days", asked: told, of });
-      if (rows === null) return;
+      if (rows === null) {
+        this.givenUp.set(day, whyNot(answer, "no list of sums"));
+        return;
+      }
       this.#days.set(`${day} ${key}`, rows);
       state.remember({ day, key, rows });
     });
@@ -128,7 +135,10 @@ export class Inquiry {
     if (generation?.id === id) {
       this.answers.set(id, { kind: "record", generation });
       state.remember({ generation });
-    } else this.answers.set(id, { kind: isRefusal(answer.kind) ? "refused" : "failed" });
+    } else if (answer.kind === "refused" || answer.kind === "invalid")
+      // What is not taken this time is not taken the next time.
+      this.answers.set(id, { kind: "refused" });
+    else this.answers.set(id, { kind: "failed", because: whyNot(answer, "no record of this id") });
     return true;
   }
 }
@@ -141,7 +151,8 @@ function distinct(wanted: readonly WantedId[]): WantedId[] {
   return [...newest.values()];
 }
 
-/** What is not taken this time is not taken the next time. */
-function isRefusal(kind: Answered["kind"]): boolean {
-  return kind === "refused" || kind === "invalid";
+/** Why an answer is none. @param wanted what it should be, and is not */
+function whyNot(answer: Answered, wanted: string): string {
+  if (answer.kind === "failed") return answer.reason;
+  return answer.kind === "ok" ? `its answer is ${wanted}` : "it does not take the question";
 }

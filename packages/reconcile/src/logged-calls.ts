@@ -12,6 +12,7 @@ export interface LoggedCall {
   readonly at: number;
   readonly eventType: string;
   readonly status: string;
+  readonly httpStatus: number | null;
   readonly modelServed: string | null;
   readonly group: Group;
   readonly facts: CorrectedFacts;
@@ -100,6 +101,7 @@ export async function readCalls(
       at,
       eventType: type,
       status,
+      httpStatus: httpStatus === null ? null : Number(httpStatus),
       modelServed: served,
       group,
       facts: corrected ?? loggedFacts(row, status),
@@ -119,6 +121,11 @@ function loggedFacts(row: Row, status: string): CorrectedFacts {
     cost_usd: number(row[10]),
     cancelled: status === "aborted",
   };
+}
+
+/** A call that OpenRouter answered with an error: that it keeps no account of it, says nothing. */
+export function isRefused({ status, httpStatus }: LoggedCall): boolean {
+  return status === "error" && httpStatus !== null && httpStatus >= 400;
 }
 
 /** What a call adds to the sums of its group. */

@@ -27,6 +27,8 @@ const attempts = 8;
 const mostGivenUp = 5;
 /** All of a day of an account is some thousand rows. */
 const longestBody = 32 << 20;
+/** Of the first question, as long as nobody ever answered. */
+const firstAttempts = 4;
 const timeoutMs = 30_000;
 
 /** Asks OpenRouter, as often and as fast as it likes. */
@@ -36,11 +38,14 @@ export class OpenRouter {
   /** How many requests were sent. */
   requests = 0;
   #givenUp = 0;
+  #lastReason = "";
   readonly #access: OpenRouterAccess;
   readonly #pace: Pace;
+  readonly #onTrouble: (reason: string) => void;
+  #reached: "not yet" | "yes" | "no more" = "not yet";
 
   /** @throws AuditError `MISSING_API_KEY`, `MALFORMED_API_KEY`, `INVALID_OPTIONS` */
-  constructor(access: OpenRouterAccess, clock: Clock) {
+  constructor(access: OpenRouterAccess, clock: Clock, onTrouble: (reason: string) => void = () => undefined) {
     this.baseURL = (access.baseURL ?? "https://openrouter.ai/api/v1").replace(/\/+$/, "");
     const url = URL.canParse(this.baseURL) ? new URL(this.baseURL) : null;
     // It is written into the log, where a password, and what stands behind a path, has no place.
@@ -54,6 +59,7 @@ export class OpenRouter {
       if (key || !this.hasManagementKey) checkedApiKey(key || access.apiKey, this.baseURL);
     this.#access = access;
     this.#pace = new Pace(clock);
+    this.#onTrouble = onTrouble;
   }
 
   /** @throws AuditError `CALL_FAILED` when the key is not taken; the signal's reason */
@@ -69,13 +75,17 @@ export class OpenRouter {
   }
 
   async #get(path: string, key: string, signal?: AbortSignal): Promise<Answered> {
-    let reason = "so many questions before had no answer";
-    for (let attempt = 0; attempt < attempts && this.#givenUp < mostGivenUp; attempt += 1) {
+    let reason = `so many questions before had no answer${this.#lastReason}`;
+    let isUnreached: boolean | undefined;
+    for (let attempt = 0; attempt < this.#attempts && this.#givenUp < mostGivenUp; attempt += 1) {
       await this.#pace.turn(signal);
       const response = await this.#send(path, key, signal);
-      if (typeof response === "string") {
-        reason = response;
-        await this.#pace.backOff(attempt, signal);
+      isUnreached = response.isUnreached;
+      if (!isUnreached) this.#reached = "yes";
+      if (response.reason !== undefined) {
+        reason = response.reason;
+        this.#onTrouble(reason);
+        if (attempt + 1 < this.#attempts) await this.#pace.backOff(attempt, signal);
         continue;
       }
       const { status, body, headers } = response;
@@ -91,16 +101,31 @@ export class OpenRouter {
       if (status === 401 || (status >= 300 && status < 500 && status !== 408 && status !== 429))
         throw refusal(status, path, this.baseURL);
       reason = `it answered ${status}`;
+      this.#onTrouble(reason);
       if (!mustWait) await this.#pace.backOff(attempt, signal);
     }
+    if (this.#reached === "not yet")
+      throw new AuditError(
+        "CALL_FAILED",
+        `OpenRouter does not answer: ${this.baseURL}: ${reason}. Nothing was compared. Check the address, the network and its proxy, and try again.`,
+      );
+    if (isUnreached) this.#reached = "no more";
+    if (this.#givenUp < mostGivenUp) this.#lastReason = `: ${reason}`;
     this.#givenUp += 1;
     return { kind: "failed", reason };
+  }
+
+  /** Where one question was given up because nobody answers, the others need not find out too. */
+  get #attempts(): number {
+    if (this.#reached === "yes") return attempts;
+    return this.#reached === "no more" ? 1 : firstAttempts;
   }
 
   /** What came, or why nothing did. */
   async #send(path: string, key: string, signal?: AbortSignal) {
     this.requests += 1;
     const patience = AbortSignal.timeout(timeoutMs);
+    let isUnreached = true;
     try {
       const response = await (this.#access.fetch ?? fetch)(`${this.baseURL}${path}`, {
         headers: { authorization: `Bearer ${key}`, accept: "application/json" },
@@ -108,12 +133,15 @@ export class OpenRouter {
         redirect: "manual",
         signal: signal ? AbortSignal.any([signal, patience]) : patience,
       });
+      isUnreached = false;
       const text = await textOf(response);
-      return { status: response.status, headers: response.headers, body: parsed(text) };
+      const { status, headers } = response;
+      return { isUnreached, status, headers, body: parsed(text) };
     } catch (error) {
       signal?.throwIfAborted();
-      const { cause, message } = error as Error & { cause?: { code?: string } };
-      return `it cannot be reached (${cause?.code ?? message})`;
+      const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
+      const what = isUnreached ? "it cannot be reached" : "its answer broke off";
+      return { isUnreached, reason: `${what} (${cause?.code ?? cause?.message ?? message})` };
     }
   }
 }

@@ -38,6 +38,8 @@ export interface ReconcileOptions {
   /** Requests at a time, 1 to 32. @default 4 */
   readonly concurrency?: number | undefined;
   readonly onProgress?: ((done: InquiryProgress) => void) | undefined;
+  /** To be told why something must be asked again: often, and each time. */
+  readonly onTrouble?: ((reason: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** @default the system's */
   readonly clock?: Clock | undefined;
@@ -63,6 +65,7 @@ const rules: OptionRules<ReconcileOptions> = {
   resume: aFlag,
   concurrency: saidBelow,
   onProgress: aFunction,
+  onTrouble: aFunction,
   signal: anObject,
   clock: anObject,
 };

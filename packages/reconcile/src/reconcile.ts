@@ -5,6 +5,7 @@ import { compareAccounts } from "./compare-accounts.ts";
 import { type DaySpan, daySpan } from "./days.ts";
 import { Inquiry } from "./inquiry.ts";
 import { OpenRouter } from "./openrouter.ts";
+import { outcomeOf } from "./outcome.ts";
 import { systemClock } from "./pace.ts";
 import { checkReconcileOptions, type ReconcileOptions } from "./reconcile-options.ts";
 import type { Reconciliation, Unsettled } from "./reconciliation.ts";
@@ -15,14 +16,14 @@ import { StateFile } from "./state-file.ts";
  * calls that bypassed the log, entries that OpenRouter does not know, and differences in tokens and cost; and what aborted streams cost. docs/reconcile.md
  * defines all of it.
  *
- * @throws AuditError `INVALID_OPTIONS`, `MISSING_API_KEY`, `MALFORMED_API_KEY`; `CALL_FAILED` when OpenRouter does not take a key;
+ * @throws AuditError `INVALID_OPTIONS`, `MISSING_API_KEY`, `MALFORMED_API_KEY`; `CALL_FAILED` when OpenRouter does not take a key, or never answers;
  * `JOURNAL_UNREADABLE`; what `recordAct` and `recordCorrection` throw; the signal's reason: then what was answered is in the state file
  */
 export async function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
   checkReconcileOptions(options);
   const { entries, acts, keyHashes, every = false, activity = true, clock = systemClock } = options;
   const span = daySpan(options.period, clock.now());
-  const openRouter = new OpenRouter(options.openRouter, clock);
+  const openRouter = new OpenRouter(options.openRouter, clock, options.onTrouble);
   const place = typeof entries === "string" ? entries : entries.name;
   const about = {
     source: place.includes("://") ? place.replace(/\/\/[^@/]*@/, "//") : resolve(place),
@@ -63,11 +64,13 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
         if (typeof entries === "string") await table.close();
       }
     },
-    { signal: options.signal, rowsOf: ({ log: { calls } }) => calls },
+    { signal: options.signal, rowsOf: ({ log: { calls } }) => calls, foundOf: outcomeOf },
   );
 }
 
 /** Whether asking again would change nothing. */
 function isSettled({ reason, day }: Unsettled, { tooOld }: DaySpan): boolean {
-  return reason === "no_id" || (reason === "day" && tooOld.includes(day));
+  return (
+    reason === "no_id" || reason === "no_record" || (reason === "day" && day !== null && tooOld.includes(day))
+  );
 }

@@ -41,13 +41,16 @@ export interface Told {
 
 /** A question without an answer. docs/reconcile.md, "Findings". */
 export interface Unsettled {
-  readonly reason: "late" | "refused" | "failed" | "no_id" | "day";
-  readonly day: string;
+  readonly reason: "late" | "no_record" | "refused" | "failed" | "no_id" | "day";
+  /** YYYY-MM-DD, UTC; null of an id from elsewhere. */
+  readonly day: string | null;
   readonly model: string | null;
   readonly provider: string | null;
   readonly id: string | null;
   readonly entry: string | null;
   readonly calls: number;
+  /** Why it was given up, in words: of `failed` and `day`. */
+  readonly because: string | null;
 }
 
 /** What came of comparing a log with OpenRouter's records. */
@@ -66,10 +69,12 @@ export interface Reconciliation {
     readonly cost_usd: number;
     /** Calls without one, which may have reached OpenRouter. */
     readonly without_id: number;
+    /** Calls with an id that failed, were asked for, and of which OpenRouter has no record: that is no finding. */
+    readonly failed_without_record: number;
     /** Calls of the period with a correction that was there before. */
     readonly corrected: number;
   };
-  /** What `/activity` adds up to; null when it was not asked. */
+  /** What `/activity` adds up to, of the days that it told of; null when it told of none, or was not asked. */
   readonly activity: Sums | null;
   readonly groups: { readonly compared: number; readonly agreed: number };
   /** Requests that this run sent, and ids that have an answer, of this run or an earlier one. */

@@ -106,6 +106,16 @@ test("what aborted streams cost is written beside them once, and then both accou
     ["ended", calls],
   ]);
 
+  expect(acts[1]!.detail!.found).toMatchObject({
+    result: "findings",
+    findings: { cost_differs: { number: 1, calls: 1 } },
+    unsettled: {},
+    log_calls: calls,
+    openrouter_requests: calls,
+    corrections_written: 3,
+  });
+  expect(acts[3]!.detail!.found).toMatchObject({ result: "agreed", findings: {} });
+
   // The statement of docs/reconcile.md.
   const page = readFileSync("docs/reconcile.md", "utf8");
   const answer = await sql(journal, /^```sql\n(.*?)^```$/ms.exec(page)![1]!);

@@ -58,6 +58,10 @@ export interface Differences {
   readonly altered: ReadonlySet<number>;
   /** Streams that were aborted: the entry has no cost. */
   readonly aborted?: ReadonlySet<number>;
+  /** Of which the entry does not know who answered. */
+  readonly unanswered?: ReadonlySet<number>;
+  /** The HTTP status of calls that failed: of those with 400 or more OpenRouter keeps nothing. */
+  readonly failed?: ReadonlyMap<number, number>;
   /** Entries of calls that nobody made. */
   readonly invented?: ReadonlySet<number>;
   /** An entry that nobody made, with the id of a call, sealed right before or after it. */
@@ -84,7 +88,10 @@ export function keepTwoAccounts(
     const batch = Array.from({ length: Math.min(commit, calls - from) }, (_none, index) =>
       callOf(from + index, calls, days, first),
     );
-    for (const call of batch) if (!differences.invented?.has(call.index)) keepRecord(fake, call, differences);
+    const { invented, failed } = differences;
+    for (const call of batch)
+      if (!invented?.has(call.index) && !((failed?.get(call.index) ?? 0) >= 400))
+        keepRecord(fake, call, differences);
     const logged = batch.filter(({ index }) => !differences.unaudited.has(index));
     const drafts = logged.flatMap((call) => draftsOf(call, differences));
     if (drafts.length === 0) continue;
@@ -128,22 +135,24 @@ function draftsOf(call: MadeCall, differences: Differences): EntryDraft[] {
   return borrowed.place === "before" ? [invented, draft] : [draft, invented];
 }
 
-function draftOf(call: MadeCall, { altered, aborted }: Differences): EntryDraft {
-  const isAborted = aborted?.has(call.index) === true;
+function draftOf(call: MadeCall, { altered, aborted, unanswered, failed }: Differences): EntryDraft {
+  const failedWith = failed?.get(call.index);
+  const isAnswered = !unanswered?.has(call.index);
+  const isAborted = aborted?.has(call.index) === true || failedWith !== undefined;
   return draftEntry({
     event_type: "chat_completion",
     service,
-    status: isAborted ? "aborted" : "success",
+    status: failedWith !== undefined ? "error" : isAborted ? "aborted" : "success",
     user_id: `user-${call.index % 50}`,
     attribution: { how: "authenticated", source: "req.user.id" },
     timestamp: new Date(call.at).toISOString(),
     generation_id: call.id,
     method: "POST",
     endpoint: "/api/v1/chat/completions",
-    http_status: 200,
+    http_status: failedWith ?? 200,
     model: call.model,
-    model_served: call.model,
-    provider: call.provider,
+    model_served: isAnswered ? call.model : null,
+    provider: isAnswered ? call.provider : null,
     stream: isAborted,
     prompt_tokens: isAborted ? null : call.prompt,
     completion_tokens: isAborted ? null : call.completion,

@@ -43,7 +43,10 @@ test("an id that OpenRouter does not take is refused, and the others are asked a
   fake.script(({ url }) => (url.endsWith(id) ? { error: 400 } : undefined));
   const { result, unsettled, corrections } = await compare({ ids: ["not an id"] });
   expect(result).toBe("incomplete");
-  expect(unsettled).toMatchObject([{ reason: "refused", id }]);
+  expect(unsettled).toMatchObject([
+    { reason: "refused", id },
+    { reason: "no_record", id: "not an id" },
+  ]);
   expect(corrections.due).toBe(1);
 });
 

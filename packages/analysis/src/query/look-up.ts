@@ -1,8 +1,9 @@
-import { isProcessEnded } from "@openrouter-audit/core";
+import { type AuditEntry, isProcessEnded } from "@openrouter-audit/core";
 import { aFunction, checkOptions, wholeNumber } from "@openrouter-audit/core/sink";
 import type { EntryTable } from "../entries/entry-table.ts";
 import { entriesOf } from "../entries/open-entries.ts";
 import { aSignal } from "../entries/option-rules.ts";
+import { correctionOf } from "./correction-of.ts";
 import { type FindOptions, type FoundEntry, findEntries } from "./find-entries.ts";
 import { type Neighbours, neighboursOf } from "./neighbours.ts";
 
@@ -19,6 +20,8 @@ export interface LookedUp {
   readonly several: readonly FoundEntry[];
   /** What belongs to the entry: of the same exchange, call, incoming request or trace. */
   readonly neighbours: Neighbours;
+  /** What was learnt later of its cost and tokens (`audit.corrected`), within a month; null when nothing was. */
+  readonly correction: AuditEntry | null;
 }
 
 /**
@@ -54,9 +57,10 @@ async function lookedUpIn(
   const fitting = await findEntries(table, wanted, options);
   const found = theOneOf(fitting);
   const none = { entries: [], more: false };
-  if (!found) return { found, several: fitting, neighbours: none };
+  if (!found) return { found, several: fitting, neighbours: none, correction: null };
   const neighbours = await neighboursOf(table, found.entry, { limit, signal: options.signal });
-  return { found, several: [], neighbours };
+  const correction = await correctionOf(table, found.entry, options.signal);
+  return { found, several: [], neighbours, correction };
 }
 
 /** Of several that speak of one call, the last end says most. */

@@ -62,8 +62,8 @@ export function lookUp(
   { readings, ...options }: LookUpOptions & RecordedReading = {},
 ): Promise<LookedUp> {
   const reading = readingOf("show", source, { id: wanted });
-  const rowsOf = ({ found, several, neighbours }: LookedUp) =>
-    (found ? 1 : 0) + several.length + neighbours.entries.length;
+  const rowsOf = ({ found, several, neighbours, correction }: LookedUp) =>
+    (found ? 1 : 0) + several.length + neighbours.entries.length + (correction ? 1 : 0);
   return recordedAnswer(readings, reading, () => foundUp(source, wanted, options), {
     signal: options.signal,
     rowsOf,

@@ -120,7 +120,7 @@ async function write(
   asked: { readonly acts: ReadingLog | null; readonly signal: AbortSignal },
   { env, stderr }: Terminal,
 ): Promise<ExportedPackage> {
-  const { exportPackage } = await import("@openrouter-audit/export");
+  const { controlsFlaw, exportPackage } = await import("@openrouter-audit/export");
   const { since, until, out, format, user, subject, organization, controls, key, rotations } = flags;
   const anchors = anchorsSaidFor(journalDirectory(dir, env), flags, env);
   const progress = phasesOn(stderr);
@@ -136,7 +136,7 @@ async function write(
     ...(user !== undefined && { users: user }),
     ...(subject !== undefined && { subject }),
     ...(organization !== undefined && { organization }),
-    ...(controls !== undefined && { controls: readControls(controls) }),
+    ...(controls !== undefined && { controls: readControls(controls, controlsFlaw) }),
     ...(key !== undefined && { key: fileOrText(key) }),
     ...(rotations !== undefined && { rotations: [rotations] }),
     ...(anchors !== undefined && { anchors }),
@@ -156,12 +156,16 @@ function rootOf(directory: string, env: Terminal["env"], stderr: Terminal["stder
   return null;
 }
 
-function readControls(path: string): string {
+function readControls(path: string, flawOf: (text: string) => string | null): string {
+  let text: string;
   try {
-    return readFileSync(path, "utf8");
+    text = readFileSync(path, "utf8");
   } catch (cause) {
     throw new UnusableError(`The control matrix cannot be read: ${(cause as Error).message}.`, { cause });
   }
+  const flaw = flawOf(text);
+  if (flaw === null) return text;
+  throw new UnusableError(`${path} is no control matrix in the form of docs/controls.schema.json: ${flaw}.`);
 }
 
 /** Without what is in the package. */

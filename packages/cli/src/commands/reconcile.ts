@@ -6,7 +6,7 @@ import { placeArgument, withEntries } from "../analysis/with-entries.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { reconcileText } from "../format/reconcile-text.ts";
-import { jsonLine } from "../format/visible.ts";
+import { jsonLine, visible } from "../format/visible.ts";
 import { existingJournal } from "../journal-directory.ts";
 import { checkOrder, type Period, periodOf } from "../period.ts";
 import { stepsProgressOn } from "../progress.ts";
@@ -67,7 +67,14 @@ export function addReconcile(program: Command, terminal: Terminal, exitWith: (co
     );
 }
 
-const several = (text: string, before: readonly string[] = []) => [...before, fileOrText(text)];
+function several(text: string, before: readonly string[] = []): string[] {
+  const hash = fileOrText(text);
+  if (!/^[0-9a-f]{64}$/.test(hash))
+    throw new UnusableError(
+      "--key-hash must be the hash of a key: 64 hex digits, as GET /keys lists it. The key itself has no place there.",
+    );
+  return [...before, hash];
+}
 
 async function compare(
   place: string | undefined,
@@ -97,6 +104,7 @@ async function compare(
         corrections,
         signal,
         onProgress: progress.report,
+        onTrouble: troubleOn(stderr),
       }).finally(progress.end),
     );
     return show(result, flags, terminal);
@@ -117,6 +125,16 @@ async function compare(
   }
 }
 
+/** Says why it takes long, each reason once. */
+function troubleOn(stderr: Terminal["stderr"]): (reason: string) => void {
+  const told = new Set<string>();
+  return (reason) => {
+    if (told.has(reason)) return;
+    told.add(reason);
+    stderr.write(`OpenRouter: ${visible(reason)}. It is asked again.\n`);
+  };
+}
+
 function optionsOf(
   place: string | undefined,
   directory: string | null,
@@ -126,11 +144,18 @@ function optionsOf(
   const { apiKey, managementKey, baseUrl, since, until, keyHash, every = false, activity, ids } = flags;
   const about = [resolve(directory ?? place ?? ""), since.start, until?.end ?? null, keyHash ?? null];
   const state = flags.state ?? statePlace(JSON.stringify(about), flags, { env, stderr });
+  const keys = {
+    apiKey: apiKey === undefined ? env.OPENROUTER_API_KEY || undefined : fileOrText(apiKey),
+    managementKey:
+      managementKey === undefined ? env.OPENROUTER_MANAGEMENT_KEY || undefined : fileOrText(managementKey),
+  };
+  if (!activity && !keys.apiKey && !keys.managementKey)
+    throw new UnusableError(
+      "Single calls are asked with an API key of OpenRouter. Set OPENROUTER_API_KEY; keys are made at https://openrouter.ai/settings/keys.",
+    );
   return {
     openRouter: {
-      apiKey: apiKey === undefined ? env.OPENROUTER_API_KEY || undefined : fileOrText(apiKey),
-      managementKey:
-        managementKey === undefined ? env.OPENROUTER_MANAGEMENT_KEY || undefined : fileOrText(managementKey),
+      ...keys,
       baseURL: baseUrl ?? (env.OPENROUTER_BASE_URL || undefined),
     },
     period: { since: since.start, until: until?.end },

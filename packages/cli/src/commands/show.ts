@@ -1,4 +1,4 @@
-import type { EntryTable, FoundEntry, Neighbours } from "@openrouter-audit/analysis";
+import type { EntryTable, FoundEntry, LookedUp } from "@openrouter-audit/analysis";
 import type { AuditEntry } from "@openrouter-audit/core";
 import type { Command } from "commander";
 import { loadAnalysis } from "../analysis/load-analysis.ts";
@@ -27,7 +27,8 @@ Examples:
   $ openrouter-audit query --wide                          where the ids come from
 
 Who, what, when, at what cost, with what outcome; whether the entry was sealed; and what belongs to it: entries of the same
-exchange, call (attempts and turns), incoming request and trace, recorded from a day before to a week after it.
+exchange, call (attempts and turns), incoming request and trace, recorded from a day before to a week after it; and what
+\`openrouter-audit reconcile --write\` wrote down of its cost within a month.
 
 An entry is found by its id, the beginning of one, the id that OpenRouter gave the generation, that of the exchange or the
 call, or its place in a log (LOG#SEQ).
@@ -72,7 +73,7 @@ function show(id: string, place: string | undefined, flags: ShowFlags, terminal:
     return withEntries(place, flags, analysis, terminal, async (table) => {
       const options = { signal, onProgress: progress.report };
       const answer = await analysis.lookUp(table, id, options).finally(progress.end);
-      if (answer.found) return showEntry(answer.found, answer.neighbours, table, flags, terminal);
+      if (answer.found) return showEntry(answer.found, answer, table, flags, terminal);
       return answer.several.length > 0
         ? showSeveral(answer.several, flags, terminal)
         : showNothing(id, table, flags, terminal);
@@ -82,7 +83,7 @@ function show(id: string, place: string | undefined, flags: ShowFlags, terminal:
 
 async function showEntry(
   found: FoundEntry,
-  neighbours: Neighbours,
+  { neighbours, correction }: Pick<LookedUp, "neighbours" | "correction">,
   table: EntryTable,
   { key, rotations, verify, json }: ShowFlags,
   terminal: Terminal,
@@ -101,10 +102,13 @@ async function showEntry(
     found_by: by,
     others,
     seal,
+    correction,
     neighbours: neighbours.entries,
     more_neighbours: neighbours.more,
   };
-  terminal.stdout.write(json ? `${jsonLine(answer)}\n` : entryPage(found, seal, neighbours, terminal));
+  terminal.stdout.write(
+    json ? `${jsonLine(answer)}\n` : entryPage(found, seal, { neighbours, correction }, terminal),
+  );
   return seal.checked && !seal.sealed ? exitCode.problem : exitCode.fine;
 }
 

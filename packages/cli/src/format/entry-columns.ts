@@ -68,13 +68,16 @@ function error({ error_type, error_code }: AuditEntry): string {
 const longestValue = 60;
 const longestDetail = 300;
 
-/** What the log says of itself in an entry: its short members; of a reading what was asked for too. */
+/** What is done with a log, and not by it. */
+const acts = new Set(["audit.read", "audit.exported", "audit.reconciled"]);
+
+/** What the log says of itself in an entry: its short members; of a reading, an export or a reconciliation what was asked for, and what came of it, too. */
 function detailOf(entry: AuditEntry): string {
   const { detail, event_type } = entry;
   if (!isSystem(entry) || typeof detail !== "object" || detail === null) return "";
-  const isReading = event_type === "audit.read";
+  const isReading = acts.has(event_type);
   const said = Object.entries(detail)
-    .filter(([name, value]) => isShort(value) || (isReading && name === "parameters"))
+    .filter(([name, value]) => isShort(value) || (isReading && (name === "parameters" || name === "found")))
     .map(([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`)
     .join(" ");
   // That of a reading is cut only where any cell is: who looked for whom is what it is for.

@@ -6,32 +6,91 @@ import { visible } from "./visible.ts";
 
 /** What a reconciliation found, for a person. */
 export function reconcileText(result: Reconciliation, screen: { width: number; colors: Colors }): string {
-  const { period, log, activity, groups, asked, findings, unsettled, corrections } = result;
+  const { period, log, activity, asked, findings, unsettled, corrections } = result;
+  const costs = apart(log.cost_usd, activity?.cost_usd ?? log.cost_usd);
   const { colors } = screen;
   const days = `${period.since.slice(0, 10)} to ${period.until.slice(0, 10)} (not included), UTC`;
   const lines = [
     `${verdict(result, colors)}  ${visible(result.source)}, ${days}`,
     "",
-    `The log:     ${many(log.calls, "call")} with an id, ${dollars(log.cost_usd)}${log.without_id > 0 ? `; ${many(log.without_id, "call")} without one` : ""}`,
-    activity === null
-      ? "OpenRouter:  was not asked what it counted, so that calls past the log are not found"
-      : `OpenRouter:  ${many(activity.requests, "call")}, ${dollars(activity.cost_usd)}; ${count(groups.agreed)} of ${many(groups.compared, "group")} (day, model, provider) agree`,
+    `The log:     ${[
+      `${many(log.calls, "call")} with an id, ${costs[0]}`,
+      ...(log.corrected > 0 ? [`${count(log.corrected)} as corrected before`] : []),
+      ...(log.without_id > 0 ? [`${many(log.without_id, "call")} without an id`] : []),
+      ...(log.failed_without_record > 0
+        ? [
+            `${count(log.failed_without_record)} failed, and OpenRouter has no record of them, which is no finding`,
+          ]
+        : []),
+    ].join("; ")}`,
+    `OpenRouter:  ${countedText(result, costs[1])}`,
     `Asked:       ${many(asked.requests, "request")}, ${many(asked.ids, "id")}`,
+    "Not checked: the seals of the log: openrouter-audit verify",
   ];
   if (corrections.due > 0)
     lines.push(
-      `Corrections: ${many(corrections.due, "entry", "entries")}, ${dollars(corrections.cost_usd)} more than the log told; ${corrections.written > 0 ? `${count(corrections.written)} written` : "not written: say --write"}`,
+      `Corrections: ${many(corrections.due, "entry", "entries")}, ${difference(corrections.cost_usd)} the log told; ${corrections.written > 0 ? `${count(corrections.written)} written` : "not written: say --write"}`,
     );
   if (findings.length > 0) lines.push("", ...tableOf(findingColumns, findings, screen));
   if (unsettled.length > 0)
-    lines.push("", "Could not be settled:", ...tableOf(unsettledColumns, unsettled, screen));
+    lines.push("", "Could not be settled:", ...tableOf(unsettledColumns, summedUp(unsettled), screen));
   return `${lines.join("\n")}\n`;
 }
 
-function verdict({ result, findings, unsettled }: Reconciliation, colors: Colors): string {
-  if (result === "agreed") return colors.green("AGREED");
+function verdict(
+  { result, findings, unsettled, activity, asked, log }: Reconciliation,
+  colors: Colors,
+): string {
   if (result === "findings") return colors.red(many(findings.length, "FINDING", "FINDINGS"));
-  return colors.yellow(`INCOMPLETE (${count(unsettled.length)})`);
+  if (result === "incomplete") return colors.yellow(`INCOMPLETE (${count(unsettled.length)})`);
+  // Sums are what says that nothing is missing; without them only what was asked for was compared.
+  if (activity === null)
+    return `${colors.green("AGREED")} (${count(asked.ids)} of ${many(log.calls, "call")} compared)`;
+  return colors.green("AGREED");
+}
+
+function countedText(
+  { activity, groups, period, days_not_compared, unsettled }: Reconciliation,
+  cost: string,
+): string {
+  const days = (Date.parse(period.until) - Date.parse(period.since)) / 86_400_000;
+  if (activity === null)
+    return unsettled.some(({ reason, id }) => reason === "day" || (reason === "failed" && id === null))
+      ? `told what it counted of none of the ${many(days, "day")}, so that calls past the log are not found`
+      : "was not asked what it counted, so that calls past the log are not found";
+  const part =
+    days_not_compared.length > 0
+      ? ` on ${count(days - days_not_compared.length)} of ${many(days, "day")}`
+      : "";
+  return `${many(activity.requests, "call")}${part}, ${cost}; ${count(groups.agreed)} of ${many(groups.compared, "group")} (day, model, provider) agree`;
+}
+
+/** Two amounts with as many digits as tell them apart. */
+function apart(a: number, b: number): [string, string] {
+  const [first, second] = [dollars(a), dollars(b)];
+  if (first !== second || Math.abs(a - b) <= 1e-9) return [first, second];
+  const exact = (amount: number) => `$${amount.toFixed(9).replace(/0+$/, "")}`;
+  return [exact(a), exact(b)];
+}
+
+function difference(cost: number): string {
+  if (cost === 0) return "no other cost than";
+  return `${dollars(Math.abs(cost))} ${cost < 0 ? "less" : "more"} than`;
+}
+
+/** Days that could not be compared for the same reason are one row. */
+function summedUp(unsettled: readonly Unsettled[]): Unsettled[] {
+  const rows = new Map<string, { first: Unsettled; last: Unsettled; days: number }>();
+  for (const one of unsettled) {
+    const isDay = one.id === null && one.model === null && one.calls === 0;
+    const key = isDay ? `${one.reason} ${one.because}` : JSON.stringify(one);
+    const row = rows.get(key);
+    if (row) rows.set(key, { first: row.first, last: one, days: row.days + 1 });
+    else rows.set(key, { first: one, last: one, days: 1 });
+  }
+  return [...rows.values()].map(({ first, last, days }) =>
+    days === 1 ? first : { ...first, day: `${first.day} to ${last.day}` },
+  );
 }
 
 function tableOf<Row>(
@@ -52,7 +111,7 @@ const words: Readonly<Record<FindingKind, string>> = {
 };
 
 const place: readonly Column<Finding | Unsettled>[] = [
-  { title: "day", cell: ({ day }) => visible(day) },
+  { title: "day", cell: ({ day }) => visible(day ?? "") },
   { title: "model", cell: ({ model }) => visible(model ?? ""), atLeast: 16 },
   { title: "provider", cell: ({ provider }) => visible(provider ?? ""), atLeast: 8 },
   { title: "calls", cell: ({ calls }) => (calls > 0 ? count(calls) : ""), align: "right" },
@@ -66,10 +125,19 @@ const findingColumns: readonly Column<Finding>[] = [
   { title: "id", cell: ({ id, entry }) => visible(id ?? entry ?? ""), atLeast: 12 },
 ];
 
+const reasons: Readonly<Record<Unsettled["reason"], string>> = {
+  late: "no record yet",
+  no_record: "no record",
+  refused: "not for this key",
+  failed: "given up",
+  no_id: "no id in the log",
+  day: "no sums",
+};
+
 const unsettledColumns: readonly Column<Unsettled>[] = [
-  { title: "why", cell: ({ reason }) => reason },
+  { title: "why", cell: ({ reason }) => reasons[reason] },
   ...place,
-  { title: "id", cell: ({ id }) => visible(id ?? ""), atLeast: 12 },
+  { title: "id", cell: ({ id, because }) => visible(id ?? because ?? ""), atLeast: 12 },
 ];
 
 /** `1,200 + 340 tokens, $0.0012` */

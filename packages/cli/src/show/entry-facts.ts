@@ -141,6 +141,22 @@ export function costFacts(entry: AuditEntry): Facts {
   ];
 }
 
+/** What was learnt later of the cost. */
+export function correctionFacts(correction: AuditEntry | null): Facts {
+  if (correction === null) return [];
+  const found = inside(inside(correction.detail).found);
+  const tokens = [found.prompt_tokens, found.completion_tokens].map((value) =>
+    typeof value === "number" ? count(value) : unknown,
+  );
+  return [
+    [
+      "learnt later",
+      `${exactDollars(found.cost_usd)}, ${tokens.join(" → ")} tokens, from OpenRouter, recorded ${shown(correction.recorded_at)}`,
+    ],
+    ["correction", shown(correction.id)],
+  ];
+}
+
 /** One amount has room for all of its digits. */
 function exactDollars(amount: unknown): string {
   if (typeof amount !== "number") return `${unknown} (not told)`;

@@ -1,10 +1,11 @@
-import type { FoundEntry, Neighbours } from "@openrouter-audit/analysis";
+import type { FoundEntry, LookedUp } from "@openrouter-audit/analysis";
 import { type AuditEntry, isSystemEvent } from "@openrouter-audit/core";
 import { many, moment } from "../format/amounts.ts";
 import { shown } from "../format/entry-columns.ts";
 import { visible } from "../format/visible.ts";
 import type { Terminal } from "../terminal.ts";
 import {
+  correctionFacts,
   costFacts,
   digestFacts,
   idFacts,
@@ -22,7 +23,7 @@ import type { SealStatus } from "./seal-status.ts";
 export function entryPage(
   { entry, others }: FoundEntry,
   seal: SealStatus,
-  neighbours: Neighbours,
+  { neighbours, correction }: Pick<LookedUp, "neighbours" | "correction">,
   terminal: Terminal,
 ): string {
   const section = (heading: string, facts: Facts) => factLines(heading, facts, terminal);
@@ -37,7 +38,7 @@ export function entryPage(
     ),
     ...section("What", whatFacts(entry)),
     ...section("When", whenFacts(entry)),
-    ...section("Cost", costFacts(entry)),
+    ...section("Cost", [...costFacts(entry), ...correctionFacts(correction)]),
     ...section("Outcome", outcomeFacts(entry)),
     ...section("Metadata", metadataFacts(entry)),
     ...section("Digests", digestFacts(entry)),

@@ -31,6 +31,8 @@ export interface ActEnd {
   readonly outcome: "complete" | "stopped" | "failed";
   /** How many entries, or rows of an answer, were handed out. @default nobody counted */
   readonly rows?: number;
+  /** What came of it, in few words and numbers. Bounded as metadata is. @default nothing is said */
+  readonly found?: Readonly<Record<string, unknown>>;
   /** Why it failed. */
   readonly error?: unknown;
 }
@@ -77,7 +79,7 @@ export function draftOfAct(
 }
 
 /** The entry that stands behind it: the same but for how it ended. */
-export function endOfAct(begun: EntryDraft, { outcome, rows, error }: ActEnd, now: Date): EntryDraft {
+export function endOfAct(begun: EntryDraft, { outcome, rows, found, error }: ActEnd, now: Date): EntryDraft {
   const duration_ms = Math.max(0, now.getTime() - Date.parse(begun.timestamp));
   return {
     ...begun,
@@ -85,7 +87,14 @@ export function endOfAct(begun: EntryDraft, { outcome, rows, error }: ActEnd, no
     status: statuses[outcome],
     error_type: typeOf(error),
     error_message: messageOf(error),
-    detail: { ...begun.detail, state: "ended", outcome, rows: rows ?? null, duration_ms },
+    detail: {
+      ...begun.detail,
+      state: "ended",
+      outcome,
+      rows: rows ?? null,
+      ...(found && { found: metadataOf(metadataLayer(found)) }),
+      duration_ms,
+    },
   };
 }
 

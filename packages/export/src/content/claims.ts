@@ -97,7 +97,12 @@ function isText(value: unknown): boolean {
   return typeof value === "string" && value.length <= 100_000;
 }
 
-function populationIn({ files, counts, logs }: Population & { files: readonly object[] }): Population {
+function populationIn({
+  files,
+  counts,
+  logs,
+  reconciliations,
+}: Population & { files: readonly object[] }): Population {
   return {
     files: files.map((file) => {
       // The two that the manifest says as well.
@@ -110,5 +115,6 @@ function populationIn({ files, counts, logs }: Population & { files: readonly ob
     }),
     counts,
     logs,
+    reconciliations,
   };
 }

@@ -19,7 +19,7 @@ export interface PopulationFacts extends Asked {
 /** `data/reports/population.json`: docs/export.md, "Reports". @param writtenAs the size and the hash of a file of `data/logs` */
 export function populationText(
   { since, until, now, tool, leftOut, from, unproven, ...asked }: PopulationFacts,
-  { files, counts, logs }: Population,
+  { files, counts, logs, reconciliations }: Population,
   writtenAs: (file: string) => { readonly bytes: number; readonly sha256: string },
 ): string {
   return jsonText({
@@ -35,6 +35,7 @@ export function populationText(
     }),
     counts,
     logs,
+    reconciliations,
     ...(unproven !== null && {
       unproven: unproven.map(({ log, seq, reason }) => ({ log, seq, reason })),
     }),

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { JsonObject } from "@openrouter-audit/core";
+import type { JsonObject, JsonValue } from "@openrouter-audit/core";
 import type { EntryLine } from "@openrouter-audit/core/seal";
 import { type LogContent, linesIn } from "./log-lines.ts";
 
@@ -11,6 +11,18 @@ export interface LogPopulation {
   readonly last_seq: number;
   readonly first_recorded_at: string;
   readonly last_recorded_at: string;
+}
+
+/** What a reconciliation with OpenRouter's records came to: docs/reconcile.md, "The record of it". */
+export interface RecordedReconciliation {
+  readonly log: string;
+  readonly seq: number;
+  readonly recorded_at: string;
+  readonly outcome: JsonValue;
+  readonly since: JsonValue;
+  readonly until: JsonValue;
+  readonly keys: JsonValue;
+  readonly found: JsonValue;
 }
 
 export interface DayPopulation {
@@ -31,6 +43,7 @@ export interface Population {
     readonly by_day: { readonly [day: string]: DayPopulation };
   };
   readonly logs: readonly LogPopulation[];
+  readonly reconciliations: readonly RecordedReconciliation[];
 }
 
 /** What is known to be missing. */
@@ -56,6 +69,7 @@ export class PopulationCount {
   readonly #files: (LogContent & { file: string })[] = [];
   readonly #logs = new Map<string, { -readonly [Member in keyof LogPopulation]: LogPopulation[Member] }>();
   readonly #days = new Map<string, DayCount>();
+  readonly #reconciliations: RecordedReconciliation[] = [];
   readonly #gaps: KnownGaps["gaps"][number][] = [];
   readonly #missing: KnownGaps["missing"][number][] = [];
   #entries = 0;
@@ -98,6 +112,7 @@ export class PopulationCount {
         by_day: Object.fromEntries(days),
       },
       logs: [...this.#logs].sort(byName).map(([, log]) => ({ ...log })),
+      reconciliations: this.#reconciliations,
     };
   }
 
@@ -108,6 +123,8 @@ export class PopulationCount {
     this.#days.set(day, ofDay);
     ofDay.add(eventType, typeof entry.status === "string" ? entry.status : "");
     if (eventType === "audit.gap") this.#gaps.push({ log, seq, detail: entry.detail ?? null });
+    if (eventType === "audit.reconciled" && entry.detail?.state === "ended")
+      this.#reconciliations.push({ log, seq, recorded_at: recordedAt, ...reconciled(entry.detail) });
     const known = this.#logs.get(log);
     if (!known) {
       const [first_recorded_at, last_recorded_at] = [recordedAt, recordedAt];
@@ -126,6 +143,12 @@ export class PopulationCount {
     if (seq > known.last_seq) [known.last_seq, known.last_recorded_at] = [seq, recordedAt];
     if (seq < known.first_seq) [known.first_seq, known.first_recorded_at] = [seq, recordedAt];
   }
+}
+
+function reconciled({ outcome = null, parameters = null, found = null }: JsonObject) {
+  const isObject = typeof parameters === "object" && parameters !== null && !Array.isArray(parameters);
+  const { since = null, until = null, keys = null } = isObject ? (parameters as JsonObject) : {};
+  return { outcome, since, until, keys, found };
 }
 
 class DayCount {
