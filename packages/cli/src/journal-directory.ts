@@ -66,6 +66,26 @@ export function anchorsFor(
   return anchors ?? anchorDirectory(directory, env);
 }
 
+/** The option of commands that delete, and so begin none by a slip. */
+export const newLogOption = ["--new-log", "begin the anchor log where --anchors says, when there is none"] as const;
+
+/**
+ * The same for who deletes: an anchor log that is begun then knows of no hold, and is missing where everybody looks.
+ *
+ * @throws UnusableError
+ */
+export function anchorsToDeleteBy(
+  directory: string,
+  { anchors, newLog }: { readonly anchors?: string | undefined; readonly newLog?: boolean | undefined },
+  env: CommandIo["env"],
+): string {
+  const place = anchorsFor(directory, { anchors }, env);
+  if (anchors === undefined || newLog || existsSync(join(place, "anchor.jsonl"))) return place;
+  throw new UnusableError(
+    `There is no anchor log in ${place}: is that its name? Holds would be where nobody reads them. With --new-log one is begun there.`,
+  );
+}
+
 /** The same for who only reads. Undefined: it is in the journal itself, if there is one. */
 export function anchorsSaidFor(
   directory: string,

@@ -119,6 +119,9 @@ test.each(["the environment of cron", "that of the application"])(
     expect((await run("anchor", directory)).code).toBe(0);
     expect((await run("hold", "list", directory)).stderr).toBe("Nothing is on hold.\n");
     expect((await run("report", directory, "--since", "400d", "--fail-on", "unverified")).code).toBe(0);
+    const report = ["report", directory, "--since", "400d", "--fail-on", "unverified"];
+    expect((await runCli(report)).code).toBe(1);
+    expect((await runCli([...report, "--anchors", anchors])).code).toBe(0);
     const out = join(newDirectory(), "x.zip");
     const period = ["--since", "400d", "--until", "now", "--unrecorded"];
     expect((await run("export", directory, ...period, "--out", out)).code).toBe(0);
@@ -135,6 +138,24 @@ test("the anchor log of the application is not that of another journal that is n
   expect(existsSync(join(other, "anchor/anchor.jsonl"))).toBe(true);
   expect((await run("verify")).code).toBe(0);
   expect((await run("verify", other)).code).toBe(0);
+});
+
+test("no anchor log is begun to delete by, where the journal has one, or by a slip in its name", async () => {
+  const [directory, anchors] = [journal(), join(newDirectory(), "slip")];
+  const before = filesIn(directory);
+  for (const words of [["--yes"], ["--dry-run"]]) {
+    const slip = await retain(directory, "--anchors", anchors, ...words);
+    expect([slip.code, slip.stderr]).toEqual([3, expect.stringContaining("is that its name?")]);
+  }
+  expect((await runCli(["anchor", directory], { env })).code).toBe(0);
+  const variables = { ...env, OPENROUTER_AUDIT_ANCHOR_DIR: anchors };
+  for (const words of [["--yes"], ["--dry-run"], ["--yes", "--anchors", anchors, "--new-log"]]) {
+    const other = await runCli(["retain", directory, ...words], { env: variables });
+    expect([other.code, other.stderr]).toEqual([3, expect.stringContaining("which may have holds")]);
+  }
+  expect([existsSync(anchors), filesIn(directory)]).toEqual([false, before]);
+  const own = journal();
+  expect((await retain(own, "--anchors", anchors, "--new-log", "--yes")).code).toBe(0);
 });
 
 test("a journal that is tampered with is left alone", async () => {

@@ -58,6 +58,7 @@ export async function planRetention(
     now = () => new Date(),
     deletes = true,
   } = options;
+  refuseNewLog(directory, anchors);
   const isAnchored = existsSync(join(anchors, anchorFile));
   const verification = await verifyJournal(directory, {
     ...(key !== undefined && { key }),

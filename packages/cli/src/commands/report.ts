@@ -7,7 +7,7 @@ import { placeArgument, withEntries } from "../analysis/with-entries.ts";
 import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { visible } from "../format/visible.ts";
-import { anchorsSaidFor, journalDirectory } from "../journal-directory.ts";
+import { anchorsOption, anchorsSaidFor, journalDirectory } from "../journal-directory.ts";
 import { lengthOf, type Period, periodOf, stretchOf } from "../period.ts";
 import { type Phases, phasesOn } from "../progress.ts";
 import { listOf } from "../query/words.ts";
@@ -32,6 +32,7 @@ interface ReportFlags {
   readonly key?: string;
   readonly verify: boolean;
   readonly rotations?: string;
+  readonly anchors?: string;
   readonly failOn?: readonly FailOn[];
   readonly silentAfter?: number;
   readonly markdown?: boolean;
@@ -68,6 +69,7 @@ export function addReport(program: Command, terminal: Terminal, exitWith: (code:
     .option("--key <key>", "the public key you were given, or @file (default: the journal's own)")
     .option("--no-verify", "do not check whether the log is what was sealed: faster")
     .option(...rotationsOption)
+    .option(...anchorsOption)
     .option(
       "--fail-on <reasons>",
       "exit with 1 when something of it is found: anomalies,gaps,silent",
@@ -123,7 +125,9 @@ function optionsOf(place: string | undefined, flags: ReportFlags, { env }: Termi
     ...(expectProviders && { providers: expectProviders }),
   };
   const anchors =
-    isStore(place) || isLakePlace(place) ? undefined : anchorsSaidFor(journalDirectory(place, env), {}, env);
+    isStore(place) || isLakePlace(place)
+      ? flags.anchors
+      : anchorsSaidFor(journalDirectory(place, env), flags, env);
   return {
     period: { ...(since && { since }), ...(until && { until }) },
     ...(Object.keys(expect).length > 0 && { expect }),

@@ -18,11 +18,12 @@ import { retentionJson } from "../format/retention-json.ts";
 import { presetsText, retentionText } from "../format/retention-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
 import {
-  anchorsFor,
   anchorsOption,
+  anchorsToDeleteBy,
   directoryArgument,
   existingJournal,
   journalDirectory,
+  newLogOption,
 } from "../journal-directory.ts";
 import { nameOption } from "../keys/own-key.ts";
 import { phasesOn } from "../progress.ts";
@@ -67,6 +68,7 @@ interface RetainFlags extends FilePolicyFlags {
   readonly secondApprover?: boolean;
   readonly onBehalfOf?: string;
   readonly anchors?: string;
+  readonly newLog?: boolean;
   readonly name?: string;
   readonly listPresets?: boolean;
   readonly json?: boolean;
@@ -84,6 +86,7 @@ export function addRetain(program: Command, terminal: Terminal, exitWith: (code:
     .option("--second-approver", "delete only what another person approved: retain approve")
     .option(...onBehalfOfOption)
     .option(...anchorsOption)
+    .option(...newLogOption)
     .option(...nameOption)
     .option("--list-presets", "show the presets, their sources, and what they do not say")
     .option("--json", "what was done, or would be, as JSON")
@@ -101,7 +104,7 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     return exitCode.fine;
   }
   const directory = journalDirectory(given, env);
-  const anchors = anchorsFor(directory, flags, env);
+  const anchors = anchorsToDeleteBy(directory, flags, env);
   // A journal of which everything was deleted has an anchor log.
   if (!existsSync(anchors)) existingJournal(given, env);
   const progress = phasesOn(stderr);
