@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { filesIn, newJournal, OldLog, root, secret } from "../../retention/test/support/old-journal.ts";
 import { runCli } from "./run-cli.ts";
@@ -95,6 +95,30 @@ test("with --yes old files go, and verify says intact; without it they are compr
     user_id: expect.any(String),
     metadata: { sudo_user: "dora" },
   });
+  const day = daysAgo(365);
+  expect(verified.stdout).toContain(`deleted       ${day}, by tombstones`);
+  for (const words of [
+    ["query", directory, "--until", day],
+    ["report", directory, "--period", day],
+    ["show", "01999f3c-0000", directory],
+  ])
+    expect((await runCli(words, { env })).stderr).toContain(`retention deleted ${day}`);
+  expect((await runCli(["query", directory, "--since", "50d"], { env })).stderr).not.toContain("deleted");
+  const log = await retain("log", directory, "--key", root.vkey);
+  expect([log.code, log.stderr]).toEqual([0, ""]);
+  expect(log.stdout).toMatch(
+    /compressed audit_\S+ \(2 lines, .*\n.* deleted +audit_\S+ \(2 lines, .*\), after 90d {2}by /s,
+  );
+  const { notes } = JSON.parse((await retain("log", directory, "--json")).stdout);
+  expect(notes.at(-1)).toMatchObject({ event_type: "audit.deleted", detail: { files: [{ lines: 2 }] } });
+  for (const file of filesIn(directory)) rmSync(join(directory, file));
+  const nothing = await runCli(["query", directory], { env });
+  expect([nothing.code, nothing.stderr]).toEqual([3, expect.stringContaining(`retention deleted ${day}`)]);
+});
+
+test("again there is nothing to do", async () => {
+  const directory = journal();
+  await retain(directory, "--yes");
   const again = await retain(directory, "--yes");
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("0 files deleted") });
 });

@@ -15,6 +15,7 @@ import { checkFailOn, type FailOn, failOnOf, failuresIn } from "../report/fail-o
 import { formatOf, formatted } from "../report/report-format.ts";
 import { reportHelp } from "../report/report-help.ts";
 import { reportPeriod } from "../report/report-period.ts";
+import { tellDeleted } from "../retention/tell-deleted.ts";
 import { isLakePlace } from "../store/lake-place.ts";
 import { isStore, rotationsOption, schemaOption } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
@@ -111,6 +112,7 @@ async function makeReport(
     const report = await withEntries(place, flags, analysis, terminal, (table) =>
       read((onProgress) => analysis.report(table, { ...options, signal, onProgress }), terminal),
     );
+    tellDeleted(place, options.period ?? {}, terminal);
     return show(report, format, flags, analysis, terminal);
   });
 }

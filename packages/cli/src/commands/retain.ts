@@ -31,6 +31,7 @@ import { onBehalfOfOption, person } from "../readings/person.ts";
 import { addFilePolicyOptions, type FilePolicyFlags, filePolicyOf } from "../retention/policy-flags.ts";
 import type { Terminal } from "../terminal.ts";
 import { addRetainApprove } from "./retain-approve.ts";
+import { addRetainLog } from "./retain-log.ts";
 
 const examples = `
 Examples:
@@ -95,6 +96,7 @@ export function addRetain(program: Command, terminal: Terminal, exitWith: (code:
       exitWith(await retain(directory, flags, terminal)),
     );
   addRetainApprove(command, terminal, exitWith);
+  addRetainLog(command, terminal, exitWith);
 }
 
 async function retain(given: string | undefined, flags: RetainFlags, terminal: Terminal): Promise<number> {

@@ -128,12 +128,15 @@ export async function retainTable(
 }
 
 /** An anchor log; its directory is null where none was begun. */
-type Noted = Pick<NotedAnchorLog, "notes" | "cuts" | "note" | "first"> & { readonly directory: string | null };
+type Noted = Pick<NotedAnchorLog, "notes" | "cuts" | "note" | "first"> & {
+  readonly directory: string | null;
+};
 
 /** To look at: nothing is made, locked or written. */
 async function onlyRead({ anchors, rotations = anchors, root }: RetainTableOptions): Promise<Noted> {
   const note = () => Promise.reject(new Error("Nothing is noted by who only looks."));
-  if (!existsSync(join(anchors, anchorFile))) return { directory: null, notes: [], cuts: [], note, first: null };
+  if (!existsSync(join(anchors, anchorFile)))
+    return { directory: null, notes: [], cuts: [], note, first: null };
   const { keys } = trustedKeys(rotations, root.vkey, { successors: false });
   const { notes, cuts, log } = await readAnchorLog(
     anchors,
