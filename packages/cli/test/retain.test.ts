@@ -28,12 +28,16 @@ test("a dry run shows each file and why it stays, and changes nothing", async ()
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("archive after 30d, delete after 90d");
   expect(stdout).toMatch(new RegExp(`audit_${daysAgo(365)}.jsonl +\\S+ \\S+ +delete`));
-  expect(stdout).toMatch(new RegExp(`audit_${daysAgo(60)}.jsonl +\\S+ \\S+ +archive +not before `));
-  expect(stdout).toMatch(new RegExp(`audit_${daysAgo(2)}.jsonl +\\S+ \\S+ +stays +not before `));
+  expect(stdout).toMatch(
+    new RegExp(`audit_${daysAgo(60)}.jsonl +\\S+ \\S+ +archive +not deleted before ${daysAgo(-31)}`),
+  );
+  expect(stdout).toMatch(
+    new RegExp(`audit_${daysAgo(2)}.jsonl +\\S+ \\S+ +stays +not compressed before ${daysAgo(-29)}`),
+  );
   expect(stdout).toContain("1 file would be deleted");
   const { plan } = JSON.parse((await retain(directory, "--dry-run", "--json")).stdout);
   expect(stdout).toMatch(
-    new RegExp(`Plan ${plan}: .*\n {2}openrouter-audit retain approve --plan ${plan}\n$`),
+    new RegExp(`Plan ${plan}: .*\n {2}openrouter-audit retain approve ${directory} --plan ${plan}\n$`),
   );
   const refused = await retain(directory, "--yes", "--second-approver", "--archive-after", "never");
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`--plan ${plan}`) });
@@ -189,7 +193,9 @@ test("a journal that is tampered with is left alone", async () => {
   const before = filesIn(directory);
   const { code, stdout } = await retain(directory, "--yes");
   expect(code).toBe(1);
-  expect(stdout).toContain("Nothing was done: the journal is tampered with (ROOT_MISMATCH");
+  expect(stdout).toContain(
+    `Nothing was done: the journal is tampered with (ROOT_MISMATCH, audit_${daysAgo(60)}.jsonl:2: `,
+  );
   expect(filesIn(directory)).toEqual(before);
 });
 

@@ -16,6 +16,7 @@ import { exitCode } from "../exit-code.ts";
 import { planText } from "../format/plan-text.ts";
 import { retentionJson } from "../format/retention-json.ts";
 import { presetsText, retentionText } from "../format/retention-text.ts";
+import { shellWord } from "../format/shell-word.ts";
 import { jsonLine, visible } from "../format/visible.ts";
 import {
   anchorsOption,
@@ -41,7 +42,8 @@ Examples:
   $ openrouter-audit retain --archive-after 7d --delete-after 2y --yes
   $ openrouter-audit retain --delete-after never                       only compress
   $ openrouter-audit retain --list-presets
-  17 3 * * *  openrouter-audit retain /srv/audit --preset soc2 --yes --json >> /var/log/audit-retention.jsonl     (crontab)
+  $ openrouter-audit retain log                                        what was done so far?
+  17 3 * * *  cd /srv/app && . /etc/audit.env && /usr/local/bin/npx openrouter-audit retain /srv/audit --preset soc2 --yes     (crontab)
 
 Files go as a whole, by the day (UTC) in their names, the oldest first: 30d, 6mo, 7y are calendar days, months and years from the
 end of that day. The journal is verified just before. What is deleted is first written to the anchor log (--anchors) as a tombstone, signed with the root key:
@@ -119,7 +121,10 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     if (plan === null) return exitCode.problem;
     tell(plan, false, flags, terminal);
     const doomed = doomedIn(plan.files);
-    if (!flags.json && doomed.length > 0) stdout.write(planText(doomed, "retain approve"));
+    if (!flags.json && doomed.length > 0) {
+      const place = given === undefined ? "" : ` ${shellWord(given)}`;
+      stdout.write(planText(doomed, `retain approve${place}`));
+    }
     return plan.stopped === null ? exitCode.fine : exitCode.problem;
   }
   const run = await retainJournal(directory, policy, {
@@ -159,7 +164,8 @@ function codeOf(
   { stderr }: Terminal,
 ): number {
   const isThere = (done: RetainedFile["done"]) => files.some((file) => file.done === done);
-  if (isThere("deleted") && !json)
+  // To a person: what cron is told, it mails.
+  if (isThere("deleted") && stderr.isTTY && !json)
     stderr.write(
       "A lake that was made of this journal still has what was deleted: openrouter-audit lake --prune.\n",
     );

@@ -8,8 +8,9 @@ type Detail = Readonly<Record<string, unknown>>;
 /** A note of an anchor log for a person, on a line: when, what, by whom. It is signed, and may be of another version. */
 export function noteText({ event_type, recorded_at, user_id, metadata, detail }: AuditEntry): string {
   const behalf = typeof metadata?.on_behalf_of === "string" ? ` for ${metadata.on_behalf_of}` : "";
+  const sudo = typeof metadata?.sudo_user === "string" ? ` (${metadata.sudo_user} by sudo)` : "";
   const [word, what] = whatOf(event_type, detail ?? {});
-  return `${visible(`${moment(recorded_at)}  ${word.padEnd(10)} ${what}  by ${user_id ?? "nobody"}${behalf}`)}\n`;
+  return `${visible(`${moment(recorded_at)}  ${word.padEnd(10)} ${what}  by ${user_id ?? "nobody"}${sudo}${behalf}`)}\n`;
 }
 
 function whatOf(event: string, detail: Detail): readonly [string, string] {

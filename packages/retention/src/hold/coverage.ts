@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { entryOf, journalFiles } from "@openrouter-audit/core";
 import { LineSplitter, RefusedFile, readBytes } from "@openrouter-audit/core/seal";
-import { storedFile } from "../file-facts.ts";
+import { storedFile } from "../file-state.ts";
 import { type OnRetentionProgress, PartProgress } from "../retention-progress.ts";
-import { covers } from "./hold-watch.ts";
 import type { HoldTerms } from "./hold.ts";
+import { covers } from "./hold-watch.ts";
 
 /** What a hold covers of a journal as it is now. */
 export interface HoldCoverage {
