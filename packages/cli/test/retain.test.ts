@@ -103,10 +103,11 @@ test("with --yes old files go, and verify says intact; without it they are compr
   expect(verified.stdout).toContain(`deleted       ${day}, by tombstones`);
   for (const words of [
     ["query", directory, "--until", day],
-    ["report", directory, "--period", day],
     ["show", "01999f3c-0000", directory],
   ])
     expect((await runCli(words, { env })).stderr).toContain(`retention deleted ${day}`);
+  const summed = await runCli(["report", directory, "--period", day], { env });
+  expect(summed.stdout).toContain(`days of this time that are gone: retention deleted ${day}`);
   expect((await runCli(["query", directory, "--since", "50d"], { env })).stderr).not.toContain("deleted");
   const log = await retain("log", directory, "--key", root.vkey);
   expect([log.code, log.stderr]).toEqual([0, ""]);

@@ -15,7 +15,7 @@ import { checkFailOn, type FailOn, failOnOf, failuresIn } from "../report/fail-o
 import { formatOf, formatted } from "../report/report-format.ts";
 import { reportHelp } from "../report/report-help.ts";
 import { reportPeriod } from "../report/report-period.ts";
-import { tellDeleted } from "../retention/tell-deleted.ts";
+import { deletedIn } from "../retention/tell-deleted.ts";
 import { isLakePlace } from "../store/lake-place.ts";
 import { isStore, rotationsOption, schemaOption } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
@@ -112,8 +112,8 @@ async function makeReport(
     const report = await withEntries(place, flags, analysis, terminal, (table) =>
       read((onProgress) => analysis.report(table, { ...options, signal, onProgress }), terminal),
     );
-    tellDeleted(place, options.period ?? {}, terminal);
-    return show(report, format, flags, analysis, terminal);
+    const deleted = deletedIn(place, { ...options.period, anchors: flags.anchors }, terminal.env);
+    return show(withDeleted(report, deleted), format, flags, analysis, terminal);
   });
 }
 
@@ -139,6 +139,17 @@ function optionsOf(place: string | undefined, flags: ReportFlags, { env }: Termi
       ...(anchors !== undefined && { anchors }),
     },
   };
+}
+
+/** What retention deleted is in no sum: whoever reads the report is told. */
+function withDeleted(report: Report, deleted: string | null): Report {
+  const { verification } = report;
+  if (deleted === null || !verification) return report;
+  const not_checked = [
+    ...verification.not_checked,
+    `what was in days of this time that are gone: ${deleted}`,
+  ];
+  return { ...report, verification: { ...verification, not_checked } };
 }
 
 /** With a bar for a person who waits. */
