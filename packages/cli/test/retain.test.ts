@@ -201,6 +201,7 @@ test("a journal that is tampered with is left alone", async () => {
 });
 
 test.each([
+  [["--preset", "gdpr-cnil,hipaa"], "hipaa keeps for at least 6y, gdpr-cnil for at most 12mo"],
   [["--preset", "gdpr-cnil", "--preset", "hipaa"], "hipaa keeps for at least 6y, gdpr-cnil for at most 12mo"],
   [
     ["--preset", "pci-dss", "--delete-after", "90d"],
