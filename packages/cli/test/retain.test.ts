@@ -184,7 +184,9 @@ test("no anchor log is begun to delete by, where the journal has one, or by a sl
   }
   expect([existsSync(anchors), filesIn(directory)]).toEqual([false, before]);
   const own = journal();
-  expect((await retain(own, "--anchors", anchors, "--new-log", "--yes")).code).toBe(0);
+  const begun = await retain(own, "--anchors", anchors, "--new-log", "--yes");
+  expect([begun.code, begun.stderr]).toEqual([0, expect.stringContaining(`begun in ${anchors}:`)]);
+  expect((await retain(own, "--anchors", anchors, "--yes")).stderr).toBe("");
 });
 
 test("a journal that is tampered with is left alone", async () => {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { rootKeyFor } from "@openrouter-audit/anchor";
 import {
   doomedIn,
@@ -127,6 +128,7 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     }
     return plan.stopped === null ? exitCode.fine : exitCode.problem;
   }
+  const isThere = existsSync(join(anchors, "anchor.jsonl"));
   const run = await retainJournal(directory, policy, {
     ...options,
     root: rootKeyFor(directory, { name: flags.name, env }),
@@ -141,6 +143,9 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     .catch(tellDamage(stderr))
     .finally(() => progress.end());
   if (run === null) return exitCode.problem;
+  // Once, and to cron too: where it is not where everybody looks, this is when to see it.
+  if (!isThere)
+    stderr.write(`An anchor log was begun in ${visible(anchors)}: from now on it belongs to this journal.\n`);
   tell(run, true, flags, terminal);
   return codeOf(run, flags, terminal);
 }
