@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { AuditError, type ServiceFacts, trustedKeys } from "@openrouter-audit/core";
-import { type LogHead, lockDirectory, type RootSigner } from "@openrouter-audit/core/seal";
+import { anchorFile, type LogHead, lockDirectory, type RootSigner } from "@openrouter-audit/core/seal";
 import type { AnchorSink } from "./anchor.ts";
 import { AnchorWriter, type FoundAnchorLog, unwritable } from "./anchor-writer.ts";
 import { keepEverywhere, type SinkOutcome } from "./keep-everywhere.ts";
@@ -51,6 +51,9 @@ export async function withWriter<T>(
   { directory, anchors: wanted, root, sinks = [] }: WriterOptions,
   work: (log: HeldAnchorLog) => Promise<T>,
 ): Promise<KeptAnchorLog & { readonly result: T }> {
+  // Where there is none yet, none is left behind that is empty.
+  if (wanted !== "" && !existsSync(join(wanted, anchorFile)))
+    refuseOtherKey(directory, root, trustedIn(directory, root.vkey));
   const anchors = takeAnchors(wanted);
   const release = lock(anchors);
   try {

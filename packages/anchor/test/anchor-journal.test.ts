@@ -117,6 +117,7 @@ describe("a run", () => {
     const directory = await newJournal();
     const other = rootSignerOf("another secret, of more than 32 bytes in all", "openrouter-audit");
     await expect(anchor(directory, { root: other })).rejects.toMatchObject({ code: "KEY_MISMATCH" });
+    expect(existsSync(join(directory, "anchor"))).toBe(false);
     await anchor(directory);
     await expect(anchor(directory, { root: other })).rejects.toMatchObject({ code: "KEY_MISMATCH" });
   });

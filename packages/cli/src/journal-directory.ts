@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { anchorDirectory } from "@openrouter-audit/anchor";
 import { journalFiles } from "@openrouter-audit/core";
 import { UnusableError } from "./exit-code.ts";
+import { deletedDays, deletedText } from "./retention/deleted-days.ts";
 import type { CommandIo } from "./terminal.ts";
 
 /** The help text of every `[dir]` argument. */
@@ -22,7 +23,7 @@ export function journalDirectory(given: string | undefined, env: CommandIo["env"
 /** The directory a command is about, which holds a journal. @throws UnusableError */
 export function existingJournal(given: string | undefined, env: CommandIo["env"]): string {
   const directory = journalDirectory(given, env);
-  const state = stateOf(directory);
+  const state = stateOf(directory, deletedText(deletedDays(anchorsFor(directory, {}, env))));
   if (state === null) return directory;
   const where =
     given === undefined
@@ -32,11 +33,12 @@ export function existingJournal(given: string | undefined, env: CommandIo["env"]
 }
 
 /** Why a directory is no journal, or null when it is one. */
-function stateOf(directory: string): string | null {
+function stateOf(directory: string, deleted: string | null): string | null {
   const found = statSync(directory, { throwIfNoEntry: false });
   if (!found) return "there is no such directory";
   if (!found.isDirectory()) return "that is not a directory";
   if (journalFiles(directory).length > 0) return null;
+  if (deleted !== null) return deleted;
   return publicKeyIn(directory) === null
     ? "it has no file audit_YYYY-MM-DD.jsonl"
     : "it has a public key but no file audit_YYYY-MM-DD.jsonl; if entries were written, they were removed";
@@ -64,6 +66,30 @@ export function anchorsFor(
   env: CommandIo["env"],
 ): string {
   return anchors ?? anchorDirectory(directory, env);
+}
+
+/** The option of commands that delete, and so begin none by a slip. */
+export const newLogOption = [
+  "--new-log",
+  "begin the anchor log where --anchors says, when there is none",
+] as const;
+
+/**
+ * The same for who deletes: an anchor log that is begun then knows of no hold, and is missing where everybody looks.
+ *
+ * @throws UnusableError
+ */
+export function anchorsToDeleteBy(
+  directory: string,
+  { anchors, newLog }: { readonly anchors?: string | undefined; readonly newLog?: boolean | undefined },
+  env: CommandIo["env"],
+): string {
+  const place = anchorsFor(directory, { anchors }, env);
+  // One that has no name is refused by who opens it.
+  if (!anchors || newLog || existsSync(join(place, "anchor.jsonl"))) return place;
+  throw new UnusableError(
+    `There is no anchor log in ${place}: is that its name? Holds would be where nobody reads them. With --new-log one is begun there.`,
+  );
 }
 
 /** The same for who only reads. Undefined: it is in the journal itself, if there is one. */

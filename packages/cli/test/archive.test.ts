@@ -150,6 +150,24 @@ test.each<[string[], RegExp]>([
   expect(storage.asked).toEqual([]);
 });
 
+test("that nobody knows the region is said once, before anything is asked", async () => {
+  for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"]) delete process.env[name];
+  Object.assign(process.env, { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" });
+  const words = [
+    "archive",
+    "upload",
+    journal(),
+    "--bucket",
+    bucket,
+    "--mode",
+    "GOVERNANCE",
+    "--retain",
+    "1y",
+  ];
+  const { code, stderr } = await runCli(words, { env });
+  expect([code, stderr.match(/--region/g)]).toEqual([3, ["--region"]]);
+});
+
 test("without the SDK it is said what to install", async () => {
   const missing = Object.assign(new Error("Cannot find module '@aws-sdk/client-s3'"), {
     code: "MODULE_NOT_FOUND",

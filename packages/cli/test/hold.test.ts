@@ -25,7 +25,10 @@ test("a hold is added, listed, wins over retain, is released, and then it goes",
     ...reason,
     "--json",
   );
-  const { hold } = JSON.parse(added.stdout);
+  const { hold, covered } = JSON.parse(added.stdout);
+  expect(covered).toEqual({ entries: expect.any(Number), files: expect.any(Array), unread: [] });
+  expect(covered.entries).toBeGreaterThan(0);
+  expect(covered.files.every((file: string) => file >= "audit_2026-06-01")).toBe(true);
   expect(added.code).toBe(0);
   const listed = await run("hold", "list", directory);
   expect([listed.code, listed.stdout]).toEqual([
@@ -64,6 +67,17 @@ test.each([
   expect([code, stderr]).toEqual([3, expect.stringContaining(why)]);
   expect(stderr).not.toContain("\u001b");
   expect(existsSync(join(directory, "anchor"))).toBe(false);
+});
+
+test("a hold says what it covers now, and warns when that is nothing", async () => {
+  const { directory } = oldJournal();
+  const add = (user: string) => run("hold", "add", directory, "--user", user, "--reason", "x");
+  const all = await run("hold", "add", directory, "--everything", "--reason", "x");
+  expect(all.stdout).toMatch(/ {2}now {7}\d+ entries in \d+ files?/);
+  expect(all.stderr).toBe("");
+  const none = await add("ANNA");
+  expect([none.code, none.stderr]).toEqual([0, expect.stringContaining("No entry is covered by it")]);
+  expect(none.stdout).toContain("  now       0 entries in 0 files");
 });
 
 test("a release where nothing was ever noted begins no anchor log, and neither does a name that is empty", async () => {

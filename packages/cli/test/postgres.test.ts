@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootKeyFor } from "@openrouter-audit/anchor";
@@ -321,19 +321,26 @@ test("with an anchor log, days go by policy or date behind tombstones, a hold ke
     const words = ["verify", url, "--key", publicKeyOf(otherSecret), "--anchors", anchors, "--json"];
     return JSON.parse((await run(...words)).stdout).result;
   };
-  const dry = await run("postgres", "retain", owner, "--delete-after", "90d", "--dry-run");
+  for (const slip of [["--journal", join(anchors, "slip")], ["--anchors", join(anchors, "slip")], []]) {
+    const { code, stderr } = await run("postgres", "retain", owner, ...slip, "--yes");
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/There is no (journal|anchor log) in/)]);
+  }
+  const unnamed = await runCli(["postgres", "drop", owner, "--before", "60d", "--yes", "--second-approver"]);
+  expect([unnamed.code, unnamed.stderr]).toEqual([3, expect.stringContaining("none is named")]);
+  expect(existsSync(anchors)).toBe(false);
+  const dry = await run("postgres", "retain", owner, "--new-log", "--delete-after", "90d", "--dry-run");
   expect([dry.code, dry.stdout.match(/would go/g)]).toEqual([0, ["would go", "would go", "would go"]]);
-  const unsaid = await run("postgres", "retain", owner, "--delete-after", "90d");
+  const unsaid = await run("postgres", "retain", owner, "--new-log", "--delete-after", "90d");
   expect([unsaid.code, unsaid.stderr]).toEqual([
     1,
     expect.stringContaining("Nothing was dropped: say --yes"),
   ]);
-  const never = await run("postgres", "retain", owner, "--delete-after", "never", "--json");
+  const never = await run("postgres", "retain", owner, "--new-log", "--delete-after", "never", "--json");
   expect([never.code, JSON.parse(never.stdout)]).toMatchObject([
     0,
     { result: "intact", plan: null, days: [] },
   ]);
-  const young = await run("postgres", "drop", owner, "--before", "2025-01-01");
+  const young = await run("postgres", "drop", owner, "--new-log", "--before", "2025-01-01");
   expect([young.code, young.stderr]).toEqual([0, "No day is old enough.\n"]);
   const slip = await run("hold", "add", "--anchors", anchors, "--everything", "--reason", "Case 17");
   expect([slip.code, slip.stderr]).toEqual([3, expect.stringContaining("There is no journal in")]);

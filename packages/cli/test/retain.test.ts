@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { filesIn, newJournal, OldLog, root, secret } from "../../retention/test/support/old-journal.ts";
 import { runCli } from "./run-cli.ts";
@@ -28,12 +28,16 @@ test("a dry run shows each file and why it stays, and changes nothing", async ()
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("archive after 30d, delete after 90d");
   expect(stdout).toMatch(new RegExp(`audit_${daysAgo(365)}.jsonl +\\S+ \\S+ +delete`));
-  expect(stdout).toMatch(new RegExp(`audit_${daysAgo(60)}.jsonl +\\S+ \\S+ +archive +not before `));
-  expect(stdout).toMatch(new RegExp(`audit_${daysAgo(2)}.jsonl +\\S+ \\S+ +stays +not before `));
+  expect(stdout).toMatch(
+    new RegExp(`audit_${daysAgo(60)}.jsonl +\\S+ \\S+ +archive +not deleted before ${daysAgo(-31)}`),
+  );
+  expect(stdout).toMatch(
+    new RegExp(`audit_${daysAgo(2)}.jsonl +\\S+ \\S+ +stays +not compressed before ${daysAgo(-29)}`),
+  );
   expect(stdout).toContain("1 file would be deleted");
   const { plan } = JSON.parse((await retain(directory, "--dry-run", "--json")).stdout);
   expect(stdout).toMatch(
-    new RegExp(`Plan ${plan}: .*\n {2}openrouter-audit retain approve --plan ${plan}\n$`),
+    new RegExp(`Plan ${plan}: .*\n {2}openrouter-audit retain approve ${directory} --plan ${plan}\n$`),
   );
   const refused = await retain(directory, "--yes", "--second-approver", "--archive-after", "never");
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`--plan ${plan}`) });
@@ -95,6 +99,31 @@ test("with --yes old files go, and verify says intact; without it they are compr
     user_id: expect.any(String),
     metadata: { sudo_user: "dora" },
   });
+  const day = daysAgo(365);
+  expect(verified.stdout).toContain(`deleted       ${day}, by tombstones`);
+  for (const words of [
+    ["query", directory, "--until", day],
+    ["show", "01999f3c-0000", directory],
+  ])
+    expect((await runCli(words, { env })).stderr).toContain(`retention deleted ${day}`);
+  const summed = await runCli(["report", directory, "--period", day], { env });
+  expect(summed.stdout).toContain(`days of this time that are gone: retention deleted ${day}`);
+  expect((await runCli(["query", directory, "--since", "50d"], { env })).stderr).not.toContain("deleted");
+  const log = await retain("log", directory, "--key", root.vkey);
+  expect([log.code, log.stderr]).toEqual([0, ""]);
+  expect(log.stdout).toMatch(
+    /compressed audit_\S+ \(2 lines, .*\n.* deleted +audit_\S+ \(2 lines, .*\), after 90d {2}by /s,
+  );
+  const { notes } = JSON.parse((await retain("log", directory, "--json")).stdout);
+  expect(notes.at(-1)).toMatchObject({ event_type: "audit.deleted", detail: { files: [{ lines: 2 }] } });
+  for (const file of filesIn(directory)) rmSync(join(directory, file));
+  const nothing = await runCli(["query", directory], { env });
+  expect([nothing.code, nothing.stderr]).toEqual([3, expect.stringContaining(`retention deleted ${day}`)]);
+});
+
+test("again there is nothing to do", async () => {
+  const directory = journal();
+  await retain(directory, "--yes");
   const again = await retain(directory, "--yes");
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("0 files deleted") });
 });
@@ -119,6 +148,9 @@ test.each(["the environment of cron", "that of the application"])(
     expect((await run("anchor", directory)).code).toBe(0);
     expect((await run("hold", "list", directory)).stderr).toBe("Nothing is on hold.\n");
     expect((await run("report", directory, "--since", "400d", "--fail-on", "unverified")).code).toBe(0);
+    const report = ["report", directory, "--since", "400d", "--fail-on", "unverified"];
+    expect((await runCli(report)).code).toBe(1);
+    expect((await runCli([...report, "--anchors", anchors])).code).toBe(0);
     const out = join(newDirectory(), "x.zip");
     const period = ["--since", "400d", "--until", "now", "--unrecorded"];
     expect((await run("export", directory, ...period, "--out", out)).code).toBe(0);
@@ -137,6 +169,26 @@ test("the anchor log of the application is not that of another journal that is n
   expect((await run("verify", other)).code).toBe(0);
 });
 
+test("no anchor log is begun to delete by, where the journal has one, or by a slip in its name", async () => {
+  const [directory, anchors] = [journal(), join(newDirectory(), "slip")];
+  const before = filesIn(directory);
+  for (const words of [["--yes"], ["--dry-run"]]) {
+    const slip = await retain(directory, "--anchors", anchors, ...words);
+    expect([slip.code, slip.stderr]).toEqual([3, expect.stringContaining("is that its name?")]);
+  }
+  expect((await runCli(["anchor", directory], { env })).code).toBe(0);
+  const variables = { ...env, OPENROUTER_AUDIT_ANCHOR_DIR: anchors };
+  for (const words of [["--yes"], ["--dry-run"], ["--yes", "--anchors", anchors, "--new-log"]]) {
+    const other = await runCli(["retain", directory, ...words], { env: variables });
+    expect([other.code, other.stderr]).toEqual([3, expect.stringContaining("which may have holds")]);
+  }
+  expect([existsSync(anchors), filesIn(directory)]).toEqual([false, before]);
+  const own = journal();
+  const begun = await retain(own, "--anchors", anchors, "--new-log", "--yes");
+  expect([begun.code, begun.stderr]).toEqual([0, expect.stringContaining(`begun in ${anchors}:`)]);
+  expect((await retain(own, "--anchors", anchors, "--yes")).stderr).toBe("");
+});
+
 test("a journal that is tampered with is left alone", async () => {
   const directory = journal();
   const path = join(directory, `audit_${daysAgo(60)}.jsonl`);
@@ -144,11 +196,14 @@ test("a journal that is tampered with is left alone", async () => {
   const before = filesIn(directory);
   const { code, stdout } = await retain(directory, "--yes");
   expect(code).toBe(1);
-  expect(stdout).toContain("Nothing was done: the journal is tampered with (ROOT_MISMATCH");
+  expect(stdout).toContain(
+    `Nothing was done: the journal is tampered with (ROOT_MISMATCH, audit_${daysAgo(60)}.jsonl:2: `,
+  );
   expect(filesIn(directory)).toEqual(before);
 });
 
 test.each([
+  [["--preset", "gdpr-cnil,hipaa"], "hipaa keeps for at least 6y, gdpr-cnil for at most 12mo"],
   [["--preset", "gdpr-cnil", "--preset", "hipaa"], "hipaa keeps for at least 6y, gdpr-cnil for at most 12mo"],
   [
     ["--preset", "pci-dss", "--delete-after", "90d"],

@@ -1,5 +1,6 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { dayOfFile } from "@openrouter-audit/core";
 
 /** A file as it lies on the disk. */
 export interface StoredFile {
@@ -20,4 +21,11 @@ export function storedFile(directory: string, file: string): StoredFile | null {
 /** Whether a file is what it was. */
 export function isUnchanged(directory: string, file: string, before: StoredFile): boolean {
   return storedFile(directory, file)?.state === before.state;
+}
+
+/** What has the name of a file of a journal. Links and directories too: nothing reads them, and who looks at a plan wonders. */
+export function journalNames(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => dayOfFile(name) !== null)
+    .sort();
 }

@@ -63,6 +63,7 @@ export async function planFor(findings: Findings, policy: ResolvedPolicy): Promi
 
 function whyStopped({ result, problems }: JournalVerification, { tampered }: ResolvedPolicy): string | null {
   if (result !== "tampered" || tampered === "keep_logs") return null;
-  const { verdict, message } = problems[0]!;
-  return `the journal is tampered with (${verdict}: ${message})`;
+  const { verdict, message, at, log } = problems.find((problem) => problem.result === "tampered")!;
+  const place = at ? `${at.file}:${at.line}` : log;
+  return `the journal is tampered with (${verdict}${place === null ? "" : `, ${place}`}: ${message}); openrouter-audit verify says all`;
 }

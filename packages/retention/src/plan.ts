@@ -1,9 +1,9 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { dayOfFile, isArchive, type JournalVerification, journalFiles } from "@openrouter-audit/core";
+import { dayOfFile, isArchive, type JournalVerification } from "@openrouter-audit/core";
 import { type Cut, RefusedFile } from "@openrouter-audit/core/seal";
 import { contentsOf, type JournalFileFacts, readFacts } from "./file-facts.ts";
-import { type StoredFile, storedFile } from "./file-state.ts";
+import { journalNames, type StoredFile, storedFile } from "./file-state.ts";
 import type { Hold } from "./hold/hold.ts";
 import { holdInWords } from "./hold/hold-watch.ts";
 import { LogTrees } from "./log-trees.ts";
@@ -12,6 +12,7 @@ import type { PlannedFile } from "./planned-file.ts";
 import { dueDates, type ResolvedPolicy } from "./policy.ts";
 import { type OnRetentionProgress, PartProgress } from "./retention-progress.ts";
 import { type PlannedCut, VerifiedLogs } from "./tombstone.ts";
+import { tooYoung } from "./too-young.ts";
 import { type Undelivered, unpackedName } from "./undelivered.ts";
 
 /** What a plan is made of. */
@@ -36,7 +37,7 @@ export interface PlanInput {
 
 /** Decides about each file of a journal, in the order in which they are read. Changes nothing. */
 export async function planFiles(input: PlanInput): Promise<PlannedFile[]> {
-  const files = journalFiles(input.directory);
+  const files = journalNames(input.directory);
   const sizes = files.map((file) => storedFile(input.directory, file)?.size ?? 0);
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
   const progress = new PartProgress("planning", totalBytes, input.onProgress);
@@ -70,20 +71,22 @@ class Plan {
   async add(file: string): Promise<void> {
     const { directory, policy } = this.#input;
     const stored = storedFile(directory, file);
-    // Gone meanwhile.
-    if (!stored) return;
+    const isGone = !stored && !lstatSync(join(directory, file), { throwIfNoEntry: false });
+    if (isGone) return;
     const day = dayOfFile(file)!;
     const due = isDay(day) ? dueDates(day, policy) : { archive: null, delete: null };
     const base = {
       file,
       day,
-      bytes: stored.size,
+      bytes: stored?.size ?? 0,
       archiveDue: due.archive?.toISOString() ?? null,
       deleteDue: due.delete?.toISOString() ?? null,
       facts: null,
       cuts: [],
     };
-    if (!isDay(day)) {
+    if (!stored) {
+      this.files.push({ ...base, action: "stay", because: ["it is no regular file: nothing reads it"] });
+    } else if (!isDay(day)) {
       this.files.push({ ...base, action: "stay", because: ["there is no such day as its name says"] });
     } else if (
       this.#isOver(due.delete) ||
@@ -101,7 +104,11 @@ class Plan {
       this.files.push({
         ...base,
         action: "stay",
-        because: [isArchive(file) ? tooYoung(due.delete) : tooYoung(due.archive ?? due.delete)],
+        because: [
+          isArchive(file) || due.archive === null
+            ? tooYoung(due.delete, "deleted")
+            : tooYoung(due.archive, "compressed"),
+        ],
       });
     }
   }
@@ -155,7 +162,7 @@ class Plan {
       if (missing !== null) return { action, ...stay([missing]) };
       return { action: "delete", because: [], facts, cuts: cuts as readonly PlannedCut[] };
     }
-    return { action, ...stay(isForDeletion ? kept : [tooYoung(due.delete)]) };
+    return { action, ...stay(isForDeletion ? kept : [tooYoung(due.delete, "deleted")]) };
   }
 
   /** Why nothing at all is done with a file. */
@@ -181,7 +188,7 @@ class Plan {
         : []),
       ...(newestDue instanceof Date && newestDue > now
         ? [
-            `its newest entry, or log that it links, is of ${newest}, later than its day: not before ${newestDue.toISOString()}`,
+            `its newest entry, or log that it links, is of ${newest}, later than its day: ${tooYoung(newestDue, "deleted")}`,
           ]
         : []),
       ...(typeof cuts === "string" ? [cuts] : []),
@@ -215,8 +222,4 @@ class Plan {
 function newestDueOf(newest: string, policy: ResolvedPolicy): Date | "unknown" | null {
   const day = newest.slice(0, 10);
   return isDay(day) && !Number.isNaN(Date.parse(newest)) ? dueDates(day, policy).delete : "unknown";
-}
-
-function tooYoung(due: Date | null): string {
-  return due === null ? "kept for ever" : `not before ${due.toISOString()}`;
 }

@@ -175,5 +175,8 @@ function outlasts(
   if (periods === null) return [`deleteAfter is "never", and ${most}`];
   const isNamed =
     deleteAfter === undefined && minima.some((minimum) => isShorter([period], [minimum.period]));
-  return !isNamed && isShorter([period], periods) ? [`deleteAfter is ${inWords(periods)}, and ${most}`] : [];
+  const byDefault = deleteAfter === undefined && minima.length === 0 ? " by default" : "";
+  return !isNamed && isShorter([period], periods)
+    ? [`deleteAfter is ${inWords(periods)}${byDefault}, and ${most}`]
+    : [];
 }

@@ -10,7 +10,8 @@ import { type RetainOptions, retainRules } from "./retain-options.ts";
 export interface RetainEveryOptions extends RetainOptions {
   /** The journal. */
   readonly directory: string;
-  readonly policy?: RetentionPolicy;
+  /** `{}` is the default policy: deleted after 90 days. */
+  readonly policy: RetentionPolicy;
   /** How long after the end of a run the next begins; the first begins at once. @default 86_400_000 (a day) */
   readonly everyMs?: number;
   /**
@@ -42,8 +43,8 @@ export type RetentionTimer = RunTimer;
  * @throws AuditError `INVALID_OPTIONS`, `RETENTION_CONFLICT`
  */
 export function retainEvery(options: RetainEveryOptions): RetentionTimer {
-  checkOptions("retainEvery", options, rules, ["directory", "root"]);
-  const { directory, policy = {}, everyMs = 86_400_000, onProblem, onRun, ...rest } = options;
+  checkOptions("retainEvery", options, rules, ["directory", "policy", "root"]);
+  const { directory, policy, everyMs = 86_400_000, onProblem, onRun, ...rest } = options;
   resolvePolicy(policy);
   const run = () => retain(directory, policy, rest);
   return runEvery({ run, everyMs, problemsOf, failedCode: "RETENTION_FAILED", onProblem, onRun });

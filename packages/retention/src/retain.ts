@@ -58,6 +58,7 @@ export async function planRetention(
     now = () => new Date(),
     deletes = true,
   } = options;
+  refuseNewLog(directory, anchors);
   const isAnchored = existsSync(join(anchors, anchorFile));
   const verification = await verifyJournal(directory, {
     ...(key !== undefined && { key }),
@@ -87,6 +88,12 @@ export async function retain(
   policy: RetentionPolicy,
   options: RetainOptions,
 ): Promise<RetentionRun> {
+  // In JavaScript nothing else would ask for it, and what nobody said would delete after 90 days.
+  if (policy === undefined)
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      "retain needs a policy. {} is the default: deleted after 90 days.",
+    );
   const resolved = resolvePolicy(policy);
   checkRetainOptions(options);
   const { anchors = anchorDirectory(directory), root, sinks, onProgress, now, deletes = true } = options;

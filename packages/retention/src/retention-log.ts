@@ -39,9 +39,17 @@ function knownLog(path: string): string | undefined {
   }
 }
 
-/** As {@link refuseOtherLog}, before an anchor log that is not there yet is begun. */
+/** As {@link refuseOtherLog}, before an anchor log that is not there yet is begun: not when the journal has one. */
 export function refuseNewLog(directory: string, anchors: string): void {
-  if (!existsSync(join(anchors, anchorFile))) refuseOtherLog(directory, anchors, null);
+  if (existsSync(join(anchors, anchorFile))) return;
+  refuseOtherLog(directory, anchors, null);
+  const own = join(directory, "anchor");
+  if (!existsSync(join(own, anchorFile))) return;
+  throw new AuditError(
+    "INVALID_OPTIONS",
+    `There is no anchor log in ${anchors}, and the journal in ${directory} has one in ${own}, which may have holds: is the name right ` +
+      "(--anchors, OPENROUTER_AUDIT_ANCHOR_DIR)? An anchor log that is to be elsewhere is moved, not begun anew. Nothing was done.",
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 /** How far a part of a run is: told many times a second, at least once for each file. */
 export interface RetentionProgress {
-  readonly doing: "verifying" | "planning" | "compressing";
+  readonly doing: "verifying" | "planning" | "compressing" | "counting";
   readonly bytes: number;
   readonly totalBytes: number;
 }

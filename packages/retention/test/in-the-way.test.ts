@@ -57,6 +57,8 @@ test("what is no file, where an archive would be, is left alone, and keeps no ot
   expect(run.files.find(({ file }) => file === "audit_2026-10-01.jsonl")!.because).toEqual([
     "audit_2026-10-01.jsonl.gz is there too, and is no regular file",
   ]);
+  const link = run.files.find(({ file }) => file === "audit_2026-10-01.jsonl.gz");
+  expect(link).toMatchObject({ action: "stay", because: ["it is no regular file: nothing reads it"] });
   expect(run.swept).toEqual([]);
   expect(filesIn(directory)).toEqual([
     "audit_2026-10-01.jsonl",

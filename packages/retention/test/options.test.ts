@@ -14,6 +14,9 @@ const reason = "Case 17";
 const slips: readonly [string, (directory: string) => Promise<unknown>][] = [
   ["retain", (directory) => retain(directory, {}, { root, secondApprover: "false" } as never)],
   ["retain", (directory) => retain(directory, {}, { root, second_approver: true } as never)],
+  ["retain", (directory) => retain(directory, undefined as never, { root })],
+  ["retainEvery", async (directory) => retainEvery({ directory, root } as never)],
+  ["retainEvery", async (directory) => retainEvery({ directory, root, polcy: {} } as never)],
   ["planRetention", (directory) => planRetention(directory, {}, { delete: false } as never)],
   ["retainEvery", async (directory) => retainEvery({ directory, root, secondApproval: true } as never)],
   ["addHold", (directory) => addHold(directory, { root, person, reason, user: ["ada"] } as never)],

@@ -11,7 +11,7 @@ test("it runs at once, tells what it did, and ends when it is stopped", async ()
   const runs: RetentionRun[] = [];
   const problems: unknown[] = [];
   const onProblem = (problem: unknown) => problems.push(problem);
-  await retainEvery({ directory, root, now, onRun: (run) => runs.push(run), onProblem }).stop();
+  await retainEvery({ directory, policy: {}, root, now, onRun: (run) => runs.push(run), onProblem }).stop();
   expect(runs.map(({ files }) => files.filter(({ done }) => done === "deleted").length)).toEqual([5]);
   expect(problems).toEqual([]);
 });
@@ -21,10 +21,10 @@ test("a policy that contradicts itself is refused at once; what comes later is t
   expect(() => retainEvery({ directory, root, policy: { minimum: "2y", maximum: "1y" } })).toThrow(
     expect.objectContaining({ code: "RETENTION_CONFLICT" }),
   );
-  expect(() => retainEvery({ directory, root, everyMs: 1 })).toThrow("everyMs");
+  expect(() => retainEvery({ directory, policy: {}, root, everyMs: 1 })).toThrow("everyMs");
   const codes: string[] = [];
   const onProblem = ({ code }: { code: string }) => codes.push(code);
-  await retainEvery({ directory: join(directory, "elsewhere"), root, onProblem }).stop();
+  await retainEvery({ directory: join(directory, "elsewhere"), policy: {}, root, onProblem }).stop();
   expect(codes).toEqual(["JOURNAL_UNREADABLE"]);
 });
 
@@ -33,7 +33,7 @@ test("that nobody approved, and that a sink did not keep the anchor, is told", a
   const problems: AuditProblem[] = [];
   const sinks = [{ name: "elsewhere", keep: () => Promise.reject(new Error("no")) }];
   const onProblem = (problem: AuditProblem) => problems.push(problem);
-  await retainEvery({ directory, root, now, sinks, secondApprover: true, onProblem }).stop();
+  await retainEvery({ directory, policy: {}, root, now, sinks, secondApprover: true, onProblem }).stop();
   expect(problems.map(({ code }) => code)).toEqual(["ANCHOR_NOT_KEPT", "NOT_APPROVED"]);
   expect(problems[1]!.message).toMatch(/the plan [0-9a-f]{64} needs a second person/);
 });
@@ -45,6 +45,6 @@ test("that the journal is tampered with is told", async () => {
   const codes: string[] = [];
   const onProblem = ({ code }: AuditProblem) => codes.push(code);
   writeFileSync(path, before.replace('"carl"', '"karl"'));
-  await retainEvery({ directory, root, now, onProblem }).stop();
+  await retainEvery({ directory, policy: {}, root, now, onProblem }).stop();
   expect(codes).toContain("RETENTION_STOPPED");
 });

@@ -1,4 +1,4 @@
-import { dollars, percent } from "../../src/render/amounts.ts";
+import { dollars, duration, percent } from "../../src/render/amounts.ts";
 import { periodExactly, periodInWords } from "../../src/render/period-words.ts";
 
 test.each([
@@ -8,6 +8,13 @@ test.each([
   [0, "$0"],
   [null, "—"],
 ])("%d dollars are %s", (amount, said) => expect(dollars(amount)).toBe(said));
+
+test.each([
+  [250, "250 ms"],
+  [74_000, "1 min 14 s"],
+  [3_600_000, "1 h 0 min"],
+  [576_018 * 60_000, "400 d 0 h"],
+])("%d milliseconds are %s", (length, said) => expect(duration(length)).toBe(said));
 
 test.each([
   [1, "100%"],

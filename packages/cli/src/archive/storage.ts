@@ -24,6 +24,12 @@ export async function withStorage<T>(
   const s3 = await loadS3();
   const client = s3.s3Client({ ...(endpoint && { endpoint }), ...(region && { region }) });
   try {
+    await client.config.region().catch((cause: unknown) => {
+      throw new UnusableError(
+        "Nobody says in which region the storage is: say --region eu-central-1, or set AWS_REGION; of a storage that is not AWS, say --endpoint URL.",
+        { cause },
+      );
+    });
     return await work(s3, client);
   } finally {
     client.destroy();

@@ -1,8 +1,16 @@
-import { addHold, type Hold } from "@openrouter-audit/retention";
+import { existsSync } from "node:fs";
+import { addHold, holdCoverage } from "@openrouter-audit/retention";
 import { type Command, Option } from "commander";
-import { addHoldActOptions, type HoldActFlags, holdActOf, tellHold } from "../hold/hold-act.ts";
+import {
+  addHoldActOptions,
+  type HoldActFlags,
+  type HoldMade,
+  holdActOf,
+  tellHold,
+} from "../hold/hold-act.ts";
 import { directoryArgument } from "../journal-directory.ts";
 import { checkOrder, type Period, periodOf } from "../period.ts";
+import { phasesOn } from "../progress.ts";
 import { listOf } from "../query/words.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -30,11 +38,11 @@ export function addHoldAdd(hold: Command, terminal: Terminal, exitWith: (code: n
   );
 }
 
-async function add(given: string | undefined, flags: AddFlags, terminal: Terminal): Promise<Hold> {
+async function add(given: string | undefined, flags: AddFlags, terminal: Terminal): Promise<HoldMade> {
   checkOrder(flags);
   const { user: users, since, until, everything, newLog } = flags;
   const { directory, options } = holdActOf(given, flags, terminal);
-  return addHold(directory, {
+  const hold = await addHold(directory, {
     ...options,
     ...(users && { users }),
     ...(since && { since: since.start }),
@@ -42,4 +50,10 @@ async function add(given: string | undefined, flags: AddFlags, terminal: Termina
     ...(everything && { everything }),
     ...(newLog && { newLog }),
   });
+  // It holds by now: what it covers is counted in peace.
+  const progress = phasesOn(terminal.stderr);
+  const covered = existsSync(directory)
+    ? await holdCoverage(directory, hold, progress.report).finally(progress.end)
+    : null;
+  return { ...hold, covered };
 }

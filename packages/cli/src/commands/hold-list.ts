@@ -1,15 +1,16 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { rootKeyFor } from "@openrouter-audit/anchor";
-import { trustedKeys } from "@openrouter-audit/core";
 import { readHolds } from "@openrouter-audit/retention";
 import type { Command } from "commander";
-import { exitCode, UnusableError } from "../exit-code.ts";
-import { fileOrText } from "../file-or-text.ts";
+import { exitCode } from "../exit-code.ts";
 import { holdText } from "../format/hold-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
-import { addHoldPlaceOptions, type HoldPlaceFlags, holdPlaceOf } from "../hold/hold-place.ts";
-import { directoryArgument, publicKeyIn } from "../journal-directory.ts";
+import {
+  addHoldPlaceOptions,
+  type HoldPlaceFlags,
+  holdPlaceOf,
+  noteKeyOption,
+  noteKeys,
+} from "../hold/hold-place.ts";
+import { directoryArgument } from "../journal-directory.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface ListFlags extends HoldPlaceFlags {
@@ -24,22 +25,18 @@ export function addHoldList(hold: Command, terminal: Terminal, exitWith: (code: 
     .description("the holds that hold")
     .argument("[dir]", directoryArgument)
     .option("--all", "those that were released too")
-    .option("--key <key>", "the public key you were given, or @file (default: the journal's own)");
+    .option(...noteKeyOption);
   return addHoldPlaceOptions(command).action(async (directory: string | undefined, flags: ListFlags) =>
     exitWith(await list(directory, flags, terminal)),
   );
 }
 
 async function list(given: string | undefined, flags: ListFlags, terminal: Terminal): Promise<number> {
-  const { env, stdout, stderr } = terminal;
-  const { directory, anchors } = holdPlaceOf(given, flags, terminal);
-  const own = () => publicKeyIn(directory) ?? rootKeyFor(directory, { name: flags.name, env }).vkey;
-  const key = flags.key === undefined ? own() : fileOrText(flags.key);
-  const trusted = existsSync(directory) ? trustedKeys(directory, key).keys.map(({ vkey }) => vkey) : [key];
-  if (existsSync(anchors) && !existsSync(join(anchors, "anchor.jsonl")))
-    throw new UnusableError(`There is no anchor log in ${anchors}, so nobody can say what is on hold.`);
-  const { active, released, problems, violations } = existsSync(anchors)
-    ? await readHolds(anchors, trusted)
+  const { stdout, stderr } = terminal;
+  const place = holdPlaceOf(given, flags, terminal);
+  const trusted = noteKeys(place, flags, terminal);
+  const { active, released, problems, violations } = trusted
+    ? await readHolds(place.anchors, trusted)
     : { active: [], released: [], problems: [], violations: [] };
   const shown = flags.all ? [...active, ...released] : active;
   if (flags.json) stdout.write(`${jsonLine({ holds: shown, problems, violations })}\n`);

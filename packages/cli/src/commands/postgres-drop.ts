@@ -69,6 +69,10 @@ async function drop(url: string | undefined, flags: DropFlags, terminal: Termina
     throw new UnusableError("--before lies ahead: only days that are over can go.");
   const { schema } = flags;
   if (anchorsSaid(flags, terminal)) return retainDays(url ?? "postgres://", { before }, flags, terminal);
+  if (flags.secondApprover)
+    throw new UnusableError(
+      "--second-approver: approvals are in the anchor log, and none is named. Say --journal DIR or --anchors DIR.",
+    );
   return withPostgres(url, flags, async (postgres, { client }) => {
     const days = (await postgres.listDays(client, { schema })).filter(({ day }) => day < before);
     if (!flags.yes) return refuse(days, before, flags, terminal);

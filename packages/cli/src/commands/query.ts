@@ -9,6 +9,7 @@ import { type SearchFlags, searchEntries } from "../query/entry-search.ts";
 import { addFilterOptions, type FilterFlags, filterOf } from "../query/filter-flags.ts";
 import { searchOrphans } from "../query/orphan-search.ts";
 import { queryHelp } from "../query/query-help.ts";
+import { tellDeleted } from "../retention/tell-deleted.ts";
 import { schemaOption, storeIn, withStore } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { untilStopped } from "../until-stopped.ts";
@@ -60,6 +61,7 @@ function query(place: string | undefined, flags: QueryFlags, terminal: Terminal)
       await withEntries(place, flags, analysis, terminal, (table) =>
         searchEntries(table, filter, analysis, flags, { ...terminal, signal }),
       );
+    if (filter.since || filter.until) tellDeleted(place, filter, terminal);
     return exitCode.fine;
   });
 }

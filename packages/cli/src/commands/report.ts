@@ -7,7 +7,7 @@ import { placeArgument, withEntries } from "../analysis/with-entries.ts";
 import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { visible } from "../format/visible.ts";
-import { anchorsSaidFor, journalDirectory } from "../journal-directory.ts";
+import { anchorsOption, anchorsSaidFor, journalDirectory } from "../journal-directory.ts";
 import { lengthOf, type Period, periodOf, stretchOf } from "../period.ts";
 import { type Phases, phasesOn } from "../progress.ts";
 import { listOf } from "../query/words.ts";
@@ -15,6 +15,7 @@ import { checkFailOn, type FailOn, failOnOf, failuresIn } from "../report/fail-o
 import { formatOf, formatted } from "../report/report-format.ts";
 import { reportHelp } from "../report/report-help.ts";
 import { reportPeriod } from "../report/report-period.ts";
+import { deletedIn } from "../retention/tell-deleted.ts";
 import { isLakePlace } from "../store/lake-place.ts";
 import { isStore, rotationsOption, schemaOption } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
@@ -32,6 +33,7 @@ interface ReportFlags {
   readonly key?: string;
   readonly verify: boolean;
   readonly rotations?: string;
+  readonly anchors?: string;
   readonly failOn?: readonly FailOn[];
   readonly silentAfter?: number;
   readonly markdown?: boolean;
@@ -68,6 +70,7 @@ export function addReport(program: Command, terminal: Terminal, exitWith: (code:
     .option("--key <key>", "the public key you were given, or @file (default: the journal's own)")
     .option("--no-verify", "do not check whether the log is what was sealed: faster")
     .option(...rotationsOption)
+    .option(...anchorsOption)
     .option(
       "--fail-on <reasons>",
       "exit with 1 when something of it is found: anomalies,gaps,silent",
@@ -109,7 +112,8 @@ async function makeReport(
     const report = await withEntries(place, flags, analysis, terminal, (table) =>
       read((onProgress) => analysis.report(table, { ...options, signal, onProgress }), terminal),
     );
-    return show(report, format, flags, analysis, terminal);
+    const deleted = deletedIn(place, { ...options.period, anchors: flags.anchors }, terminal.env);
+    return show(withDeleted(report, deleted), format, flags, analysis, terminal);
   });
 }
 
@@ -123,7 +127,9 @@ function optionsOf(place: string | undefined, flags: ReportFlags, { env }: Termi
     ...(expectProviders && { providers: expectProviders }),
   };
   const anchors =
-    isStore(place) || isLakePlace(place) ? undefined : anchorsSaidFor(journalDirectory(place, env), {}, env);
+    isStore(place) || isLakePlace(place)
+      ? flags.anchors
+      : anchorsSaidFor(journalDirectory(place, env), flags, env);
   return {
     period: { ...(since && { since }), ...(until && { until }) },
     ...(Object.keys(expect).length > 0 && { expect }),
@@ -133,6 +139,17 @@ function optionsOf(place: string | undefined, flags: ReportFlags, { env }: Termi
       ...(anchors !== undefined && { anchors }),
     },
   };
+}
+
+/** What retention deleted is in no sum: whoever reads the report is told. */
+function withDeleted(report: Report, deleted: string | null): Report {
+  const { verification } = report;
+  if (deleted === null || !verification) return report;
+  const not_checked = [
+    ...verification.not_checked,
+    `what was in days of this time that are gone: ${deleted}`,
+  ];
+  return { ...report, verification: { ...verification, not_checked } };
 }
 
 /** With a bar for a person who waits. */

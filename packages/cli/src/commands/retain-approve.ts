@@ -13,11 +13,12 @@ import { addFilePolicyOptions, type FilePolicyFlags, filePolicyOf } from "../ret
 import type { Terminal } from "../terminal.ts";
 
 const examples = `
-Two persons, of whom the operating system knows each by another name:
-  alice$ openrouter-audit retain --preset soc2 --yes --second-approver    refused: it names the plan
-  bob$   openrouter-audit retain --preset soc2 --dry-run                  what would go? Its last lines name the plan
-  bob$   openrouter-audit retain approve --preset soc2 --plan 9f86d081… --reason "Looked at it"
-  alice$ openrouter-audit retain --preset soc2 --yes --second-approver
+Two persons, of whom the operating system knows each by another name. A journal is read by its owner alone: one is the application's user, the other one root.
+  alice$ sudo -u audit openrouter-audit retain --preset soc2 --yes --second-approver    refused: it names the plan
+  bob$   sudo openrouter-audit retain --preset soc2 --dry-run                           what would go? Its last lines name the plan
+  bob$   sudo openrouter-audit retain approve --preset soc2 --plan 9f86d081… --reason "Looked at it"
+  alice$ sudo -u audit openrouter-audit retain --preset soc2 --yes --second-approver
+sudo clears the environment, and with it the secret: docs/retention.md, "A second person", has the whole lines.
 
 --plan is what you looked at: with another file, or another byte, it is another plan now. What is approved is each of these files, by its
 contents, for seven days; what is due only since then takes another approval. The approval is an entry of the anchor log, signed with the root key. Give the same policy as retain is given.

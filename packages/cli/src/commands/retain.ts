@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { rootKeyFor } from "@openrouter-audit/anchor";
 import {
   doomedIn,
@@ -16,13 +17,15 @@ import { exitCode } from "../exit-code.ts";
 import { planText } from "../format/plan-text.ts";
 import { retentionJson } from "../format/retention-json.ts";
 import { presetsText, retentionText } from "../format/retention-text.ts";
+import { shellWord } from "../format/shell-word.ts";
 import { jsonLine, visible } from "../format/visible.ts";
 import {
-  anchorsFor,
   anchorsOption,
+  anchorsToDeleteBy,
   directoryArgument,
   existingJournal,
   journalDirectory,
+  newLogOption,
 } from "../journal-directory.ts";
 import { nameOption } from "../keys/own-key.ts";
 import { phasesOn } from "../progress.ts";
@@ -30,6 +33,7 @@ import { onBehalfOfOption, person } from "../readings/person.ts";
 import { addFilePolicyOptions, type FilePolicyFlags, filePolicyOf } from "../retention/policy-flags.ts";
 import type { Terminal } from "../terminal.ts";
 import { addRetainApprove } from "./retain-approve.ts";
+import { addRetainLog } from "./retain-log.ts";
 
 const examples = `
 Examples:
@@ -39,7 +43,8 @@ Examples:
   $ openrouter-audit retain --archive-after 7d --delete-after 2y --yes
   $ openrouter-audit retain --delete-after never                       only compress
   $ openrouter-audit retain --list-presets
-  17 3 * * *  openrouter-audit retain /srv/audit --preset soc2 --yes --json >> /var/log/audit-retention.jsonl     (crontab)
+  $ openrouter-audit retain log                                        what was done so far?
+  17 3 * * *  cd /srv/app && . /etc/audit.env && /usr/local/bin/npx openrouter-audit retain /srv/audit --preset soc2 --yes     (crontab)
 
 Files go as a whole, by the day (UTC) in their names, the oldest first: 30d, 6mo, 7y are calendar days, months and years from the
 end of that day. The journal is verified just before. What is deleted is first written to the anchor log (--anchors) as a tombstone, signed with the root key:
@@ -67,6 +72,7 @@ interface RetainFlags extends FilePolicyFlags {
   readonly secondApprover?: boolean;
   readonly onBehalfOf?: string;
   readonly anchors?: string;
+  readonly newLog?: boolean;
   readonly name?: string;
   readonly listPresets?: boolean;
   readonly json?: boolean;
@@ -84,6 +90,7 @@ export function addRetain(program: Command, terminal: Terminal, exitWith: (code:
     .option("--second-approver", "delete only what another person approved: retain approve")
     .option(...onBehalfOfOption)
     .option(...anchorsOption)
+    .option(...newLogOption)
     .option(...nameOption)
     .option("--list-presets", "show the presets, their sources, and what they do not say")
     .option("--json", "what was done, or would be, as JSON")
@@ -92,6 +99,7 @@ export function addRetain(program: Command, terminal: Terminal, exitWith: (code:
       exitWith(await retain(directory, flags, terminal)),
     );
   addRetainApprove(command, terminal, exitWith);
+  addRetainLog(command, terminal, exitWith);
 }
 
 async function retain(given: string | undefined, flags: RetainFlags, terminal: Terminal): Promise<number> {
@@ -101,7 +109,7 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     return exitCode.fine;
   }
   const directory = journalDirectory(given, env);
-  const anchors = anchorsFor(directory, flags, env);
+  const anchors = anchorsToDeleteBy(directory, flags, env);
   // A journal of which everything was deleted has an anchor log.
   if (!existsSync(anchors)) existingJournal(given, env);
   const progress = phasesOn(stderr);
@@ -114,9 +122,13 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     if (plan === null) return exitCode.problem;
     tell(plan, false, flags, terminal);
     const doomed = doomedIn(plan.files);
-    if (!flags.json && doomed.length > 0) stdout.write(planText(doomed, "retain approve"));
+    if (!flags.json && doomed.length > 0) {
+      const place = given === undefined ? "" : ` ${shellWord(given)}`;
+      stdout.write(planText(doomed, `retain approve${place}`));
+    }
     return plan.stopped === null ? exitCode.fine : exitCode.problem;
   }
+  const isThere = existsSync(join(anchors, "anchor.jsonl"));
   const run = await retainJournal(directory, policy, {
     ...options,
     root: rootKeyFor(directory, { name: flags.name, env }),
@@ -131,6 +143,9 @@ async function retain(given: string | undefined, flags: RetainFlags, terminal: T
     .catch(tellDamage(stderr))
     .finally(() => progress.end());
   if (run === null) return exitCode.problem;
+  // Once, and to cron too: where it is not where everybody looks, this is when to see it.
+  if (!isThere)
+    stderr.write(`An anchor log was begun in ${visible(anchors)}: from now on it belongs to this journal.\n`);
   tell(run, true, flags, terminal);
   return codeOf(run, flags, terminal);
 }
@@ -154,7 +169,8 @@ function codeOf(
   { stderr }: Terminal,
 ): number {
   const isThere = (done: RetainedFile["done"]) => files.some((file) => file.done === done);
-  if (isThere("deleted") && !json)
+  // To a person: what cron is told, it mails.
+  if (isThere("deleted") && stderr.isTTY && !json)
     stderr.write(
       "A lake that was made of this journal still has what was deleted: openrouter-audit lake --prune.\n",
     );

@@ -10,6 +10,7 @@ import { daysText } from "../format/days-text.ts";
 import { entryView } from "../format/entry-view.ts";
 import { jsonLine, visible } from "../format/visible.ts";
 import { daysProgressOn, progressOn } from "../progress.ts";
+import { tellDeleted } from "../retention/tell-deleted.ts";
 import { entryPage } from "../show/entry-page.ts";
 import { type SealStatus, sealStatusOf } from "../show/seal-status.ts";
 import { writeTable } from "../show-rows.ts";
@@ -76,7 +77,7 @@ function show(id: string, place: string | undefined, flags: ShowFlags, terminal:
       if (answer.found) return showEntry(answer.found, answer, table, flags, terminal);
       return answer.several.length > 0
         ? showSeveral(answer.several, flags, terminal)
-        : showNothing(id, table, flags, terminal);
+        : showNothing(id, place, table, flags, terminal);
     });
   });
 }
@@ -132,15 +133,18 @@ function severalColumns() {
 
 async function showNothing(
   id: string,
+  place: string | undefined,
   table: EntryTable,
   { json }: ShowFlags,
-  { stdout, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<number> {
+  const { stdout, stderr } = terminal;
   const extent = daysText(await table.days());
   if (json) stdout.write(`${jsonLine({ entry: null })}\n`);
   stderr.write(
     `No entry has the id, generation, exchange or call ${visible(id)}, or an id that begins so, in ${visible(table.name)} (${extent}).\n` +
       "`openrouter-audit query --wide` shows ids.\n",
   );
+  tellDeleted(place, {}, terminal);
   return exitCode.problem;
 }

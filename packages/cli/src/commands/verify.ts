@@ -24,8 +24,10 @@ import {
   journalDirectory,
 } from "../journal-directory.ts";
 import { isFile } from "../journal-paths.ts";
-import { checkOrder, lengthOf, type Period, periodOf } from "../period.ts";
+import { checkOrder, type Period, periodOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
+import { deletedDays } from "../retention/deleted-days.ts";
+import { leastLengthOf } from "../retention/least-length.ts";
 import { lakeIn } from "../store/lake-place.ts";
 import {
   aboutStores,
@@ -107,7 +109,11 @@ export function addVerify(program: Command, terminal: Terminal, exitWith: (code:
     .option("--known-heads <file>", "what the logs looked like earlier")
     .option("--update", "note in that file what they look like now, made when it is not there")
     .option(...anchorsOption)
-    .option("--min-retention <time>", "what was deleted must have been as old as this: 90d", lengthOf)
+    .option(
+      "--min-retention <time>",
+      "what was deleted must have been as old as this: 90d, 6mo, 7y",
+      leastLengthOf,
+    )
     .option("--since <time>", "only the files of this day and later ones", (text) => periodOf(text))
     .option("--until <time>", "only the files up to this day", (text) => periodOf(text))
     .option("--all-signatures", "check every signature and every chain hash, however many")
@@ -135,9 +141,18 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
         ? await ofStore((await loadAnalysis(terminal)).lakeSource(lake))
         : await verifyFiles(given, flags, terminal);
   const isStore = store !== null || lake !== null;
-  terminal.stdout.write(flags.json ? `${jsonLine(found)}\n` : verificationText(found, terminal, { isStore }));
+  terminal.stdout.write(
+    flags.json
+      ? `${jsonLine(found)}\n`
+      : verificationText(found, terminal, { isStore, deleted: deletedOf(found, isStore) }),
+  );
   if (update) terminal.stderr.write(noteHeads(knownHeads!, found));
   return codeOfResult[found.result];
+}
+
+/** Of an anchor log that does not verify, nothing is told. */
+function deletedOf({ anchor }: JournalVerification, ofTable: boolean): readonly string[] {
+  return anchor?.head ? deletedDays(anchor.directory, { ofTable }) : [];
 }
 
 /** What else can be asked of a journal is in a package already, or makes no sense of one. @throws UnusableError */

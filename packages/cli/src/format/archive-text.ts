@@ -11,7 +11,7 @@ const outcomes: readonly (readonly [UploadedFile["outcome"], string])[] = [
   ["stored", "stored"],
   ["noted", "found there, and noted"],
   ["planned", "would be stored"],
-  ["had", "had"],
+  ["had", "there already"],
   ["waits", "waiting"],
   ["over", "over"],
 ];

@@ -1,4 +1,9 @@
-import { type RetainedFile, type RetentionPlan, retentionPresets } from "@openrouter-audit/retention";
+import {
+  type PresetName,
+  type RetainedFile,
+  type RetentionPlan,
+  retentionPresets,
+} from "@openrouter-audit/retention";
 import type { Terminal } from "../terminal.ts";
 import { bytesInWords, many } from "./amounts.ts";
 import { type Column, fitColumns, tableLines } from "./table.ts";
@@ -42,12 +47,20 @@ export function retentionText(
     `${colors.bold(visible(directory))}  archive after ${policy.archive_after ?? "never"}, delete after ${policy.delete_after ?? "never"}${
       policy.presets.length > 0 ? ` (${policy.presets.join(", ")})` : ""
     }`,
+    ...policy.presets
+      .filter(namesNoMinimum)
+      .map((name) => colors.dim(`${name} names no minimum: ${retentionPresets[name].caveat}`)),
     ...tableLines(fitColumns(columns, files, { colors, width }), files, colors),
     `${many(deleted.length, "file")} ${verb}deleted (${size(deleted)}), ${many(archived.length, "file")} ${verb}archived (${size(archived)}), of ${many(files.length, "file")}.`,
   ];
   if (stopped !== null)
     lines.push(colors.red(`Nothing ${isDone ? "was" : "would be"} done: ${visible(stopped)}.`));
   return `${lines.join("\n")}\n`;
+}
+
+/** How long to keep is then nobody's word but that of who runs this. */
+function namesNoMinimum(name: PresetName): boolean {
+  return retentionPresets[name].minimum === undefined;
 }
 
 function failedNot({ done }: FileOfRetention): boolean {

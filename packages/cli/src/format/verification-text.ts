@@ -1,6 +1,7 @@
 import type { JournalVerification, LogVerification, VerificationProblem } from "@openrouter-audit/core";
 import type { Colors, Terminal } from "../terminal.ts";
 import { many, moment, unknown } from "./amounts.ts";
+import { daysText } from "./days-text.ts";
 import { distinct, findingsText } from "./findings-text.ts";
 import { type Column, fitColumns, tableLines } from "./table.ts";
 import { verdictMeaning, verdictMeaningInStore } from "./verdict-meaning.ts";
@@ -13,7 +14,10 @@ const mostShown = 40;
 export function verificationText(
   found: JournalVerification,
   terminal: Terminal,
-  { isStore = false } = {},
+  {
+    isStore = false,
+    deleted = [],
+  }: { readonly isStore?: boolean; readonly deleted?: readonly string[] } = {},
 ): string {
   const { colors } = terminal;
   const file = isStore ? "day" : "file";
@@ -25,6 +29,11 @@ export function verificationText(
     "",
     ...rangeLines(found, colors),
     ...anchorLines(found, colors),
+    ...(deleted.length > 0
+      ? [
+          `${colors.dim("deleted     ")}  ${visible(daysText(deleted))}, by tombstones: openrouter-audit retain log`,
+        ]
+      : []),
     `${colors.dim("public key  ")}  ${visible(found.key)}`,
     `${" ".repeat(14)}${keySource(found)}`,
     ...trustedLines(found),

@@ -1,9 +1,9 @@
 import { rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditError } from "@openrouter-audit/core";
-import type { Hold, HoldOptions } from "@openrouter-audit/retention";
+import type { Hold, HoldCoverage, HoldOptions } from "@openrouter-audit/retention";
 import type { Command } from "commander";
 import { exitCode } from "../exit-code.ts";
-import { holdText } from "../format/hold-text.ts";
+import { coverageText, holdText } from "../format/hold-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
 import { onBehalfOfOption, person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
@@ -36,18 +36,27 @@ export function holdActOf(
   };
 }
 
+/** A hold that was just added, with what it covers; or released. */
+export type HoldMade = Hold & { readonly covered?: HoldCoverage | null };
+
 const refusals = ["UNKNOWN_HOLD", "ANCHOR_DAMAGED"];
 
 /** Tells of a hold that was added or released, or why it was not. */
 export async function tellHold(
   word: string,
-  hold: Promise<Hold>,
+  hold: Promise<HoldMade>,
   { json }: HoldPlaceFlags,
   { stdout, stderr, colors }: Terminal,
 ): Promise<number> {
   try {
     const made = await hold;
-    stdout.write(json ? `${jsonLine(made)}\n` : `${colors.bold(word)}  ${holdText(made)}`);
+    const { covered } = made;
+    const text = () => `${colors.bold(word)}  ${holdText(made)}${covered ? coverageText(covered) : ""}`;
+    stdout.write(json ? `${jsonLine(made)}\n` : text());
+    if (covered?.entries === 0)
+      stderr.write(
+        `No entry is covered by it as the journal is now. Is each user written as entries have them (query), and the time right? If not: hold release ${made.hold}\n`,
+      );
     return exitCode.fine;
   } catch (error) {
     if (!(error instanceof AuditError && refusals.includes(error.code))) throw error;

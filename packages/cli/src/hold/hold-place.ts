@@ -1,6 +1,17 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { rootKeyFor } from "@openrouter-audit/anchor";
+import { trustedKeys } from "@openrouter-audit/core";
 import type { Command } from "commander";
-import { anchorsFor, anchorsOption, existingJournal, journalDirectory } from "../journal-directory.ts";
+import { UnusableError } from "../exit-code.ts";
+import { fileOrText } from "../file-or-text.ts";
+import {
+  anchorsFor,
+  anchorsOption,
+  existingJournal,
+  journalDirectory,
+  publicKeyIn,
+} from "../journal-directory.ts";
 import { nameOption } from "../keys/own-key.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -29,4 +40,28 @@ export function holdPlaceOf(
   // Of a table alone there is an anchor log, and no journal. A hold that nobody reads, because of a slip in its path, would be worse than none.
   if (!existsSync(anchors) && !flags.newLog) existingJournal(given, env);
   return { directory, anchors };
+}
+
+/** The option of who reads what is noted there. */
+export const noteKeyOption = [
+  "--key <key>",
+  "the public key you were given, or @file (default: the journal's own)",
+] as const;
+
+/**
+ * The root vkeys that what is noted there is verified with; null when nothing was noted yet.
+ *
+ * @throws UnusableError when the anchor log is gone, while its directory is there
+ */
+export function noteKeys(
+  { directory, anchors }: ReturnType<typeof holdPlaceOf>,
+  { key, name }: { readonly key?: string; readonly name?: string },
+  { env }: Terminal,
+): readonly string[] | null {
+  if (!existsSync(anchors)) return null;
+  if (!existsSync(join(anchors, "anchor.jsonl")))
+    throw new UnusableError(`There is no anchor log in ${anchors}, so nobody can say what is on hold.`);
+  const own = () => publicKeyIn(directory) ?? rootKeyFor(directory, { name, env }).vkey;
+  const given = key === undefined ? own() : fileOrText(key);
+  return existsSync(directory) ? trustedKeys(directory, given).keys.map(({ vkey }) => vkey) : [given];
 }

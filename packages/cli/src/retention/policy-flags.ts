@@ -2,7 +2,7 @@ import { AuditError } from "@openrouter-audit/core";
 import { type RetentionPolicy, resolvePolicy } from "@openrouter-audit/retention";
 import type { Command } from "commander";
 import { UnusableError } from "../exit-code.ts";
-import { several } from "../several.ts";
+import { listOf } from "../query/words.ts";
 
 /** A policy, as words of a command. */
 export interface PolicyFlags {
@@ -29,7 +29,7 @@ export function addFilePolicyOptions(command: Command): Command {
 export function addPolicyOptions(command: Command): Command {
   return command
     .option("--delete-after <period>", "delete then: 90d, 7y, never (default: 90d, or as presets want)")
-    .option("--preset <name>", "a rule to keep to; may be given again", several)
+    .option("--preset <names>", "rules to keep to: soc2,hipaa; may be given again", listOf)
     .option("--minimum <period>", "a minimum of your own")
     .option("--maximum <period>", "a maximum of your own");
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { rootKeyFor } from "@openrouter-audit/anchor";
 import { AuditError } from "@openrouter-audit/core";
 import type { RetentionPolicy } from "@openrouter-audit/retention";
@@ -7,7 +8,13 @@ import { exitCode, UnusableError } from "../exit-code.ts";
 import { planText } from "../format/plan-text.ts";
 import { tableRetentionJson, tableRetentionText } from "../format/table-retention-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
-import { anchorsFor, anchorsOption, journalDirectory } from "../journal-directory.ts";
+import {
+  anchorsOption,
+  anchorsToDeleteBy,
+  existingJournal,
+  journalDirectory,
+  newLogOption,
+} from "../journal-directory.ts";
 import { nameOption } from "../keys/own-key.ts";
 import { progressOn } from "../progress.ts";
 import { person } from "../readings/person.ts";
@@ -21,6 +28,7 @@ export const tableUrlArgument = "postgres://owner@host/database, without a passw
 export interface TablePlaceFlags {
   readonly schema?: string;
   readonly anchors?: string;
+  readonly newLog?: boolean;
   readonly journal?: string;
   readonly name?: string;
 }
@@ -39,6 +47,7 @@ export function addTombstoneOptions(command: Command): Command {
   return command
     .option("--journal <dir>", "the journal: its anchor log, its root key, its rotation notes")
     .option(...anchorsOption)
+    .option(...newLogOption)
     .option(...nameOption);
 }
 
@@ -93,10 +102,13 @@ export async function tableRun(
 }
 
 /** Where tombstones, holds and approvals of a table are noted, and with which key. */
-export function placeOf({ journal, anchors, name }: TablePlaceFlags, env: Terminal["env"]) {
+export function placeOf({ journal, name, ...place }: TablePlaceFlags, env: Terminal["env"]) {
   const directory = journalDirectory(journal, env);
+  const anchors = anchorsToDeleteBy(directory, place, env);
+  // Where there is neither a journal nor an anchor log, the name is a slip: nobody has looked for holds.
+  if (!existsSync(anchors) && !place.newLog) existingJournal(journal, env);
   return {
-    anchors: anchorsFor(directory, { anchors }, env),
+    anchors,
     ...(journal !== undefined && { rotations: journal }),
     root: rootKeyFor(directory, { name, env }),
   };

@@ -96,7 +96,7 @@ export class Approvals {
       approval,
       notApproved:
         `${what} ${plan} needs a second person, and ${why}. ` +
-        `Let somebody else run: openrouter-audit ${command} --plan ${plan}`,
+        `Let somebody else run, with the same place and policy: openrouter-audit ${command} --plan ${plan}`,
     };
   }
 

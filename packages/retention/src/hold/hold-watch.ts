@@ -1,5 +1,5 @@
 import { type AuditEntry, entryOf, identifierOf } from "@openrouter-audit/core";
-import type { Hold } from "./hold.ts";
+import type { Hold, HoldTerms } from "./hold.ts";
 
 /** What of an entry a hold goes by. Nobody has verified the line: any member may be anything. */
 type SeenEntry = Pick<AuditEntry, "user_id" | "claimed_user" | "timestamp" | "recorded_at">;
@@ -48,7 +48,7 @@ export class HoldWatch {
 }
 
 /** By whom it was, or is said to have been; when it was, or was recorded: what may be evidence is rather kept. */
-function covers({ users, since, until, everything }: Hold, entry: SeenEntry): boolean {
+export function covers({ users, since, until, everything }: HoldTerms, entry: SeenEntry): boolean {
   if (everything) return true;
   if (users && !isOf(users, entry)) return false;
   if (since === undefined && until === undefined) return users !== undefined;

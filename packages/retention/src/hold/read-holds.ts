@@ -1,6 +1,4 @@
-import { isAnchorDamage } from "@openrouter-audit/anchor";
-import { AuditError } from "@openrouter-audit/core";
-import { anchoredHeads, verifierOf } from "@openrouter-audit/core/seal";
+import { readNotes } from "../read-notes.ts";
 import { type Hold, holdsIn } from "./hold.ts";
 import { type HoldViolation, holdViolationsIn } from "./hold-violations.ts";
 
@@ -20,18 +18,6 @@ export async function readHolds(
   readonly problems: readonly string[];
   readonly violations: readonly HoldViolation[];
 }> {
-  const { notes, problems } = await anchoredHeads(
-    anchors,
-    rootKeys.map((vkey) => verifierOf(vkey) ?? refuse(vkey)),
-  );
-  const violations = holdViolationsIn(notes);
-  return {
-    ...holdsIn(notes),
-    violations,
-    problems: problems.filter(isAnchorDamage).map(({ verdict, message }) => `${verdict}, ${message}`),
-  };
-}
-
-function refuse(vkey: string): never {
-  throw new AuditError("INVALID_OPTIONS", `${JSON.stringify(vkey)} is not a public key (vkey).`);
+  const { notes, problems } = await readNotes(anchors, rootKeys);
+  return { ...holdsIn(notes), violations: holdViolationsIn(notes), problems };
 }

@@ -21,6 +21,7 @@ import { type DoomedFile, doomedFiles } from "../approval/plan-digest.ts";
 import { aDirectory, aFlag, anchorSinks, aPerson, aRootKey, aText } from "../option-rules.ts";
 import type { Person } from "../person.ts";
 import type { RetentionPolicy } from "../policy.ts";
+import { refuseNewLog, refuseOtherLog } from "../retention-log.ts";
 import { dropDays } from "./drop-days.ts";
 import { type PlannedDay, planTable } from "./plan-table.ts";
 import type { TableDay } from "./table-days.ts";
@@ -104,7 +105,11 @@ export async function retainTable(
   const due = tablePolicyOf(policy, time);
   const source = readPostgres({ connectionString, schema });
   try {
-    const carry = (log: Noted) => carryOut(source, log, due, time, options);
+    refuseNewLog(rotations, anchors);
+    const carry = (log: Noted) => {
+      refuseOtherLog(rotations, anchors, log.first);
+      return carryOut(source, log, due, time, options);
+    };
     if (options.dryRun) return await carry(await onlyRead(options));
     const place = {
       directory: rotations,
@@ -123,18 +128,21 @@ export async function retainTable(
 }
 
 /** An anchor log; its directory is null where none was begun. */
-type Noted = Pick<NotedAnchorLog, "notes" | "cuts" | "note"> & { readonly directory: string | null };
+type Noted = Pick<NotedAnchorLog, "notes" | "cuts" | "note" | "first"> & {
+  readonly directory: string | null;
+};
 
 /** To look at: nothing is made, locked or written. */
 async function onlyRead({ anchors, rotations = anchors, root }: RetainTableOptions): Promise<Noted> {
   const note = () => Promise.reject(new Error("Nothing is noted by who only looks."));
-  if (!existsSync(join(anchors, anchorFile))) return { directory: null, notes: [], cuts: [], note };
+  if (!existsSync(join(anchors, anchorFile)))
+    return { directory: null, notes: [], cuts: [], note, first: null };
   const { keys } = trustedKeys(rotations, root.vkey, { successors: false });
-  const { notes, cuts } = await readAnchorLog(
+  const { notes, cuts, log } = await readAnchorLog(
     anchors,
     keys.map(({ vkey }) => vkey),
   );
-  return { directory: anchors, notes, cuts, note };
+  return { directory: anchors, notes, cuts, note, first: log.size > 0 ? log.rootAt(1) : null };
 }
 
 async function carryOut(

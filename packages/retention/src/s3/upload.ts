@@ -65,6 +65,9 @@ export class Upload {
     this.#now = (options.now ?? (() => new Date()))();
   }
 
+  /** What was stored just now, and lies there without its lock: another one would too. */
+  #unlocked: string | null = null;
+
   async all(turn: readonly FileOnTurn[]): Promise<UploadedFile[]> {
     const stored: UploadedFile[] = [];
     const sizes = turn.map(({ file, waits }) => (waits === null ? this.#sizeOf(file) : 0));
@@ -75,6 +78,8 @@ export class Upload {
         const failed = stored.find(({ outcome }) => outcome === "failed");
         if (waits !== null) stored.push(without(file, "waits", waits));
         // Whoever refused the one will refuse the others.
+        else if (this.#unlocked !== null)
+          stored.push(without(file, "refused", `not tried: the storage did not lock ${this.#unlocked}`));
         else if (failed) stored.push(without(file, "failed", `not tried, because of ${failed.file}`));
         else stored.push(await this.#store(file));
         bytes += sizes[index]!;
@@ -107,9 +112,9 @@ export class Upload {
       ({ sha256, at }) =>
         sha256 === segment.sha256 && at.bucket === bucket && unpackedName(at.key) === unpackedName(key),
     );
-    if (had) return { file, outcome: "had", at: had.at, retain_until: had.at.retain_until, reason: null };
     const lock = { bucket, key, mode, until: retainUntil(retain, segment.newest!), legalHold };
     const retain_until = lock.until.toISOString();
+    if (had) return this.#asNoted(file, had.at, lock);
     if (lock.until <= this.#now)
       return { ...without(file, "over", "its time was over before it was stored"), retain_until };
     if (dryRun) return { ...without(file, "planned", null), retain_until };
@@ -117,6 +122,27 @@ export class Upload {
       return await this.#storeUnder(lock, segment);
     } catch (error) {
       return { ...without(file, "failed", storageFailure(error)), retain_until };
+    }
+  }
+
+  /** What is noted is not stored again; whether it is locked as is asked for now, the storage says where the note does not. */
+  async #asNoted(file: string, at: StoredAt, lock: Lock): Promise<UploadedFile> {
+    const kept: UploadedFile = { file, outcome: "had", at, retain_until: at.retain_until, reason: null };
+    const isEnough =
+      lock.until <= new Date(at.retain_until) &&
+      (!lock.legalHold || at.legal_hold === true) &&
+      (at.mode === lock.mode || at.mode === "COMPLIANCE");
+    const { client, dryRun, attempts = 5, pauseMs = 500 } = this.#options;
+    if (isEnough || dryRun) return kept;
+    try {
+      const place = { ...lock, key: at.key, versionId: at.version_id };
+      const found = await patiently({ attempts, pauseMs }, () => findObject(client, place));
+      const flaw = lockFlawAt(found, lock);
+      return flaw === null
+        ? kept
+        : { ...kept, outcome: "refused", reason: `it is noted already, and stays as it is: ${flaw}` };
+    } catch (error) {
+      return { ...kept, outcome: "failed", reason: storageFailure(error) };
     }
   }
 
@@ -130,6 +156,7 @@ export class Upload {
     const place = { ...lock, ...(versionId && { versionId }) };
     const found = await patiently(patience, () => findObject(client, place));
     const flaw = flawAt(found, lock, segment);
+    if (flaw !== null && put !== "taken") this.#unlocked = file;
     if (flaw !== null)
       return without(file, "refused", put === "taken" ? `${lock.key} is taken: ${flaw}` : flaw);
     const at = placeOf(found!, lock);
@@ -157,6 +184,12 @@ function flawAt(found: FoundObject | null, lock: Lock, segment: Segment): string
   if (found.sha256 !== segment.archive_sha256)
     return "an object with other contents lies there, which is not written over";
   if (found.versionId === undefined) return "the bucket keeps no versions, so that nothing in it is locked";
+  return lockFlawAt(found, lock);
+}
+
+/** What is wrong with its lock, as a clause; null when it is as strict and as long as was asked. */
+function lockFlawAt(found: FoundObject | null, lock: Lock): string | null {
+  if (found === null) return "what was stored is not there";
   if (found.mode !== lock.mode && found.mode !== "COMPLIANCE")
     return "the storage did not lock it, or does not say so (s3:GetObjectRetention)";
   if (!found.until || found.until < lock.until)

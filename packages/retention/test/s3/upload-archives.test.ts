@@ -100,6 +100,23 @@ describe("what is stored", () => {
     expect([storage.asked.length - before, archived(directory).length]).toEqual([0, 1]);
   });
 
+  test("that is noted with less than is asked for now is refused, unless the storage says that it is locked so since", async () => {
+    const directory = journalOfDays(days);
+    await upload(directory);
+    for (const more of [
+      { retain: "9y" },
+      { legalHold: true },
+      { mode: "COMPLIANCE", irrevocable: true },
+    ] as const) {
+      const { files } = await upload(directory, more);
+      expect(files.map(({ outcome, reason }) => [outcome, reason])).toEqual(
+        Array(2).fill(["refused", expect.stringMatching(/^it is noted already, and stays as it is: /)]),
+      );
+    }
+    expect(await outcomes(upload(directory, { retain: "6y" }))).toEqual(["had", "had"]);
+    expect(storage.versions.get(first)!.length).toBe(1);
+  });
+
   test("cannot be removed by whoever writes the journal, and a later version does not hide it", async () => {
     const directory = journalOfDays(days);
     const { files } = await upload(directory, { mode: "COMPLIANCE", irrevocable: true, legalHold: true });
@@ -316,6 +333,8 @@ describe("when something goes wrong", () => {
     const directory = journalOfDays(days);
     const { files } = await upload(directory);
     expect(files[0]!.reason).toContain("the storage did not lock it");
+    expect(files[1]!.reason).toBe(`not tried: the storage did not lock ${first}`);
+    expect(statuses().filter((status) => status.startsWith("PUT"))).toHaveLength(1);
     expect(archived(directory)).toEqual([]);
   });
 
