@@ -1,18 +1,26 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { AuditError, dayOfFile, type JournalVerification } from "@openrouter-audit/core";
+import { AuditError, dayOfFile, type JournalVerification, type ProvenEntry } from "@openrouter-audit/core";
 import { textIn } from "./bag/bag-files.ts";
 import { byBytes } from "./bag/bag-path.ts";
+import { judgeClaimed, judgeWhole } from "./check-claimed.ts";
 import { anchorFolder } from "./content/anchors.ts";
 import { type CheckedProofs, checkProofs } from "./content/check-proofs.ts";
 import type { Claims } from "./content/claims.ts";
+import { laterLinesIn } from "./content/later-lines.ts";
 import { headsIn } from "./content/made-again.ts";
 import { PopulationCount } from "./content/population.ts";
 import { inPackage, verifyExcerpt } from "./content/verification.ts";
+import { type WholeJournal, wholeJournalIn } from "./content/whole-journal.ts";
 import { countedBytes, type OnBytes } from "./counted-bytes.ts";
 import { type PackageProblem, tampered } from "./package-problem.ts";
+import { inTemporaryFolder } from "./working-folder.ts";
 
+const logsFolder = "data/logs";
 const headsFile = "data/checkpoints/heads.jsonl";
+const wholeJournalFile = "data/reports/journal.json";
 const verificationFile = "data/reports/verification.json";
 
 export interface LogCheckOptions {
@@ -27,7 +35,9 @@ export interface LogCheckOptions {
 export interface CheckedLogs {
   readonly count: PopulationCount;
   /** What the package says that verification found; null when it is in no form. */
-  readonly claimed: Pick<JournalVerification, "result" | "notChecked"> | null;
+  readonly claimed: Pick<JournalVerification, "result" | "problems" | "notChecked"> | null;
+  /** The same of all files of the journal. */
+  readonly whole: WholeJournal | null;
   readonly journal: JournalVerification | null;
   readonly proofs: CheckedProofs | null;
 }
@@ -71,17 +81,20 @@ export async function checkLogs(given: GivenPackage, options: LogCheckOptions): 
   const claimed = claimedIn(await textIn(directory, verificationFile, files));
   if (claimed === null)
     problems.push(tampered("COUNTS_DIFFER", verificationFile, "it is not there, or not in its form"));
+  const whole = wholeJournalIn(await textIn(directory, wholeJournalFile, files));
+  judgeWhole(given, whole);
   if (claims.wanted !== null) {
+    judgeClaimed(given, claimed);
     const { checked, problems: found } = await checkProofs(given, options);
     problems.push(...found);
-    return { count, claimed, journal: null, proofs: checked };
+    return { count, claimed, whole, journal: null, proofs: checked };
   }
   const journal = await verifiedLogs(given, options);
   if (journal) {
     checkAllRead(given, count, journal);
     await judgeJournal(given, journal, claimed, options.knownHeads !== undefined);
   }
-  return { count, claimed, journal, proofs: null };
+  return { count, claimed, whole, journal, proofs: null };
 }
 
 /** Whether a file has lines of these days, and stands where they are read. */
@@ -111,12 +124,31 @@ function checkAllRead(
 }
 
 async function verifiedLogs(
+  given: GivenPackage,
+  options: LogCheckOptions,
+): Promise<JournalVerification | null> {
+  const { directory, files, claims, trusted, problems } = given;
+  const later = await laterLinesIn(directory, files, claims.days.last, trusted);
+  problems.push(...later.problems);
+  const verify = (place: string) => verifiedIn(place, given, later.lines, options);
+  if (existsSync(join(directory, logsFolder))) return verify(directory);
+  // An empty folder is not in a ZIP.
+  return inTemporaryFolder(async (place) => {
+    await mkdir(join(place, logsFolder), { recursive: true });
+    return verify(place);
+  });
+}
+
+async function verifiedIn(
+  place: string,
   { directory, files, claims, key, problems }: GivenPackage,
+  later: readonly ProvenEntry[],
   { successors, knownHeads, signal, onProgress }: LogCheckOptions,
 ): Promise<JournalVerification | null> {
   const found = await verifyExcerpt(
-    join(directory, "data/logs"),
+    join(place, logsFolder),
     { days: claims.days, left_out: claims.leftOut },
+    later,
     {
       key,
       ...(successors !== undefined && { successors }),
@@ -135,7 +167,7 @@ async function verifiedLogs(
     problems.push(tampered("LOGS", null, `the logs cannot be verified: ${cause.message}`));
     return null;
   });
-  return found && inPackage(found, [directory]);
+  return found && inPackage(found, [directory, place]);
 }
 
 async function judgeJournal(
@@ -198,6 +230,7 @@ function claimedIn(text: Buffer | null): CheckedLogs["claimed"] {
     const isRight =
       ["intact", "incomplete", "tampered"].includes(said.result) &&
       Array.isArray(said.notChecked) &&
+      Array.isArray(said.problems) &&
       said.notChecked.every((what: unknown) => typeof what === "string");
     return isRight ? said : null;
   } catch {

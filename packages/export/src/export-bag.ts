@@ -8,6 +8,7 @@ import { controlMatrix } from "./content/control-matrix.ts";
 import { custodyText, retentionText } from "./content/custody.ts";
 import { entrySchema } from "./content/entry-schema.ts";
 import { addKeys, fingerprintOf } from "./content/keys.ts";
+import { addLaterLines } from "./content/later-lines.ts";
 import { addHeads, addProofs } from "./content/log-names.ts";
 import { PopulationCount } from "./content/population.ts";
 import { populationText } from "./content/population-text.ts";
@@ -15,6 +16,7 @@ import { readmeVerify } from "./content/readme-verify.ts";
 import { addReport, journalOfSelection } from "./content/reports.ts";
 import { Selection } from "./content/selection.ts";
 import { withoutWords } from "./content/verification.ts";
+import { wholeJournalText, worstResult } from "./content/whole-journal.ts";
 import { countedBytes } from "./counted-bytes.ts";
 import { custodianOf, type ExportOptions } from "./export-options.ts";
 import { type ExportedPackage, infoOf, nameOf, queryText } from "./exported-package.ts";
@@ -50,7 +52,7 @@ export async function exportBag(
   if (root !== null) {
     const { count, from } = population;
     const facts = { ...copied, since: options.since, until: options.until, now, tool };
-    const said = predicateOf(facts, { from, entries: count.entries }, copied.verification);
+    const said = predicateOf(facts, { from, entries: count.entries }, copied.verification, copied.whole);
     await bag.addAttestation(await attest(tagManifestSha256, said, root));
   }
   const { signal, onProgress } = options;
@@ -72,6 +74,8 @@ export async function exportBag(
     entries: population.count.entries,
     unproven: population.unproven?.length ?? null,
     verification: copied.verification,
+    journal: copied.whole,
+    result: worstResult(copied.verification.result, copied.whole),
     tagManifestSha256,
     signedBy: root?.vkey ?? null,
     files: bag.files.length,
@@ -83,6 +87,7 @@ export async function exportBag(
 async function addLogs(copied: CopiedJournal, bag: BagWriter, options: Options) {
   const { signal, onProgress } = options;
   if (copied.wanted === null) {
+    await addLaterLines(bag, copied.later);
     await addHeads(
       bag,
       copied.verification.logs.flatMap(({ head }) => head ?? []),
@@ -122,6 +127,7 @@ async function addReports(
   await bag.add("data/reports/gaps.json", jsonText(wanted === null ? count.gaps : { gaps: [], missing: [] }));
   const found = wanted?.form === "subject" ? withoutWords(verification) : verification;
   await bag.add("data/reports/verification.json", jsonText(found));
+  await bag.add("data/reports/journal.json", wholeJournalText(copied.whole, wanted?.form === "subject"));
   const directory =
     wanted === null
       ? bag.at("data/logs")

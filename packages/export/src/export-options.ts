@@ -82,6 +82,7 @@ export function checkExportOptions(options: ExportOptions): void {
   for (const [name, time] of Object.entries({ since, until, ...(now && { now }) }))
     if (!(time instanceof Date) || Number.isNaN(time.getTime())) throw invalid(`${name} must be a time`);
   if (since >= until) throw invalid("since must be before until");
+  if (since > (now ?? new Date())) throw invalid("since is a time to come, and nothing can be said of that");
   if (typeof out !== "string" || out === "") throw invalid("out must name a folder or a file");
   if (format !== "bagit" && format !== "json") throw invalid('format must be "bagit" or "json"');
   if (format === "json" && !/\.json$/i.test(out)) throw invalid("out must end in .json for format json");

@@ -1,6 +1,7 @@
 import type { JournalVerification } from "@openrouter-audit/core";
 import type { Days } from "./content/days.ts";
 import type { Wanted } from "./content/selection.ts";
+import type { WholeJournal } from "./content/whole-journal.ts";
 import { quoted } from "./json-text.ts";
 import { version } from "./version.ts";
 
@@ -16,6 +17,10 @@ export interface ExportedPackage {
   readonly unproven: number | null;
   /** What verification found, of all files of these days. */
   readonly verification: JournalVerification;
+  /** What verification found of all files of the journal, at the same time. */
+  readonly journal: WholeJournal;
+  /** That of the files of these days; `tampered` when any of the journal is. */
+  readonly result: JournalVerification["result"];
   /** SHA-256 of the tag manifest, in hex: what one notes of a package. Null of a JSON file. */
   readonly tagManifestSha256: string | null;
   /** Who signed: the vkey of the root key; null when nobody did. */

@@ -3,6 +3,7 @@ import { linesIn } from "./content/log-lines.ts";
 import { PopulationCount } from "./content/population.ts";
 import { Selection } from "./content/selection.ts";
 import { withoutWords } from "./content/verification.ts";
+import { worstResult } from "./content/whole-journal.ts";
 import type { ExportOptions } from "./export-options.ts";
 import { type ExportedPackage, selectionOf } from "./exported-package.ts";
 import { type CopiedJournal, countCopy, filesOf } from "./package-content.ts";
@@ -39,6 +40,7 @@ export async function exportJson(
       counts,
       by_log: logs,
       verification: withoutWords(verification),
+      journal: copied.whole.result,
       selection: selectionOf(copied, from),
     },
   };
@@ -53,6 +55,8 @@ export async function exportJson(
     entries: count.entries,
     unproven: null,
     verification,
+    journal: copied.whole,
+    result: worstResult(verification.result, copied.whole),
     tagManifestSha256: null,
     signedBy: null,
     files: 1,

@@ -8,6 +8,7 @@ export type PackageVerdict =
   | "FILE_UNLISTED"
   | "BAD_ATTESTATION"
   | "LOGS"
+  | "JOURNAL"
   | "PROOF_FAILED"
   | "COUNTS_DIFFER"
   | "NOT_AS_MADE"

@@ -106,7 +106,7 @@ async function exportJournal(
     return await untilStopped(terminal, async (signal) => {
       const made = await write(directory, dir, flags, { acts, signal }, terminal);
       stdout.write(flags.json ? `${jsonLine(forPrograms(made))}\n` : exportText(made, colors));
-      return codes[made.verification.result];
+      return codes[made.result];
     });
   } finally {
     await acts?.close();

@@ -10,6 +10,7 @@ export interface VerifyPackageFlags {
   readonly key?: string;
   readonly successors: boolean;
   readonly knownHeads?: string;
+  readonly unsigned?: boolean;
   readonly json?: boolean;
 }
 
@@ -19,7 +20,7 @@ export function verifyPackageIn(
   flags: VerifyPackageFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const { key, successors, knownHeads, json } = flags;
+  const { key, successors, knownHeads, unsigned, json } = flags;
   return untilStopped(terminal, async (signal) => {
     const { verifyPackage } = await import("@openrouter-audit/export");
     const progress = phasesOn(terminal.stderr);
@@ -27,6 +28,7 @@ export function verifyPackageIn(
       ...(key !== undefined && { key: fileOrText(key) }),
       successors,
       ...(knownHeads !== undefined && { knownHeads }),
+      ...(unsigned !== undefined && { unsigned }),
       signal,
       onProgress: progress.report,
     }).finally(() => progress.end());

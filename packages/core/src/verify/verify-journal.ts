@@ -48,10 +48,12 @@ export interface VerifyJournalOptions {
   /** Only the files of days that began before this time, by UTC. @default to the end */
   readonly until?: Date;
   /**
-   * Whether the files outside that range were left out, although none of them is to be seen: what is here was taken from a journal.
-   * @default false
+   * What is here was taken from a journal: the files outside that range were left out, although none of them is to be seen. `later` says
+   * with which `seq` each log goes on in those of later days; a log that it does not name must have its end here. Then there may
+   * be not a line in it.
+   * @default the files outside the range are here, or there are none
    */
-  readonly excerpt?: boolean;
+  readonly excerpt?: { readonly later: ReadonlyMap<string, number> };
   /**
    * Which `chain_hash` to compute: those of every line, or of the lines whose signature is checked. The latter is several
    * times as fast and proves all that the entries say. When one is wrong, the journal is read again with "every", to find
@@ -148,7 +150,9 @@ async function verifyGiven(
   const witnessed = witnessedBy(anchor, known);
   const days = reaching(sources.files, requested);
   const wanted = sources.files.filter((file) => isOfDays(file, days));
-  const coverage = options.excerpt ? { whole: sources.whole, ...days } : coverageOf(sources, days);
+  const coverage = options.excerpt
+    ? { whole: sources.whole, ...days, later: options.excerpt.later }
+    : coverageOf(sources, days);
   const terms: VerificationTerms = {
     rootKeys,
     heads: new HeadProofs(rootKeys),
@@ -173,7 +177,7 @@ async function verifyGiven(
     return verifyGiven(given, requested, { ...options, roots: "every" });
   // Nothing that nobody misses is no answer, but for where tombstones say that all of it was deleted.
   const isEmpty = run.files.every(({ lines }) => lines === 0);
-  if (isEmpty && terms.cuts.size === 0 && worstOf(problems) === "intact")
+  if (isEmpty && !options.excerpt && terms.cuts.size === 0 && worstOf(problems) === "intact")
     throw new AuditError("JOURNAL_UNREADABLE", nothingIn(given, wanted));
   return {
     result: worstOf(problems),

@@ -93,7 +93,8 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-function isText(value: unknown): boolean {
+/** Text of a length that one shows. */
+export function isText(value: unknown): boolean {
   return typeof value === "string" && value.length <= 100_000;
 }
 
