@@ -1,4 +1,5 @@
 import type { CheckedLogs, GivenPackage } from "./check-logs.ts";
+import { fileDaysInWords } from "./content/file-days.ts";
 import { type WholeJournal, worstIn } from "./content/whole-journal.ts";
 import { tampered } from "./package-problem.ts";
 
@@ -13,6 +14,12 @@ export function judgeWhole({ problems }: GivenPackage, whole: WholeJournal | nul
     problems.push(
       tampered("JOURNAL", journalFile, `the journal that this is from was tampered with: ${worstIn(whole)}`),
     );
+}
+
+/** What of the days is in no file, as the package says it: of whole days that is made again. */
+export function noteFileDays({ claims, problems }: GivenPackage): void {
+  for (const message of fileDaysInWords(claims.fileDays))
+    problems.push({ verdict: "NO_FILE", result: "intact", file: null, message });
 }
 
 /** Of a selection, what was found of the logs that it is from. */

@@ -1,11 +1,9 @@
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { AuditError, dayOfFile, type JournalVerification, type ProvenEntry } from "@openrouter-audit/core";
 import { textIn } from "./bag/bag-files.ts";
 import { byBytes } from "./bag/bag-path.ts";
-import { judgeClaimed, judgeWhole } from "./check-claimed.ts";
+import { judgeClaimed, judgeWhole, noteFileDays } from "./check-claimed.ts";
 import { anchorFolder } from "./content/anchors.ts";
 import { type CheckedProofs, checkProofs } from "./content/check-proofs.ts";
 import type { Claims } from "./content/claims.ts";
@@ -15,10 +13,9 @@ import { PopulationCount } from "./content/population.ts";
 import { inPackage, verifyExcerpt } from "./content/verification.ts";
 import { type WholeJournal, wholeJournalIn } from "./content/whole-journal.ts";
 import { countedBytes, type OnBytes } from "./counted-bytes.ts";
+import { logsFolder, withLogsFolder } from "./logs-folder.ts";
 import { type PackageProblem, tampered } from "./package-problem.ts";
-import { inTemporaryFolder } from "./working-folder.ts";
 
-const logsFolder = "data/logs";
 const headsFile = "data/checkpoints/heads.jsonl";
 const wholeJournalFile = "data/reports/journal.json";
 const verificationFile = "data/reports/verification.json";
@@ -83,6 +80,7 @@ export async function checkLogs(given: GivenPackage, options: LogCheckOptions): 
     problems.push(tampered("COUNTS_DIFFER", verificationFile, "it is not there, or not in its form"));
   const whole = wholeJournalIn(await textIn(directory, wholeJournalFile, files));
   judgeWhole(given, whole);
+  noteFileDays(given);
   if (claims.wanted !== null) {
     judgeClaimed(given, claimed);
     const { checked, problems: found } = await checkProofs(given, options);
@@ -130,13 +128,7 @@ async function verifiedLogs(
   const { directory, files, claims, trusted, problems } = given;
   const later = await laterLinesIn(directory, files, claims.days.last, trusted);
   problems.push(...later.problems);
-  const verify = (place: string) => verifiedIn(place, given, later.lines, options);
-  if (existsSync(join(directory, logsFolder))) return verify(directory);
-  // An empty folder is not in a ZIP.
-  return inTemporaryFolder(async (place) => {
-    await mkdir(join(place, logsFolder), { recursive: true });
-    return verify(place);
-  });
+  return withLogsFolder(directory, (place) => verifiedIn(place, given, later.lines, options));
 }
 
 async function verifiedIn(

@@ -2,11 +2,12 @@ import { resolve } from "node:path";
 import { attest, predicateOf } from "./attestation.ts";
 import type { BagWriter } from "./bag/bag-writer.ts";
 import { zipBag } from "./bag/zip-bag.ts";
-import { addAnchorCheckpoint, notesIn } from "./content/anchors.ts";
+import { addAnchorCheckpoint } from "./content/anchors.ts";
 import { certification } from "./content/certification.ts";
 import { controlMatrix } from "./content/control-matrix.ts";
 import { custodyText, retentionText } from "./content/custody.ts";
 import { entrySchema } from "./content/entry-schema.ts";
+import { fileDaysInWords } from "./content/file-days.ts";
 import { addKeys, fingerprintOf } from "./content/keys.ts";
 import { addLaterLines } from "./content/later-lines.ts";
 import { addHeads, addProofs } from "./content/log-names.ts";
@@ -19,7 +20,7 @@ import { withoutWords } from "./content/verification.ts";
 import { wholeJournalText, worstResult } from "./content/whole-journal.ts";
 import { countedBytes } from "./counted-bytes.ts";
 import { custodianOf, type ExportOptions } from "./export-options.ts";
-import { type ExportedPackage, infoOf, nameOf, queryText } from "./exported-package.ts";
+import { type ExportedPackage, infoOf, nameOf, noEntryOf, queryText } from "./exported-package.ts";
 import { jsonText } from "./json-text.ts";
 import { type CopiedJournal, countCopy, filesOf } from "./package-content.ts";
 import type { Staging } from "./staging.ts";
@@ -72,6 +73,7 @@ export async function exportBag(
     form: isZip ? "zip" : "directory",
     days: copied.days,
     entries: population.count.entries,
+    remarks: [...fileDaysInWords(copied.fileDays), ...population.withoutEntries.map(noEntryOf)],
     unproven: population.unproven?.length ?? null,
     verification: copied.verification,
     journal: copied.whole,
@@ -92,7 +94,12 @@ async function addLogs(copied: CopiedJournal, bag: BagWriter, options: Options) 
       bag,
       copied.verification.logs.flatMap(({ head }) => head ?? []),
     );
-    return { count: await countCopy(copied, options), from: { examined: 0, actsLeftOut: 0 }, unproven: null };
+    return {
+      count: await countCopy(copied, options),
+      from: { examined: 0, actsLeftOut: 0 },
+      unproven: null,
+      withoutEntries: [],
+    };
   }
   const trusted = copied.keys.trust.keys.map(({ vkey }) => vkey);
   const selection = new Selection(copied.logs.directory, copied.logPaths, copied.wanted, trusted);
@@ -105,7 +112,8 @@ async function addLogs(copied: CopiedJournal, bag: BagWriter, options: Options) 
   );
   const count = await PopulationCount.of(bag.directory, [entriesFile], { signal });
   const { examined, actsLeftOut } = selection;
-  return { count, from: { examined, actsLeftOut }, unproven };
+  const { withoutEntries } = selection;
+  return { count, from: { examined, actsLeftOut }, unproven, withoutEntries };
 }
 
 type AddedLogs = Awaited<ReturnType<typeof addLogs>>;
@@ -142,16 +150,10 @@ async function addReports(
 
 async function addCustody(
   journal: string,
-  { anchors, keys, wanted }: CopiedJournal,
+  { anchors, notes, wanted }: CopiedJournal,
   bag: BagWriter,
   { by, now }: Options,
 ): Promise<void> {
-  const notes =
-    anchors &&
-    (await notesIn(
-      anchors,
-      keys.trust.keys.map(({ vkey }) => vkey),
-    ));
   const isOfOne = wanted?.form === "subject";
   if (anchors && isOfOne) await addAnchorCheckpoint(bag, anchors);
   const act = { exported_at: now.toISOString(), ...custodianOf(by), source: resolve(journal), tool };
@@ -160,12 +162,13 @@ async function addCustody(
 }
 
 function readmeOf(copied: CopiedJournal, { root }: Options): string {
-  const { wanted, verification, keys } = copied;
+  const { wanted, verification, keys, fileDays } = copied;
   return readmeVerify({
     text: queryText(copied),
     isAttested: root !== undefined && root !== null,
     isSelection: wanted !== null,
     keys: keys.trust.keys.map(({ vkey }) => ({ vkey, fingerprint: fingerprintOf(vkey) })),
     result: verification.result,
+    remarks: fileDaysInWords(fileDays),
   });
 }

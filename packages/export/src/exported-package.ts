@@ -13,6 +13,8 @@ export interface ExportedPackage {
   /** The UTC days that it has, the last one included. */
   readonly days: { readonly first: string; readonly last: string };
   readonly entries: number;
+  /** In words, what whoever gets the package should know of these days: what was deleted, or not over; users without an entry. */
+  readonly remarks: readonly string[];
   /** Of a selection: how many entries have no proof; null of everything, or where no proofs are made. */
   readonly unproven: number | null;
   /** What verification found, of all files of these days. */
@@ -45,6 +47,11 @@ export function queryText({ days: { first, last }, wanted }: Asked): string {
   if (wanted === null) return `Every line of the files of a journal, ${period}.`;
   const whose = wanted.users.map(quoted).join(", ");
   return `The entries of the user_id ${whose} ${period}.`;
+}
+
+/** An id that was misspelt looks like a person who did nothing. */
+export function noEntryOf(user: string): string {
+  return `There is no entry of the user_id ${quoted(user)} in this time. Is that how the log writes it?`;
 }
 
 /** The members of `population.json` that are not counted. */

@@ -1,10 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { basename } from "node:path";
-import { identifierOf, type JournalVerification } from "@openrouter-audit/core";
+import { type AuditEntry, identifierOf, type JournalVerification } from "@openrouter-audit/core";
 import { byBytes } from "./bag/bag-path.ts";
 import { BagWriter } from "./bag/bag-writer.ts";
-import { addAnchors, anchorFolder, anchorsOf } from "./content/anchors.ts";
+import { addAnchors, anchorFolder, anchorsOf, notesIn } from "./content/anchors.ts";
 import { type Days, daysOf } from "./content/days.ts";
+import { type FileDays, fileDaysOf } from "./content/file-days.ts";
 import { type ExportKeys, exportKeys } from "./content/keys.ts";
 import { type LaterLine, laterLines } from "./content/later-lines.ts";
 import { PopulationCount } from "./content/population.ts";
@@ -33,6 +34,10 @@ export interface CopiedJournal {
   readonly logPaths: readonly string[];
   /** Where the anchor log is; null when there is none. */
   readonly anchors: BagWriter | null;
+  /** What it notes of the files, as far as it verifies; null without one. */
+  readonly notes: readonly AuditEntry[] | null;
+  /** What of these days is in no file. */
+  readonly fileDays: FileDays;
   readonly wanted: Wanted | null;
   readonly verification: JournalVerification;
   /** How logs of these days go on. */
@@ -90,6 +95,7 @@ export async function copyJournal(
   });
   const isWhole = segments.left_out.earlier_files + segments.left_out.later_files === 0;
   const whole = isWhole ? wholeOf(found, names) : await verifyWhole(directory, { ...terms, anchors: place });
+  const notes = place === null ? null : await notesIn(anchors, vkeys);
   checkAllThere(segments, segmentsOf(directory, days), directory);
   return {
     days,
@@ -98,6 +104,8 @@ export async function copyJournal(
     logs,
     logPaths: names.map((name) => `data/logs/${name}`),
     anchors: place === null ? null : anchors,
+    notes,
+    fileDays: fileDaysOf(excerpt, names, notes ?? [], now),
     wanted,
     later,
     whole,

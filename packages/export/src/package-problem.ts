@@ -15,6 +15,8 @@ export type PackageVerdict =
   | "FILE_FOREIGN"
   | "OTHER_KEY"
   | "UNPROVEN"
+  | "NO_FILE"
+  | "NO_ENTRY"
   | "NO_ATTESTATION";
 
 export type PackageResult = JournalVerification["result"];

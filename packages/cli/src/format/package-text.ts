@@ -66,6 +66,7 @@ export function exportText(made: ExportedPackage, colors: Colors): string {
     "",
     `logs          ${mark(verification.result)}${verification.result === "intact" ? "" : ": the findings are in the package"}`,
     ...journalLines(made, colors),
+    ...made.remarks.map((remark, index) => `${(index === 0 ? "note" : "").padEnd(12)}  ${visible(remark)}`),
     ...(unproven
       ? [`unproven      ${many(unproven, "entry has", "entries have")} no proof: the package names them`]
       : []),

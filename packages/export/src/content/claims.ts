@@ -1,5 +1,6 @@
 import type { SelectedFrom } from "../exported-package.ts";
 import { type Days, daysOf } from "./days.ts";
+import { type FileDays, fileDaysIn } from "./file-days.ts";
 import type { Population } from "./population.ts";
 import type { Wanted } from "./selection.ts";
 
@@ -13,6 +14,8 @@ export interface Claims {
   /** What made it. */
   readonly tool: { readonly name: string; readonly version: string; readonly node: string };
   readonly leftOut: { readonly earlier_files: number; readonly later_files: number };
+  /** Of a selection nobody can tell it from its lines. */
+  readonly fileDays: FileDays;
   /** null: everything */
   readonly wanted: Wanted | null;
   readonly from: SelectedFrom;
@@ -47,6 +50,7 @@ export function claimsIn(text: Buffer | null): Claims | null {
       days,
       tool: { name: tool.name, version: tool.version, node: tool.node },
       leftOut: left_out,
+      fileDays: fileDaysIn(said),
       wanted: selection === null ? null : wantedIn(selection, since, until),
       from: {
         examined: countIn(selection?.examined ?? 0),
@@ -89,7 +93,8 @@ function countIn(value: unknown): number {
   return value as number;
 }
 
-function isCount(value: unknown): boolean {
+/** A whole number from 0 on. */
+export function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { AuditEntry, JournalVerification } from "@openrouter-audit/core";
 import { isProvenHead, type LogHead, verifierOf } from "@openrouter-audit/core/seal";
 import { textIn } from "../bag/bag-files.ts";
@@ -7,12 +7,14 @@ import { attestationFile } from "../bag/manifest.ts";
 import type { CheckedLogs, GivenPackage } from "../check-logs.ts";
 import { queryText } from "../exported-package.ts";
 import { jsonText } from "../json-text.ts";
+import { logsFolder, withLogsFolder } from "../logs-folder.ts";
 import { inTemporaryFolder } from "../working-folder.ts";
 import { anchorFolder, notesIn } from "./anchors.ts";
 import { certification } from "./certification.ts";
 import { controlMatrix } from "./control-matrix.ts";
 import { custodyText, type ExportAct, retentionText } from "./custody.ts";
 import { entrySchema } from "./entry-schema.ts";
+import { fileDaysInWords, fileDaysOf } from "./file-days.ts";
 import { addKeys, type ExportKeys, fingerprintOf } from "./keys.ts";
 import { addHeads } from "./log-names.ts";
 import { populationText } from "./population-text.ts";
@@ -35,7 +37,10 @@ export async function addStatements(made: FilesMade, from: MadeFrom): Promise<vo
   const { exportedAt: now, wanted } = claims;
   const written = (file: string) => ({ bytes: files.get(file) ?? 0, sha256: hashes.get(file) ?? "" });
   const { population, gaps } = logs.count;
-  const text = populationText({ ...claims, now }, population, written);
+  const names = population.files.map(({ file }) => basename(file));
+  const excerpt = { days: claims.days, left_out: claims.leftOut };
+  const fileDays = wanted === null ? fileDaysOf(excerpt, names, from.notes ?? [], now) : claims.fileDays;
+  const text = populationText({ ...claims, fileDays, now }, population, written);
   await made.add("data/reports/population.json", text);
   await made.add("data/reports/gaps.json", jsonText(wanted === null ? gaps : { gaps: [], missing: [] }));
   await addHeads(
@@ -52,6 +57,7 @@ export async function addStatements(made: FilesMade, from: MadeFrom): Promise<vo
     isSelection: wanted !== null,
     keys: keys.trust.keys.map(({ vkey }) => ({ vkey, fingerprint: fingerprintOf(vkey) })),
     result: logs.claimed?.result ?? "intact",
+    remarks: fileDaysInWords(claims.fileDays),
   };
   await made.add("README-VERIFY.md", readmeVerify(facts));
 }
@@ -93,7 +99,8 @@ export async function addReports(made: FilesMade, from: MadeFrom): Promise<void>
   const { since, until, exportedAt: now, days, wanted } = claims;
   const terms = { since, until, now, signal, onProgress };
   if (wanted === null) {
-    await addReport(made, join(directory, "data/logs"), terms, logs.claimed as JournalVerification);
+    const found = logs.claimed as JournalVerification;
+    await withLogsFolder(directory, (place) => addReport(made, join(place, logsFolder), terms, found));
     return;
   }
   await inTemporaryFolder(async (place) => {

@@ -5,13 +5,15 @@ export interface PackageFacts {
   readonly isSelection: boolean;
   readonly keys: readonly { readonly vkey: string; readonly fingerprint: string }[];
   readonly result: string;
+  /** What one must know of these days. */
+  readonly remarks: readonly string[];
 }
 
 /** `README-VERIFY.md`: the commands in it are run by a test, one after the other in one shell. */
-export function readmeVerify({ text, isAttested, isSelection, keys, result }: PackageFacts): string {
+export function readmeVerify({ text, isAttested, isSelection, keys, result, remarks }: PackageFacts): string {
   return `# How to check this package
 
-${text}
+${[text, ...remarks].join("\n")}
 
 When it was made, verification of these logs found: **${result}** (\`data/reports/verification.json\` has it in full). This package is evidence for what
 was recorded. It certifies nothing. Its format is described in docs/export.md and docs/seal.md of openrouter-audit.

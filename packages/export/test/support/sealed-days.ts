@@ -153,7 +153,10 @@ function callOf(user: string, time: Date, metadata: object = { note: `of ${user}
 }
 
 /** A journal of 2 to 5 November, of three logs, the first day an archive, with an anchor log that notes a hold. */
-export async function sealedDays(act?: { readonly by: string; readonly about: string }): Promise<string> {
+export async function sealedDays(
+  act?: { readonly by: string; readonly about: string },
+  isHeld = true,
+): Promise<string> {
   const directory = newDirectory();
   const files = new Map<string, Buffer[]>();
   const long = await Log.begin(files, "2026-11-02");
@@ -179,6 +182,7 @@ export async function sealedDays(act?: { readonly by: string; readonly about: st
   await withAnchorLog(
     { directory, root, now: () => new Date("2026-11-05T20:00:00.000Z") },
     async (anchors) => {
+      if (!isHeld) return;
       await anchors.note(
         "hold",
         { action: "add", hold: "01a20ff7-6428-72ec-8d31-b424d3e6e5bb", users: ["grace"], reason: "a case" },
