@@ -17,7 +17,7 @@ import { version } from "./version.ts";
 export type NotMadeAgain = readonly string[];
 
 /** Files that are always the same, or say what to do: not what the lines say. */
-const fixed = /^(?:README-VERIFY\.md|bag-info\.txt|data\/(?:schema|certification|keys)\/.*)$/;
+const fixed = /^(?:README-VERIFY\.md|bag-info\.txt|data\/(?:schema|format|certification|keys)\/.*)$/;
 const controls = "data/controls/controls.json";
 /** What is looked at elsewhere. */
 const known = new Set([

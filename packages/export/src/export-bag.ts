@@ -8,12 +8,13 @@ import { controlMatrix } from "./content/control-matrix.ts";
 import { custodyText, retentionText } from "./content/custody.ts";
 import { entrySchema } from "./content/entry-schema.ts";
 import { fileDaysInWords } from "./content/file-days.ts";
+import { addFormatPages } from "./content/format-pages.ts";
 import { addKeys, fingerprintOf } from "./content/keys.ts";
 import { addLaterLines } from "./content/later-lines.ts";
 import { addHeads, addProofs } from "./content/log-names.ts";
 import { PopulationCount } from "./content/population.ts";
 import { populationText } from "./content/population-text.ts";
-import { readmeVerify } from "./content/readme-verify.ts";
+import { readmeDays, readmeVerify } from "./content/readme-verify.ts";
 import { addReport, journalOfSelection } from "./content/reports.ts";
 import { Selection } from "./content/selection.ts";
 import { withoutWords } from "./content/verification.ts";
@@ -47,6 +48,7 @@ export async function exportBag(
   await bag.add("data/schema/entry.schema.json", await entrySchema());
   const controls = options.controls === undefined ? await controlMatrix() : options.controls;
   if (controls !== null) await bag.add("data/controls/controls.json", controls);
+  await addFormatPages(bag);
   await bag.add("data/certification/902-certificate-template.md", certification);
   await bag.add("README-VERIFY.md", readmeOf(copied, options));
   const tagManifestSha256 = await bag.finish(infoOf(copied, options.organization, now));
@@ -162,13 +164,13 @@ async function addCustody(
 }
 
 function readmeOf(copied: CopiedJournal, { root }: Options): string {
-  const { wanted, verification, keys, fileDays } = copied;
+  const { wanted, verification, keys, fileDays, segments } = copied;
   return readmeVerify({
     text: queryText(copied),
     isAttested: root !== undefined && root !== null,
     isSelection: wanted !== null,
     keys: keys.trust.keys.map(({ vkey }) => ({ vkey, fingerprint: fingerprintOf(vkey) })),
     result: verification.result,
-    remarks: fileDaysInWords(fileDays),
+    ...readmeDays(copied.days, segments.left_out, fileDays, copied.logPaths.length > 0),
   });
 }

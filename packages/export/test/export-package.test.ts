@@ -1,10 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createPublicKey } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { publicKeyPem, rotateKey, verifyEntryProof } from "@openrouter-audit/core";
 import { DSSESignatureContent } from "@sigstore/verify/dist/bundle/dsse.js";
 import { type ExportOptions, exportPackage, verifyPackage } from "../src/index.ts";
+import { rehash } from "./support/forger.ts";
 import {
   newDirectory,
   now,
@@ -46,12 +47,13 @@ const shell = (script: string, cwd: string, env: Record<string, string> = {}) =>
     encoding: "utf8",
   });
 
-/** The commands of README-VERIFY.md, in one shell. */
-function followReadme(out: string, key = root.vkey): string {
+/** The commands of README-VERIFY.md, in one shell. @param all every line as well, which takes a process for each hash */
+function followReadme(out: string, key = root.vkey, all = false): string {
   const text = readFileSync(join(out, "README-VERIFY.md"), "utf8");
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block!);
   expect(blocks.length).toBeGreaterThan(1);
-  return shell(blocks.join("\n"), out, { KEY: key });
+  const wanted = all ? blocks : blocks.filter((block) => !block.includes("verify-with-openssl.sh"));
+  return shell(wanted.join("\n"), out, { KEY: key });
 }
 
 test("a package has the files of its days byte for byte, verifies with the key, and says what it is", async () => {
@@ -109,6 +111,31 @@ test("the whole journal, archive and anchor log, in a ZIP that unzip, sha256sum 
   expect(() => followReadme(bag, otherRoot.vkey)).toThrow();
   expect(readFileSync(join(bag, "bag-info.txt"), "utf8")).toContain("Source-Organization: Example Ltd\n");
 });
+
+test("every line of a part of a journal is checked with openssl alone, and that its logs went on", async () => {
+  const { out } = await exported({ until: new Date("2026-11-04T00:00:00Z") });
+  const said = followReadme(out, root.vkey, true);
+  expect(said).toMatch(/^went on after these days: openrouter-audit\/.*, 26 entries$/m);
+  expect(said.endsWith("\nintact\n")).toBe(true);
+  const days = "--since 2026-11-03 --until 2026-11-03";
+  const python = `python3 '${resolve("docs/verify.py")}' ${days} "$KEY" data/logs/*.jsonl | tail -n 1`;
+  const canPython = spawnSync("python3", ["-c", "import cryptography"]).status === 0;
+  if (canPython) expect(shell(python, out, { KEY: root.vkey })).toBe("intact\n");
+  const cut = join(newDirectory(), "cut");
+  cpSync(out, cut, { recursive: true });
+  rmSync(join(cut, "data/checkpoints/later"), { recursive: true });
+  writeFileSync(
+    join(cut, "README-VERIFY.md"),
+    withoutStep2(readFileSync(join(out, "README-VERIFY.md"), "utf8")),
+  );
+  rehash(cut);
+  expect(() => followReadme(cut, root.vkey, true)).toThrow(/no end, and nothing shows that it went on/);
+});
+
+/** Without the attestation, which finds everything. */
+function withoutStep2(readme: string): string {
+  return readme.replace(/## 2\..*?(?=## 3\.)/s, "");
+}
 
 test("the same journal at the same time gives the same bytes, also in another time zone", async () => {
   const [one, two] = [{ out: first }, await exported()];

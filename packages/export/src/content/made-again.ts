@@ -14,11 +14,12 @@ import { certification } from "./certification.ts";
 import { controlMatrix } from "./control-matrix.ts";
 import { custodyText, type ExportAct, retentionText } from "./custody.ts";
 import { entrySchema } from "./entry-schema.ts";
-import { fileDaysInWords, fileDaysOf } from "./file-days.ts";
+import { fileDaysOf } from "./file-days.ts";
+import { addFormatPages } from "./format-pages.ts";
 import { addKeys, type ExportKeys, fingerprintOf } from "./keys.ts";
 import { addHeads } from "./log-names.ts";
 import { populationText } from "./population-text.ts";
-import { readmeVerify } from "./readme-verify.ts";
+import { readmeDays, readmeVerify } from "./readme-verify.ts";
 import { addReport, journalOfSelection } from "./reports.ts";
 
 /** A package that is made again from its lines, its notes and what it says of when it was made. */
@@ -50,6 +51,7 @@ export async function addStatements(made: FilesMade, from: MadeFrom): Promise<vo
   await addKeys(made, keys);
   await made.add("data/schema/entry.schema.json", await entrySchema());
   await made.add("data/controls/controls.json", await controlMatrix());
+  await addFormatPages(made);
   await made.add("data/certification/902-certificate-template.md", certification);
   const facts = {
     text: queryText(claims),
@@ -57,7 +59,7 @@ export async function addStatements(made: FilesMade, from: MadeFrom): Promise<vo
     isSelection: wanted !== null,
     keys: keys.trust.keys.map(({ vkey }) => ({ vkey, fingerprint: fingerprintOf(vkey) })),
     result: logs.claimed?.result ?? "intact",
-    remarks: fileDaysInWords(claims.fileDays),
+    ...readmeDays(claims.days, claims.leftOut, claims.fileDays, population.files.length > 0),
   };
   await made.add("README-VERIFY.md", readmeVerify(facts));
 }

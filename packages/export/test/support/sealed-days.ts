@@ -87,6 +87,7 @@ class Log {
         isFirst
           ? systemEntry("opened", service, time, {
               seal: 1,
+              node: process.version,
               ...said,
               links: this.#links as never,
               torn_files: [],
