@@ -169,7 +169,7 @@ async function judgeJournal(
   knowsMore: boolean,
 ): Promise<void> {
   const { problems } = given;
-  for (const { result, at, verdict, message } of journal.problems)
+  for (const { result, at, verdict, message } of eachOnce(journal.problems))
     problems.push({
       verdict: "LOGS",
       result,
@@ -192,8 +192,9 @@ async function judgeJournal(
       tampered("COUNTS_DIFFER", verificationFile, "verification, done again, finds something else"),
     );
   const sizes = new Map(journal.logs.map(({ log, head }) => [log, head?.size ?? 0]));
+  const named = new Set(journal.problems.filter(({ verdict }) => isLoss(verdict)).map(({ log }) => log));
   for (const { log, size } of await headsIn(given))
-    if (size > (sizes.get(log) ?? 0))
+    if (!named.has(log) && size > (sizes.get(log) ?? 0))
       problems.push(
         tampered(
           "LOGS",
@@ -201,6 +202,16 @@ async function judgeJournal(
           `TRUNCATED: a head proves that ${log} had ${size} entries, and it has ${sizes.get(log) ?? 0}`,
         ),
       );
+}
+
+function isLoss(verdict: string): boolean {
+  return verdict === "MISSING_STREAM" || verdict === "TRUNCATED";
+}
+
+/** Everybody who knew a log that is gone says so. */
+function eachOnce(found: JournalVerification["problems"]): JournalVerification["problems"] {
+  const lost = new Set<string | null>();
+  return found.filter(({ verdict, log }) => !isLoss(verdict) || (!lost.has(log) && lost.add(log)));
 }
 
 /** What depends on the key that one begins with, and on notes that tie no key, is not compared. */

@@ -88,6 +88,8 @@ export function checkExportOptions(options: ExportOptions): void {
   if (format === "json" && !/\.json$/i.test(out)) throw invalid("out must end in .json for format json");
   if (format === "bagit" && /\.json$/i.test(out))
     throw invalid("out must be a folder or end in .zip: a .json needs format json");
+  if (/\.(?:tar|t?gz|tgz|bz2|xz|zst|7z|rar)$/i.test(out))
+    throw invalid("out must be a folder or end in .zip: other archives are not made");
   if (users !== undefined && subject !== undefined) throw invalid("say users, or subject, not both");
   const named = users ?? (subject === undefined ? ["-"] : [subject]);
   if (

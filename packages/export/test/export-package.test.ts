@@ -308,6 +308,7 @@ test.each<[string, Asked, string]>([
   ["a name that nobody knows", { user: ["ada"] } as Asked, "INVALID_OPTIONS"],
   ["users and a subject", { users: ["ada"], subject: "ada" }, "INVALID_OPTIONS"],
   ["a key that is none", { key: "no key" }, "INVALID_OPTIONS"],
+  ["another archive than a ZIP", { out: "/dev/shm/package.tar.gz" }, "INVALID_OPTIONS"],
   ["days to come", { since: new Date("2026-12-01"), until: new Date("2026-12-02") }, "INVALID_OPTIONS"],
 ])("%s: an error, and nothing is left behind", async (_what, options, code) => {
   const place = newDirectory();

@@ -10,7 +10,7 @@ import {
 import type { Command } from "commander";
 import { loadAnalysis } from "../analysis/load-analysis.ts";
 import { codeOfResult, UnusableError } from "../exit-code.ts";
-import { packageIn } from "../export/package-place.ts";
+import { checkNoJsonExport, packageIn } from "../export/package-place.ts";
 import { type VerifyPackageFlags, verifyPackageIn } from "../export/verify-package.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { many } from "../format/amounts.ts";
@@ -134,6 +134,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
     throw new UnusableError("--unsigned is for packages: a journal is not signed for as a whole.");
   if (update && knownHeads === undefined)
     throw new UnusableError("--update needs --known-heads FILE: the file to note the heads in.");
+  checkNoJsonExport(given);
   const exported = packageIn(given);
   if (exported !== null) return verifyPackageIn(exported, packageFlags(flags), terminal);
   const store = storeIn(given, flags.schema);
