@@ -48,10 +48,8 @@ export interface VerifyJournalOptions {
   /** Only the files of days that began before this time, by UTC. @default to the end */
   readonly until?: Date;
   /**
-   * What is here was taken from a journal: the files outside that range were left out, although none of them is to be seen. `later` says
-   * with which `seq` each log goes on in those of later days; a log that it does not name must have its end here. Then there may
-   * be not a line in it.
-   * @default the files outside the range are here, or there are none
+   * That the files outside that range were left out, although none of them is to be seen; there may be no line at all then. `later`: with
+   * which `seq` each log goes on in those of later days; one that it does not name has its end here. @default none were left out
    */
   readonly excerpt?: { readonly later: ReadonlyMap<string, number> };
   /**

@@ -1,6 +1,7 @@
 import type { SelectedFrom } from "../exported-package.ts";
 import { type Days, daysOf } from "./days.ts";
 import { type FileDays, fileDaysIn } from "./file-days.ts";
+import { isCount, isText } from "./json-forms.ts";
 import type { Population } from "./population.ts";
 import type { Wanted } from "./selection.ts";
 
@@ -91,16 +92,6 @@ function timeIn(value: unknown): Date {
 function countIn(value: unknown): number {
   if (!isCount(value)) throw new Error("no count");
   return value as number;
-}
-
-/** A whole number from 0 on. */
-export function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** Text of a length that one shows. */
-export function isText(value: unknown): boolean {
-  return typeof value === "string" && value.length <= 100_000;
 }
 
 function populationIn({

@@ -1,6 +1,6 @@
 import { type AuditEntry, dayOfFile } from "@openrouter-audit/core";
-import { isCount, isText } from "./claims.ts";
 import { type Days, dayOf } from "./days.ts";
+import { isCount, isText } from "./json-forms.ts";
 import type { Excerpt } from "./verification.ts";
 
 /** Why a journal has no file of a day. */

@@ -8,7 +8,7 @@ import {
 } from "@openrouter-audit/core";
 import { jsonText } from "../json-text.ts";
 import type { PackageResult } from "../package-problem.ts";
-import { isText } from "./claims.ts";
+import { isText } from "./json-forms.ts";
 
 const mostNamed = 100;
 const results: readonly unknown[] = ["intact", "incomplete", "tampered"];
