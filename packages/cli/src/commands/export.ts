@@ -118,7 +118,7 @@ async function exportJournal(
       const made = await write(directory, dir, flags, { acts, signal }, terminal);
       stdout.write(flags.json ? `${jsonLine(forPrograms(made))}\n` : exportText(made, colors));
       const isUnsigned = made.form !== "json" && made.signedBy === null && flags.unsigned !== true;
-      return isUnsigned && made.result === "intact" ? exitCode.incomplete : codes[made.result];
+      return isUnsigned && made.result === "intact" ? codes.incomplete : codes[made.result];
     });
   } finally {
     await acts?.close();
