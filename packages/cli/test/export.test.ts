@@ -67,6 +67,9 @@ test("a log that is not what was sealed is exported with exit code 1, and the fo
       files: expect.any(Number),
       bytes: expect.any(Number),
       tag_manifest_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      result: "tampered",
+      journal: expect.objectContaining({ result: "tampered", problem_count: 1 }),
+      remarks: [expect.stringContaining("was not over")],
       signed_by: null,
       verification: {
         result: "tampered",

@@ -47,10 +47,7 @@ export interface VerifyJournalOptions {
   readonly since?: Date;
   /** Only the files of days that began before this time, by UTC. @default to the end */
   readonly until?: Date;
-  /**
-   * That the files outside that range were left out, although none of them is to be seen; there may be no line at all then. `later`: with
-   * which `seq` each log goes on in those of later days; one that it does not name has its end here. @default none were left out
-   */
+  /** That the other files were left out, none of which is seen, and the `seq` with which logs go on in later ones. @default none were */
   readonly excerpt?: { readonly later: ReadonlyMap<string, number> };
   /**
    * Which `chain_hash` to compute: those of every line, or of the lines whose signature is checked. The latter is several
