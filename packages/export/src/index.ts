@@ -1,5 +1,5 @@
-export { controlsFlaw } from "./content/controls-flaw.ts";
 export type { SignedBy } from "./check-attestation.ts";
+export { controlsFlaw } from "./content/controls-flaw.ts";
 export type { WholeJournal } from "./content/whole-journal.ts";
 export type { ExportOptions } from "./export-options.ts";
 export { exportPackage } from "./export-package.ts";

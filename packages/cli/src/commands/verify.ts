@@ -11,7 +11,7 @@ import type { Command } from "commander";
 import { loadAnalysis } from "../analysis/load-analysis.ts";
 import { codeOfResult, UnusableError } from "../exit-code.ts";
 import { checkNoJsonExport, packageIn } from "../export/package-place.ts";
-import { type VerifyPackageFlags, verifyPackageIn } from "../export/verify-package.ts";
+import { packageFlags, verifyPackageIn } from "../export/verify-package.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { many } from "../format/amounts.ts";
 import { verificationText } from "../format/verification-text.ts";
@@ -160,24 +160,6 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
 /** Of an anchor log that does not verify, nothing is told. */
 function deletedOf({ anchor }: JournalVerification, ofTable: boolean): readonly string[] {
   return anchor?.head ? deletedDays(anchor.directory, { ofTable }) : [];
-}
-
-/** What else can be asked of a journal is in a package already, or makes no sense of one. @throws UnusableError */
-function packageFlags({
-  key,
-  successors,
-  knownHeads,
-  unsigned,
-  json,
-  ...others
-}: VerifyFlags): VerifyPackageFlags {
-  const [other] = Object.keys(others);
-  if (other !== undefined)
-    throw new UnusableError(
-      `A package is verified as a whole, with --key, --known-heads and --unsigned: --${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is for journals.`,
-    );
-  const given = { ...(key !== undefined && { key }), ...(knownHeads !== undefined && { knownHeads }) };
-  return { ...given, successors, ...(unsigned && { unsigned }), ...(json && { json }) };
 }
 
 /** Notes what was found, and says so. Of what was tampered with nothing is noted: the older heads are the evidence. */

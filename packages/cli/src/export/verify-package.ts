@@ -1,4 +1,4 @@
-import { codeOfResult } from "../exit-code.ts";
+import { codeOfResult, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { packageText } from "../format/package-text.ts";
 import { jsonLine } from "../format/visible.ts";
@@ -12,6 +12,24 @@ export interface VerifyPackageFlags {
   readonly knownHeads?: string;
   readonly unsigned?: boolean;
   readonly json?: boolean;
+}
+
+/** What else can be asked of a journal is in a package already, or makes no sense of one. @throws UnusableError */
+export function packageFlags({
+  key,
+  successors,
+  knownHeads,
+  unsigned,
+  json,
+  ...others
+}: VerifyPackageFlags): VerifyPackageFlags {
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw new UnusableError(
+      `A package is verified as a whole, with --key, --known-heads and --unsigned: --${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is for journals.`,
+    );
+  const given = { ...(key !== undefined && { key }), ...(knownHeads !== undefined && { knownHeads }) };
+  return { ...given, successors, ...(unsigned && { unsigned }), ...(json && { json }) };
 }
 
 /** `openrouter-audit verify PACKAGE` */
