@@ -2,8 +2,11 @@
 # Verifies a journal of openrouter-audit with openssl: docs/seal.md as a shell script. Needs bash, openssl, base64, xxd (and gzip).
 #
 #   bash verify-with-openssl.sh <root vkey> <file>…      audit_*.jsonl, with or without .gz, in the order of the days
-#   bash verify-with-openssl.sh @public-key.txt <file>…
+#   bash verify-with-openssl.sh @public-key.txt <file>…          the root key, and on lines of their own those that it took over from
+#   bash verify-with-openssl.sh --since 2026-10-01 --until 2026-10-31 <root vkey> <file>…      the files of these days alone
 #
+# With --since a log may begin with an audit.heartbeat, and a log of earlier days need not be there. With --until a log need not
+# end: "goes on" says which do not, and after how many entries. Whether they go on then is to be seen elsewhere.
 # All cryptography is done by openssl, a process for each hash and signature: for some hundred lines, to see that nothing is
 # hidden in a tool of ours. It prints "intact", or the first line that is not what was sealed. What it leaves out is what
 # verify.py leaves out. Members are found by their place in the JCS form, which is what a journal is written in.
@@ -52,12 +55,20 @@ check_delegation() { # log, log key, delegation, place
   local text=${note%%$'\n\n'*} signed=${note##*$'\n\n'}
   [[ $text == "openrouter-audit/log-delegation/v1"$'\n'"$1"$'\n'"$2"$'\n'[0-9]* && $(name_of "$2") == "$1" ]] ||
     fail "$4" "not the delegation of this log"
-  [[ $signed =~ ^"— $(name_of "$root_key") "([A-Za-z0-9+/=]+)$'\n'$ ]] || fail "$4" "the delegation is not signed"
+  [[ $signed =~ ^"— $(name_of "${root_keys[0]}") "([A-Za-z0-9+/=]+)$'\n'$ ]] || fail "$4" "the delegation is not signed"
+  local signature=${BASH_REMATCH[1]} each by=${root_keys[0]}
+  for each in "${root_keys[@]}"; do [[ $(as_hex "$signature" 2>/dev/null) != "$(id_of "$each")"* ]] || by=$each; done
   printf '%s\n' "$text" >"$work/text"
-  check_signature "$root_key" "${BASH_REMATCH[1]}" "$4"
+  check_signature "$by" "$signature" "$4"
 }
 
-declare -A size range key root line_at ended links signed
+# The UTC day of the UUID (version 7) in an origin; nothing of another.
+day_of() {
+  [[ ${1##*/} =~ ^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}- ]] || return 0
+  TZ=UTC0 printf '%(%Y-%m-%d)T' $((16#${BASH_REMATCH[1]}${BASH_REMATCH[2]} / 1000))
+}
+
+declare -A size range key root line_at ended links signed start
 judge() { # line, place: section "Verification"
   local log seq event leaf chain_hash signature at=$2
   [[ $1 =~ ,\"chain_hash\":\"([A-Za-z0-9+/]{43}=)\",\"signature\":\"([A-Za-z0-9+/=]*)\"\}$ ]] || fail "$at" "not an entry"
@@ -69,6 +80,15 @@ judge() { # line, place: section "Verification"
   [[ $leaf =~ ,\"event_type\":\"([^\"\\]+)\",\"exchange_id\": ]] || fail "$at" "no event type"
   event=${BASH_REMATCH[1]}
   [[ ${line_at[$log $seq]-} == "$1" ]] && return 0 # the same line again
+  if [[ -n $since && -z ${size[$log]-} && $seq != 0 && $event == audit.heartbeat ]]; then
+    # The frontier stands for the lines in earlier files.
+    [[ $leaf =~ \"detail\":\{\"delegation\":\"([^\"]+)\",\"frontier\":\[([A-Za-z0-9+/=\",]+)\] ]] || fail "$at" "no frontier"
+    local before=${BASH_REMATCH[1]} subtree
+    for subtree in $(tr -d '"' <<<"${BASH_REMATCH[2]}" | tr , ' '); do range[$log]+="$(as_hex "$subtree") "; done
+    [[ $leaf =~ ,\"log_key\":\"([^\"]+)\" ]] || fail "$at" "no key"
+    key[$log]=${BASH_REMATCH[1]} size[$log]=$seq start[$log]=$seq
+    check_delegation "$log" "${key[$log]}" "$before" "$at"
+  fi
   [[ $seq == "${size[$log]-0}" && -z ${ended[$log]-} ]] || fail "$at" "lines are missing, or stand in another order"
 
   if [[ $seq == 0 ]]; then
@@ -101,6 +121,13 @@ judge() { # line, place: section "Verification"
   return 0
 }
 
+since='' until=''
+while [[ ${1-} == --since || ${1-} == --until ]]; do
+  [[ ${2-} =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ ]] || set --
+  [[ ${1-} == --until ]] || since=${2-}
+  [[ ${1-} == --since ]] || until=${2-}
+  shift $(($# < 2 ? $# : 2))
+done
 if [[ $# -lt 2 ]]; then
   sed -n '2,/^set /s/^# \{0,1\}//p' "$0" >&2
   exit 3
@@ -108,7 +135,8 @@ fi
 root_key=$1
 [[ $root_key != @* ]] || root_key=$(cat "${root_key#@}") || exit 3
 shift
-check_key "$root_key" "the root key"
+mapfile -t root_keys <<<"$root_key"
+for root_key in "${root_keys[@]}"; do check_key "$root_key" "the root key"; done
 for file in "$@"; do
   case $file in
   *.gz) gzip -dc "$file" >"$work/lines" 2>/dev/null || fail "$file" "it does not unpack" ;;
@@ -124,12 +152,17 @@ for file in "$@"; do
 done
 [[ ${#size[@]} -gt 0 ]] || fail "$*" "nothing is there"
 for log in "${!size[@]}"; do
-  [[ ${ended[$log]-} == yes && ${signed[$log]} == "${size[$log]}" ]] || fail "$log" "the end is not there, or not signed"
+  [[ ${signed[$log]-} == "${size[$log]}" && ${ended[$log]-}$until != '' ]] || fail "$log" "the end is not there, or not signed"
+  [[ ${ended[$log]-} == yes ]] || echo "goes on: $log ${size[$log]}"
   while IFS= read -r link; do # section "Opening, links and heartbeats"
     [[ -z $link ]] && continue
     [[ $link =~ ^\"chain_hash\":\"([^\"]+)\".*\"log\":\"([^\"]+)\",.*\"size\":([0-9]+)$ ]]
-    [[ ${root[${BASH_REMATCH[2]} ${BASH_REMATCH[3]}]-} == "${BASH_REMATCH[1]}" ]] ||
-      fail "${BASH_REMATCH[2]}" "a later log knew another history of it"
+    known=${BASH_REMATCH[1]} linked=${BASH_REMATCH[2]} entries=${BASH_REMATCH[3]}
+    if [[ -z ${size[$linked]-} ]]; then
+      [[ -n $since && $(day_of "$linked") < $since ]] || fail "$linked" "it is not here, and a later log knew it"
+    elif [[ $entries -gt ${start[$linked]-0} ]]; then
+      [[ ${root[$linked $entries]-} == "$known" ]] || fail "$linked" "a later log knew another history of it"
+    fi
   done <<<"${links[$log]-}"
 done
 echo intact

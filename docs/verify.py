@@ -2,13 +2,17 @@
 """Verifies a journal of openrouter-audit: docs/seal.md as a program of one page. Needs python3 and python3-cryptography.
 
     python3 verify.py <root vkey> <file>...     audit_*.jsonl, with or without .gz, in the order of the days in their names
-    python3 verify.py @public-key.txt <file>...
+    python3 verify.py @public-key.txt <file>...       the root key, and on lines of their own those that it took over from
+    python3 verify.py --since 2026-10-01 --until 2026-10-31 <root vkey> <file>...         the files of these days alone
+
+With --since a log may begin with an audit.heartbeat, and a log of earlier days need not be there. With --until a log need not
+end: "goes on" says which do not, and after how many entries. Whether they go on then is to be seen elsewhere.
 
 It prints "intact", or the first line that is not what was sealed. What it leaves out: whether a leaf is in JCS form, an entry
-in the file of its day, a link proven by itself; known heads, anchors, tombstones, rotated keys and files that are not all
+in the file of its day, a link proven by itself; known heads, anchors, tombstones, rotation notes and files that are not all
 there. Every log that was not closed is "not intact", also one that is alive. verify-journal.mjs does all of it.
 """
-import base64, gzip, hashlib, json, re, sys
+import base64, datetime, gzip, hashlib, json, re, sys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -51,19 +55,28 @@ class Key:  # section "Keys"
 class Log:  # sections "Line" and "Verification"
     def __init__(self):
         self.key, self.range, self.lines, self.roots, self.links, self.signed, self.closed = None, [], [], [], [], 0, False
+        self.start = 0  # how many entries are in earlier files
 
-    def judge(self, entry, line, leaf, root, signature, root_key):
+    @property
+    def size(self):
+        return self.start + len(self.lines)
+
+    def judge(self, entry, line, leaf, root, signature, root_keys, since):
         seq, detail = entry["seq"], entry.get("detail") or {}
-        if seq < len(self.lines) and self.lines[seq] == sha256(line):
+        if self.start <= seq < self.size and self.lines[seq - self.start] == sha256(line):
             return  # the same line again
-        check(seq == len(self.lines) and not self.closed, "lines are missing, or stand in another order")
-        if seq == 0:
+        if since and seq > 0 and not self.lines and entry["event_type"] == "audit.heartbeat":
+            self.range, self.start = [unbase64(subtree) for subtree in detail["frontier"]], seq
+        check(seq == self.size and not self.closed, "lines are missing, or stand in another order")
+        if not self.lines:
             text, _, signed = detail["delegation"].rpartition("\n\n")
-            root_key.verify(text + "\n", re.fullmatch("\u2014 " + re.escape(root_key.name) + r" (\S+)\n", signed)[1])
+            signature_of_root = re.fullmatch("\u2014 " + re.escape(root_keys[0].name) + r" (\S+)\n", signed)[1]
+            by = [key for key in root_keys if key.id == unbase64(signature_of_root)[:4]] or root_keys
+            by[0].verify(text + "\n", signature_of_root)
             title, log, vkey, _ = text.split("\n")
             check(title == "openrouter-audit/log-delegation/v1", "not a delegation")
             check((log, vkey) == (entry["log"], detail["log_key"]), "the delegation is not that of the log")
-            self.key, self.links = Key(vkey), detail["links"]
+            self.key, self.links = Key(vkey), detail["links"] if seq == 0 else []
             check(self.key.name == entry["log"], "the key is not that of the log")
         self.range.append(sha256(b"\0" + leaf))
         while seq % 2 == 1:  # two subtrees of one size become one
@@ -77,11 +90,16 @@ class Log:  # sections "Line" and "Verification"
         self.lines.append(sha256(line))
         self.roots.append(root)
         if signature:
-            self.key.verify(f"{entry['log']}\n{len(self.lines)}\n{root}\n", signature)
-            self.signed, self.closed = len(self.lines), entry["event_type"] == "audit.closed"
+            self.key.verify(f"{entry['log']}\n{self.size}\n{root}\n", signature)
+            self.signed, self.closed = self.size, entry["event_type"] == "audit.closed"
 
 
-def verify(root_key, paths):
+def day_of(origin):  # of its UUID, RFC 9562, section 5.7
+    made = re.fullmatch(r".*/([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", origin)
+    return made and str(datetime.datetime.fromtimestamp(int(made[1] + made[2], 16) // 1000, datetime.timezone.utc).date())
+
+
+def verify(root_keys, paths, since, until):
     logs = {}
     for path in paths:
         with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
@@ -93,31 +111,41 @@ def verify(root_key, paths):
                     check(line.endswith(b"\n") and seal, "not an entry")
                     entry, (root, signature) = json.loads(line.decode()), (text.decode() for text in seal.groups())
                     log = logs.setdefault(entry["log"], Log())
-                    log.judge(entry, line, line[: seal.start()] + b"}", root, signature, root_key)
+                    log.judge(entry, line, line[: seal.start()] + b"}", root, signature, root_keys, since)
                 except (NotIntact, InvalidSignature, ValueError, TypeError, KeyError, AttributeError) as error:
                     raise NotIntact(f"{path}:{number}: {error!r}") from error
     check(logs, "nothing is there")
     for origin, log in logs.items():
-        check(log.closed and log.signed == len(log.lines), f"{origin!a}: the end is not there, or not signed")
+        check(log.signed == log.size and (log.closed or until), f"{origin!a}: the end is not there, or not signed")
+        if not log.closed:
+            print("goes on:", origin, log.size)
         for link in log.links:  # section "Opening, links and heartbeats"
-            known = logs.get(link["log"], Log()).roots[link["size"] - 1 : link["size"]]
-            check(known == [link["chain_hash"]], f"{link['log']!a}: a later log knew another history of it")
+            linked, place = logs.get(link["log"]), link["size"] - 1
+            if linked is None:
+                begun = day_of(link["log"]) or ""
+                check(since and begun < since, f"{link['log']!a}: it is not here, and a later log knew it")
+            elif place >= linked.start:
+                known = linked.roots[place - linked.start : place - linked.start + 1]
+                check(known == [link["chain_hash"]], f"{link['log']!a}: a later log knew another history of it")
 
 
-def given_key(text):
+def given_keys(text):
     try:
-        return Key((open(text[1:]).read() if text.startswith("@") else text).strip())
+        return [Key(key) for key in (open(text[1:]).read() if text.startswith("@") else text).split()]
     except (NotIntact, OSError, ValueError) as error:
         print(f"{text!a} is no root vkey, <name>+<key id>+<base64>, nor @ and a file with one: {error}", file=sys.stderr)
         sys.exit(3)
 
 
-if len(sys.argv) < 3:
+words, days = sys.argv[1:], {"--since": None, "--until": None}
+while len(words) > 1 and words[0] in days:
+    days[words[0]], words = words[1], words[2:]
+if len(words) < 2:
     print(__doc__, file=sys.stderr)
     sys.exit(3)
-root_key = given_key(sys.argv[1])
+root_keys = given_keys(words[0])
 try:
-    verify(root_key, sys.argv[2:])
+    verify(root_keys, words[1:], days["--since"], days["--until"])
     print("intact")
 except (NotIntact, OSError, EOFError) as error:
     sys.exit(f"not intact: {error}")

@@ -24,7 +24,7 @@ import { addVerifyProof } from "./commands/verify-proof.ts";
 import { addWitness } from "./commands/witness.ts";
 import { exitCode, UnusableError } from "./exit-code.ts";
 import { forbiddenText } from "./forbidden.ts";
-import { visible } from "./format/visible.ts";
+import { jsonLine, visible } from "./format/visible.ts";
 import { type CommandIo, type Terminal, terminalOf } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -68,6 +68,8 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
     await program.parseAsync(argv, { from: "user" }).finally(() => terminal.readings?.close());
     return code;
   } catch (error) {
+    if (argv.includes("--json") && answersOnce.has(argv.find((word) => !word.startsWith("-")) ?? ""))
+      terminal.stdout.write(errorLine(error));
     return codeOf(error, terminal);
   }
 }
@@ -122,6 +124,15 @@ function programFor(terminal: Terminal, exitWith: (code: number) => void): Comma
   ];
   for (const add of commands) add(program, terminal, exitWith);
   return program;
+}
+
+/** Commands whose `--json` is one answer: when there is none, that is it. Others write a line for each thing they find. */
+const answersOnce: ReadonlySet<string> = new Set(["export", "verify", "reconcile"]);
+
+function errorLine(error: unknown): string {
+  if (error instanceof CommanderError && error.exitCode === 0) return "";
+  const code = error instanceof AuditError ? error.code : "UNUSABLE";
+  return `${jsonLine({ error: { code, message: messageOf(error) } })}\n`;
 }
 
 function codeOf(error: unknown, { stderr }: Terminal): number {

@@ -67,6 +67,9 @@ test("a log that is not what was sealed is exported with exit code 1, and the fo
       files: expect.any(Number),
       bytes: expect.any(Number),
       tag_manifest_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      result: "tampered",
+      journal: expect.objectContaining({ result: "tampered", problem_count: 1 }),
+      remarks: [expect.stringContaining("was not over")],
       signed_by: null,
       verification: {
         result: "tampered",
@@ -116,4 +119,51 @@ test.each([
   expect(code).toBe(3);
   expect(stderr).toContain(message);
   expect(existsSync("x")).toBe(false);
+});
+
+test("a package that the key at hand cannot sign is not made unless somebody says so, and is incomplete", async () => {
+  const [journal, place] = [await journalOfTwo(), newDirectory()];
+  const of = (out: string) => [
+    "export",
+    journal,
+    ...today,
+    "--unrecorded",
+    "--json",
+    "--out",
+    join(place, out),
+  ];
+  const other = { env: { OPENROUTER_AUDIT_SECRET: `${secret} of others` } };
+  const { code, stdout, stderr } = await runCli(of("a"), other);
+  expect([code, JSON.parse(stdout)]).toEqual([
+    3,
+    { error: { code: "UNUSABLE", message: expect.stringContaining("OPENROUTER_AUDIT_READS_SECRET") } },
+  ]);
+  expect(stderr).toContain("is not that of the journal");
+  expect((await runCli([...of("b"), "--unsigned"], other)).code).toBe(0);
+  expect((await runCli(of("c"))).code).toBe(2);
+  const verify = ["verify", join(place, "c"), "--key", key];
+  expect(await runCli(verify)).toMatchObject({ code: 2, stdout: expect.stringContaining("NO_ATTESTATION") });
+  expect((await runCli([...verify, "--unsigned"])).code).toBe(0);
+});
+
+test("the journal of readings has a secret of its own, and the package is signed with the application's", async () => {
+  const [journal, reads, place] = [await journalOfTwo(), join(newDirectory(), "reads"), newDirectory()];
+  const both = {
+    ...env,
+    OPENROUTER_AUDIT_READS_DIR: reads,
+    OPENROUTER_AUDIT_READS_SECRET: `${secret} of readings`,
+  };
+  const out = join(place, "bag.zip");
+  expect((await runCli(["export", journal, ...today, "--out", out], { env: both })).code).toBe(0);
+  expect((await runCli(["verify", out, "--key", key])).code).toBe(0);
+  expect((await runCli(["verify", reads, "--key", publicKeyOf(`${secret} of readings`)])).code).toBe(0);
+});
+
+test("the one JSON file has nothing to verify, and verify says so", async () => {
+  const [journal, out] = [await journalOfTwo(), join(newDirectory(), "all.json")];
+  await runCli(["export", journal, ...today, "--format", "json", "--out", out, "--unrecorded"]);
+  expect(await runCli(["verify", out, "--key", key])).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining("--format json"),
+  });
 });

@@ -81,7 +81,7 @@ test("many lines that nobody signed are reported, also when the file is read in 
     ...terms,
     rootKeys,
     heads: new HeadProofs(rootKeys),
-    coverage: { whole: true, since: null, until: null },
+    coverage: { whole: true, since: null, until: null, later: null },
     cuts: new Map(),
   });
   const part = await readFilePart(files[0]!, { rootKeys: [key], ...terms });

@@ -58,7 +58,7 @@ async function bothWays(
   witnessed: readonly Witnessed[] = [],
 ) {
   const { files } = await journalSources([directory]);
-  const coverage = { whole: true, since: null, until: null };
+  const coverage = { whole: true, since: null, until: null, later: null };
   const rootKeys = [verifierOf(key)!];
   const terms = { rootKeys, heads: new HeadProofs(rootKeys), roots, signatures, coverage, cuts: new Map() };
   const [inOrder, inParts] = [new JournalVerifier(terms), new JournalVerifier(terms)];

@@ -2,6 +2,7 @@ import { createPublicKey, verify } from "node:crypto";
 import { type JournalVerification, publicKeyPem } from "@openrouter-audit/core";
 import type { RootSigner } from "@openrouter-audit/core/seal";
 import { tagManifest } from "./bag/manifest.ts";
+import type { WholeJournal } from "./content/whole-journal.ts";
 import { type Asked, queryOf, type SelectedFrom, selectionOf } from "./exported-package.ts";
 
 const payloadType = "application/vnd.in-toto+json";
@@ -49,6 +50,7 @@ export function predicateOf(
   facts: Asked & { readonly since: Date; readonly until: Date; readonly now: Date; readonly tool: object },
   { from, entries }: { readonly from: SelectedFrom; readonly entries: number },
   { result, notChecked }: Pick<JournalVerification, "result" | "notChecked">,
+  journal: Pick<WholeJournal, "result">,
 ) {
   const { since, until, now, tool, ...asked } = facts;
   return {
@@ -58,6 +60,7 @@ export function predicateOf(
     selection: selectionOf(asked, from),
     entries,
     verification: result,
+    journal: journal.result,
     not_checked: notChecked,
   };
 }
@@ -67,11 +70,12 @@ export function readAttestation(
   envelope: Buffer,
   subject: string,
   trusted: readonly string[],
-): { readonly flaw: string } | { readonly flaw: null; readonly predicate: unknown } {
+): { readonly flaw: string } | { readonly flaw: null; readonly predicate: unknown; readonly by: string } {
   const flaw = flawOfAttestation(envelope, subject, trusted);
   if (flaw !== null) return { flaw };
-  const { predicate } = JSON.parse(envelopeIn(envelope)!.payload.toString()) as { predicate: unknown };
-  return { flaw, predicate };
+  const { payload, keyid } = envelopeIn(envelope)!;
+  const { predicate } = JSON.parse(payload.toString()) as { predicate: unknown };
+  return { flaw, predicate, by: trusted.find((vkey) => keyidOf(vkey) === keyid)! };
 }
 
 function flawOfAttestation(envelope: Buffer, subject: string, trusted: readonly string[]): string | null {

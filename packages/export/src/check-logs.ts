@@ -1,18 +1,22 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { AuditError, dayOfFile, type JournalVerification } from "@openrouter-audit/core";
+import { AuditError, dayOfFile, type JournalVerification, type ProvenEntry } from "@openrouter-audit/core";
 import { textIn } from "./bag/bag-files.ts";
 import { byBytes } from "./bag/bag-path.ts";
+import { judgeClaimed, judgeWhole, noteFileDays } from "./check-claimed.ts";
 import { anchorFolder } from "./content/anchors.ts";
 import { type CheckedProofs, checkProofs } from "./content/check-proofs.ts";
 import type { Claims } from "./content/claims.ts";
-import { headsIn } from "./content/made-again.ts";
+import { laterLinesIn } from "./content/later-lines.ts";
 import { PopulationCount } from "./content/population.ts";
 import { inPackage, verifyExcerpt } from "./content/verification.ts";
+import { type WholeJournal, wholeJournalIn } from "./content/whole-journal.ts";
 import { countedBytes, type OnBytes } from "./counted-bytes.ts";
+import { judgeJournal } from "./judge-journal.ts";
+import { logsFolder, withLogsFolder } from "./logs-folder.ts";
 import { type PackageProblem, tampered } from "./package-problem.ts";
 
-const headsFile = "data/checkpoints/heads.jsonl";
+const wholeJournalFile = "data/reports/journal.json";
 const verificationFile = "data/reports/verification.json";
 
 export interface LogCheckOptions {
@@ -27,7 +31,9 @@ export interface LogCheckOptions {
 export interface CheckedLogs {
   readonly count: PopulationCount;
   /** What the package says that verification found; null when it is in no form. */
-  readonly claimed: Pick<JournalVerification, "result" | "notChecked"> | null;
+  readonly claimed: Pick<JournalVerification, "result" | "problems" | "notChecked"> | null;
+  /** The same of all files of the journal. */
+  readonly whole: WholeJournal | null;
   readonly journal: JournalVerification | null;
   readonly proofs: CheckedProofs | null;
 }
@@ -71,17 +77,21 @@ export async function checkLogs(given: GivenPackage, options: LogCheckOptions): 
   const claimed = claimedIn(await textIn(directory, verificationFile, files));
   if (claimed === null)
     problems.push(tampered("COUNTS_DIFFER", verificationFile, "it is not there, or not in its form"));
+  const whole = wholeJournalIn(await textIn(directory, wholeJournalFile, files));
+  judgeWhole(given, whole);
+  noteFileDays(given);
   if (claims.wanted !== null) {
+    judgeClaimed(given, claimed);
     const { checked, problems: found } = await checkProofs(given, options);
     problems.push(...found);
-    return { count, claimed, journal: null, proofs: checked };
+    return { count, claimed, whole, journal: null, proofs: checked };
   }
   const journal = await verifiedLogs(given, options);
   if (journal) {
     checkAllRead(given, count, journal);
     await judgeJournal(given, journal, claimed, options.knownHeads !== undefined);
   }
-  return { count, claimed, journal, proofs: null };
+  return { count, claimed, whole, journal, proofs: null };
 }
 
 /** Whether a file has lines of these days, and stands where they are read. */
@@ -111,12 +121,25 @@ function checkAllRead(
 }
 
 async function verifiedLogs(
+  given: GivenPackage,
+  options: LogCheckOptions,
+): Promise<JournalVerification | null> {
+  const { directory, files, claims, trusted, problems } = given;
+  const later = await laterLinesIn(directory, files, claims.days.last, trusted);
+  problems.push(...later.problems);
+  return withLogsFolder(directory, (place) => verifiedIn(place, given, later.lines, options));
+}
+
+async function verifiedIn(
+  place: string,
   { directory, files, claims, key, problems }: GivenPackage,
+  later: readonly ProvenEntry[],
   { successors, knownHeads, signal, onProgress }: LogCheckOptions,
 ): Promise<JournalVerification | null> {
   const found = await verifyExcerpt(
-    join(directory, "data/logs"),
+    join(place, logsFolder),
     { days: claims.days, left_out: claims.leftOut },
+    later,
     {
       key,
       ...(successors !== undefined && { successors }),
@@ -135,61 +158,7 @@ async function verifiedLogs(
     problems.push(tampered("LOGS", null, `the logs cannot be verified: ${cause.message}`));
     return null;
   });
-  return found && inPackage(found, [directory]);
-}
-
-async function judgeJournal(
-  given: GivenPackage,
-  journal: JournalVerification,
-  claimed: CheckedLogs["claimed"],
-  knowsMore: boolean,
-): Promise<void> {
-  const { problems } = given;
-  for (const { result, at, verdict, message } of journal.problems)
-    problems.push({
-      verdict: "LOGS",
-      result,
-      file: at && `${at.file === "anchor.jsonl" ? anchorFolder : "data/logs"}/${at.file}:${at.line}`,
-      message: `${verdict}: ${message}`,
-    });
-  if (claimed !== null && claimed.result !== journal.result)
-    problems.push(
-      tampered(
-        "COUNTS_DIFFER",
-        verificationFile,
-        `it claims ${claimed.result}, and the logs are ${journal.result}`,
-      ),
-    );
-  else if (
-    claimed !== null &&
-    !isDeepStrictEqual(withoutKeys(claimed, knowsMore), withoutKeys(journal, knowsMore))
-  )
-    problems.push(
-      tampered("COUNTS_DIFFER", verificationFile, "verification, done again, finds something else"),
-    );
-  const sizes = new Map(journal.logs.map(({ log, head }) => [log, head?.size ?? 0]));
-  for (const { log, size } of await headsIn(given))
-    if (size > (sizes.get(log) ?? 0))
-      problems.push(
-        tampered(
-          "LOGS",
-          headsFile,
-          `TRUNCATED: a head proves that ${log} had ${size} entries, and it has ${sizes.get(log) ?? 0}`,
-        ),
-      );
-}
-
-/** What depends on the key that one begins with, and on notes that tie no key, is not compared. */
-function withoutKeys(found: object, knowsMore: boolean) {
-  const { key, keySource, trusted, ...said } = JSON.parse(JSON.stringify(found)) as JournalVerification;
-  return {
-    ...said,
-    problems: said.problems?.filter(({ verdict }) => verdict !== "BAD_ROTATION"),
-    // With heads from elsewhere more is checked.
-    notChecked: knowsMore
-      ? []
-      : said.notChecked.filter((what) => !what.startsWith("whether the public key is the right one")),
-  };
+  return found && inPackage(found, [directory, place]);
 }
 
 function claimedIn(text: Buffer | null): CheckedLogs["claimed"] {
@@ -198,6 +167,7 @@ function claimedIn(text: Buffer | null): CheckedLogs["claimed"] {
     const isRight =
       ["intact", "incomplete", "tampered"].includes(said.result) &&
       Array.isArray(said.notChecked) &&
+      Array.isArray(said.problems) &&
       said.notChecked.every((what: unknown) => typeof what === "string");
     return isRight ? said : null;
   } catch {

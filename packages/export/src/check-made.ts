@@ -7,6 +7,7 @@ import { FilesMade } from "./bag/files-made.ts";
 import { attestationFile, isManifest } from "./bag/manifest.ts";
 import type { CheckedLogs, GivenPackage } from "./check-logs.ts";
 import { isOfAnchors } from "./content/anchors.ts";
+import { isOfLaterLines } from "./content/later-lines.ts";
 import { addNotes, addReports, addStatements, type MadeFrom, notesOf } from "./content/made-again.ts";
 import { infoOf } from "./exported-package.ts";
 import { type PackageProblem, tampered } from "./package-problem.ts";
@@ -16,7 +17,7 @@ import { version } from "./version.ts";
 export type NotMadeAgain = readonly string[];
 
 /** Files that are always the same, or say what to do: not what the lines say. */
-const fixed = /^(?:README-VERIFY\.md|bag-info\.txt|data\/(?:schema|certification|keys)\/.*)$/;
+const fixed = /^(?:README-VERIFY\.md|bag-info\.txt|data\/(?:schema|format|certification|keys)\/.*)$/;
 const controls = "data/controls/controls.json";
 /** What is looked at elsewhere. */
 const known = new Set([
@@ -24,6 +25,7 @@ const known = new Set([
   attestationFile,
   controls,
   "data/reports/verification.json",
+  "data/reports/journal.json",
   "data/reports/report.json",
   "data/reports/report.html",
 ]);
@@ -58,7 +60,7 @@ export async function checkMade(
   checkNames(made, given);
   const asSaid =
     claims.wanted === null
-      ? []
+      ? ["What verification of the files of other days found: as the package says it."]
       : [
           "What verification of the whole logs found, and what was done with their files: as the package says it.",
         ];
@@ -101,6 +103,7 @@ function checkNames(made: FilesMade, { claims: { wanted }, files, problems }: Gi
     // What stands there is looked at line by line.
     path.startsWith("data/logs/") ||
     (wanted !== null && path.startsWith("data/proofs/")) ||
+    (wanted === null && isOfLaterLines(path, files)) ||
     (isOfOne && path === "data/reports/retention.json") ||
     isOfAnchors(path, isOfOne);
   for (const path of files.keys())

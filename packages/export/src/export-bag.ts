@@ -2,22 +2,26 @@ import { resolve } from "node:path";
 import { attest, predicateOf } from "./attestation.ts";
 import type { BagWriter } from "./bag/bag-writer.ts";
 import { zipBag } from "./bag/zip-bag.ts";
-import { addAnchorCheckpoint, notesIn } from "./content/anchors.ts";
+import { addAnchorCheckpoint } from "./content/anchors.ts";
 import { certification } from "./content/certification.ts";
 import { controlMatrix } from "./content/control-matrix.ts";
 import { custodyText, retentionText } from "./content/custody.ts";
 import { entrySchema } from "./content/entry-schema.ts";
+import { fileDaysInWords } from "./content/file-days.ts";
+import { addFormatPages } from "./content/format-pages.ts";
 import { addKeys, fingerprintOf } from "./content/keys.ts";
+import { addLaterLines } from "./content/later-lines.ts";
 import { addHeads, addProofs } from "./content/log-names.ts";
 import { PopulationCount } from "./content/population.ts";
 import { populationText } from "./content/population-text.ts";
-import { readmeVerify } from "./content/readme-verify.ts";
+import { readmeDays, readmeVerify } from "./content/readme-verify.ts";
 import { addReport, journalOfSelection } from "./content/reports.ts";
 import { Selection } from "./content/selection.ts";
 import { withoutWords } from "./content/verification.ts";
+import { wholeJournalText, worstResult } from "./content/whole-journal.ts";
 import { countedBytes } from "./counted-bytes.ts";
 import { custodianOf, type ExportOptions } from "./export-options.ts";
-import { type ExportedPackage, infoOf, nameOf, queryText } from "./exported-package.ts";
+import { type ExportedPackage, infoOf, nameOf, noEntryOf, queryText } from "./exported-package.ts";
 import { jsonText } from "./json-text.ts";
 import { type CopiedJournal, countCopy, filesOf } from "./package-content.ts";
 import type { Staging } from "./staging.ts";
@@ -44,13 +48,14 @@ export async function exportBag(
   await bag.add("data/schema/entry.schema.json", await entrySchema());
   const controls = options.controls === undefined ? await controlMatrix() : options.controls;
   if (controls !== null) await bag.add("data/controls/controls.json", controls);
+  await addFormatPages(bag);
   await bag.add("data/certification/902-certificate-template.md", certification);
   await bag.add("README-VERIFY.md", readmeOf(copied, options));
   const tagManifestSha256 = await bag.finish(infoOf(copied, options.organization, now));
   if (root !== null) {
     const { count, from } = population;
     const facts = { ...copied, since: options.since, until: options.until, now, tool };
-    const said = predicateOf(facts, { from, entries: count.entries }, copied.verification);
+    const said = predicateOf(facts, { from, entries: count.entries }, copied.verification, copied.whole);
     await bag.addAttestation(await attest(tagManifestSha256, said, root));
   }
   const { signal, onProgress } = options;
@@ -70,8 +75,11 @@ export async function exportBag(
     form: isZip ? "zip" : "directory",
     days: copied.days,
     entries: population.count.entries,
+    remarks: [...fileDaysInWords(copied.fileDays), ...population.withoutEntries.map(noEntryOf)],
     unproven: population.unproven?.length ?? null,
     verification: copied.verification,
+    journal: copied.whole,
+    result: worstResult(copied.verification.result, copied.whole),
     tagManifestSha256,
     signedBy: root?.vkey ?? null,
     files: bag.files.length,
@@ -83,11 +91,17 @@ export async function exportBag(
 async function addLogs(copied: CopiedJournal, bag: BagWriter, options: Options) {
   const { signal, onProgress } = options;
   if (copied.wanted === null) {
+    await addLaterLines(bag, copied.later);
     await addHeads(
       bag,
       copied.verification.logs.flatMap(({ head }) => head ?? []),
     );
-    return { count: await countCopy(copied, options), from: { examined: 0, actsLeftOut: 0 }, unproven: null };
+    return {
+      count: await countCopy(copied, options),
+      from: { examined: 0, actsLeftOut: 0 },
+      unproven: null,
+      withoutEntries: [],
+    };
   }
   const trusted = copied.keys.trust.keys.map(({ vkey }) => vkey);
   const selection = new Selection(copied.logs.directory, copied.logPaths, copied.wanted, trusted);
@@ -100,7 +114,8 @@ async function addLogs(copied: CopiedJournal, bag: BagWriter, options: Options) 
   );
   const count = await PopulationCount.of(bag.directory, [entriesFile], { signal });
   const { examined, actsLeftOut } = selection;
-  return { count, from: { examined, actsLeftOut }, unproven };
+  const { withoutEntries } = selection;
+  return { count, from: { examined, actsLeftOut }, unproven, withoutEntries };
 }
 
 type AddedLogs = Awaited<ReturnType<typeof addLogs>>;
@@ -122,6 +137,7 @@ async function addReports(
   await bag.add("data/reports/gaps.json", jsonText(wanted === null ? count.gaps : { gaps: [], missing: [] }));
   const found = wanted?.form === "subject" ? withoutWords(verification) : verification;
   await bag.add("data/reports/verification.json", jsonText(found));
+  await bag.add("data/reports/journal.json", wholeJournalText(copied.whole, wanted?.form === "subject"));
   const directory =
     wanted === null
       ? bag.at("data/logs")
@@ -136,16 +152,10 @@ async function addReports(
 
 async function addCustody(
   journal: string,
-  { anchors, keys, wanted }: CopiedJournal,
+  { anchors, notes, wanted }: CopiedJournal,
   bag: BagWriter,
   { by, now }: Options,
 ): Promise<void> {
-  const notes =
-    anchors &&
-    (await notesIn(
-      anchors,
-      keys.trust.keys.map(({ vkey }) => vkey),
-    ));
   const isOfOne = wanted?.form === "subject";
   if (anchors && isOfOne) await addAnchorCheckpoint(bag, anchors);
   const act = { exported_at: now.toISOString(), ...custodianOf(by), source: resolve(journal), tool };
@@ -154,12 +164,13 @@ async function addCustody(
 }
 
 function readmeOf(copied: CopiedJournal, { root }: Options): string {
-  const { wanted, verification, keys } = copied;
+  const { wanted, verification, keys, fileDays, segments } = copied;
   return readmeVerify({
     text: queryText(copied),
     isAttested: root !== undefined && root !== null,
     isSelection: wanted !== null,
     keys: keys.trust.keys.map(({ vkey }) => ({ vkey, fingerprint: fingerprintOf(vkey) })),
     result: verification.result,
+    ...readmeDays(copied.days, segments.left_out, fileDays, copied.logPaths.length > 0),
   });
 }

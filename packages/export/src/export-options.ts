@@ -82,11 +82,14 @@ export function checkExportOptions(options: ExportOptions): void {
   for (const [name, time] of Object.entries({ since, until, ...(now && { now }) }))
     if (!(time instanceof Date) || Number.isNaN(time.getTime())) throw invalid(`${name} must be a time`);
   if (since >= until) throw invalid("since must be before until");
+  if (since > (now ?? new Date())) throw invalid("since is a time to come, and nothing can be said of that");
   if (typeof out !== "string" || out === "") throw invalid("out must name a folder or a file");
   if (format !== "bagit" && format !== "json") throw invalid('format must be "bagit" or "json"');
   if (format === "json" && !/\.json$/i.test(out)) throw invalid("out must end in .json for format json");
   if (format === "bagit" && /\.json$/i.test(out))
     throw invalid("out must be a folder or end in .zip: a .json needs format json");
+  if (/\.(?:tar|t?gz|tgz|bz2|xz|zst|7z|rar)$/i.test(out))
+    throw invalid("out must be a folder or end in .zip: other archives are not made");
   if (users !== undefined && subject !== undefined) throw invalid("say users, or subject, not both");
   const named = users ?? (subject === undefined ? ["-"] : [subject]);
   if (

@@ -1,6 +1,7 @@
 import type { JournalVerification } from "@openrouter-audit/core";
 import type { Days } from "./content/days.ts";
 import type { Wanted } from "./content/selection.ts";
+import type { WholeJournal } from "./content/whole-journal.ts";
 import { quoted } from "./json-text.ts";
 import { version } from "./version.ts";
 
@@ -12,10 +13,16 @@ export interface ExportedPackage {
   /** The UTC days that it has, the last one included. */
   readonly days: { readonly first: string; readonly last: string };
   readonly entries: number;
+  /** In words, what whoever gets the package should know of these days: what was deleted, or not over; users without an entry. */
+  readonly remarks: readonly string[];
   /** Of a selection: how many entries have no proof; null of everything, or where no proofs are made. */
   readonly unproven: number | null;
   /** What verification found, of all files of these days. */
   readonly verification: JournalVerification;
+  /** What verification found of all files of the journal, at the same time. */
+  readonly journal: WholeJournal;
+  /** That of the files of these days; `tampered` when any of the journal is. */
+  readonly result: JournalVerification["result"];
   /** SHA-256 of the tag manifest, in hex: what one notes of a package. Null of a JSON file. */
   readonly tagManifestSha256: string | null;
   /** Who signed: the vkey of the root key; null when nobody did. */
@@ -40,6 +47,11 @@ export function queryText({ days: { first, last }, wanted }: Asked): string {
   if (wanted === null) return `Every line of the files of a journal, ${period}.`;
   const whose = wanted.users.map(quoted).join(", ");
   return `The entries of the user_id ${whose} ${period}.`;
+}
+
+/** An id that was misspelt looks like a person who did nothing. */
+export function noEntryOf(user: string): string {
+  return `There is no entry of the user_id ${quoted(user)} in this time. Is that how the log writes it?`;
 }
 
 /** The members of `population.json` that are not counted. */

@@ -1,4 +1,6 @@
+export type { SignedBy } from "./check-attestation.ts";
 export { controlsFlaw } from "./content/controls-flaw.ts";
+export type { WholeJournal } from "./content/whole-journal.ts";
 export type { ExportOptions } from "./export-options.ts";
 export { exportPackage } from "./export-package.ts";
 export type { ExportedPackage } from "./exported-package.ts";

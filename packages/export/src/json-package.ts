@@ -1,10 +1,12 @@
 import { BagWriter } from "./bag/bag-writer.ts";
+import { fileDaysInWords } from "./content/file-days.ts";
 import { linesIn } from "./content/log-lines.ts";
 import { PopulationCount } from "./content/population.ts";
 import { Selection } from "./content/selection.ts";
 import { withoutWords } from "./content/verification.ts";
+import { worstResult } from "./content/whole-journal.ts";
 import type { ExportOptions } from "./export-options.ts";
-import { type ExportedPackage, selectionOf } from "./exported-package.ts";
+import { type ExportedPackage, noEntryOf, selectionOf } from "./exported-package.ts";
 import { type CopiedJournal, countCopy, filesOf } from "./package-content.ts";
 import type { Staging } from "./staging.ts";
 
@@ -21,10 +23,12 @@ export async function exportJson(
   const lines = new BagWriter(staging.at("lines"));
   let [paths, directory] = [copied.logPaths, copied.logs.directory];
   let from = { examined: 0, actsLeftOut: 0 };
+  let withoutEntries: readonly string[] = [];
   if (wanted !== null) {
     const selection = new Selection(directory, paths, wanted, []);
     await lines.add(selected, selection.lines({ signal, onFile: filesOf(copied, onProgress, "selecting") }));
     [paths, directory] = [[selected], lines.directory];
+    withoutEntries = selection.withoutEntries;
     from = { examined: selection.examined, actsLeftOut: selection.actsLeftOut };
   }
   const count =
@@ -39,6 +43,7 @@ export async function exportJson(
       counts,
       by_log: logs,
       verification: withoutWords(verification),
+      journal: copied.whole.result,
       selection: selectionOf(copied, from),
     },
   };
@@ -51,8 +56,11 @@ export async function exportJson(
     form: "json",
     days,
     entries: count.entries,
+    remarks: [...fileDaysInWords(copied.fileDays), ...withoutEntries.map(noEntryOf)],
     unproven: null,
     verification,
+    journal: copied.whole,
+    result: worstResult(verification.result, copied.whole),
     tagManifestSha256: null,
     signedBy: null,
     files: 1,

@@ -1,14 +1,25 @@
+import { mkdir } from "node:fs/promises";
 import { basename } from "node:path";
-import { identifierOf, type JournalVerification } from "@openrouter-audit/core";
+import { type AuditEntry, identifierOf, type JournalVerification } from "@openrouter-audit/core";
 import { byBytes } from "./bag/bag-path.ts";
 import { BagWriter } from "./bag/bag-writer.ts";
-import { addAnchors, anchorFolder, anchorsOf } from "./content/anchors.ts";
+import { addAnchors, anchorFolder, anchorsOf, notesIn } from "./content/anchors.ts";
 import { type Days, daysOf } from "./content/days.ts";
+import { type FileDays, fileDaysOf } from "./content/file-days.ts";
 import { type ExportKeys, exportKeys } from "./content/keys.ts";
+import { type LaterLine, laterLines } from "./content/later-lines.ts";
 import { PopulationCount } from "./content/population.ts";
-import { checkAllThere, copyInto, type Segments, segmentsOf, steadySegmentsOf } from "./content/segments.ts";
+import {
+  checkAllThere,
+  checkSomeJournal,
+  copyInto,
+  type Segments,
+  segmentsOf,
+  steadySegmentsOf,
+} from "./content/segments.ts";
 import type { Wanted } from "./content/selection.ts";
 import { inPackage, verifyExcerpt } from "./content/verification.ts";
+import { verifyWhole, type WholeJournal, wholeOf } from "./content/whole-journal.ts";
 import { countedBytes, type OnBytes } from "./counted-bytes.ts";
 import type { ExportOptions } from "./export-options.ts";
 import type { Staging } from "./staging.ts";
@@ -23,11 +34,19 @@ export interface CopiedJournal {
   readonly logPaths: readonly string[];
   /** Where the anchor log is; null when there is none. */
   readonly anchors: BagWriter | null;
+  /** What it notes of the files, as far as it verifies; null without one. */
+  readonly notes: readonly AuditEntry[] | null;
+  /** What of these days is in no file. */
+  readonly fileDays: FileDays;
   readonly wanted: Wanted | null;
   readonly verification: JournalVerification;
+  /** How logs of these days go on. */
+  readonly later: readonly LaterLine[];
+  /** What verification found of all files of the journal. */
+  readonly whole: WholeJournal;
 }
 
-/** Copies the files of the days, and verifies the copies. */
+/** Copies the files of the days, and verifies the copies; and the journal that they are from. */
 export async function copyJournal(
   directory: string,
   bag: BagWriter,
@@ -46,6 +65,7 @@ export async function copyJournal(
   const anchors = wanted?.form === "subject" ? aside : bag;
   if (place !== null) await addAnchors(anchors, place);
   const segments = steadySegmentsOf(directory, days);
+  checkSomeJournal(segments, place, directory);
   // And a tombstone must be in it of what is gone.
   checkAllThere(before, segments, directory);
   const totalBytes = [...segments.sizes.values()].reduce((sum, size) => sum + size, 0);
@@ -55,20 +75,28 @@ export async function copyJournal(
     const size = segments.sizes.get(name);
     await copyInto(logs, `data/logs/${name}`, directory, name, { size, onBytes, signal });
   }
-  const found = await verifyExcerpt(
-    logs.at("data/logs"),
-    { days, left_out: segments.left_out },
-    {
-      key: keys.key,
-      rotations: [...keys.folders],
-      anchors: place === null ? null : anchors.at(anchorFolder),
-      now,
-      onProgress: (done) => {
-        signal?.throwIfAborted();
-        onProgress?.({ doing: "verifying", ...done });
-      },
+  await mkdir(logs.at("data/logs"), { recursive: true, mode: 0o700 });
+  const vkeys = keys.trust.keys.map(({ vkey }) => vkey);
+  const later = await laterLines(directory, segments.later, days.last, vkeys, signal);
+  const terms = {
+    key: keys.key,
+    rotations: [...keys.folders],
+    now,
+    onProgress: (done: { readonly bytes: number; readonly totalBytes: number }) => {
+      signal?.throwIfAborted();
+      onProgress?.({ doing: "verifying", ...done });
     },
-  );
+  };
+  const copiedAnchors = place === null ? null : anchors.at(anchorFolder);
+  const excerpt = { days, left_out: segments.left_out };
+  const found = await verifyExcerpt(logs.at("data/logs"), excerpt, later, {
+    ...terms,
+    anchors: copiedAnchors,
+  });
+  const isWhole = segments.left_out.earlier_files + segments.left_out.later_files === 0;
+  const whole = isWhole ? wholeOf(found, names) : await verifyWhole(directory, { ...terms, anchors: place });
+  const notes = place === null ? null : await notesIn(anchors, vkeys);
+  checkAllThere(segments, segmentsOf(directory, days), directory);
   return {
     days,
     segments,
@@ -76,7 +104,11 @@ export async function copyJournal(
     logs,
     logPaths: names.map((name) => `data/logs/${name}`),
     anchors: place === null ? null : anchors,
+    notes,
+    fileDays: fileDaysOf(excerpt, names, notes ?? [], now),
     wanted,
+    later,
+    whole,
     verification: inPackage({ ...found, keySource: keys.keySource }, [bag.directory, aside.directory]),
   };
 }

@@ -8,12 +8,15 @@ export type PackageVerdict =
   | "FILE_UNLISTED"
   | "BAD_ATTESTATION"
   | "LOGS"
+  | "JOURNAL"
   | "PROOF_FAILED"
   | "COUNTS_DIFFER"
   | "NOT_AS_MADE"
   | "FILE_FOREIGN"
   | "OTHER_KEY"
   | "UNPROVEN"
+  | "NO_FILE"
+  | "NO_ENTRY"
   | "NO_ATTESTATION";
 
 export type PackageResult = JournalVerification["result"];

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { link, lstat, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { AuditError } from "@openrouter-audit/core";
@@ -95,7 +96,7 @@ function unwritable({ target, directory }: Staging, cause: unknown): unknown {
   const why =
     code === "ENOSPC" || code === "EDQUOT"
       ? "there is no room left on the disk"
-      : code === "ENOENT"
+      : code === "ENOENT" && !existsSync(dirname(target))
         ? `there is no folder ${dirname(target)}`
         : message;
   return new AuditError(

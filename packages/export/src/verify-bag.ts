@@ -1,20 +1,18 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { AuditError, type JournalVerification, trustedKeys } from "@openrouter-audit/core";
 import { verifierOf } from "@openrouter-audit/core/seal";
-import { aboutAnother, predicateOf, readAttestation } from "./attestation.ts";
 import { bagFiles, textIn } from "./bag/bag-files.ts";
 import { checkBag } from "./bag/check-bag.ts";
-import { attestationFile, tagManifest } from "./bag/manifest.ts";
-import { type CheckedLogs, checkLogs, type GivenPackage } from "./check-logs.ts";
+import { tagManifest } from "./bag/manifest.ts";
+import { attestationIn, judgeStatement, type SignedBy, signerIn } from "./check-attestation.ts";
+import { type CheckedLogs, checkLogs } from "./check-logs.ts";
 import { checkMade } from "./check-made.ts";
 import type { CheckedProofs } from "./content/check-proofs.ts";
 import { claimsIn } from "./content/claims.ts";
 import { countedBytes, type OnBytes } from "./counted-bytes.ts";
 import { queryText } from "./exported-package.ts";
 import { type PackageProblem, type PackageResult, tampered, worstFirst } from "./package-problem.ts";
-import { version } from "./version.ts";
 
 export interface VerifyPackageOptions {
   /** The root vkey, from elsewhere than the package. @default the one in the package: then its parts are only shown to belong together */
@@ -23,6 +21,8 @@ export interface VerifyPackageOptions {
   readonly successors?: boolean;
   /** The path of a file of heads that were noted earlier, as in `verifyJournal`; not of a selection. @default none */
   readonly knownHeads?: string;
+  /** Whether a package is whole that nobody signed for: anybody may have made it, or left entries of a selection out. @default false */
+  readonly unsigned?: boolean;
   /** Told of each part how far it is, in this order. */
   readonly onProgress?: OnBytes<"hashing" | "counting" | "verifying" | "reporting">;
   readonly signal?: AbortSignal;
@@ -42,6 +42,8 @@ export interface PackageVerification {
   /** SHA-256 of the tag manifest, in hex; null when it is not there. */
   readonly tagManifestSha256: string | null;
   readonly attestation: "verified" | "missing" | "wrong";
+  /** The root vkey that the attestation is by, and how it is tied to `key`; null when there is none that verifies. */
+  readonly signedBy: SignedBy | null;
   /** What the package says it is. */
   readonly about: { readonly text: string; readonly exported_at: string } | null;
   readonly entries: number;
@@ -72,11 +74,13 @@ export async function verifyBag(
   const { key, keySource } = await keyOf(directory, files, options.key);
   const notes = join(directory, "data/keys");
   const { successors = true } = options;
-  const trusted = existsSync(notes)
-    ? trustedKeys(notes, key, { successors }).keys.map(({ vkey }) => vkey)
-    : [key];
+  const trust = trustedKeys(existsSync(notes) ? notes : [], key, { successors });
+  const trusted = trust.keys.map(({ vkey }) => vkey);
   const subject = hashes.get(tagManifest) ?? null;
-  const attestation = await attestationIn(directory, files, subject, trusted, problems);
+  const attestation = await attestationIn(
+    { directory, files, subject, trusted, problems },
+    options.unsigned === true,
+  );
   const claims = claimsIn(await textIn(directory, "data/reports/population.json", files));
   if (claims === null)
     problems.push(
@@ -99,6 +103,7 @@ export async function verifyBag(
     bytes: totalBytes,
     tagManifestSha256: subject,
     attestation: attestation.state,
+    signedBy: signerIn(trust, attestation.by),
     about: claims && { text: queryText(claims), exported_at: claims.exportedAt.toISOString() },
     entries: logs?.count.entries ?? 0,
     journal: logs?.journal ?? null,
@@ -122,56 +127,9 @@ async function keyOf(directory: string, files: ReadonlyMap<string, number>, give
   );
 }
 
-interface FoundAttestation {
-  readonly state: PackageVerification["attestation"];
-  /** What was signed; not there when nothing was. */
-  readonly predicate?: unknown;
-}
-
-async function attestationIn(
-  directory: string,
-  files: ReadonlyMap<string, number>,
-  subject: string | null,
-  trusted: readonly string[],
-  problems: PackageProblem[],
-): Promise<FoundAttestation> {
-  if (!files.has(attestationFile)) {
-    const message = "nobody signed for the package as a whole";
-    problems.push({ verdict: "NO_ATTESTATION", result: "intact", file: null, message });
-    return { state: "missing" };
-  }
-  const envelope = await textIn(directory, attestationFile, files);
-  const read =
-    envelope && subject ? readAttestation(envelope, subject, trusted) : { flaw: "it cannot be checked" };
-  if (read.flaw === null) return { state: "verified", predicate: read.predicate };
-  problems.push(tampered("BAD_ATTESTATION", attestationFile, read.flaw));
-  if (read.flaw === aboutAnother)
-    problems.push(tampered("FILE_CHANGED", tagManifest, "it is not what was signed for"));
-  return { state: "wrong" };
-}
-
 function reportingOn(onProgress: NonNullable<VerifyPackageOptions["onProgress"]>) {
   return ({ bytes, totalBytes }: { readonly bytes: number; readonly totalBytes: number }) =>
     onProgress({ doing: "reporting", bytes, totalBytes });
-}
-
-/** What was signed for must be what the package says. */
-function judgeStatement(signed: unknown, { claims, problems }: GivenPackage, logs: CheckedLogs): void {
-  const { result = "tampered", notChecked = [] } = logs.claimed ?? {};
-  const counted = { from: claims.from, entries: logs.count.entries };
-  const said = predicateOf({ ...claims, now: claims.exportedAt }, counted, { result, notChecked });
-  const expected = JSON.parse(JSON.stringify(said));
-  // Another version may say more.
-  const compared = claims.tool.version === version ? signed : membersOf(signed, Object.keys(expected));
-  if (!isDeepStrictEqual(compared, expected))
-    problems.push(
-      tampered("BAD_ATTESTATION", attestationFile, "it says something else of the package than the package"),
-    );
-}
-
-function membersOf(value: unknown, names: readonly string[]): object {
-  const said = Object(value) as Record<string, unknown>;
-  return Object.fromEntries(names.map((name) => [name, said[name]]));
 }
 
 function notChecked(

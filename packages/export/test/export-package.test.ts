@@ -1,10 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createPublicKey } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { publicKeyPem, rotateKey, verifyEntryProof } from "@openrouter-audit/core";
 import { DSSESignatureContent } from "@sigstore/verify/dist/bundle/dsse.js";
 import { type ExportOptions, exportPackage, verifyPackage } from "../src/index.ts";
+import { rehash } from "./support/forger.ts";
 import {
   newDirectory,
   now,
@@ -46,12 +47,13 @@ const shell = (script: string, cwd: string, env: Record<string, string> = {}) =>
     encoding: "utf8",
   });
 
-/** The commands of README-VERIFY.md, in one shell. */
-function followReadme(out: string, key = root.vkey): string {
+/** The commands of README-VERIFY.md, in one shell. @param all every line as well, which takes a process for each hash */
+function followReadme(out: string, key = root.vkey, all = false): string {
   const text = readFileSync(join(out, "README-VERIFY.md"), "utf8");
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block!);
   expect(blocks.length).toBeGreaterThan(1);
-  return shell(blocks.join("\n"), out, { KEY: key });
+  const wanted = all ? blocks : blocks.filter((block) => !block.includes("verify-with-openssl.sh"));
+  return shell(wanted.join("\n"), out, { KEY: key });
 }
 
 test("a package has the files of its days byte for byte, verifies with the key, and says what it is", async () => {
@@ -110,6 +112,31 @@ test("the whole journal, archive and anchor log, in a ZIP that unzip, sha256sum 
   expect(readFileSync(join(bag, "bag-info.txt"), "utf8")).toContain("Source-Organization: Example Ltd\n");
 });
 
+test("every line of a part of a journal is checked with openssl alone, and that its logs went on", async () => {
+  const { out } = await exported({ until: new Date("2026-11-04T00:00:00Z") });
+  const said = followReadme(out, root.vkey, true);
+  expect(said).toMatch(/^went on after these days: openrouter-audit\/.*, 26 entries$/m);
+  expect(said.endsWith("\nintact\n")).toBe(true);
+  const days = "--since 2026-11-03 --until 2026-11-03";
+  const python = `python3 '${resolve("docs/verify.py")}' ${days} "$KEY" data/logs/*.jsonl | tail -n 1`;
+  const canPython = spawnSync("python3", ["-c", "import cryptography"]).status === 0;
+  if (canPython) expect(shell(python, out, { KEY: root.vkey })).toBe("intact\n");
+  const cut = join(newDirectory(), "cut");
+  cpSync(out, cut, { recursive: true });
+  rmSync(join(cut, "data/checkpoints/later"), { recursive: true });
+  writeFileSync(
+    join(cut, "README-VERIFY.md"),
+    withoutStep2(readFileSync(join(out, "README-VERIFY.md"), "utf8")),
+  );
+  rehash(cut);
+  expect(() => followReadme(cut, root.vkey, true)).toThrow(/no end, and nothing shows that it went on/);
+});
+
+/** Without the attestation, which finds everything. */
+function withoutStep2(readme: string): string {
+  return readme.replace(/## 2\..*?(?=## 3\.)/s, "");
+}
+
 test("the same journal at the same time gives the same bytes, also in another time zone", async () => {
   const [one, two] = [{ out: first }, await exported()];
   expect(filesIn(two.out)).toEqual(filesIn(one.out));
@@ -153,7 +180,8 @@ test("without the root key nobody signs, and without a key given only consistenc
   expect(readFileSync(join(out, "README-VERIFY.md"), "utf8")).toContain("Nobody has signed for this package");
   followReadme(out);
   const found = await verifyPackage(out);
-  expect(found).toMatchObject({ result: "intact", keySource: "package", attestation: "missing" });
+  expect(found).toMatchObject({ result: "incomplete", keySource: "package", attestation: "missing" });
+  expect((await verifyPackage(out, { unsigned: true })).result).toBe("intact");
   expect(found.notChecked.slice(0, 2).join("\n")).toMatch(/package's own.*\n.*Nobody signed/);
   expect(await verifyPackage(out, { key: otherRoot.vkey })).toMatchObject({ result: "tampered" });
 });
@@ -226,15 +254,27 @@ test("a log that somebody changed is exported with its findings, and so is a sel
   expect(json(whole, "data/reports/verification.json").problems[0].verdict).toBe("ROOT_MISMATCH");
   const found = await verifyPackage(whole, { key: root.vkey });
   expect(found).toMatchObject({ result: "tampered", attestation: "verified" });
-  expect(new Set(found.problems.map(({ verdict }) => verdict))).toEqual(new Set(["LOGS"]));
-  expect(found.problems[0]!.file).toMatch(/^data\/logs\/audit_2026-11-04\.jsonl:\d+$/);
+  expect(new Set(found.problems.map(({ verdict }) => verdict))).toEqual(new Set(["LOGS", "JOURNAL"]));
+  expect(found.problems.find(({ verdict }) => verdict === "LOGS")!.file).toMatch(
+    /^data\/logs\/audit_2026-11-04\.jsonl:\d+$/,
+  );
 
   const some = join(newDirectory(), "bag");
   const selected = await exportPackage(changed, { ...options, users: ["grace"], out: some });
   expect(selected.unproven).toBeGreaterThan(0);
   const judged = await verifyPackage(some, { key: root.vkey });
-  expect(judged.result).toBe("incomplete");
-  expect(new Set(judged.problems.map(({ verdict }) => verdict))).toEqual(new Set(["UNPROVEN"]));
+  expect(judged.result).toBe("tampered");
+  expect(new Set(judged.problems.map(({ verdict }) => verdict))).toEqual(
+    new Set(["LOGS", "JOURNAL", "UNPROVEN"]),
+  );
+  const others = join(newDirectory(), "bag");
+  const before = { ...options, until: new Date("2026-11-04"), users: ["ada"] };
+  expect(await exportPackage(changed, { ...before, out: others })).toMatchObject({
+    unproven: 0,
+    verification: { result: "intact" },
+    result: "tampered",
+  });
+  expect(await verifyPackage(others, { key: root.vkey })).toMatchObject({ result: "tampered" });
 });
 
 test("the original form is one JSON file with everything in it", async () => {
@@ -268,11 +308,8 @@ test.each<[string, Asked, string]>([
   ["a name that nobody knows", { user: ["ada"] } as Asked, "INVALID_OPTIONS"],
   ["users and a subject", { users: ["ada"], subject: "ada" }, "INVALID_OPTIONS"],
   ["a key that is none", { key: "no key" }, "INVALID_OPTIONS"],
-  [
-    "days of which there is nothing",
-    { since: new Date("2020-01-01"), until: new Date("2020-01-02") },
-    "JOURNAL_UNREADABLE",
-  ],
+  ["another archive than a ZIP", { out: "/dev/shm/package.tar.gz" }, "INVALID_OPTIONS"],
+  ["days to come", { since: new Date("2026-12-01"), until: new Date("2026-12-02") }, "INVALID_OPTIONS"],
 ])("%s: an error, and nothing is left behind", async (_what, options, code) => {
   const place = newDirectory();
   await expect(exported(options, join(place, "bag"))).rejects.toMatchObject({ code });
@@ -298,7 +335,7 @@ test("a target that is taken stays as it is; an empty folder is taken for the pa
   expect(existsSync(join(taken, "bagit.txt"))).toBe(true);
 });
 
-test("what happens to the journal while it is exported changes nothing", async () => {
+test("what happens to the journal while it is exported changes nothing that is copied", async () => {
   const moving = newDirectory();
   cpSync(journal, moving, { recursive: true });
   const file = join(moving, "audit_2026-11-04.jsonl");
@@ -314,9 +351,11 @@ test("what happens to the journal while it is exported changes nothing", async (
       if (doing === "verifying") writeFileSync(file, "something else\n");
     },
   });
-  expect(made.verification.result).toBe("intact");
   expect(readFileSync(join(out, "data/logs/audit_2026-11-04.jsonl"))).toEqual(before);
-  expect(await verifyPackage(out, { key: root.vkey })).toMatchObject({ result: "intact" });
+  // Of the copy; the journal itself is another by then, and that is said.
+  expect(made).toMatchObject({ verification: { result: "intact" }, journal: { result: "tampered" } });
+  const { problems } = await verifyPackage(out, { key: root.vkey });
+  expect(problems.map(({ verdict }) => verdict)).toEqual(["JOURNAL"]);
 });
 
 test("an export that is stopped leaves nothing", async () => {
@@ -340,4 +379,11 @@ test("after a rotation the new key signs, the notes go with the package, and eit
   // A key that may be stolen vouches for no other.
   const found = await verifyPackage(out, { key: root.vkey, successors: false });
   expect(found).toMatchObject({ result: "tampered", attestation: "wrong" });
+  // Not by the key that an auditor may have kept: that is said.
+  const old = await verifyPackage(out, { key: root.vkey });
+  expect(old.signedBy).toEqual({
+    vkey: otherRoot.vkey,
+    relation: "successor",
+    note: expect.stringMatching(/^key-rotation-/),
+  });
 });

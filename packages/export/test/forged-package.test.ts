@@ -123,7 +123,7 @@ test.each<[string, keyof typeof bags, Change, string]>([
     "a day dropped from the end, said to be left out",
     "long",
     (bag) => dropDays(bag, ["audit_2026-11-04.jsonl", "audit_2026-11-05.jsonl"], "later_files"),
-    "LOGS data/logs/audit_2026-11-03.jsonl:15",
+    "LOGS data/checkpoints/anchor/anchor.jsonl:2",
   ],
   [
     "a day dropped from the beginning, said to be left out",

@@ -48,7 +48,7 @@ test("an entry without a proof makes them fail, unless the package says that it 
     const file = join(journal, "audit_2026-11-03.jsonl");
     writeFileSync(file, readFileSync(file, "utf8").replaceAll('"cost_usd":0.001', '"cost_usd":0.002'));
   });
-  expect(await verifyPackage(said, { key: root.vkey })).toMatchObject({ result: "incomplete" });
+  expect(await verifyPackage(said, { key: root.vkey })).toMatchObject({ result: "tampered" });
   const told = follow(said);
   expect([told.status, told.stdout]).toEqual([0, expect.stringContaining("0 of 2 entries are proven")]);
   expect(told.stdout.match(/^NOT PROVEN/gm)).toHaveLength(2);

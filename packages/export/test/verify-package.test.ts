@@ -85,6 +85,20 @@ test("a file that is missing, one that nobody listed, one under another name: ea
   );
 });
 
+test("a file that is missing is named once, and what a computer left in the folder is called that", async () => {
+  const log = "data/logs/audit_2026-11-03.jsonl";
+  expect(
+    (await findings((bag) => rmSync(join(bag, log)))).filter((each) => each.startsWith("NOT_A_BAG")),
+  ).toEqual([]);
+  const copy = copyOf(whole);
+  writeFileSync(join(copy, "data/.DS_Store"), "");
+  const { result, problems } = await verifyPackage(copy, { key });
+  expect([result, problems.find(({ file }) => file === "data/.DS_Store")!.message]).toEqual([
+    "tampered",
+    expect.stringContaining("Take the package as it came"),
+  ]);
+});
+
 test("whoever makes the manifests right again is found by the attestation, the seals, the proofs and the counts", async () => {
   const forged = (file: string, change: (text: string) => string) => (bag: string) => {
     writeFileSync(join(bag, file), change(readFileSync(join(bag, file), "utf8")));
@@ -284,6 +298,16 @@ test.each<[string, () => Promise<string>, RegExp]>([
   ["a drive of Windows", () => zipOf([["xx/evil", "x"]], [["xx/evil", "C:/evil"]]), /absolute/],
   ["a backslash", () => zipOf([["aa/evil", "x"]], [["aa/evil", "aa\\evil"]]), /backslash|invalid characters/],
   ["somebody's home", () => zipOf([["~root/evil", "x"]]), /begins with ~/],
+  ["a folder too many", () => zipOf([["october/bag/bagit.txt", "x"]]), /a folder deeper .*packed again/],
+  [
+    "a folder of a Mac",
+    () =>
+      zipOf([
+        ["bag/bagit.txt", "x"],
+        ["__MACOSX/bag/._bagit.txt", "x"],
+      ]),
+    /a Mac packed it again/,
+  ],
   ["a symbolic link", () => zipOf([["bag/link", "/etc/passwd", 0o120777]]), /symbolic link/],
   ["a device", () => zipOf([["bag/dev", "", 0o020666]]), /no plain file/],
   [

@@ -15,11 +15,12 @@ import {
   journalDirectory,
   publicKeyIn,
 } from "../journal-directory.ts";
-import { ownSource } from "../keys/own-key.ts";
+import { ownSource, rootKeyVariable, secretVariable } from "../keys/own-key.ts";
 import { checkOrder, type Period, periodOf } from "../period.ts";
 import { phasesOn } from "../progress.ts";
 import { listOf } from "../query/words.ts";
 import { actsOf, unrecordedOption } from "../readings/acts.ts";
+import { readsSecretVariable } from "../readings/readings.ts";
 import { rotationsOption } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { untilStopped } from "../until-stopped.ts";
@@ -42,9 +43,14 @@ It is evidence for what was recorded, and certifies nothing. A log that is not i
 and the exit code says so. --subject leaves out whatever names another user; what stands in that person's own entries
 is sealed and cannot be blackened: read it first.
 
+Without the root key the package is not signed, and the exit code is 2 (--unsigned: 0): it is of the journal, and not of another
+secret in OPENROUTER_AUDIT_SECRET. That of a journal for readings is OPENROUTER_AUDIT_READS_SECRET.
+
+The whole journal is verified at that moment, and what is missing or changed on other days is in the package too.
+
 That this was done is recorded (audit.exported): where OPENROUTER_AUDIT_READS_DIR says, else in the journal itself.
 
-Exit codes: 0 exported and intact, 1 exported, and tampered with, 2 exported, and incomplete, 3 not exported.`;
+Exit codes: 0 exported and intact, 1 exported, and the journal is tampered with, 2 exported, and incomplete or not signed, 3 not exported.`;
 
 interface ExportFlags {
   readonly since: Period;
@@ -59,6 +65,7 @@ interface ExportFlags {
   readonly rotations?: string;
   readonly anchors?: string;
   readonly unrecorded?: boolean;
+  readonly unsigned?: boolean;
   readonly json?: boolean;
 }
 
@@ -86,6 +93,10 @@ export function addExport(program: Command, terminal: Terminal, exitWith: (code:
     .option(...rotationsOption)
     .option(...anchorsOption)
     .option(...unrecordedOption)
+    .option(
+      "--unsigned",
+      "also when the root key is not at hand, or another one is: verify calls such a package incomplete",
+    )
     .option("--json", "what was exported, as JSON")
     .addHelpText("after", examples)
     .action(async (dir: string | undefined, flags: ExportFlags) =>
@@ -106,7 +117,8 @@ async function exportJournal(
     return await untilStopped(terminal, async (signal) => {
       const made = await write(directory, dir, flags, { acts, signal }, terminal);
       stdout.write(flags.json ? `${jsonLine(forPrograms(made))}\n` : exportText(made, colors));
-      return codes[made.verification.result];
+      const isUnsigned = made.form !== "json" && made.signedBy === null && flags.unsigned !== true;
+      return isUnsigned && made.result === "intact" ? codes.incomplete : codes[made.result];
     });
   } finally {
     await acts?.close();
@@ -124,7 +136,7 @@ async function write(
   const { since, until, out, format, user, subject, organization, controls, key, rotations } = flags;
   const anchors = anchorsSaidFor(journalDirectory(dir, env), flags, env);
   const progress = phasesOn(stderr);
-  const root = format === "json" ? null : rootOf(directory, env, stderr);
+  const root = format === "json" ? null : rootOf(directory, flags, env, stderr);
   return exportPackage(directory, {
     since: since.start,
     until: until.end,
@@ -143,15 +155,28 @@ async function write(
   }).finally(() => progress.end());
 }
 
-/** The root key of the journal, when it is at hand; else that is said, and nobody signs. */
-function rootOf(directory: string, env: Terminal["env"], stderr: Terminal["stderr"]) {
+/**
+ * The root key of the journal, when it is at hand; else that is said, and nobody signs.
+ *
+ * @throws UnusableError when another key is at hand, which somebody took for that one
+ */
+function rootOf(
+  directory: string,
+  { unsigned = false }: ExportFlags,
+  env: Terminal["env"],
+  stderr: Terminal["stderr"],
+) {
   const own = publicKeyIn(directory);
   if (own !== null && ownSource(directory, env) !== null) {
     const root = rootKeyFor(directory, { env });
     if (root.vkey === own) return root;
-    stderr.write(
-      `The key at hand, ${visible(root.vkey)}, is not that of the journal: the package is not signed.\n`,
-    );
+    const other = `The key at hand, ${root.vkey}, is not that of the journal in ${directory}, ${own}`;
+    if (!unsigned)
+      throw new UnusableError(
+        `Nothing was exported: nobody could sign for it. ${other}. Set ${secretVariable} or ${rootKeyVariable} to that one; ` +
+          `the secret of a journal for readings goes into ${readsSecretVariable}. Or say --unsigned.`,
+      );
+    stderr.write(`${visible(other)}: the package is not signed.\n`);
   } else stderr.write("The root key is not at hand: nobody signs for the package as a whole.\n");
   return null;
 }

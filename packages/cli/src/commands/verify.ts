@@ -10,8 +10,8 @@ import {
 import type { Command } from "commander";
 import { loadAnalysis } from "../analysis/load-analysis.ts";
 import { codeOfResult, UnusableError } from "../exit-code.ts";
-import { packageIn } from "../export/package-place.ts";
-import { type VerifyPackageFlags, verifyPackageIn } from "../export/verify-package.ts";
+import { checkNoJsonExport, packageIn } from "../export/package-place.ts";
+import { packageFlags, verifyPackageIn } from "../export/verify-package.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { many } from "../format/amounts.ts";
 import { verificationText } from "../format/verification-text.ts";
@@ -53,6 +53,8 @@ Examples:
 Without --key the key is taken from the journal itself. That finds damage, but whoever can
 replace the journal can replace that key too: an auditor uses the key handed over beforehand.
 
+A package that nobody signed for is incomplete (2): anybody may have made it, and left entries out. --unsigned takes it.
+
 What a journal looked like earlier is in its heads, small signed texts. Keep them where nobody who
 writes the journal can reach them (--known-heads FILE --update makes and renews the file): then
 an end that was cut off, a log that was removed, an old copy put back is proven to be that. Of what is
@@ -86,6 +88,7 @@ interface VerifyFlags {
   readonly knownHeads?: string;
   readonly update?: boolean;
   readonly anchors?: string;
+  readonly unsigned?: boolean;
   readonly minRetention?: number;
   readonly allSignatures?: boolean;
   readonly quick?: boolean;
@@ -109,6 +112,7 @@ export function addVerify(program: Command, terminal: Terminal, exitWith: (code:
     .option("--known-heads <file>", "what the logs looked like earlier")
     .option("--update", "note in that file what they look like now, made when it is not there")
     .option(...anchorsOption)
+    .option("--unsigned", "of a package: take one that nobody signed for as whole")
     .option(
       "--min-retention <time>",
       "what was deleted must have been as old as this: 90d, 6mo, 7y",
@@ -126,8 +130,11 @@ export function addVerify(program: Command, terminal: Terminal, exitWith: (code:
 
 async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): Promise<number> {
   const { knownHeads, update } = flags;
+  if (flags.unsigned && packageIn(given) === null)
+    throw new UnusableError("--unsigned is for packages: a journal is not signed for as a whole.");
   if (update && knownHeads === undefined)
     throw new UnusableError("--update needs --known-heads FILE: the file to note the heads in.");
+  checkNoJsonExport(given);
   const exported = packageIn(given);
   if (exported !== null) return verifyPackageIn(exported, packageFlags(flags), terminal);
   const store = storeIn(given, flags.schema);
@@ -153,17 +160,6 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
 /** Of an anchor log that does not verify, nothing is told. */
 function deletedOf({ anchor }: JournalVerification, ofTable: boolean): readonly string[] {
   return anchor?.head ? deletedDays(anchor.directory, { ofTable }) : [];
-}
-
-/** What else can be asked of a journal is in a package already, or makes no sense of one. @throws UnusableError */
-function packageFlags({ key, successors, knownHeads, json, ...others }: VerifyFlags): VerifyPackageFlags {
-  const [other] = Object.keys(others);
-  if (other !== undefined)
-    throw new UnusableError(
-      `A package is verified as a whole, with --key and --known-heads: --${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is for journals.`,
-    );
-  const given = { ...(key !== undefined && { key }), ...(knownHeads !== undefined && { knownHeads }) };
-  return { ...given, successors, ...(json && { json }) };
 }
 
 /** Notes what was found, and says so. Of what was tampered with nothing is noted: the older heads are the evidence. */

@@ -12,19 +12,29 @@ export function packageIn(given: readonly string[]): string | null {
 
 const tagFiles = ["bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"];
 
+/** @throws UnusableError for a file that `export --format json` made */
+export function checkNoJsonExport(given: readonly string[]): void {
+  const found = given.find((path) => beginsWith(path, '{"export_timestamp":'));
+  if (found === undefined) return;
+  throw new UnusableError(
+    `${found} was made by export --format json, which has no seals to check: that form is for programs. Verify the package of these days.`,
+  );
+}
+
 function isPackage(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   // One without its declaration is a package too, though a bad one.
   if (found?.isDirectory()) return tagFiles.some((name) => existsSync(join(path, name)));
-  return found?.isFile() === true && (/\.zip$/i.test(path) || beginsAsZip(path));
+  return found?.isFile() === true && (/\.zip$/i.test(path) || beginsWith(path, "PK\u0003\u0004"));
 }
 
-function beginsAsZip(path: string): boolean {
+function beginsWith(path: string, text: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
   const file = openSync(path, "r");
   try {
-    const magic = Buffer.alloc(4);
-    readSync(file, magic, 0, 4, 0);
-    return magic.toString("latin1") === "PK\u0003\u0004";
+    const bytes = Buffer.alloc(text.length);
+    readSync(file, bytes, 0, text.length, 0);
+    return bytes.toString("latin1") === text;
   } finally {
     closeSync(file);
   }

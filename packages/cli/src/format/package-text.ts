@@ -11,7 +11,7 @@ const mostShown = 40;
 export function packageText(found: PackageVerification, colors: Colors): string {
   const { result, path, files, bytes, problems, about, entries, proofs } = found;
   const mark = colorOf(result, colors);
-  const shown = problems.filter(({ verdict }) => verdict !== "NO_ATTESTATION");
+  const shown = problems.filter(({ verdict, result: of }) => verdict !== "NO_ATTESTATION" || of !== "intact");
   const lines = [
     `${colors.bold(mark(result.toUpperCase()))}  ${visible(path)}: ${many(files, "file")}, ${bytesInWords(bytes)}, ${many(entries, "entry", "entries")}.`,
     ...(about ? [visible(about.text), `exported ${visible(about.exported_at)}`] : []),
@@ -43,9 +43,16 @@ export function packageText(found: PackageVerification, colors: Colors): string 
   return `${lines.join("\n")}\n`;
 }
 
-function attestationIn({ attestation, keySource }: PackageVerification): string {
+function attestationIn({ attestation, keySource, key, signedBy }: PackageVerification): string {
   if (attestation === "missing") return "none: nobody signed for the package as a whole";
   if (attestation === "wrong") return "NOT of this key, or about something else";
+  if (signedBy && signedBy.vkey !== key) {
+    const { vkey, relation, note } = signedBy;
+    const how = relation === "successor" ? "which took over from" : "which was replaced by";
+    return visible(
+      `signed by ${vkey}, ${how} the key ${keySource === "given" ? "you gave" : "in the package"}, by ${note}`,
+    );
+  }
   return keySource === "given" ? "signed by this key" : "signed by the key in the package";
 }
 
@@ -58,6 +65,8 @@ export function exportText(made: ExportedPackage, colors: Colors): string {
     `${colors.bold(visible(out))}  ${many(entries, "entry", "entries")} of ${days.first} to ${days.last}, ${many(files, "file")}, ${bytesInWords(bytes)}.`,
     "",
     `logs          ${mark(verification.result)}${verification.result === "intact" ? "" : ": the findings are in the package"}`,
+    ...journalLines(made, colors),
+    ...made.remarks.map((remark, index) => `${(index === 0 ? "note" : "").padEnd(12)}  ${visible(remark)}`),
     ...(unproven
       ? [`unproven      ${many(unproven, "entry has", "entries have")} no proof: the package names them`]
       : []),
@@ -68,6 +77,23 @@ export function exportText(made: ExportedPackage, colors: Colors): string {
     ...(form === "json" ? [] : ["", `Check it: openrouter-audit verify ${visible(out)} --key <KEY>`]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The whole journal, where the package is of a part of it and that is not all. */
+function journalLines({ journal }: ExportedPackage, colors: Colors): string[] {
+  const { result, problems, problem_count } = journal;
+  if (result === "intact") return [];
+  const shown = problems
+    .slice(0, 5)
+    .map(({ verdict, message }) => `${" ".repeat(14)}${visible(`${verdict}  ${message}`)}`);
+  const mark = result === "tampered" ? colors.red : colors.yellow;
+  return [
+    `whole journal ${mark(result)}: the package says so`,
+    ...shown,
+    ...(problem_count > shown.length
+      ? [`${" ".repeat(14)}and ${count(problem_count - shown.length)} more`]
+      : []),
+  ];
 }
 
 function signedLine(signedBy: string | null): string {

@@ -16,6 +16,8 @@ import { version } from "../version.ts";
 import { reader } from "./reader.ts";
 
 export const readsVariable = "OPENROUTER_AUDIT_READS_DIR";
+/** The secret of that journal, where the application's is at hand for other things, such as to sign a package. */
+export const readsSecretVariable = "OPENROUTER_AUDIT_READS_SECRET";
 
 /** Whose log it is, and what to say when it cannot be written. */
 export interface ReadingsOptions {
@@ -23,6 +25,8 @@ export interface ReadingsOptions {
   readonly name?: string | undefined;
   /** Who wants it there, and what else can be done. */
   readonly because?: string;
+  /** Its secret. @default what the environment says of the application's key */
+  readonly secret?: string | undefined;
 }
 
 /** The journal that says who read what with this command. It is opened by the first reading, and closed when the command ends. */
@@ -72,7 +76,9 @@ export class Readings implements ReadingLog {
   }
 
   #open(): AuditLog {
-    const { OPENROUTER_AUDIT_SECRET: secret, OPENROUTER_AUDIT_ROOT_KEY_FILE: pem } = this.#io.env;
+    const { env } = this.#io;
+    const { secret = env.OPENROUTER_AUDIT_SECRET } = this.#options;
+    const pem = this.#options.secret === undefined ? env.OPENROUTER_AUDIT_ROOT_KEY_FILE : undefined;
     return new AuditLog({
       directory: this.#directory,
       ...(this.#options.name !== undefined && { name: this.#options.name }),
@@ -104,5 +110,6 @@ function isOfSingleWriters(directory: string): boolean {
 /** Where the readings of a command are recorded; null when nobody asked for that. */
 export function readingsOf({ env, stderr }: Pick<CommandIo, "env" | "stderr">): Readings | null {
   const directory = env[readsVariable];
-  return directory ? new Readings(directory, { env, stderr }) : null;
+  const secret = env[readsSecretVariable] || undefined;
+  return directory ? new Readings(directory, { env, stderr }, { secret }) : null;
 }

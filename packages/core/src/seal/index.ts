@@ -1,6 +1,7 @@
 // What docs/seal.md specifies, for packages of this library that write, sign or check logs of their own.
 export { draftEntry, type SystemEvent, systemEntry } from "../entry/draft-entry.ts";
 export type { EntryDraft } from "../entry/entry.ts";
+export { timeOfUuid } from "../entry/uuid-time.ts";
 export { contentOf } from "../journal/content-of.ts";
 export { createOnce } from "../journal/create-once.ts";
 export { holderOf, lockDirectory } from "../journal/directory-lock.ts";

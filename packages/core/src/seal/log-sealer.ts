@@ -23,14 +23,16 @@ export interface SealedCommit {
 export class LogSealer {
   readonly origin: string;
   /** The last part of the origin: no other log ever has it. */
-  readonly uuid = uuidv7();
+  readonly uuid: string;
   readonly #signer: NoteSigner;
   readonly #tree = new MerkleTree();
   readonly #leaves = new LeafWriter();
   #lines = new CommitLines();
   #linesBefore = new CommitLines();
 
-  constructor(name: string) {
+  /** @param uuid version 7 @default one of now */
+  constructor(name: string, uuid = uuidv7()) {
+    this.uuid = uuid;
     const writer = hostname().replace(/[^A-Za-z0-9._-]/g, "-") || "host";
     this.origin = `${name}/${writer}/${this.uuid}`;
     this.#signer = newSigner(this.origin);

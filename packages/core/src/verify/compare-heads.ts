@@ -32,7 +32,7 @@ export function compareHead(
   // What is wrong with it has been named already.
   if (log.over) return true;
   if (log.tree.size < head.size) {
-    const verdict = missingAfter(coverage);
+    const verdict = missingAfter(coverage, head.log);
     const missing = `${entriesBetween(log.tree.size, head.size)} missing at the end: ${by} saw the log longer`;
     if (verdict) log.report(verdict, null, at, missing);
     return verdict !== null;

@@ -9,6 +9,11 @@ export interface Coverage {
   readonly since: string | null;
   /** The last UTC day that was read; null when no file of a later one was left out. */
   readonly until: string | null;
+  /**
+   * With which `seq` each log goes on in the files of later days that were left out; one that is not named does not go on there. Null: nobody
+   * said, so any may.
+   */
+  readonly later: ReadonlyMap<string, number> | null;
 }
 
 /** What it means that a log begins with a later entry than its first. Null: nothing. */
@@ -23,15 +28,19 @@ export function missingBetween({ whole }: Coverage): Verdict {
 }
 
 /** What it means that a log was longer than it is here. */
-export function missingAfter({ whole, until }: Coverage): Verdict | null {
-  if (!whole) return "PARTIAL";
-  return until === null ? "TRUNCATED" : null;
+export function missingAfter(coverage: Coverage, origin: string): Verdict | null {
+  if (!coverage.whole) return "PARTIAL";
+  return showsEnd(coverage, origin) ? "TRUNCATED" : null;
 }
 
 /** What it means that a log is not here at all. */
-export function missingLog({ whole, since, until }: Coverage, origin: string): Verdict | null {
-  if (!whole || until !== null) return null;
-  return since === null || beginOf(origin) >= since ? "MISSING_STREAM" : null;
+export function missingLog(coverage: Coverage, origin: string): Verdict | null {
+  const { whole, since, until } = coverage;
+  if (!whole || !showsEnd(coverage, origin)) return null;
+  const begin = beginOf(origin);
+  return (since === null || begin >= since) && (until === null || (begin !== "" && begin <= until))
+    ? "MISSING_STREAM"
+    : null;
 }
 
 /** The UTC day of the UUID in an origin; of another, none. */
@@ -40,7 +49,12 @@ function beginOf(origin: string): string {
   return made?.toISOString().slice(0, 10) ?? "";
 }
 
-/** Whether what comes last here is the end of the log. */
-export function showsEnds({ whole, until }: Coverage): boolean {
-  return whole && until === null;
+/** Whether what comes last of a log here is the end of it. */
+export function showsEnd({ whole, until, later }: Coverage, origin: string): boolean {
+  return whole && (until === null || (later !== null && !later.has(origin)));
+}
+
+/** Whether that is so of every log. */
+export function showsEnds({ whole, until, later }: Coverage): boolean {
+  return whole && (until === null || later !== null);
 }

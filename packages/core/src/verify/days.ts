@@ -51,6 +51,7 @@ export function reaching(files: readonly JournalSource[], days: Days): Days {
 export function coverageOf({ whole, files }: JournalSources, { since, until }: Days): Coverage {
   return {
     whole,
+    later: null,
     since: files.every((file) => isOfDays(file, { since, until: null })) ? null : since,
     until: files.every((file) => isOfDays(file, { since: null, until })) ? null : until,
   };

@@ -1,8 +1,10 @@
-import { type Coverage, showsEnds } from "./coverage.ts";
+import { type Coverage, showsEnd } from "./coverage.ts";
 import type { LogPoint, LogVerification } from "./log-verification.ts";
 
 /** What is known of a log that was read to its last line. */
 export interface LogEnd {
+  /** Its origin. */
+  readonly log: string;
   /** The last entry that verified. */
   readonly last: LogPoint | null;
   readonly closed: LogPoint | null;
@@ -13,13 +15,13 @@ export interface LogEnd {
 
 /** Whether a log ended, or may still be written to. */
 export function stateOf(
-  { last, closed, heartbeatMs, over }: LogEnd,
+  { log, last, closed, heartbeatMs, over }: LogEnd,
   coverage: Coverage,
   now: Date,
 ): LogVerification["state"] {
   if (closed) return "closed";
   if (over || !last) return "unclosed";
-  if (!showsEnds(coverage)) return "continues";
+  if (!showsEnd(coverage, log)) return "continues";
   const silentMs = now.getTime() - Date.parse(last.time);
   // A last entry far in the future was written by a wrong clock, and says nothing of being alive.
   return Math.abs(silentMs) <= 2 * heartbeatMs ? "open" : "unclosed";

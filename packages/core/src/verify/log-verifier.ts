@@ -6,7 +6,7 @@ import type { LogPart } from "./log-part.ts";
 import { LogSignatures } from "./log-signatures.ts";
 import { LogStatements } from "./log-statements.ts";
 import type { LogPoint, LogVerification } from "./log-verification.ts";
-import { MissingLines } from "./missing-lines.ts";
+import { laterFinding, MissingLines } from "./missing-lines.ts";
 import { standInFor } from "./stand-in.ts";
 import {
   type LinePosition,
@@ -197,7 +197,10 @@ export class LogVerifier {
     this.#leaveTail();
     const { last } = this.#signatures;
     const { closed, heartbeatMs } = this.statements;
-    const state = stateOf({ last, closed, heartbeatMs, over: this.#over }, this.terms.coverage, now);
+    const { coverage } = this.terms;
+    const state = stateOf({ log: this.origin, last, closed, heartbeatMs, over: this.#over }, coverage, now);
+    const later = laterFinding(this.tree.size, coverage.later?.get(this.origin));
+    if (last && later) this.report(later[0], last.seq, last.at, later[1]);
     if (state === "unclosed" && last && !this.#over)
       this.report("UNCLOSED", last.seq, last.at, nothingAfter(last, next));
     return state;

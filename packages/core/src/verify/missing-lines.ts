@@ -33,6 +33,14 @@ export class MissingLines {
   }
 }
 
+/** What it means that a log of which `size` entries are here goes on with `seq` in later files; null: nothing, or it does not. */
+export function laterFinding(size: number, seq: number | undefined): [Verdict, string] | null {
+  if (seq === undefined || seq === size) return null;
+  return seq > size
+    ? ["SEQ_GAP", `${entriesBetween(size, seq)} missing: later files go on with ${seq}`]
+    : ["SEQ_ORDER", `entry ${seq} stands in a later file, after ${size - 1}`];
+}
+
 /** `[from, to)` in words. */
 export function entriesBetween(from: number, to: number): string {
   return to - from === 1 ? `entry ${from}` : `entries ${from} to ${to - 1}`;

@@ -28,6 +28,10 @@ export function notChecked({
       "whether an old copy of the anchor log was put back: give its checkpoint from elsewhere as a known head",
     !coverage.whole && "whether there are other files, before, between or after those given",
     coverage.whole && !showsEnds(coverage) && "what came after the time asked for, and so where logs end",
+    coverage.whole &&
+      coverage.until !== null &&
+      showsEnds(coverage) &&
+      "what came after the time asked for, but that logs went on then",
     coverage.whole && coverage.since !== null && "what came before the time asked for",
     notCompared > 0 &&
       `${notCompared} ${notCompared === 1 ? "head" : "heads"} of logs or entries that are not in these files`,

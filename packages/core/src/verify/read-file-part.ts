@@ -25,7 +25,7 @@ export async function readFilePart(
     rootKeys: verifiers,
     heads: new HeadProofs(verifiers),
     // What comes before and after is no concern of this part.
-    coverage: { whole: true, since: "", until: "" },
+    coverage: { whole: true, later: null, since: "", until: "" },
     cuts: new Map(),
   });
   await run.read(source, () => undefined);

@@ -47,11 +47,8 @@ export interface VerifyJournalOptions {
   readonly since?: Date;
   /** Only the files of days that began before this time, by UTC. @default to the end */
   readonly until?: Date;
-  /**
-   * Whether the files outside that range were left out, although none of them is to be seen: what is here was taken from a journal.
-   * @default false
-   */
-  readonly excerpt?: boolean;
+  /** That the other files were left out, none of which is seen, and the `seq` with which logs go on in later ones. @default none were */
+  readonly excerpt?: { readonly later: ReadonlyMap<string, number> };
   /**
    * Which `chain_hash` to compute: those of every line, or of the lines whose signature is checked. The latter is several
    * times as fast and proves all that the entries say. When one is wrong, the journal is read again with "every", to find
@@ -148,7 +145,9 @@ async function verifyGiven(
   const witnessed = witnessedBy(anchor, known);
   const days = reaching(sources.files, requested);
   const wanted = sources.files.filter((file) => isOfDays(file, days));
-  const coverage = options.excerpt ? { whole: sources.whole, ...days } : coverageOf(sources, days);
+  const coverage = options.excerpt
+    ? { whole: sources.whole, ...days, later: options.excerpt.later }
+    : coverageOf(sources, days);
   const terms: VerificationTerms = {
     rootKeys,
     heads: new HeadProofs(rootKeys),
@@ -173,7 +172,7 @@ async function verifyGiven(
     return verifyGiven(given, requested, { ...options, roots: "every" });
   // Nothing that nobody misses is no answer, but for where tombstones say that all of it was deleted.
   const isEmpty = run.files.every(({ lines }) => lines === 0);
-  if (isEmpty && terms.cuts.size === 0 && worstOf(problems) === "intact")
+  if (isEmpty && !options.excerpt && terms.cuts.size === 0 && worstOf(problems) === "intact")
     throw new AuditError("JOURNAL_UNREADABLE", nothingIn(given, wanted));
   return {
     result: worstOf(problems),

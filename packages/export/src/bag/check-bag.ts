@@ -44,7 +44,7 @@ export async function checkBag(
     }
     for (const path of files.keys())
       if (path.startsWith("data/") !== isTag && !isFree(path, isTag) && !manifest.hashes.has(path))
-        report("FILE_UNLISTED", path, `it is there, and ${name} does not name it`);
+        report("FILE_UNLISTED", path, `it is there, and ${name} does not name it${litterIn(path)}`);
   }
   const block = Buffer.allocUnsafeSlow(1 << 20);
   for (const path of [...files.keys()].sort()) {
@@ -60,8 +60,18 @@ export async function checkBag(
     if (wrong.length > 0)
       report("FILE_CHANGED", path, `it is not what ${wrong.map(({ name }) => name).join(" and ")} says`);
   }
-  await checkInfo(directory, files, report);
+  // Files that are missing or changed have been named, and what they are together says no more.
+  if (problems.every(({ verdict }) => !verdict.startsWith("FILE_")))
+    await checkInfo(directory, files, report);
   return { problems, hashes };
+}
+
+/** What computers leave in folders that people open. It may hide something, and so it is found; whoever knows it need not be alarmed. */
+function litterIn(path: string): string {
+  const isLitter = /(?:^|\/)(?:\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)$|^__MACOSX\//i.test(path);
+  return isLitter
+    ? ": a computer puts such a file where a folder is opened. Take the package as it came"
+    : "";
 }
 
 type Report = (verdict: PackageProblem["verdict"], file: string, message: string) => void;

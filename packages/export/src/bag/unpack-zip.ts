@@ -97,9 +97,19 @@ function flawOfEntry(entry: Entry, isFolder: boolean): string | null {
 function topOf(entries: readonly Entry[]): string {
   const tops = new Set(entries.map(({ fileName }) => fileName.split("/", 1)[0]!));
   if (entries.some(({ fileName }) => fileName === "bagit.txt")) return "";
-  if (tops.size === 1) return [...tops][0]!;
+  const isNested = entries.some(({ fileName }) => /^[^/]+\/.+\/bagit\.txt$/.test(fileName));
+  const [top] = [...tops];
+  const isBag = entries.some(({ fileName }) => fileName === `${top}/bagit.txt`);
+  if (tops.size === 1 && (isBag || !isNested)) return top!;
+  if (tops.size === 0) throw new RefusedPackage("it is empty");
+  if (tops.has("__MACOSX"))
+    throw new RefusedPackage(
+      "a Mac packed it again, with a folder __MACOSX of its own. Take the package as it came",
+    );
   throw new RefusedPackage(
-    tops.size === 0 ? "it is empty" : "it has more than one folder, and no bag at its top",
+    tops.size === 1
+      ? "its bag is a folder deeper than in a package: it was packed again. Unpack it, and verify the folder that has bagit.txt"
+      : "it has more than one folder, and no bag at its top",
   );
 }
 

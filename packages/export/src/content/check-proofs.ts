@@ -3,6 +3,7 @@ import { EntryProofs, parseLine } from "@openrouter-audit/core/seal";
 import { textIn } from "../bag/bag-files.ts";
 import type { GivenPackage, LogCheckOptions } from "../check-logs.ts";
 import { countedBytes } from "../counted-bytes.ts";
+import { noEntryOf } from "../exported-package.ts";
 import { type PackageProblem, tampered } from "../package-problem.ts";
 
 import { linesIn } from "./log-lines.ts";
@@ -29,6 +30,7 @@ export async function checkProofs(
   const [from, to] = [since.toISOString(), until.toISOString()];
   const unread = new Set([...files.keys()].filter((file) => file.startsWith("data/proofs/")));
   const seen = new Set<string>();
+  const found = new Set<unknown>();
   // One head proves many entries.
   const proofs = new EntryProofs(trusted);
   const delegations = new Map<string, Buffer | null>();
@@ -52,6 +54,7 @@ export async function checkProofs(
     const folder = `data/proofs/${nameOfLog(entry.log)}`;
     if (seen.has(place)) problems.push(tampered("COUNTS_DIFFER", file, `${place} is there twice`));
     seen.add(place);
+    found.add(entry.entry.user_id);
     if (!users.has(entry.entry.user_id) || entry.recordedAt < from || entry.recordedAt >= to)
       problems.push(tampered("COUNTS_DIFFER", file, `${place} is of another user or time than was selected`));
     if (wanted?.form === "subject" && isActOnLog(entry.eventType))
@@ -78,6 +81,14 @@ export async function checkProofs(
         : { verdict: "UNPROVEN", result: "incomplete", file, message: `${place} has no proof: ${reason}` },
     );
   }
+  for (const user of wanted?.users ?? [])
+    if (!found.has(user))
+      problems.push({
+        verdict: "NO_ENTRY",
+        result: "intact",
+        file: null,
+        message: noEntryOf(user),
+      });
   for (const file of unread)
     problems.push(tampered("FILE_FOREIGN", file, "it proves no entry of this package"));
   for (const place of unproven.keys())

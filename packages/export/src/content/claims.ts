@@ -1,5 +1,7 @@
 import type { SelectedFrom } from "../exported-package.ts";
 import { type Days, daysOf } from "./days.ts";
+import { type FileDays, fileDaysIn } from "./file-days.ts";
+import { isCount, isText } from "./json-forms.ts";
 import type { Population } from "./population.ts";
 import type { Wanted } from "./selection.ts";
 
@@ -13,6 +15,8 @@ export interface Claims {
   /** What made it. */
   readonly tool: { readonly name: string; readonly version: string; readonly node: string };
   readonly leftOut: { readonly earlier_files: number; readonly later_files: number };
+  /** Of a selection nobody can tell it from its lines. */
+  readonly fileDays: FileDays;
   /** null: everything */
   readonly wanted: Wanted | null;
   readonly from: SelectedFrom;
@@ -47,6 +51,7 @@ export function claimsIn(text: Buffer | null): Claims | null {
       days,
       tool: { name: tool.name, version: tool.version, node: tool.node },
       leftOut: left_out,
+      fileDays: fileDaysIn(said),
       wanted: selection === null ? null : wantedIn(selection, since, until),
       from: {
         examined: countIn(selection?.examined ?? 0),
@@ -87,14 +92,6 @@ function timeIn(value: unknown): Date {
 function countIn(value: unknown): number {
   if (!isCount(value)) throw new Error("no count");
   return value as number;
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string" && value.length <= 100_000;
 }
 
 function populationIn({

@@ -32,7 +32,8 @@ export function retentionText(notes: readonly AuditEntry[] | null, isOfOne: bool
     anchor_log: notes !== null,
     archived: of("audit.archived"),
     deleted: of("audit.deleted"),
-    holds: isOfOne ? [] : holdsInForce(notes ?? []).map(wholeNote),
+    // Those name others, and why: not that there are none.
+    holds: isOfOne ? null : holdsInForce(notes ?? []).map(wholeNote),
   });
 }
 
@@ -45,8 +46,8 @@ function isOfFiles({ event_type }: AuditEntry): boolean {
   return event_type === "audit.archived" || event_type === "audit.deleted";
 }
 
-function wholeNote({ event_type, recorded_at, user_id, detail }: AuditEntry) {
-  return { event_type, recorded_at, user_id, detail };
+function wholeNote({ event_type, recorded_at, user_id, metadata, detail }: AuditEntry) {
+  return { event_type, recorded_at, user_id, on_behalf_of: metadata?.on_behalf_of ?? null, detail };
 }
 
 /** What was done with which files, and when: neither who did it, nor why, nor for whom. */

@@ -8,9 +8,8 @@ import { anchoredHeads, verifierOf } from "@openrouter-audit/core/seal";
 import type { Excerpt } from "./verification.ts";
 
 /**
- * A log that is alive writes on every day. So one that neither begins with its first entry nor on the first day, or neither ends nor
- * reaches the last day, is one of which whole days are not in the excerpt, although files of other days were left out, which
- * would excuse its edges. docs/export.md, "Verification".
+ * A log that is alive writes on every day. So one that neither begins with its first entry nor on the first day is one of which whole
+ * days are not in the excerpt, although files of earlier days were left out, which would excuse that. How logs end is known. docs/export.md, "Verification".
  *
  * @param anchors the folder of the anchor log: what a tombstone there deleted is not missing
  */
@@ -22,22 +21,16 @@ export async function cutAtTheEdges(
   const dayOf = (point: LogVerification["first"]) => (point ? dayOfFile(point.at.file) : null);
   const isLate = ({ first }: LogVerification) =>
     first !== null && first.seq > 0 && dayOf(first)! > days.first;
-  const isShort = ({ last, state }: LogVerification) => state === "continues" && dayOf(last)! < days.last;
   const late = left_out.earlier_files > 0 ? found.logs.filter(isLate) : [];
   const deleted = late.length > 0 ? await deletedDays(anchors, found.trusted) : [];
   const problems = new Map<string, VerificationProblem[]>();
-  const report = ({ log, first, last }: LogVerification, verdict: "PARTIAL" | "UNCLOSED") => {
-    const isBegin = verdict === "PARTIAL";
-    const { seq, at } = (isBegin ? first : last)!;
-    const message = isBegin
-      ? `the entries before ${seq} of the days from ${days.first} on are not here`
-      : `nothing after entry ${seq} up to ${days.last}: the process was killed, or its later lines were left out`;
-    const of = problems.get(log) ?? [];
-    problems.set(log, [...of, { verdict, result: "incomplete", log, seq, at, message }]);
+  const report = ({ log, first }: LogVerification) => {
+    const { seq, at } = first!;
+    const message = `the entries before ${seq} of the days from ${days.first} on are not here`;
+    problems.set(log, [{ verdict: "PARTIAL", result: "incomplete", log, seq, at, message }]);
   };
   for (const log of late)
-    if (!deleted.some((day) => day >= days.first && day < dayOf(log.first)!)) report(log, "PARTIAL");
-  if (left_out.later_files > 0) for (const log of found.logs.filter(isShort)) report(log, "UNCLOSED");
+    if (!deleted.some((day) => day >= days.first && day < dayOf(log.first)!)) report(log);
   return problems.size === 0 ? found : withProblems(found, problems);
 }
 

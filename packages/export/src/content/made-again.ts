@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { AuditEntry, JournalVerification } from "@openrouter-audit/core";
 import { isProvenHead, type LogHead, verifierOf } from "@openrouter-audit/core/seal";
 import { textIn } from "../bag/bag-files.ts";
@@ -7,16 +7,19 @@ import { attestationFile } from "../bag/manifest.ts";
 import type { CheckedLogs, GivenPackage } from "../check-logs.ts";
 import { queryText } from "../exported-package.ts";
 import { jsonText } from "../json-text.ts";
+import { logsFolder, withLogsFolder } from "../logs-folder.ts";
 import { inTemporaryFolder } from "../working-folder.ts";
 import { anchorFolder, notesIn } from "./anchors.ts";
 import { certification } from "./certification.ts";
 import { controlMatrix } from "./control-matrix.ts";
 import { custodyText, type ExportAct, retentionText } from "./custody.ts";
 import { entrySchema } from "./entry-schema.ts";
+import { fileDaysOf } from "./file-days.ts";
+import { addFormatPages } from "./format-pages.ts";
 import { addKeys, type ExportKeys, fingerprintOf } from "./keys.ts";
 import { addHeads } from "./log-names.ts";
 import { populationText } from "./population-text.ts";
-import { readmeVerify } from "./readme-verify.ts";
+import { readmeDays, readmeVerify } from "./readme-verify.ts";
 import { addReport, journalOfSelection } from "./reports.ts";
 
 /** A package that is made again from its lines, its notes and what it says of when it was made. */
@@ -35,7 +38,10 @@ export async function addStatements(made: FilesMade, from: MadeFrom): Promise<vo
   const { exportedAt: now, wanted } = claims;
   const written = (file: string) => ({ bytes: files.get(file) ?? 0, sha256: hashes.get(file) ?? "" });
   const { population, gaps } = logs.count;
-  const text = populationText({ ...claims, now }, population, written);
+  const names = population.files.map(({ file }) => basename(file));
+  const excerpt = { days: claims.days, left_out: claims.leftOut };
+  const fileDays = wanted === null ? fileDaysOf(excerpt, names, from.notes ?? [], now) : claims.fileDays;
+  const text = populationText({ ...claims, fileDays, now }, population, written);
   await made.add("data/reports/population.json", text);
   await made.add("data/reports/gaps.json", jsonText(wanted === null ? gaps : { gaps: [], missing: [] }));
   await addHeads(
@@ -45,6 +51,7 @@ export async function addStatements(made: FilesMade, from: MadeFrom): Promise<vo
   await addKeys(made, keys);
   await made.add("data/schema/entry.schema.json", await entrySchema());
   await made.add("data/controls/controls.json", await controlMatrix());
+  await addFormatPages(made);
   await made.add("data/certification/902-certificate-template.md", certification);
   const facts = {
     text: queryText(claims),
@@ -52,6 +59,7 @@ export async function addStatements(made: FilesMade, from: MadeFrom): Promise<vo
     isSelection: wanted !== null,
     keys: keys.trust.keys.map(({ vkey }) => ({ vkey, fingerprint: fingerprintOf(vkey) })),
     result: logs.claimed?.result ?? "intact",
+    ...readmeDays(claims.days, claims.leftOut, claims.fileDays, population.files.length > 0),
   };
   await made.add("README-VERIFY.md", readmeVerify(facts));
 }
@@ -93,7 +101,8 @@ export async function addReports(made: FilesMade, from: MadeFrom): Promise<void>
   const { since, until, exportedAt: now, days, wanted } = claims;
   const terms = { since, until, now, signal, onProgress };
   if (wanted === null) {
-    await addReport(made, join(directory, "data/logs"), terms, logs.claimed as JournalVerification);
+    const found = logs.claimed as JournalVerification;
+    await withLogsFolder(directory, (place) => addReport(made, join(place, logsFolder), terms, found));
     return;
   }
   await inTemporaryFolder(async (place) => {

@@ -40,6 +40,8 @@ export interface Population {
     readonly lines: number;
     readonly entries: number;
     readonly not_entries: number;
+    /** Those `audit.…` are about the log, and all others about calls. */
+    readonly by_event_type: Counts;
     readonly by_day: { readonly [day: string]: DayPopulation };
   };
   readonly logs: readonly LogPopulation[];
@@ -70,6 +72,7 @@ export class PopulationCount {
   readonly #logs = new Map<string, { -readonly [Member in keyof LogPopulation]: LogPopulation[Member] }>();
   readonly #days = new Map<string, DayCount>();
   readonly #reconciliations: RecordedReconciliation[] = [];
+  readonly #all = new DayCount();
   readonly #gaps: KnownGaps["gaps"][number][] = [];
   readonly #missing: KnownGaps["missing"][number][] = [];
   #entries = 0;
@@ -109,6 +112,7 @@ export class PopulationCount {
         lines,
         entries: this.#entries,
         not_entries: lines - this.#entries,
+        by_event_type: this.#all.population.by_event_type,
         by_day: Object.fromEntries(days),
       },
       logs: [...this.#logs].sort(byName).map(([, log]) => ({ ...log })),
@@ -121,7 +125,8 @@ export class PopulationCount {
     const day = recordedAt.slice(0, 10);
     const ofDay = this.#days.get(day) ?? new DayCount();
     this.#days.set(day, ofDay);
-    ofDay.add(eventType, typeof entry.status === "string" ? entry.status : "");
+    const status = typeof entry.status === "string" ? entry.status : "";
+    for (const count of [ofDay, this.#all]) count.add(eventType, status);
     if (eventType === "audit.gap") this.#gaps.push({ log, seq, detail: entry.detail ?? null });
     if (eventType === "audit.reconciled" && entry.detail?.state === "ended")
       this.#reconciliations.push({ log, seq, recorded_at: recordedAt, ...reconciled(entry.detail) });

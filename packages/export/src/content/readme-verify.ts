@@ -1,3 +1,8 @@
+import type { Days } from "./days.ts";
+import { type FileDays, fileDaysInWords } from "./file-days.ts";
+import { inclusion, wholeLogs } from "./readme-entries.ts";
+import type { Excerpt } from "./verification.ts";
+
 /** What a package is, for whoever has nothing but it. */
 export interface PackageFacts {
   readonly text: string;
@@ -5,16 +10,43 @@ export interface PackageFacts {
   readonly isSelection: boolean;
   readonly keys: readonly { readonly vkey: string; readonly fingerprint: string }[];
   readonly result: string;
+  readonly days: Days;
+  /** Whether the journal had files of days before, and after. */
+  readonly hasEarlier: boolean;
+  readonly hasLater: boolean;
+  /** Whether tombstones name files of these days. */
+  readonly isDeleted: boolean;
+  readonly hasLines: boolean;
+  /** What one must know of these days. */
+  readonly remarks: readonly string[];
+}
+
+/** What is said of the days. */
+export function readmeDays(
+  days: Days,
+  leftOut: Excerpt["left_out"],
+  fileDays: FileDays,
+  hasLines: boolean,
+): Pick<PackageFacts, "days" | "hasEarlier" | "hasLater" | "isDeleted" | "hasLines" | "remarks"> {
+  return {
+    days,
+    hasEarlier: leftOut.earlier_files > 0,
+    hasLater: leftOut.later_files > 0,
+    isDeleted: fileDays.deleted_files.length > 0,
+    hasLines,
+    remarks: fileDaysInWords(fileDays),
+  };
 }
 
 /** `README-VERIFY.md`: the commands in it are run by a test, one after the other in one shell. */
-export function readmeVerify({ text, isAttested, isSelection, keys, result }: PackageFacts): string {
+export function readmeVerify(facts: PackageFacts): string {
+  const { text, isAttested, isSelection, keys, result, remarks } = facts;
   return `# How to check this package
 
-${text}
+${[text, ...remarks].join("\n")}
 
 When it was made, verification of these logs found: **${result}** (\`data/reports/verification.json\` has it in full). This package is evidence for what
-was recorded. It certifies nothing. Its format is described in docs/export.md and docs/seal.md of openrouter-audit.
+was recorded. It certifies nothing. Its format is described in \`data/format/export.md\` and \`data/format/seal.md\`.
 
 You need the **root public key, from elsewhere than this package**: on paper, from a site you trust, from an earlier audit. Compare it with:
 
@@ -30,6 +62,7 @@ set -euo pipefail
 export LC_ALL=C
 : "\${KEY:?put the public key you were given here}"
 work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 sha256sum --strict --quiet -c tagmanifest-sha256.txt
 sha256sum --strict --quiet -c manifest-sha256.txt
 diff <(cut -c 67- manifest-sha256.txt | sort) <(find data -type f | sort)
@@ -74,7 +107,7 @@ for _ in data/keys/key-rotation-*.note; do
     if grep -qxFe "$new" <<<"$KEYS" && ! grep -qxFe "$old" <<<"$KEYS"; then
       check_note "$note" "$old"
       check_note "$note" "$new"
-      KEYS=$KEYS$'\n'$old
+      KEYS=$KEYS$'\\n'$old
     fi
   done
 done
@@ -101,7 +134,7 @@ an older key than the one that signed above needs the tool, or the newer key.
 
 ## 4. The entries
 
-${isSelection ? inclusion : whole}
+${isSelection ? inclusion : wholeLogs(facts)}
 ## What this does not show
 
 That nothing was left out before it was written; that the clock of the writer was right; that the writer's own process was not changed.${
@@ -124,72 +157,4 @@ The holder of the root key signed for exactly these files. The statement says wh
 `;
 
 const unattested = `**Nobody has signed for this package as a whole**: the root key was not at hand when it was made. What follows rests on the logs' own signatures.
-`;
-
-const whole = `Every line of \`data/logs\` is sealed. A log that is here from its first entry to its last is checked line by line, with openssl, by
-\`verify-with-openssl.sh\` of the project; a log that begins or ends in other files by the other verifiers on its page docs/verify-independently.md.
-`;
-
-const inclusion = `This is a selection: each line of \`data/logs/entries.jsonl\` was in its log, which its inclusion proof shows.
-
-\`\`\`sh
-hash() { openssl dgst -sha256 -binary | xxd -p -c 32; }
-included() { # leaf, proof: RFC 9162, section 2.1.3.2
-  local node last at sibling
-  node=$(sed -n '2s/^index //p' "$2")
-  sed '1,/^$/d' "$2" >"$work/checkpoint"
-  last=$(sed -n 2p "$work/checkpoint")
-  number "$node"
-  number "$last"
-  last=$((last - 1))
-  ((node <= last))
-  at=$({ printf '\\0'; printf '%s' "$1"; } | hash)
-  while read -r sibling; do
-    sibling=$(base64 -d <<<"$sibling" | xxd -p -c 32)
-    if ((node % 2 == 1 || node == last)); then
-      at=$(xxd -r -p <<<"01$sibling$at" | hash)
-      while ((node % 2 == 0 && node != 0)); do node=$((node / 2)) last=$((last / 2)); done
-    else
-      at=$(xxd -r -p <<<"01$at$sibling" | hash)
-    fi
-    node=$((node / 2)) last=$((last / 2))
-  done < <(sed -n '3,/^$/p' "$2" | sed '/^$/d')
-  [ "$last" = 0 ] && [ "$at" = "$(sed -n 3p "$work/checkpoint" | base64 -d | xxd -p -c 32)" ]
-}
-member() { # name: what stands under it in the outermost object of $line; texts inside of it may look like anything
-  awk -F'"' -v name="$1" '{
-    gsub(/\\\\./, "")
-    for (i = 1; i <= NF; i += 2) {
-      depth += gsub(/[{[]/, "&", $i) - gsub(/[]}]/, "&", $i)
-      if (depth != 1 || $(i + 1) != name || $(i + 2) !~ /^:/) continue
-      print ($(i + 2) == ":" ? $(i + 3) : substr($(i + 2), 2, index($(i + 2), ",") - 2))
-      exit
-    }
-  }' <<<"$line"
-}
-name_of() { # log: what the files about it are called
-  [[ \${1##*/} =~ ^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]] && printf '%s' "\${1##*/}" && return
-  printf 'log-%s' "$(printf '%s' "$1" | sha256sum | cut -c -16)"
-}
-lines=0 proven=0
-while IFS= read -r line || [ -n "$line" ]; do
-  lines=$((lines + 1))
-  log=$(member log) seq=$(member seq)
-  number "$seq"
-  name=$(name_of "$log") proof=data/proofs/$(name_of "$log")/$seq.tlog-proof
-  if ! [ -e "$proof" ]; then # then the package says so, in this very form
-    grep -A 1 -F "      \\"log\\": \\"$log\\"," data/reports/population.json | grep -xF "      \\"seq\\": $seq," >"$work/said"
-    say "NOT PROVEN, as data/reports/population.json says, and why: $log#$seq"
-    continue
-  fi
-  included "$(sed -E 's/,"chain_hash":"[^"]+","signature":"[^"]*"\\}$/}/' <<<"$line")" "$proof"
-  cmp -s "$work/checkpoint" "data/checkpoints/$name.checkpoint" ||
-    check_log "$work/checkpoint" "data/proofs/$name/delegation.note"
-  [ "$(sed -n 1p "$work/checkpoint")" = "$log" ]
-  proven=$((proven + 1))
-  say "included: $log#$seq"
-done <data/logs/entries.jsonl
-[ -z "$(sort data/logs/entries.jsonl | uniq -d)" ] # none is there twice
-say "$proven of $lines entries are proven"
-\`\`\`
 `;

@@ -11,9 +11,11 @@ export interface Segments {
   /** By name, how long they are. */
   readonly sizes: ReadonlyMap<string, number>;
   readonly left_out: { readonly earlier_files: number; readonly later_files: number };
+  /** The names of the later files. */
+  readonly later: readonly string[];
 }
 
-/** @throws AuditError `JOURNAL_UNREADABLE` when there is none of these days */
+/** @throws AuditError `JOURNAL_UNREADABLE` */
 export function segmentsOf(directory: string, { first, last }: Days): Segments {
   let files: string[];
   try {
@@ -25,16 +27,24 @@ export function segmentsOf(directory: string, { first, last }: Days): Segments {
   const dayIn = (name: string) => dayOfFile(name)!;
   const names = files.filter((name) => dayIn(name) >= first && dayIn(name) <= last);
   const earlier = files.filter((name) => dayIn(name) < first).length;
-  const later = files.filter((name) => dayIn(name) > last).length;
-  if (names.length > 0)
-    return {
-      sizes: new Map(names.map((name) => [name, sizeOf(directory, name)])),
-      left_out: { earlier_files: earlier, later_files: later },
-    };
-  const have = files.length === 0 ? "none at all" : `files of ${dayIn(files[0]!)} to ${dayIn(files.at(-1)!)}`;
+  const later = files.filter((name) => dayIn(name) > last);
+  return {
+    sizes: new Map(names.map((name) => [name, sizeOf(directory, name)])),
+    left_out: { earlier_files: earlier, later_files: later.length },
+    later,
+  };
+}
+
+/** Without a file of these days a package says that there is none; where there is no journal, it would say nothing. @throws AuditError */
+export function checkSomeJournal(
+  { sizes, left_out }: Segments,
+  anchors: string | null,
+  directory: string,
+): void {
+  if (sizes.size > 0 || left_out.earlier_files + left_out.later_files > 0 || anchors !== null) return;
   throw new AuditError(
     "JOURNAL_UNREADABLE",
-    `The journal in ${directory} has no file of the days ${first} to ${last}; it has ${have}. Nothing was exported.`,
+    `The journal in ${directory} has no file, and no anchor log says that it had any. Nothing was exported.`,
   );
 }
 

@@ -20,6 +20,7 @@ export class Selection {
   readonly #prover: EntryProver;
   #examined = 0;
   #acts = 0;
+  readonly #found = new Set<unknown>();
 
   constructor(directory: string, files: readonly string[], wanted: Wanted, trusted: readonly string[]) {
     this.#directory = directory;
@@ -31,6 +32,11 @@ export class Selection {
   /** How many entries of the period were looked at. */
   get examined(): number {
     return this.#examined;
+  }
+
+  /** The users of whom there is no entry. */
+  get withoutEntries(): readonly string[] {
+    return this.#wanted.users.filter((user) => !this.#found.has(user));
   }
 
   /** How many entries were left out that say what that person did with the log: they name others. */
@@ -60,6 +66,7 @@ export class Selection {
         this.#prover.add(entry, { file, line: line.number }, isNew);
         if (!isNew) continue;
         taken.add(key);
+        this.#found.add(entry.entry.user_id);
         yield Buffer.concat([line.bytes, lineEnd]);
       }
       onFile?.(file);

@@ -3,6 +3,7 @@ import { type JournalVerification, type VerifyJournalOptions, verifyJournal } fr
 import { cutAtTheEdges } from "./cut-logs.ts";
 import type { Days } from "./days.ts";
 import { rangeOf } from "./days.ts";
+import { type LaterLine, seqsOf } from "./later-lines.ts";
 
 /** What is taken out of a journal: which days, and whether it has files of others. */
 export interface Excerpt {
@@ -10,10 +11,11 @@ export interface Excerpt {
   readonly left_out: { readonly earlier_files: number; readonly later_files: number };
 }
 
-/** Verifies the files of an excerpt: docs/export.md, "Verification". */
+/** Verifies the files of an excerpt: docs/export.md, "Verification". @param later how its logs go on behind it */
 export async function verifyExcerpt(
   directory: string,
   excerpt: Excerpt,
+  later: readonly Pick<LaterLine, "log" | "seq">[],
   options: VerifyJournalOptions,
 ): Promise<JournalVerification> {
   const { days, left_out } = excerpt;
@@ -21,7 +23,7 @@ export async function verifyExcerpt(
   const found = await verifyJournal(directory, {
     workers: availableParallelism(),
     ...options,
-    excerpt: true,
+    excerpt: { later: seqsOf(later) },
     ...(left_out.earlier_files > 0 && { since }),
     ...(left_out.later_files > 0 && { until }),
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,10 +36,12 @@ export function newDirectory(): string {
 
 /** One log, whose lines are sealed without waiting for anything. */
 class Log {
-  readonly #sealer = new LogSealer("openrouter-audit");
+  readonly #sealer: LogSealer;
   readonly #files: Map<string, Buffer[]>;
   readonly #key: { readonly log_key: string; readonly delegation: string };
   #day = "";
+  #newest = Buffer.of();
+  #links: readonly object[] = [];
 
   private constructor(files: Map<string, Buffer[]>, delegation: string, sealer: LogSealer) {
     this.#files = files;
@@ -46,21 +49,31 @@ class Log {
     this.#key = { log_key: sealer.vkey, delegation };
   }
 
-  static async begin(files: Map<string, Buffer[]>, day: string): Promise<Log> {
-    const sealer = new LogSealer("openrouter-audit");
+  static async begin(files: Map<string, Buffer[]>, day: string, before: readonly Log[] = []): Promise<Log> {
+    const sealer = new LogSealer("openrouter-audit", uuidOf(new Date(day)));
     const log = new Log(
       files,
       await issueDelegation(root, sealer.origin, sealer.vkey, new Date(day)),
       sealer,
     );
+    log.#links = before.map(({ head }) => head);
     log.#on(day);
     return log;
   }
 
+  /** Its newest signed line. */
+  get head(): object {
+    const { log, seq, chain_hash, signature } = JSON.parse(
+      this.#newest.toString().trimEnd().split("\n").at(-1)!,
+    );
+    return { log, size: seq + 1, chain_hash, signature, ...this.#key };
+  }
+
   #commit(drafts: readonly EntryDraft[], time: Date): void {
-    const { lines } = this.#sealer.seal(drafts, time);
+    const lines = Buffer.from(this.#sealer.seal(drafts, time).lines);
     const of = this.#files.get(this.#day) ?? [];
-    this.#files.set(this.#day, [...of, Buffer.from(lines)]);
+    this.#files.set(this.#day, [...of, lines]);
+    this.#newest = lines;
   }
 
   #on(day: string): void {
@@ -72,7 +85,13 @@ class Log {
     this.#commit(
       [
         isFirst
-          ? systemEntry("opened", service, time, { seal: 1, ...said, links: [], torn_files: [] })
+          ? systemEntry("opened", service, time, {
+              seal: 1,
+              node: process.version,
+              ...said,
+              links: this.#links as never,
+              torn_files: [],
+            })
           : systemEntry("heartbeat", service, time, { ...said, frontier: this.#sealer.frontier }),
       ],
       time,
@@ -106,6 +125,12 @@ class Log {
   }
 }
 
+/** RFC 9562, section 5.7 */
+function uuidOf(time: Date): string {
+  const hex = time.getTime().toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7${randomUUID().slice(15)}`;
+}
+
 let calls = 0;
 function callOf(user: string, time: Date, metadata: object = { note: `of ${user}` }): EntryDraft {
   calls += 1;
@@ -129,7 +154,10 @@ function callOf(user: string, time: Date, metadata: object = { note: `of ${user}
 }
 
 /** A journal of 2 to 5 November, of three logs, the first day an archive, with an anchor log that notes a hold. */
-export async function sealedDays(act?: { readonly by: string; readonly about: string }): Promise<string> {
+export async function sealedDays(
+  act?: { readonly by: string; readonly about: string },
+  isHeld = true,
+): Promise<string> {
   const directory = newDirectory();
   const files = new Map<string, Buffer[]>();
   const long = await Log.begin(files, "2026-11-02");
@@ -140,7 +168,7 @@ export async function sealedDays(act?: { readonly by: string; readonly about: st
   short.close("2026-11-03");
   long.calls("2026-11-04", 12);
   long.close("2026-11-04");
-  const last = await Log.begin(files, "2026-11-05");
+  const last = await Log.begin(files, "2026-11-05", [short, long]);
   last.calls("2026-11-05", 5);
   if (act) last.act("2026-11-05", act.by, act.about);
   last.close("2026-11-05");
@@ -155,6 +183,7 @@ export async function sealedDays(act?: { readonly by: string; readonly about: st
   await withAnchorLog(
     { directory, root, now: () => new Date("2026-11-05T20:00:00.000Z") },
     async (anchors) => {
+      if (!isHeld) return;
       await anchors.note(
         "hold",
         { action: "add", hold: "01a20ff7-6428-72ec-8d31-b424d3e6e5bb", users: ["grace"], reason: "a case" },
