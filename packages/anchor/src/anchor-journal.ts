@@ -129,7 +129,7 @@ async function writeDown(
   { heartbeatMs = 3_600_000, now = () => new Date() }: AnchorOptions,
 ): Promise<void> {
   const news = contradicted
-    .filter(({ log, verdict }) => before.get(log) !== verdict)
+    .filter(({ log, verdict }) => before.get(log)?.verdict !== verdict)
     .map(({ log, verdict }) => ({ log, verdict }));
   const entries = Math.ceil(Math.max(anchored.length, news.length) / mostHeads);
   for (let start = 0; start < entries * mostHeads; start += mostHeads) {

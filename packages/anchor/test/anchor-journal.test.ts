@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { verifyJournal } from "@openrouter-audit/core";
 import { openNote, parseCheckpoint, verifierOf } from "@openrouter-audit/core/seal";
 import { rootSignerOf } from "../../core/src/privacy/secret.ts";
 import {
@@ -136,7 +137,9 @@ describe("a journal that is not what was anchored", () => {
     expect(run.anchored).toHaveLength(1);
     const { heads, contradicted } = await read(directory);
     expect(heads[0]!.head).toEqual(anchored[0]);
-    expect([...contradicted]).toEqual([[anchored[0]!.log, "TRUNCATED"]]);
+    expect([...contradicted]).toEqual([
+      [anchored[0]!.log, { verdict: "TRUNCATED", time: expect.stringMatching(/Z$/) }],
+    ]);
     const again = await anchor(directory);
     expect([again.contradicted.length, again.written]).toEqual([1, 0]);
   });
@@ -149,6 +152,24 @@ describe("a journal that is not what was anchored", () => {
     expect((await anchor(directory)).contradicted).toMatchObject([
       { log: anchored[0]!.log, verdict: "MISSING_STREAM" },
     ]);
+  });
+
+  test("is told by a verification in which it cannot be seen any more", async () => {
+    const directory = await newJournal();
+    const { anchored } = await anchor(directory);
+    const path = journalFileOf(directory);
+    const lines = readFileSync(path, "utf8");
+    rmSync(path);
+    await writeLog(directory);
+    await anchor(directory);
+    writeFileSync(path, lines + readFileSync(path, "utf8"));
+    const { result, notChecked } = await verifyJournal(directory, { key: root.vkey });
+    expect(result).toBe("intact");
+    expect(notChecked).toContainEqual(
+      expect.stringMatching(
+        `^what became of MISSING_STREAM in ${anchored[0]!.log}, which the anchor log noted on 2`,
+      ),
+    );
   });
 
   test("is reported when everything is gone", async () => {

@@ -3,7 +3,7 @@ import { rootKeyFor } from "@openrouter-audit/anchor";
 import type { ReadingLog } from "@openrouter-audit/core";
 import type { ExportedPackage } from "@openrouter-audit/export";
 import { type Command, Option } from "commander";
-import { codeOfResult as codes, UnusableError } from "../exit-code.ts";
+import { codeOfResult, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { exportText } from "../format/package-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
@@ -118,7 +118,7 @@ async function exportJournal(
       const made = await write(directory, dir, flags, { acts, signal }, terminal);
       stdout.write(flags.json ? `${jsonLine(forPrograms(made))}\n` : exportText(made, colors));
       const isUnsigned = made.form !== "json" && made.signedBy === null && flags.unsigned !== true;
-      return isUnsigned && made.result === "intact" ? codes.incomplete : codes[made.result];
+      return isUnsigned && made.result === "intact" ? codeOfResult.incomplete : codeOfResult[made.result];
     });
   } finally {
     await acts?.close();

@@ -4,7 +4,7 @@ import { anchorOrigin } from "../seal/anchor-key.ts";
 import type { LogHead } from "../seal/log-head.ts";
 import type { NoteVerifier } from "../seal/signed-note.ts";
 import { wasPublished } from "./anchor-published.ts";
-import { type AnchoredHead, anchoredHeads, anchorFile } from "./anchored-heads.ts";
+import { type AnchoredHead, anchoredHeads, anchorFile, type NotedContradiction } from "./anchored-heads.ts";
 import type { Witnessed } from "./compare-heads.ts";
 import type { Cut } from "./cut.ts";
 import type { KnownHead } from "./known-heads.ts";
@@ -20,6 +20,8 @@ export interface AnchorEvidence {
   /** The newest head of each log, by its origin. */
   readonly heads: ReadonlyMap<string, AnchoredHead>;
   readonly cuts: ReadonlyMap<string, readonly Cut[]>;
+  /** Logs that were not what was anchored of them when that was last looked at, by their origin. */
+  readonly contradicted: ReadonlyMap<string, NotedContradiction>;
   readonly problems: readonly VerificationProblem[];
 }
 
@@ -44,7 +46,11 @@ export async function anchorEvidence(
   knownHeads: readonly KnownHead[],
   isTable: boolean,
 ): Promise<AnchorEvidence> {
-  const { head, newest, heads, cuts, problems } = await anchoredHeads(directory, rootKeys, knownHeads);
+  const { head, newest, heads, cuts, contradicted, problems } = await anchoredHeads(
+    directory,
+    rootKeys,
+    knownHeads,
+  );
   const cutsOfLogs = new Map<string, Cut[]>();
   for (const { cut } of cuts.filter((each) => isTable || !each.cut.ofTable))
     cutsOfLogs.set(cut.log, [...(cutsOfLogs.get(cut.log) ?? []), cut]);
@@ -54,6 +60,7 @@ export async function anchorEvidence(
     newest,
     heads: new Map(heads.map((anchored) => [anchored.head.log, anchored])),
     cuts: cutsOfLogs,
+    contradicted,
     problems,
   };
 }

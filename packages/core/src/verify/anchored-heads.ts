@@ -55,11 +55,19 @@ export interface AnchoredHeads {
   readonly cuts: readonly AnchoredCut[];
   /** What else was noted of the journal, oldest first: entries `audit.archived`, `audit.deleted`, `audit.hold`, `audit.approved`. */
   readonly notes: readonly AuditEntry[];
-  /** Logs that were seen to contradict what was anchored of them, with the verdict of then. */
-  readonly contradicted: ReadonlyMap<string, string>;
+  /** Logs that were seen to contradict what was anchored of them. */
+  readonly contradicted: ReadonlyMap<string, NotedContradiction>;
   readonly problems: readonly VerificationProblem[];
   /** For whoever goes on with the log or proves something of it. */
   readonly log: AnchorLog;
+}
+
+/** What an anchor log noted of a log that was not what was anchored of it. */
+export interface NotedContradiction {
+  /** The newest that was noted of the log. */
+  readonly verdict: string;
+  /** `recorded_at` of the note. */
+  readonly time: string;
 }
 
 /**
@@ -76,7 +84,7 @@ export async function anchoredHeads(
 ): Promise<AnchoredHeads> {
   const log = new AnchorLog(rootKeys);
   const heads = new Map<string, AnchoredHead>();
-  const contradicted = new Map<string, string>();
+  const contradicted = new Map<string, NotedContradiction>();
   const cuts: AnchoredCut[] = [];
   const notes: AuditEntry[] = [];
   const times: string[] = [];
@@ -88,7 +96,8 @@ export async function anchoredHeads(
       times[entry.seq] = entry.recorded_at;
       const anchoredAt = { time: entry.recorded_at, seq: entry.seq, at };
       for (const head of headsIn(entry)) noteHead(heads, { head, ...anchoredAt }, log);
-      for (const [origin, verdict] of contradictionsIn(entry)) contradicted.set(origin, verdict);
+      for (const [origin, verdict] of contradictionsIn(entry))
+        contradicted.set(origin, { verdict, time: entry.recorded_at });
       if (noted.has(entry.event_type)) notes.push(entry);
       for (const cut of cutsOf(entry, rootKeys)) cuts.push({ cut, ...anchoredAt });
     }

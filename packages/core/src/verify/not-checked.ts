@@ -1,5 +1,6 @@
 import type { AnchorEvidence } from "./anchor-evidence.ts";
 import { showsEnds } from "./coverage.ts";
+import type { VerificationProblem } from "./verdict.ts";
 import type { VerificationTerms } from "./verification-terms.ts";
 
 /** What a verification did not look at, in words: nobody shall take it for more than it was. */
@@ -10,6 +11,7 @@ export function notChecked({
   anchor,
   anchorHeads,
   notCompared,
+  problems,
 }: {
   readonly terms: VerificationTerms;
   readonly keySource: "given" | "journal";
@@ -18,6 +20,7 @@ export function notChecked({
   /** How many heads of the anchor log were noted. */
   readonly anchorHeads: number;
   readonly notCompared: number;
+  readonly problems: readonly VerificationProblem[];
 }): string[] {
   return [
     keySource === "journal" && "whether the public key is the right one: it was read from the journal itself",
@@ -38,5 +41,17 @@ export function notChecked({
     signatures === "sampled" &&
       "the bytes of most signatures: one in 256 and the last of each log in each file cover all others",
     roots === "signed" && "the bytes of most chain hashes: those under a checked signature cover all others",
+    ...whatBecameOf(anchor, problems),
   ].filter((what) => what !== false);
+}
+
+/** A tombstone that is written behind a finding would hide it: whoever deleted by hand is not excused by what came later. */
+function whatBecameOf(anchor: AnchorEvidence | null, problems: readonly VerificationProblem[]): string[] {
+  const tampered = new Set(problems.filter(({ result }) => result === "tampered").map(({ log }) => log));
+  return [...(anchor?.contradicted ?? [])]
+    .filter(([log]) => !tampered.has(log))
+    .map(
+      ([log, { verdict, time }]) =>
+        `what became of ${verdict} in ${log}, which the anchor log noted on ${time}: it cannot be seen any more`,
+    );
 }

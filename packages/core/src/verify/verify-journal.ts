@@ -194,6 +194,7 @@ async function verifyGiven(
       anchor,
       anchorHeads: noted.length - known.length,
       notCompared,
+      problems,
     }),
   };
 }
