@@ -26,24 +26,24 @@ afterEach(async () => {
   await storage.close();
 });
 
-const upload = (directory: string, ...words: string[]) => {
+const upload = (directory: string, variables: Record<string, string>, ...words: string[]) => {
   const fixed = ["archive", "upload", directory, "--bucket", bucket, "--retain", "7y", "--mode"];
-  return runCli([...fixed, "GOVERNANCE", "--endpoint", storage.endpoint, ...words], { env });
+  return runCli([...fixed, "GOVERNANCE", "--endpoint", storage.endpoint, ...words], { env: variables });
 };
 const verify = (directory: string, ...words: string[]) =>
   runCli(["archive", "verify", directory, "--endpoint", storage.endpoint, ...words]);
 
 test("stores what is closed, says until when, and verifies it later with the public key alone", async () => {
   const directory = journal();
-  const dry = await upload(directory, "--dry-run");
+  const dry = await upload(directory, {}, "--dry-run");
   expect([dry.code, storage.asked]).toEqual([0, []]);
   expect(dry.stdout).toContain(
     `DRY RUN  ${bucket}: 2 would be stored.\n  ${first}  until 2033-11-17 09:00:00`,
   );
-  const { code, stdout, stderr } = await upload(directory);
+  const { code, stdout, stderr } = await upload(directory, env);
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(/^STORED {2}audit-archive: 2 stored\.\n/);
-  const again = await upload(directory, "--json");
+  const again = await upload(directory, env, "--json");
   expect(JSON.parse(again.stdout).files.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
     "had",
     "had",
@@ -59,7 +59,7 @@ test("stores what is closed, says until when, and verifies it later with the pub
 
 test("says which object is gone, with exit code 1, and who may not ask learns that, with 2", async () => {
   const directory = journal();
-  await upload(directory);
+  await upload(directory, env);
   const client = storage.client();
   const gone = { Bucket: bucket, Key: first, VersionId: storage.newest(first)!.id };
   await client.send(new DeleteObjectCommand({ ...gone, BypassGovernanceRetention: true }));
@@ -69,19 +69,19 @@ test("says which object is gone, with exit code 1, and who may not ask learns th
   expect(stdout).toContain(`MISSING   ${bucket}/${first}: there is no version ${gone.VersionId}`);
   storage.troubles.push(new S3Error(403, "AccessDenied", "Access Denied"));
   const other = journal();
-  await upload(other, "--prefix", "other/");
+  await upload(other, env, "--prefix", "other/");
   storage.troubles.push(new S3Error(403, "AccessDenied", "Access Denied"));
-  expect((await upload(other, "--prefix", "another/")).code).toBe(2);
+  expect((await upload(other, env, "--prefix", "another/")).code).toBe(2);
 });
 
 test("a journal that is tampered with is said to be, with exit code 1, though nothing of it is refused", async () => {
   const directory = journal();
-  expect((await upload(directory)).code).toBe(0);
+  expect((await upload(directory, env)).code).toBe(0);
   const anchor = join(directory, "anchor/anchor.jsonl");
   const path = join(directory, first);
   const text = gunzipSync(readFileSync(path)).toString("utf8");
   writeFileSync(path, gzipSync(text.replace("test/1", "test/2")));
-  const tampered = await upload(directory, "--json");
+  const tampered = await upload(directory, env, "--json");
   const told = JSON.parse(tampered.stdout);
   expect([tampered.code, told]).toEqual([
     1,
@@ -93,14 +93,14 @@ test("a journal that is tampered with is said to be, with exit code 1, though no
       files: expect.any(Array),
     },
   ]);
-  expect((await upload(directory)).stdout).toMatch(
+  expect((await upload(directory, env)).stdout).toMatch(
     /^TAMPERED {2}the journal is not what was sealed \(\w+: /m,
   );
   writeFileSync(
     anchor,
     readFileSync(anchor, "utf8").replace("7y", "8y").replace("audit.archived", "audit.arch"),
   );
-  const damaged = await upload(directory);
+  const damaged = await upload(directory, env);
   expect([damaged.code, damaged.stderr]).toEqual([1, expect.stringContaining("does not verify")]);
 });
 
@@ -145,7 +145,7 @@ test.each<[string[], RegExp]>([
   [["--endpoint", "minio:9000"], /--endpoint is no address/],
   [["--bucket", "s3://b"], /Option "bucket"/],
 ])("%j is refused, and nothing is stored", async (words, message) => {
-  const { code, stderr } = await upload(journal(), ...words);
+  const { code, stderr } = await upload(journal(), env, ...words);
   expect([code, stderr]).toEqual([3, expect.stringMatching(message)]);
   expect(storage.asked).toEqual([]);
 });

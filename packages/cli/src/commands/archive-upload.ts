@@ -98,7 +98,8 @@ async function upload(given: string | undefined, flags: UploadFlags, terminal: T
       ...options,
       client,
       anchors: anchorsFor(directory, { anchors }, env),
-      root: rootKeyFor(directory, { name, env }),
+      // Who only looks needs no key.
+      ...(options.dryRun ? {} : { root: rootKeyFor(directory, { name, env }) }),
       person: person(env, onBehalfOf),
       onProgress: progress.report,
     }),
