@@ -20,7 +20,7 @@ const mostUncompressed = 192 << 20;
 
 let taken = 0;
 
-/** Entries in a database in memory, compressed; the engine spills what is too much of it. What they were read from may be replaced meanwhile. */
+/** Entries in a database in memory, compressed when they are many; the engine spills what is too much of it. What they were read from may be replaced meanwhile. */
 export class EngineSnapshot implements Snapshot {
   readonly relation: string;
   readonly #connection: DuckDBConnection;
