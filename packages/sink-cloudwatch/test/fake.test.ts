@@ -18,7 +18,10 @@ beforeEach(() => {
 
 const put = (...logEvents: sdk.InputLogEvent[]) =>
   client.send(new sdk.PutLogEventsCommand({ logGroupName: logGroup, logStreamName: "s", logEvents }));
-const event = (message: string, ms = 0) => ({ message, timestamp: Date.now() + ms });
+// One moment for all of a request's events: between two readings of the clock a millisecond may pass,
+// and what shall be one millisecond back would not be.
+const moment = Date.now();
+const event = (message: string, ms = 0) => ({ message, timestamp: moment + ms });
 
 describe("the fake of CloudWatch Logs", () => {
   test("speaks as the SDK of this version: every operation of it is in the SDK's model, with no member more or less", () => {
