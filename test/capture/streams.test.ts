@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 import { entriesIn, openWorld, until } from "../support/audited-world.ts";
 import { chatClients } from "../support/chat-clients.ts";
 import { hello } from "../support/hello.ts";
-import { asking } from "../support/same-with-audit.ts";
+import { answer, asking } from "../support/same-with-audit.ts";
 
 const text = "one two three four five six seven eight nine ten";
 const unbounded = new AbortController().signal;
@@ -116,6 +116,33 @@ test("a stream that is dropped unread is recorded, and its connection closed", a
   }, 30_000);
   await until(() => entries().length === 1);
   expect(entries()[0]).toMatchObject({ status: "aborted", response_complete: false, http_status: 200 });
+});
+
+test.each([
+  ["an answer", { "content-type": "application/json" }, answer],
+  [
+    "a stream",
+    sse,
+    'data: {"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+  ],
+])("what %s took is free at the first collection after it", async (_, headers, body) => {
+  const { fake, audit, entries } = await openWorld({
+    audit: { fetch: async () => new Response(body, { headers }) },
+  });
+  const asked: WeakRef<object>[] = [];
+  for (let call = 0; call < 5; call += 1) {
+    const init = asking();
+    asked.push(new WeakRef(init));
+    await audit.fetch(`${fake.url}/chat/completions`, init).then((response) => response.text());
+  }
+  // A reference is held on to until the turn in which it was made is over.
+  await sleep(10);
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  collectGarbage();
+  // What was asked last may stand in a register still.
+  expect(asked.slice(0, 4).map((init) => init.deref())).toEqual([undefined, undefined, undefined, undefined]);
+  expect(entries()).toHaveLength(5);
 });
 
 test("a slow reader holds the sender back", async () => {

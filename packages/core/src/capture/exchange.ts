@@ -4,14 +4,13 @@ import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
 import type { Recording } from "../guarantee/recording.ts";
 import type { Digester } from "../privacy/digest.ts";
 import type { AuditScope } from "../scope.ts";
+import { Answering } from "./answering.ts";
 import { type Asked, Asking } from "./asking.ts";
 import type { Attempts } from "./attempts.ts";
 import type { BodyObserver } from "./bodies/body-observer.ts";
-import { BodyReader } from "./bodies/body-reader.ts";
 import { undescribed } from "./described-request.ts";
-import type { AnswerDescription, AnswerReader } from "./endpoints/endpoint.ts";
 import type { EndpointMatch } from "./endpoints/endpoints.ts";
-import { draftOfExchange, type ExchangeFacts, type ResponseHead } from "./exchange-entry.ts";
+import { draftOfExchange, type ExchangeFacts } from "./exchange-entry.ts";
 import { offAbort, onAbort, unlessAborted } from "./on-abort.ts";
 import { type Ending, type Outcome, outcomeOf } from "./outcome.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
@@ -42,13 +41,8 @@ export class Exchange implements BodyObserver {
   readonly #id = uuidv7();
   readonly #begunAt = new Date();
   readonly #begun = performance.now();
-  #response: ResponseHead | null = null;
-  #answer: AnswerReader | null = null;
-  #body: BodyReader | null = null;
-  #said: AnswerDescription | null = null;
+  #answering: Answering | null = null;
   #isRefused = false;
-  #isUnobservable = false;
-  #firstTokenMs: number | null = null;
   #recorded: Promise<void> | null = null;
 
   constructor(
@@ -102,11 +96,8 @@ export class Exchange implements BodyObserver {
 
   /** Headers have arrived. */
   answered(response: Response): void {
-    const { status, ok, headers } = response;
-    this.#response = { status, ok, headers };
     this.#asking.read();
-    this.#answer = this.#match.endpoint.readAnswer(status);
-    this.#body = new BodyReader(this.#answer, headers.get("content-type"));
+    this.#answering = new Answering(this.#match.endpoint, response, () => this.#elapsed());
     // Nobody need be reading when the caller aborts: the entry is made all the same.
     const { signal } = this.#request;
     if (signal?.aborted) this.#onAbort();
@@ -115,34 +106,22 @@ export class Exchange implements BodyObserver {
   }
 
   chunk(bytes: Uint8Array): boolean {
-    if (this.#recorded || !this.#body || !this.#answer || this.#isUnobservable) return false;
-    try {
-      this.#body.add(bytes);
-      if (this.#firstTokenMs === null && this.#body.isStream && this.#answer.begun)
-        this.#firstTokenMs = this.#elapsed();
-      return this.#answer.ended;
-    } catch {
-      // That an answer cannot be read must cost nobody the answer, nor the call its entry.
-      this.#isUnobservable = true;
-      return false;
-    }
+    return !this.#recorded && this.#answering !== null && this.#answering.add(bytes);
   }
 
   ended(how: Ending["how"], error?: unknown): Promise<void> {
     if (this.#recorded) return this.#recorded;
     const { signal } = this.#request;
     if (signal) offAbort(signal, this.#onAbort);
-    this.#isUnobservable ||= how === "unobservable";
-    this.#describe(how === "end");
-    const seen = this.#body?.unread && how === "end" ? "unread" : how;
+    const answering = this.#answering;
     return this.#over(
       outcomeOf({
-        how: this.#isUnobservable ? "unobservable" : seen,
+        how: answering ? answering.end(how) : how,
         error,
         aborted: signal?.aborted === true,
-        httpStatus: this.#response?.status ?? null,
-        answerError: this.#said?.error ?? null,
-        answerEnded: this.#answer?.ended === true,
+        httpStatus: answering?.response.status ?? null,
+        answerError: answering?.said?.error ?? null,
+        answerEnded: answering?.isWhole === true,
       }),
     );
   }
@@ -150,15 +129,6 @@ export class Exchange implements BodyObserver {
   readonly #onAbort = (): void => {
     this.ended("error", this.#request.signal?.reason).catch(() => undefined);
   };
-
-  #describe(inOrder: boolean): void {
-    try {
-      this.#body?.end(inOrder);
-      this.#said = this.#answer?.describe() ?? null;
-    } catch {
-      this.#isUnobservable = true;
-    }
-  }
 
   async #recordStart(): Promise<void> {
     const known = await this.#asking.beforehand();
@@ -192,14 +162,18 @@ export class Exchange implements BodyObserver {
       const latencyMs = this.#elapsed();
       const read = this.#asking.readInTime();
       const asked = read instanceof Promise ? await read : read;
-      await this.#setting.recording.ended(this.#draft(outcome, latencyMs, asked, await this.#identity));
+      const draft = this.#draft(outcome, latencyMs, asked, await this.#identity);
+      // The caller may hold the answer for long, and the disk take its time.
+      this.#answering = null;
+      await this.#setting.recording.ended(draft);
     } finally {
       this.#setting.running.delete(this);
     }
   }
 
   #draft(outcome: Outcome, latencyMs: number, { asked, attempt }: Asked, identity: Identity): EntryDraft {
-    const answer = this.#said;
+    const answering = this.#answering;
+    const answer = answering?.said ?? null;
     this.#asking.answered({ asked, attempt }, outcome, answer);
     const facts: ExchangeFacts = {
       exchangeId: this.#id,
@@ -209,15 +183,15 @@ export class Exchange implements BodyObserver {
       attempt,
       scope: this.#scope,
       identity,
-      response: this.#response,
+      response: answering?.response ?? null,
       answer,
-      rawAnswer: () => this.#body?.rawDigest() ?? null,
+      rawAnswer: () => answering?.rawDigest() ?? null,
       outcome,
       isRefused: this.#isRefused,
       begunAt: this.#begunAt,
       latencyMs,
-      firstTokenMs: this.#firstTokenMs,
-      responseBytes: this.#isUnobservable ? null : (this.#body?.bytes ?? null),
+      firstTokenMs: answering?.firstTokenMs ?? null,
+      responseBytes: answering?.bytes ?? null,
     };
     return draftOfExchange(facts, this.#setting);
   }

@@ -1,11 +1,7 @@
 import { type InspectOptions, inspect } from "node:util";
+import { dropped } from "./dropped-reader.ts";
 import type { Read } from "./pass-on.ts";
 import type { WatchedReading } from "./watched-reading.ts";
-
-// Fetch closes the connection of an answer that was dropped unread; of one that is being read it cannot know.
-const dropped = new FinalizationRegistry<WatchedReading>((reading) => {
-  reading.cancel("The response was garbage collected.").catch(() => undefined);
-});
 
 /** What `getReader()` of an observed stream gives: a default reader in all but its internals. */
 export class ObservedReader {

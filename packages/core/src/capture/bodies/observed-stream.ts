@@ -20,6 +20,25 @@ const collected = new FinalizationRegistry<BodyObserver>((observer) => {
   observer.ended("unobservable").catch(() => undefined);
 });
 
+/** Only for as long as the body has not ended: what is registered survives all but the slowest collections. */
+class UntilEnded implements BodyObserver {
+  readonly #observer: BodyObserver;
+
+  constructor(stream: ReadableStream, observer: BodyObserver) {
+    this.#observer = observer;
+    collected.register(stream, observer, this);
+  }
+
+  chunk(bytes: Uint8Array): boolean {
+    return this.#observer.chunk(bytes);
+  }
+
+  ended(...how: Parameters<BodyObserver["ended"]>): Promise<void> {
+    collected.unregister(this);
+    return this.#observer.ended(...how);
+  }
+}
+
 /**
  * Lets an observer see what is read of a stream, by whatever way. The stream stays the same object and its chunks are
  * passed on as they are: a second stream around it would double what each chunk costs, and a second `Response` forgets
@@ -28,20 +47,14 @@ const collected = new FinalizationRegistry<BodyObserver>((observer) => {
  * @returns false for a stream that has ways of its own already
  */
 export function observeStream(stream: ReadableStream, observer: BodyObserver): boolean {
-  const isObserved = observe(stream, observer);
-  if (isObserved) collected.register(stream, observer);
-  return isObserved;
-}
-
-function observe(stream: ReadableStream, observer: BodyObserver): boolean {
   const known = observedOf(stream);
   if (known) {
     // Of another log, or of another call that was given the same response.
-    known.observer = bothObservers(known.observer, observer);
+    known.observer = bothObservers(known.observer, new UntilEnded(stream, observer));
     return true;
   }
   if (Object.getPrototypeOf(stream) !== native || !Object.isExtensible(stream)) return false;
-  setObserved(stream, observer);
+  setObserved(stream, new UntilEnded(stream, observer));
   Object.setPrototypeOf(stream, ObservedStream.prototype);
   return true;
 }

@@ -1,6 +1,7 @@
 import { type InspectOptions, inspect, types } from "node:util";
 import type { BodyObserver } from "./body-observer.ts";
 import { cancelled } from "./cancelled.ts";
+import { dropped } from "./dropped-reader.ts";
 import type { Passage, Read } from "./pass-on.ts";
 
 /** Reads a body and lets an observer see it; its end reaches the reader when the observer is done with it. */
@@ -82,6 +83,7 @@ export class WatchedReading implements Passage {
   };
 
   async #recorded(read: Read): Promise<Read> {
+    dropped.unregister(this);
     try {
       await this.#observer.ended("end");
       return read;
