@@ -6,23 +6,26 @@ import { machine, machineInWords } from "./machine.ts";
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    help: { type: "boolean", short: "h" },
     quick: { type: "boolean", default: false },
     json: { type: "boolean" },
     markdown: { type: "boolean" },
     rows: { type: "string" },
     entries: { type: "string" },
     days: { type: "string" },
+    rounds: { type: "string" },
   },
 });
 const [name = ""] = positionals;
 const rows = countIn("rows");
 const entries = countIn("entries");
 const days = countIn("days");
-const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
+const rounds = countIn("rounds");
+const benchmark = !flags.help && Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
 
 if (benchmark) {
   const measuredOn = machine();
-  const sections = await benchmark.run({ quick: flags.quick, progress, rows, entries, days });
+  const sections = await benchmark.run({ quick: flags.quick, progress, rows, entries, days, rounds });
   progress("");
   if (flags.json) {
     const tables = sections.map(({ title, note, rows }) => ({
@@ -39,15 +42,16 @@ if (benchmark) {
     console.log([...sections.map(format), where].join("\n\n"));
   }
 } else {
-  if (name !== "") console.error(`There is no benchmark "${name}".\n`);
+  const isUnknown = name !== "" && !Object.hasOwn(benchmarks, name);
+  if (isUnknown) console.error(`There is no benchmark "${name}".\n`);
   console.log(
-    "npm run bench -- NAME [--quick] [--rows NUMBER] [--entries NUMBER] [--days NUMBER] [--json | --markdown]\n",
+    "npm run bench -- NAME [--quick] [--rows NUMBER] [--entries NUMBER] [--days NUMBER] [--rounds NUMBER] [--json | --markdown]\n",
   );
   for (const [each, { purpose }] of Object.entries(benchmarks)) console.log(`  ${each.padEnd(10)}${purpose}`);
-  process.exitCode = name === "" ? 0 : 1;
+  process.exitCode = isUnknown ? 1 : 0;
 }
 
-function countIn(flag: "rows" | "entries" | "days"): number | undefined {
+function countIn(flag: "rows" | "entries" | "days" | "rounds"): number | undefined {
   const text = flags[flag];
   const count = text === undefined ? undefined : Number(text);
   if (count !== undefined && !(Number.isSafeInteger(count) && count > 0))

@@ -21,6 +21,8 @@ export interface RunOptions {
   /** How many entries a log has, and over how many days, where that can be said. @default as the benchmark says */
   readonly entries?: number | undefined;
   readonly days?: number | undefined;
+  /** How often a log is asked everything. @default as the benchmark says */
+  readonly rounds?: number | undefined;
 }
 
 export interface Benchmark {

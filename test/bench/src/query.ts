@@ -40,7 +40,13 @@ export const query: Benchmark = {
 
 async function sections(
   directory: string,
-  { quick, progress, entries = quick ? 500 : 300_000, days = quick ? 2 : 31 }: RunOptions,
+  {
+    quick,
+    progress,
+    entries = quick ? 500 : 300_000,
+    days = quick ? 2 : 31,
+    rounds: most = quick ? 1 : 5,
+  }: RunOptions,
 ): Promise<Section[]> {
   const places = {
     journal: join(directory, "journal"),
@@ -60,7 +66,7 @@ async function sections(
   await writeLake(places.journal, places.lake);
   const rounds: QueryRound[] = [];
   const jq: Record<"filter" | "report", number[]> = { filter: [], report: [] };
-  for (let round = 0; round < (quick ? 1 : 5); round += 1) {
+  for (let round = 0; round < most; round += 1) {
     const answers: QueryRound = new Map();
     for (const each of cases) {
       progress(`round ${round + 1}: ${each.what} of the ${each.of}, ${each.how}`);
