@@ -1,5 +1,4 @@
 import { type InspectOptions, inspect } from "node:util";
-import { dropped } from "./dropped-reader.ts";
 import type { Read } from "./pass-on.ts";
 import type { WatchedReading } from "./watched-reading.ts";
 
@@ -9,7 +8,7 @@ export class ObservedReader {
 
   constructor(reading: WatchedReading) {
     this.#reading = reading;
-    dropped.register(this, reading, reading);
+    reading.heldBy(this);
   }
 
   read(): Promise<Read> {
@@ -17,12 +16,10 @@ export class ObservedReader {
   }
 
   cancel(reason?: unknown): Promise<void> {
-    dropped.unregister(this.#reading);
     return this.#reading.cancel(reason);
   }
 
   releaseLock(): void {
-    dropped.unregister(this.#reading);
     this.#reading.release();
   }
 

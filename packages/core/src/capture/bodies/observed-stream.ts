@@ -4,6 +4,7 @@ import { bothObservers } from "./both-observers.ts";
 import { cancelled } from "./cancelled.ts";
 import { ObservedIterator } from "./observed-iterator.ts";
 import { ObservedReader } from "./observed-reader.ts";
+import { offCollected, onCollected, type Watch } from "./on-collected.ts";
 import {
   type DefaultReader,
   native,
@@ -14,19 +15,19 @@ import {
   setObserved,
 } from "./stand-in.ts";
 
-// Some ways to read pass by the stream's methods (a transfer to a worker, the constructor of a reader), and what nobody
-// fetched is dropped without a word. Such a call is recorded when its stream is gone, not at the end of the process.
-const collected = new FinalizationRegistry<BodyObserver>((observer) => {
-  observer.ended("unobservable").catch(() => undefined);
-});
-
-/** Only for as long as the body has not ended: what is registered survives all but the slowest collections. */
-class UntilEnded implements BodyObserver {
+/**
+ * Some ways to read pass by the stream's methods (a transfer to a worker, the constructor of a reader), and what nobody
+ * fetched is dropped without a word. Such a call is recorded when its stream is gone, not at the end of the process.
+ */
+class UntilCollected implements BodyObserver {
   readonly #observer: BodyObserver;
+  readonly #watch: Watch;
 
   constructor(stream: ReadableStream, observer: BodyObserver) {
     this.#observer = observer;
-    collected.register(stream, observer, this);
+    this.#watch = onCollected(stream, () => {
+      observer.ended("unobservable").catch(() => undefined);
+    });
   }
 
   chunk(bytes: Uint8Array): boolean {
@@ -34,7 +35,7 @@ class UntilEnded implements BodyObserver {
   }
 
   ended(...how: Parameters<BodyObserver["ended"]>): Promise<void> {
-    collected.unregister(this);
+    offCollected(this.#watch);
     return this.#observer.ended(...how);
   }
 }
@@ -50,11 +51,11 @@ export function observeStream(stream: ReadableStream, observer: BodyObserver): b
   const known = observedOf(stream);
   if (known) {
     // Of another log, or of another call that was given the same response.
-    known.observer = bothObservers(known.observer, new UntilEnded(stream, observer));
+    known.observer = bothObservers(known.observer, new UntilCollected(stream, observer));
     return true;
   }
   if (Object.getPrototypeOf(stream) !== native || !Object.isExtensible(stream)) return false;
-  setObserved(stream, new UntilEnded(stream, observer));
+  setObserved(stream, new UntilCollected(stream, observer));
   Object.setPrototypeOf(stream, ObservedStream.prototype);
   return true;
 }

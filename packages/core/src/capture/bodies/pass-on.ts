@@ -1,4 +1,5 @@
 import type { UnderlyingByteSource } from "node:stream/web";
+import { offCollected, onCollected, type Watch } from "./on-collected.ts";
 
 export type Read = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>["read"]>>;
 
@@ -8,10 +9,12 @@ export interface Passage {
   cancel(reason: unknown): Promise<void>;
 }
 
-// Fetch closes the connection of an answer that was dropped unread; with its body locked by us it cannot know.
-const dropped = new FinalizationRegistry<Passage>((passage) => {
-  passage.cancel("The response was garbage collected.").catch(() => undefined);
-});
+/** Fetch closes the connection of an answer that was dropped unread; with its body locked by us it cannot know. */
+export function cancelWhenDropped(holder: object, passage: Passage): Watch {
+  return onCollected(holder, () => {
+    passage.cancel("The response was garbage collected.").catch(() => undefined);
+  });
+}
 
 /**
  * A stream that passes chunks on as they are asked for: nothing is read ahead. It is a byte stream if `original` is
@@ -30,12 +33,13 @@ export function passOn(
   const passage = begin();
   const source = new PassedSource(passage, type);
   const stream = new ReadableStream(source as UnderlyingByteSource, { highWaterMark: 0 });
-  if (!options.isHeld) dropped.register(stream, passage, passage);
+  if (!options.isHeld) source.watch = cancelWhenDropped(stream, passage);
   return stream;
 }
 
 class PassedSource {
   readonly type: "bytes" | undefined;
+  watch: Watch | null = null;
   readonly #passage: Passage;
 
   constructor(passage: Passage, type: "bytes" | undefined) {
@@ -49,14 +53,14 @@ class PassedSource {
       controller.enqueue(value);
       return;
     }
-    dropped.unregister(this.#passage);
+    offCollected(this.watch);
     controller.close();
     // A pending BYOB read is answered only by this.
     controller.byobRequest?.respond(0);
   }
 
   cancel(reason: unknown): Promise<void> {
-    dropped.unregister(this.#passage);
+    offCollected(this.watch);
     return this.#passage.cancel(reason);
   }
 }

@@ -1,8 +1,8 @@
 import { type InspectOptions, inspect, types } from "node:util";
 import type { BodyObserver } from "./body-observer.ts";
 import { cancelled } from "./cancelled.ts";
-import { dropped } from "./dropped-reader.ts";
-import type { Passage, Read } from "./pass-on.ts";
+import { offCollected, type Watch } from "./on-collected.ts";
+import { cancelWhenDropped, type Passage, type Read } from "./pass-on.ts";
 
 /** Reads a body and lets an observer see it; its end reaches the reader when the observer is done with it. */
 export class WatchedReading implements Passage {
@@ -11,6 +11,7 @@ export class WatchedReading implements Passage {
   readonly #observer: BodyObserver;
   #failure: Promise<never> | null = null;
   #isReleased = false;
+  #watch: Watch | null = null;
   #closed: Promise<void> | null = null;
   /** Who waits for a chunk. Kept till then: nobody else need hold on to a reader that was asked for one. */
   readonly #waiting: (object | null)[] = [];
@@ -26,6 +27,11 @@ export class WatchedReading implements Passage {
     this.#observer = observer;
   }
 
+  /** Nobody else holds the reading: it ends when its holder is collected. */
+  heldBy(holder: object): void {
+    this.#watch = cancelWhenDropped(holder, this);
+  }
+
   read(who: object | null = null): Promise<Read> {
     if (this.#failure) return this.#failure;
     this.#waiting.push(who);
@@ -38,12 +44,14 @@ export class WatchedReading implements Passage {
   }
 
   async cancel(reason: unknown): Promise<void> {
+    offCollected(this.#watch);
     const observer = this.#isReleased ? null : this.#observer;
     await cancelled(this.#body, observer, () => this.#reader.cancel(reason));
   }
 
   /** Somebody else may read on. What was asked for and has not come is not read. */
   release(): void {
+    offCollected(this.#watch);
     this.#reader.releaseLock();
     this.#isReleased = true;
   }
@@ -83,7 +91,7 @@ export class WatchedReading implements Passage {
   };
 
   async #recorded(read: Read): Promise<Read> {
-    dropped.unregister(this);
+    offCollected(this.#watch);
     try {
       await this.#observer.ended("end");
       return read;
