@@ -243,4 +243,4 @@ test("a receiver goes away and comes back: everything arrives once, in order, an
   const { result } = await verifyJournal(directory);
   expect(result).toBe("intact");
   rmSync(home, { recursive: true });
-}, 30_000);
+}, 60_000);
