@@ -1,6 +1,7 @@
 /** Tests run on the sources: the condition finds them, and swc takes the types off. */
 const onSources = {
   testEnvironment: "node",
+  setupFiles: ["<rootDir>/test/support/not-at-midnight.ts"],
   extensionsToTreatAsEsm: [".ts", ".mts"],
   transform: {
     "^.+\\.m?ts$": [

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openWorld, until } from "../support/audited-world.ts";
+import { arrival, openWorld, until } from "../support/audited-world.ts";
 import { asking, raw, sameWithAudit } from "../support/same-with-audit.ts";
 
 const json = { "content-type": "application/json" };
@@ -96,7 +96,7 @@ test("an abort inside an error body is felt at once", async () => {
   world.fake.next({ ...raw({ status: 400, body: error }), chunkBytes: 10, stall: { afterChunks: 3 } });
   const sent = world.audit.fetch(`${world.fake.url}/chat/completions`, asking({ signal: controller.signal }));
   await until(() => world.fake.requests[0]?.ended === "stalled");
-  await sleep(50);
+  await arrival();
   controller.abort();
   const response = await sent;
   await expect(response.text()).rejects.toMatchObject({ name: "AbortError" });

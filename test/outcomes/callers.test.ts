@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openWorld, until } from "../support/audited-world.ts";
+import { arrival, openWorld, until } from "../support/audited-world.ts";
 import {
   answered,
   answering,
@@ -62,7 +62,7 @@ describe.each(ways)("$way", (way) => {
     const response = await world.audit.fetch(`${world.fake.url}${way.path}`, init);
     const text = response.text();
     await until(() => world.fake.requests[0]!.ended === "stalled");
-    await sleep(50);
+    await arrival();
     controller.abort();
     await expect(text).rejects.toMatchObject({ name: "AbortError" });
     await until(() => world.entries().length === 1);

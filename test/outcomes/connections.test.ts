@@ -4,6 +4,7 @@ import type { LookupFunction } from "node:net";
 import type { Fetch } from "@openrouter-audit/core";
 import { Agent, fetch as undiciFetch } from "undici";
 import { openWorld } from "../support/audited-world.ts";
+import { freePort } from "../support/free-port.ts";
 import { call, outcome, unanswered, type Way, ways } from "./forms.ts";
 import { selfSigned } from "./self-signed.ts";
 import { listening, startServer } from "./servers.ts";
@@ -37,9 +38,7 @@ const lookingUp = (lookup: LookupFunction, timeout = 10_000): Fetch => {
 
 describe.each(ways)("$way", (way) => {
   test("a port on which nobody listens", async () => {
-    const server = createServer();
-    const { url } = await listening(server);
-    await new Promise((resolve) => server.close(resolve));
+    const url = `http://127.0.0.1:${await freePort()}/api/v1`;
     expect(await outcomeOf(way, url)).toEqual(unanswered("ECONNREFUSED"));
   });
 

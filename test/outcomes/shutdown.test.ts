@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { verifyJournal } from "@openrouter-audit/core";
 import { buildCore } from "../../packages/core/test/support/processes.ts";
-import { type AnyEntry, openWorld, secret, until, type World } from "../support/audited-world.ts";
+import { type AnyEntry, arrival, openWorld, secret, until, type World } from "../support/audited-world.ts";
 import { answering, asked, outcome, unanswered, type Way, ways } from "./forms.ts";
 
 // The process ends while calls are under way.
@@ -40,7 +40,7 @@ describe.each(ways)("$way", (way) => {
     world.fake.next(half(way));
     await begin(world, way);
     await until(() => world.fake.requests[0]!.bytesSent > 0);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await arrival();
     await world.audit.close();
     expect(world.entries().map(outcome)).toEqual([unfinished(200)]);
     expect(world.entries()[0]).toMatchObject({

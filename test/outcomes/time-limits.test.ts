@@ -6,6 +6,8 @@ import { key, openWorld, until } from "../support/audited-world.ts";
 import { asked, call, forms, halfAnAnswer, outcome, unanswered, ways } from "./forms.ts";
 import { startServer } from "./servers.ts";
 
+/** Of the openai client: also the attempts that are answered must end within it, on a busy machine too. */
+const limitMs = 1_000;
 const soon = { headers: { "retry-after-ms": "1" } };
 const fetchWith = (limits: { headersTimeout?: number; bodyTimeout?: number }): Fetch => {
   const dispatcher = new Agent(limits);
@@ -40,16 +42,22 @@ describe.each(ways)("$way", (way) => {
     ["before_headers", unanswered("TimeoutError", "aborted")],
     [{ afterChunks: 1 }, cut("aborted", "TimeoutError")],
   ])("AbortSignal.timeout is the caller's own limit: %j", async (stall, expected) => {
-    const world = await openWorld();
     const behaviour = way.stream ? {} : { chunkBytes: 60 };
-    world.fake.next({ ...behaviour, stall });
-    const init = asked(way, { signal: AbortSignal.timeout(100) });
-    const answer = world.audit
-      .fetch(`${world.fake.url}${way.path}`, init)
-      .then((response) => response.text());
-    await expect(answer).rejects.toMatchObject({ name: "TimeoutError" });
-    await until(() => world.entries().length === 1);
-    expect(world.entries().map(outcome)).toEqual([expected]);
+    const outcomeWithin = async (ms: number) => {
+      const world = await openWorld();
+      world.fake.next({ ...behaviour, stall });
+      const init = asked(way, { signal: AbortSignal.timeout(ms) });
+      const answer = world.audit
+        .fetch(`${world.fake.url}${way.path}`, init)
+        .then((response) => response.text());
+      await expect(answer).rejects.toMatchObject({ name: "TimeoutError" });
+      await until(() => world.entries().length === 1);
+      return { outcomes: world.entries().map(outcome), isAnswered: world.entries()[0].http_status !== null };
+    };
+    let { outcomes, isAnswered } = await outcomeWithin(100);
+    // A busy machine may not have had the time to answer.
+    if (stall !== "before_headers" && !isAnswered) ({ outcomes, isAnswered } = await outcomeWithin(5_000));
+    expect(outcomes).toEqual([expected]);
   });
 });
 
@@ -62,7 +70,7 @@ test.each([false, true])(
       apiKey: key,
       baseURL: world.fake.url,
       fetch: world.audit.fetch,
-      timeout: 200,
+      timeout: limitMs,
     });
     const answer: unknown = await client.chat.completions.create({ ...forms[0]!.question, stream } as never);
     if (stream) for await (const _chunk of answer as AsyncIterable<unknown>);
@@ -84,7 +92,7 @@ test("openai's limit for a body that stalls is followed by the next attempt of t
     apiKey: key,
     baseURL: world.fake.url,
     fetch: world.audit.fetch,
-    timeout: 200,
+    timeout: limitMs,
   });
   await client.responses.create(forms[1]!.question as never);
   const [first, second, ...others] = world.entries();

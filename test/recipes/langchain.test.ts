@@ -108,7 +108,7 @@ test("what it repeats after its time limit is another call", async () => {
   const { fake, audit, entries } = await openWorld();
   fake.next({ stall: "before_headers" });
   const given = { fetch: audit.fetch, url: fake.url, origin: fake.origin };
-  await new ChatOpenAI(fields(given, { timeout: 150 })).invoke("Hello");
+  await new ChatOpenAI(fields(given, { timeout: 1_000 })).invoke("Hello");
   expect(entries().map(({ status }) => status)).toEqual(["aborted", "success"]);
   expect(callsIn(entries())).toEqual([[[1, 1]], [[1, 1]]]);
 });

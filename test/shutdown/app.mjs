@@ -1,5 +1,7 @@
 // An application that answers `GET /chat` with a streamed answer of the model, and then makes a second call, as an agent does.
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import { AuditLog } from "@openrouter-audit/core";
 
 const given = JSON.parse(process.argv[2]);
@@ -13,6 +15,11 @@ const settings = (directory) => ({
   service: "shutdown",
   ...options,
 });
+
+const isClosed = (directory) =>
+  readdirSync(directory)
+    .filter((name) => name.endsWith(".jsonl"))
+    .some((name) => readFileSync(join(directory, name), "utf8").includes('"event_type":"audit.closed"'));
 
 async function ask(fetch, onText) {
   const response = await fetch(`${baseURL}/chat/completions`, {
@@ -81,7 +88,14 @@ const kinds = {
     });
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     if (othersExitWith !== undefined)
-      process.once("SIGTERM", () => setTimeout(() => process.exit(othersExitWith), 500));
+      process.once("SIGTERM", () => {
+        // Not before the signal would have ended it, were it not left to them.
+        const looking = setInterval(() => {
+          if (!directories.every(isClosed)) return;
+          clearInterval(looking);
+          setTimeout(() => process.exit(othersExitWith), 200);
+        }, 10);
+      });
     for (const audit of audits) {
       const takeBack = audit.closeOnSignals({ server, ...close.options });
       if (close.takeBack) takeBack();

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { AuditLog, type AuditLogOptions, type AuditProblem } from "@openrouter-audit/core";
 import {
   type FakeOpenRouter,
@@ -77,6 +77,12 @@ export function journalTextIn(directory: string): string {
     .filter((name) => name.endsWith(".jsonl"))
     .map((name) => readFileSync(join(directory, name), "utf8"))
     .join("");
+}
+
+/** Lets what was sent within this process arrive. Turns of the loop are counted, for on a busy machine time says nothing. */
+export async function arrival(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await nextTurn();
+  await sleep(20);
 }
 
 /** Waits for what has no event of its own. */

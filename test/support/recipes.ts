@@ -1,12 +1,11 @@
 import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type FakeOpenRouter, startFakeOpenRouter } from "@openrouter-audit/testing";
 import { type AnyEntry, entriesIn, key, secret } from "./audited-world.ts";
+import { freePort } from "./free-port.ts";
 
 const run = promisify(execFile);
 const blocks = resolve("test/recipe-blocks");
@@ -101,12 +100,4 @@ export async function runRecipe(
     await fake.close();
     rmSync(home, { recursive: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

@@ -1,8 +1,7 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { AuditLogOptions, Fetch } from "@openrouter-audit/core";
 import type { Behaviour, FakeOpenRouter, RecordedRequest } from "@openrouter-audit/testing";
 import { asSeen } from "./as-seen.ts";
-import { type AnyEntry, openWorld, until, type World } from "./audited-world.ts";
+import { type AnyEntry, arrival, openWorld, until, type World } from "./audited-world.ts";
 import type { Client } from "./clients/client.ts";
 import { clients } from "./clients/clients.ts";
 import { type Body, type Operation, type OperationName, operations } from "./clients/operations.ts";
@@ -110,9 +109,8 @@ async function abortWhen(
   if (use !== "abort before headers" && use !== "abort in the body") return;
   await fake.received(before + 1);
   if (use === "abort in the body") await until(() => fake.requests[before]!.ended === "stalled");
-  // The first bytes are on their way. Turns of the loop are counted, for on a busy machine time says nothing.
-  for (let turn = 0; turn < 20; turn++) await nextTurn();
-  await sleep(20);
+  // The first bytes are on their way.
+  await arrival();
   controller.abort();
 }
 

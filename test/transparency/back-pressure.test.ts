@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fetch } from "@openrouter-audit/core";
-import { openWorld, type World } from "../support/audited-world.ts";
+import { arrival, openWorld, type World } from "../support/audited-world.ts";
 import type { Client } from "../support/clients/client.ts";
 import { clients } from "../support/clients/clients.ts";
 import { operations } from "../support/clients/operations.ts";
@@ -43,6 +43,8 @@ async function sentUntilStill({ fake }: World, client: Client, fetch: Fetch): Pr
   while (sent !== fake.requests[index]!.bytesSent) {
     sent = fake.requests[index]!.bytesSent;
     await sleep(150);
+    // A time in which this process stood still says nothing.
+    await arrival();
   }
   controller.abort();
   return sent;

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { freePort } from "../../../test/support/free-port.ts";
 import { modelTrouble } from "../src/openrouter/model-check.ts";
 import { runCli } from "./run-cli.ts";
 import { newDirectory } from "./sample-journal.ts";
@@ -166,9 +167,7 @@ test("a management key and a used-up limit are problems", async () => {
 });
 
 test("nobody listening, a host nobody knows, and silence are told apart", async () => {
-  const url = await serving(openRouter);
-  stop?.();
-  const refused = await check(url);
+  const refused = await check(`http://127.0.0.1:${await freePort()}/api/v1`);
   expect(refused.code).toBe(1);
   expect(refused.stdout).toContain("Nothing listens there");
   const silent = await check(await serving(() => undefined), "--timeout", "0.2");

@@ -2,6 +2,7 @@ import { getEventListeners, once } from "node:events";
 import { createServer } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
+import { freePort } from "../../../test/support/free-port.ts";
 import type { AuditEntry } from "../src/index.ts";
 import { networkFailureOf, traceContextOf, traceparentOf, unlessAborted } from "../src/sink/index.ts";
 
@@ -43,9 +44,10 @@ test("the signal lets go of what has ended", async () => {
 });
 
 test("a place that is not there is told from one that breaks off, however deep a client hides it", async () => {
-  const server = createServer((socket) => socket.once("data", () => socket.destroy())).listen(0, "127.0.0.1");
+  const server = createServer((socket) => socket.once("data", () => socket.destroy()));
+  const port = await freePort();
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as { port: number };
   const ask = () => fetch(`http://127.0.0.1:${port}/`).catch((error: unknown) => networkFailureOf(error));
   expect(await ask()).toMatchObject({ code: "UND_ERR_SOCKET", happened: "the connection was broken off" });
   server.close();

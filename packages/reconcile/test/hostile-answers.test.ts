@@ -219,7 +219,7 @@ test("an answer without an end is left, and so is a server that gives none, afte
   expect(result).toBe("incomplete");
   expect(unsettled).toHaveLength(21);
   expect(asked).toBe(5 * 8);
-}, 30_000);
+}, 60_000);
 
 test("an address with a password in it is refused, for it would be written down", async () => {
   keep();

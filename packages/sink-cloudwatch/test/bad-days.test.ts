@@ -1,7 +1,6 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EntriesRejected } from "@openrouter-audit/core";
+import { freePort } from "../../../test/support/free-port.ts";
 import { cloudWatchSink } from "../src/index.ts";
 import type { FakeCloudWatch } from "./fake-cloudwatch/fake-cloud-watch.ts";
 import type { Fault } from "./fake-cloudwatch/fault.ts";
@@ -222,10 +221,7 @@ test("what was taken when the connection broke is there twice, and read once", a
 });
 
 test("nobody who listens is told with what to look at", async () => {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await new Promise((closed) => server.close(closed));
+  const endpoint = `http://127.0.0.1:${await freePort()}`;
   const client = clientOf(fake, { endpoint });
   const told = await failure(cloudWatchSink({ logGroup, client }).write(new SealedLog().add(0, {}), calm()));
   expect(told!.message).toMatch(

@@ -1,5 +1,5 @@
-import { createServer } from "node:net";
 import { EntriesRejected } from "@openrouter-audit/core";
+import { freePort } from "../../../test/support/free-port.ts";
 import { openTelemetrySink, otlpLogExporter } from "../src/index.ts";
 import type { ArrivedRecord, Fate } from "./fake-collector/start-fake-collector.ts";
 import { FakeCollector } from "./fake-collector/start-fake-collector.ts";
@@ -87,11 +87,8 @@ test("a place that takes less is told, and nothing is set aside for it: one that
 });
 
 test("a collector that is not there is told", async () => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((listening) => server.once("listening", listening));
-  const { port } = server.address() as { port: number };
-  await new Promise((closed) => server.close(closed));
-  const failure = await failureOf(sinkTo(`http://127.0.0.1:${port}/v1/logs`).write([entry()], calm()));
+  const url = `http://127.0.0.1:${await freePort()}/v1/logs`;
+  const failure = await failureOf(sinkTo(url).write([entry()], calm()));
   expect(failure.message).toMatch(/nobody listens there.*\(ECONNREFUSED\)/);
 });
 

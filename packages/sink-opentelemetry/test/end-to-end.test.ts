@@ -12,6 +12,7 @@ import {
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { until } from "../../../test/support/audited-world.ts";
 import { openTelemetrySink, otlpLogExporter, tracedFetch } from "../src/index.ts";
 import { type ArrivedRecord, FakeCollector } from "./fake-collector/start-fake-collector.ts";
 
@@ -157,6 +158,7 @@ test("the collector goes away in every way and comes back: everything is there o
   await collector.stop();
   for (let call = 0; call < 5; call += 1) await ask();
   await expect(audit.flush({ timeoutMs: 50 })).rejects.toMatchObject({ code: "SINK_UNAVAILABLE" });
+  await until(() => problems.length > 0);
   await collector.listen(port);
   collector.next({ status: 503, headers: { "retry-after": "1" } }, "reset", { status: 429 }, "lose_answer");
   for (let call = 0; call < 5; call += 1) await ask();

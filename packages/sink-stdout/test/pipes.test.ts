@@ -120,7 +120,7 @@ test("a reader that stops makes a write fail, never the memory grow; when it rea
   expect(read + pipe.read()).toBe(lines.join(""));
   pipe.leave();
   await writer.end();
-}, 30_000);
+}, 60_000);
 
 test("a reader that goes fails the write, says so, and does not end the process", async () => {
   const pipe = new Pipe("gone");
@@ -135,7 +135,7 @@ test("a reader that goes fails the write, says so, and does not end the process"
     );
   }
   await writer.end();
-}, 30_000);
+}, 60_000);
 
 test("a file that cannot grow fails the write, has whole lines but for the last, and has everything when there is room", async () => {
   const path = join(directory, "output");
@@ -152,7 +152,7 @@ test("a file that cannot grow fails the write, has whole lines but for the last,
   expect(await writer.write({ entries: entries.slice(0, 3) })).toMatchObject({ ending: "taken" });
   expect(readFileSync(path, "utf8")).toBe(`\n${few}`);
   await writer.end();
-}, 30_000);
+}, 60_000);
 
 /** Runs the application in a shell, which gives its stdout to a reader. */
 async function run(line: string): Promise<{ read: string; told: string }> {
@@ -178,7 +178,7 @@ test("an application goes on without a reader, and the next one delivers everyth
   const next = await run("app gone 1 | cat");
   expect(JSON.parse(next.told)).toEqual({ flushed: "everything is delivered", problems: [] });
   await expectWhole(next.read, "gone");
-}, 30_000);
+}, 60_000);
 
 test("two applications share one pipe, and no line is mixed with another", async () => {
   const { read } = await run("{ app shared 200 & app other 200 & wait; } | cat");
@@ -195,7 +195,7 @@ test("two applications share one pipe, and no line is mixed with another", async
       name,
     );
   }
-}, 30_000);
+}, 60_000);
 
 test("what the page says brings the lines back from between others, each once, and they verify", async () => {
   const { read } = await run("app collected 3 | cat");
@@ -220,7 +220,7 @@ test("what the page says brings the lines back from between others, each once, a
   const recipe = command!.slice(command!.indexOf("  LC_ALL=C sort"));
   for (const name of ["sink-webhook", "formats"])
     expect(readFileSync(resolve(`packages/${name}/README.md`), "utf8")).toContain(recipe);
-}, 30_000);
+}, 60_000);
 
 async function logsOf(name: string): Promise<Set<string>> {
   const logs = new Set<string>();

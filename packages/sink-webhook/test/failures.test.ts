@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AuditLog, lineOf, readJournal, verifyJournal } from "@openrouter-audit/core";
 import { webhookSink } from "@openrouter-audit/sink-webhook";
+import { until } from "../../../test/support/audited-world.ts";
 import { freePort } from "../../../test/support/free-port.ts";
 import { sealedEntries } from "../../../test/support/sealed-entries.ts";
 import { ReceiverServer, secret } from "./support/receiver-server.ts";
@@ -227,6 +228,7 @@ test("a receiver goes away and comes back: everything arrives once, in order, an
   for (let index = 0; index < 20; index += 1)
     await audit.record({ event_type: "answer.approved", metadata: { index } });
   await expect(audit.flush({ timeoutMs: 300 })).rejects.toMatchObject({ code: "SINK_UNAVAILABLE" });
+  await until(() => problems.length > 0);
   expect(problems).toEqual([
     expect.stringMatching(/^SINK_FAILING: .*webhook.* nobody listens there \(ECONNREFUSED\)/),
   ]);
@@ -241,4 +243,4 @@ test("a receiver goes away and comes back: everything arrives once, in order, an
   const { result } = await verifyJournal(directory);
   expect(result).toBe("intact");
   rmSync(home, { recursive: true });
-}, 30_000);
+}, 60_000);

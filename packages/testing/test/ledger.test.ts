@@ -1,3 +1,4 @@
+import { freePort } from "../../../test/support/free-port.ts";
 import { chat, get, hello, openFake } from "./open-fake.ts";
 
 const stream = { ...hello, stream: true };
@@ -74,8 +75,8 @@ test("a client that leaves a stalled answer leaves it stalled, and is noticed", 
 });
 
 test("a closed server is gone, and closing it again is harmless", async () => {
-  const fake = await openFake();
-  const { port } = fake;
+  const port = await freePort();
+  const fake = await openFake({ port });
   await fake.close();
   await fake[Symbol.asyncDispose]();
   await expect(chat(fake)).rejects.toThrow("fetch failed");

@@ -32,6 +32,15 @@ switch (task) {
       }),
     );
     break;
+  // Stays when it has written that, until it is killed.
+  case "some large":
+    await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        for (let count = 0; count < Number(amount) / 40; count += 1) await record(2000);
+      }),
+    );
+    setInterval(() => {}, 1000);
+    break;
   case "read":
     say(`recorded ${(await audit.recordAct({ act: "read", doing: "query" })).id}`);
     setInterval(() => {}, 1000);

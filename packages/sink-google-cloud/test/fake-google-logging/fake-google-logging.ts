@@ -1,7 +1,7 @@
-import type { AddressInfo } from "node:net";
 import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
 import { Logging } from "@google-cloud/logging";
 import { credentials, Server, ServerCredentials, type sendUnaryData } from "@grpc/grpc-js";
+import { freePort } from "../../../../test/support/free-port.ts";
 import { filterOf, timeOf } from "./filter.ts";
 import { completed, entryFault, requestFault, withCutLabels } from "./limits.ts";
 import {
@@ -53,6 +53,7 @@ export class FakeGoogleLogging {
         error ? reject(error) : resolve(port),
       );
     });
+    fake.#port = await freePort();
     await fake.comeBack();
     return fake;
   }
@@ -105,7 +106,6 @@ export class FakeGoogleLogging {
       }
     });
     await new Promise<void>((resolve) => this.#front.listen(this.#port, "127.0.0.1", resolve));
-    this.#port = (this.#front.address() as AddressInfo).port;
   }
 
   async stop(): Promise<void> {

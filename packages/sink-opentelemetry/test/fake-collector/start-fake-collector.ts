@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
+import { freePort } from "../../../../test/support/free-port.ts";
 import { attributesOf, decoded, encoded, encodedStatus, hex, plain } from "./otlp-messages.ts";
 
 /** A log record, as it arrived. */
@@ -58,12 +59,12 @@ export class FakeCollector {
 
   static async start(options: FakeCollectorOptions = {}): Promise<FakeCollector> {
     const collector = new FakeCollector(options);
-    await collector.listen();
+    await collector.listen(await freePort());
     return collector;
   }
 
-  /** Goes on, at a port where it was before. */
-  async listen(port = 0): Promise<void> {
+  /** Goes on, at the port where it was before. */
+  async listen(port: number): Promise<void> {
     this.#server.keepAliveTimeout = 60_000;
     this.#server.listen(port, "127.0.0.1");
     await once(this.#server, "listening");

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { AuditEntry } from "@openrouter-audit/core";
 import { Webhook } from "standardwebhooks";
+import { freePort } from "../../../../test/support/free-port.ts";
 
 export const secret = `whsec_${Buffer.alloc(32, "a secret for tests").toString("base64")}`;
 
@@ -39,8 +40,10 @@ export class ReceiverServer {
     return `http://127.0.0.1:${this.port}/audit`;
   }
 
-  async open(port = 0): Promise<void> {
-    if (port > 0) this.#server = this.#serve();
+  /** @param again the port where it was before */
+  async open(again?: number): Promise<void> {
+    if (again !== undefined) this.#server = this.#serve();
+    const port = again ?? (await freePort());
     await new Promise<void>((listening) => this.#server.listen(port, "127.0.0.1", listening));
   }
 
