@@ -10,10 +10,13 @@ const signature = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)
 const wholeNumber = `-?0(?:[.]0)?|(?:${digitsUpTo(String(Number.MAX_SAFE_INTEGER))})(?:[.]0)?`;
 const members = `${text} ${text} ${text} ${text} (?:${wholeNumber})`;
 
-/** Whether a row `m` has these members, and those of a seal. */
+/**
+ * Whether a row `m` has these members, and those of a seal. A root is 32 bytes: to decode it takes a third of the time that the expression takes;
+ * and by CASE, for of `or` DuckDB works out both parts.
+ */
 export const hasSealedMembers = `coalesce(m.id is not null and m.log is not null and m."timestamp" is not null
-  and m.event_type is not null and try_cast(m.seq as double) between 0 and ${Number.MAX_SAFE_INTEGER} and try_cast(m.seq as double) % 1 = 0 and regexp_full_match(m.chain_hash, '${root}')
-  and (m.signature = '' or regexp_full_match(m.signature, '${signature}')), false)`;
+  and m.event_type is not null and try_cast(m.seq as double) between 0 and ${Number.MAX_SAFE_INTEGER} and try_cast(m.seq as double) % 1 = 0 and octet_length(try(from_base64(m.chain_hash))) = 32
+  and case when m.signature = '' then true else regexp_full_match(m.signature, '${signature}') end, false)`;
 
 /**
  * Whether a row with a line, without the white space around it, and, each as JSON, the members of it, `m`, is an entry: it is not too long, ends
