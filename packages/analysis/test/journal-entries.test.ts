@@ -143,6 +143,30 @@ test("the rows that are entries are those that core reads as entries, in their o
   expect(met.others).toBeGreaterThan(100);
 }, 60_000);
 
+test("an entry is told by the form of its seal where lines are read by their members too", async () => {
+  const root = `${"Az09+/".repeat(8).slice(0, 43)}=`;
+  const begun = root.slice(0, -1);
+  const others = ["", begun, `A${root}`, `${root}=`, `${begun.slice(1)}==`, `${begun}A`, `=${root.slice(1)}`];
+  const odd = ["-", "_", " ", "=", "\n", "\0", "é"].map((letter) => root.replace("9", letter));
+  const signatures = ["", "AAAA", "AA==", "AAA=", "AAAAA+/=", "AA=A", "A", "=", "====", "AAA ", "AAAA\n"];
+  const seals: [unknown, unknown][] = [
+    ...[root, ...others, ...odd, null, 5].map((each): [unknown, unknown] => [each, ""]),
+    ...[...signatures, null].map((each): [unknown, unknown] => [root, each]),
+  ];
+  const lines = seals.map(([chain_hash, signature], index) =>
+    JSON.stringify({ ...entry, id: `id-${index}`, chain_hash, signature }),
+  );
+  const expected = lines.flatMap((each) => entryOf(Buffer.from(each))?.id ?? []);
+  expect(expected).toHaveLength(6);
+  await withJournal(Buffer.from(`${lines.join("\n")}\n`), async (table) => {
+    const snapshot = await table.snapshot({ days: [day], columns: ["id"] });
+    const ids = await snapshot.ask({ text: `select id from ${snapshot.relation}` });
+    expect(ids.map(({ id }) => id).sort()).toEqual([...expected].sort());
+    expect(snapshot.unreadable.get(file)).toBe(lines.length - expected.length);
+    await snapshot.close();
+  });
+});
+
 test("a member that stands there twice has its first value in a column, and its last in the entry that core makes of the line", async () => {
   const twice = sealed(`{"user_id":"ada",${JSON.stringify({ ...entry, user_id: "bob" }).slice(1)}`);
   await withJournal(Buffer.from(`${twice}\n`), async (table) => {

@@ -9,8 +9,8 @@ const platforms = "Linux (x64, arm64; glibc and musl), macOS (x64, arm64) and Wi
  * @throws AuditError `ENGINE_MISSING`
  */
 export async function loadDuckdb(
-  load: () => Promise<typeof import("@duckdb/node-api")> = () => import("@duckdb/node-api"),
-): Promise<typeof import("@duckdb/node-api")> {
+  load: () => Promise<typeof import("./node-api.ts")> = () => import("./node-api.ts"),
+): Promise<typeof import("./node-api.ts")> {
   try {
     return await load();
   } catch (cause) {

@@ -10,10 +10,13 @@ const signature = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)
 const wholeNumber = `-?0(?:[.]0)?|(?:${digitsUpTo(String(Number.MAX_SAFE_INTEGER))})(?:[.]0)?`;
 const members = `${text} ${text} ${text} ${text} (?:${wholeNumber})`;
 
-/** Whether a row `m` has these members, and those of a seal. */
+/**
+ * Whether a row `m` has these members, and those of a seal. A root is 32 bytes: to decode it takes a third of the time that the expression takes;
+ * and by CASE, for of `or` DuckDB works out both parts.
+ */
 export const hasSealedMembers = `coalesce(m.id is not null and m.log is not null and m."timestamp" is not null
-  and m.event_type is not null and try_cast(m.seq as double) between 0 and ${Number.MAX_SAFE_INTEGER} and try_cast(m.seq as double) % 1 = 0 and regexp_full_match(m.chain_hash, '${root}')
-  and (m.signature = '' or regexp_full_match(m.signature, '${signature}')), false)`;
+  and m.event_type is not null and try_cast(m.seq as double) between 0 and ${Number.MAX_SAFE_INTEGER} and try_cast(m.seq as double) % 1 = 0 and octet_length(try(from_base64(m.chain_hash))) = 32
+  and case when m.signature = '' then true else regexp_full_match(m.signature, '${signature}') end, false)`;
 
 /**
  * Whether a row with a line, without the white space around it, and, each as JSON, the members of it, `m`, is an entry: it is not too long, ends
@@ -23,9 +26,9 @@ export const isEntryIn = (line: string) => `coalesce(strlen(${line}) <= ${longes
   and regexp_matches(${line}, ',"chain_hash":"${root}","signature":"${signature}"[}]$')
   and regexp_full_match(concat_ws(' ', ${entryMembers.map((name) => `m."${name}"`).join(", ")}), '${members}'), false)`;
 
-/** The same at a glance, of a line that is JSON: few bytes are looked at. */
-export const looksSealed = (line: string) =>
-  `(ends_with(${line}, '"}') and (ends_with(${line}, ',"signature":""}') or contains(${line}, ',"chain_hash":"')))`;
+/** That a line, null for what is no JSON, is none, at a glance: few bytes of it are looked at. A CASE, for of `not (… and …)` DuckDB works out all parts. */
+export const looksUnsealed = (line: string) => `case when ends_with(${line}, ',"signature":""}') then false
+  when ends_with(${line}, '"}') then not contains(${line}, ',"chain_hash":"') else true end`;
 
 /** A regular expression for whole numbers from 1 to `most`. */
 function digitsUpTo(most: string): string {

@@ -15,7 +15,7 @@ import { columnsIn } from "./entry-shape.ts";
 import { checkUncut, FileChecks, type ReadableFile } from "./file-checks.ts";
 import { filesOf, type JournalFile } from "./journal-files.ts";
 import { takeJournalSnapshot } from "./journal-snapshot.ts";
-import { linesOf } from "./lines-relation.ts";
+import { allOfLines, linesOf } from "./lines-relation.ts";
 import { naming, namingEach } from "./unreadable-file.ts";
 
 /**
@@ -89,7 +89,7 @@ class JournalTable implements EntryTable {
   async fileRows(days: readonly string[], text: string, signal?: AbortSignal): Promise<FileRows> {
     const readable = await this.#checks.readable(this.#filesOf(days), signal);
     const paths = readable.map(({ path }) => path);
-    const select = `select * exclude (readable) from (${linesOf(paths, columnsIn(text))})`;
+    const select = `select * exclude (readable) from (${allOfLines(paths, columnsIn(text))})`;
     return { select, paths, check: () => checkUncut(readable) };
   }
 

@@ -2,12 +2,12 @@ import { fileList, quoted } from "../duckdb/sql-text.ts";
 import { type EntryColumn, entryColumns } from "../entries/columns.ts";
 import { cellOf, isMadeOfJson, memberPath } from "./cells.ts";
 import { EntryShape } from "./entry-shape.ts";
-import { entryMembers, isEntryIn, longestLine, looksSealed } from "./is-entry.ts";
+import { entryMembers, isEntryIn, longestLine, looksUnsealed } from "./is-entry.ts";
 
 /**
- * SQL of the lines of files: a row for each that is not empty, with the columns of a relation, and `readable`, whether it is an entry.
+ * SQL of the lines of files: a row for each that is not empty, with the columns that are asked for, what stands beside them in a relation, and
+ * `readable`, whether it is an entry.
  *
- * @param columns those that are asked for. The others are there too, but each makes DuckDB read the line once more
  * @param mentions of each group one text stands in the lines that are asked for: others are left out, but for those that do not look
  * like entries
  */
@@ -16,9 +16,28 @@ export function linesOf(
   columns: readonly EntryColumn[],
   mentions: readonly (readonly string[])[] = [],
 ): string {
+  return selectOf(paths, columns, columns, mentions);
+}
+
+/**
+ * The same with all columns, for whoever may ask for them in a way of their own.
+ *
+ * @param asked those that are quick: each other one makes DuckDB read the line once more
+ */
+export function allOfLines(paths: readonly string[], asked: readonly EntryColumn[]): string {
+  return selectOf(paths, asked, entryColumns, []);
+}
+
+/** Only what is needed: to plan all columns takes as long as to read some megabytes. */
+function selectOf(
+  paths: readonly string[],
+  columns: readonly EntryColumn[],
+  selected: readonly EntryColumn[],
+  mentions: readonly (readonly string[])[],
+): string {
   const shape = new EntryShape(columns, entryMembers);
   const isEntry = isEntryIn("line");
-  const cells = entryColumns.map((column) => {
+  const cells = selected.map((column) => {
     const isAsked = columns.includes(column);
     const cell = isAsked
       ? shape.cellOf(column)
@@ -28,7 +47,7 @@ export function linesOf(
   // Were it not for random(), each mention of a column in a condition would read the line again: a condition is moved to where what
   // it speaks of is made, except where that is not the same twice.
   const members = `case when random() >= 0 then from_json(entry, ${quoted(shape.structure)}) end as m`;
-  return `select ${cells.join(", ")}, ${isEntry} as readable, entry, line, file, day
+  return `select ${[...cells, `${isEntry} as readable`].join(", ")}, entry, line, file, day
     from (select *, ${members} from ${readLines(paths)}${mentioning(mentions)})`;
 }
 
@@ -37,7 +56,7 @@ function mentioning(groups: readonly (readonly string[])[]): string {
   const mentioned = groups.map(
     (group) => `(${group.map((text) => `contains(line, ${quoted(rareEndOf(text))})`).join(" or ")})`,
   );
-  return ` where ${mentioned.join(" and ")} or line is null or not ${looksSealed("line")}`;
+  return ` where ${mentioned.join(" and ")} or ${looksUnsealed("line")}`;
 }
 
 /** The characters of lines, the most common first; all others are rarer. */

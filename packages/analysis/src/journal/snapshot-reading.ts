@@ -25,8 +25,10 @@ export class SnapshotReading {
   }
 
   async add(files: readonly ReadableFile[], part: PartRead): Promise<void> {
-    const byLine = files.filter(({ isCopy }) => isCopy);
-    let byMembers = files.filter(({ isCopy }) => !isCopy);
+    // Each thread reads a file: one that begins late with a large one is waited for.
+    const largestFirst = [...files].sort((a, b) => b.bytes - a.bytes);
+    const byLine = largestFirst.filter(({ isCopy }) => isCopy);
+    let byMembers = largestFirst.filter(({ isCopy }) => !isCopy);
     while (this.#members && byMembers.length > 0) {
       try {
         await this.#snapshot.add(this.#byMembers(this.#members, byMembers), part);

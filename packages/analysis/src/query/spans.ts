@@ -1,7 +1,7 @@
 /** So many days are asked for at once, at most: engines read several files at a time, and who waits is told how far it is. */
 const mostAtOnce = 8;
-/** So many entries of a span are few. */
-const few = 512;
+/** So many entries of a span are few: to sort them is nothing beside reading the days, and each span is one more statement. */
+const few = 2_048;
 
 /** Days to be read, a few at a time: one at first, so that the first entry is soon there, then more as long as little is found. */
 export class Spans {

@@ -1,5 +1,5 @@
 import type { CountedEntries } from "./counted.ts";
-import { dollars, type MeasuredRow, measuresOf, measuresSql, picoOf } from "./measured.ts";
+import { dollars, isFiner, type MeasuredRow, measuresOf, measuresSql, picoOf } from "./measured.ts";
 import type { Breakdown } from "./measures.ts";
 import { mostListed } from "./most-listed.ts";
 import type { Report } from "./report.ts";
@@ -39,7 +39,7 @@ interface GroupOfCalls extends MeasuredRow {
 }
 
 /** All of it by one statement: the calls are read once. */
-const question = (calls: string) => {
+const question = (calls: string, isWhole: boolean) => {
   const sets = [...Object.values(columns), ...Object.keys(times)];
   const grouped = (column: string) => `grouping(${column}) = 0`;
   const choose = (cases: readonly (readonly [column: string, value: string])[]) =>
@@ -49,7 +49,7 @@ const question = (calls: string) => {
   return `with groups as (
       select ${choose(names.map(([name, column]) => [column!, `'${name}'`]))} as "by",
         ${choose(Object.values(columns).map((column) => [column, column]))} as key,
-        ${choose(Object.keys(times).map((name) => [name, name]))} as time, ${measuresSql}
+        ${choose(Object.keys(times).map((name) => [name, name]))} as time, ${measuresSql(isWhole)}
       from (select *, ${timed.join(", ")} from ${calls} as calls) as calls
       group by grouping sets (${sets.map((column) => `(${column})`).join(", ")}, ())
     ), placed as (
@@ -61,7 +61,10 @@ const question = (calls: string) => {
 };
 
 export async function breakdowns(asked: CountedEntries): Promise<Breakdowns> {
-  const groups = await asked.ask<GroupOfCalls>({ text: question(asked.calls) });
+  const finer = await asked.ask({
+    text: `select 1 as found from ${asked.calls} as calls where ${isFiner} limit 1`,
+  });
+  const groups = await asked.ask<GroupOfCalls>({ text: question(asked.pricedCalls, finer.length === 0) });
   const of = (name: Name | null) => groups.filter(({ by }) => by === name);
   const [all] = of(null);
   const byColumn = (name: keyof typeof columns) => mostOf(of(name), all!);

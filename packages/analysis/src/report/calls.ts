@@ -71,6 +71,9 @@ export const callColumns: Readonly<Record<string, string>> = {
   time_to_first_token_ms: milliseconds("time_to_first_token_ms"),
 };
 
+/** What counts once of each job. */
+export const costColumns: readonly string[] = ["cost_pico", "upstream_pico"];
+
 /** SQL: the calls among some rows of `entries`, with `callColumns`. @param more columns that are there as well */
 export function callsOf(rows: string, more: readonly string[] = []): string {
   const made = Object.entries(callColumns).map(([name, sql]) => `${sql} as ${name}`);
@@ -81,14 +84,14 @@ export function callsOf(rows: string, more: readonly string[] = []): string {
  * SQL: calls with `callColumns`, with the cost of each job once.
  *
  * @param first what stands in `in (…)` for `firstPolls` of the same time
- * @param columns of the calls
+ * @param columns of the calls, which are selected
  */
 export function jobsOnce(calls: string, first: string, columns: readonly string[]): string {
-  const once = (cost: string) =>
-    `case when poll_id is null or poll_id in (${first}) then ${cost} end as ${cost}`;
-  const costs = ["cost_pico", "upstream_pico"];
-  const others = columns.filter((name) => !costs.includes(name));
-  return `select ${[...others.map((name) => `"${name}"`), ...costs.map(once)].join(", ")} from ${calls} as calls`;
+  const isAsked = (cost: string) => columns.includes(cost);
+  const others = columns.filter((name) => !costColumns.includes(name)).map((name) => `"${name}"`);
+  const once = costColumns.filter(isAsked).map((cost) => `case when counts_cost then ${cost} end as ${cost}`);
+  return `select ${[...others, ...once].join(", ")}
+    from (select *, poll_id is null or poll_id in (${first}) as counts_cost from ${calls} as calls) as calls`;
 }
 
 /**

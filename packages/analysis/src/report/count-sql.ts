@@ -1,6 +1,6 @@
-/** SQL: how many rows of a group there are of which something is true, as a number. */
+/** SQL: how many rows of a group there are of which something is true, as a number. A filter would be tried once for each of several sets of groups. */
 export function countWhere(condition: string): string {
-  return `cast(count(*) filter (where ${condition}) as double precision)`;
+  return `cast(count(case when ${condition} then 1 end) as double precision)`;
 }
 
 /** SQL: how many rows a group has, as a number. */

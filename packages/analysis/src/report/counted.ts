@@ -1,7 +1,7 @@
 import type { Snapshot, SqlRow, Statement } from "../entries/entry-table.ts";
 import { isCall } from "../entries/is-call.ts";
 import { isPresumedEnd } from "../entries/presumed-end.ts";
-import { callColumns, firstPolls, isPoll, jobsOnce } from "./calls.ts";
+import { callColumns, costColumns, firstPolls, isPoll, jobsOnce } from "./calls.ts";
 import { countAll } from "./count-sql.ts";
 import { eachOnce } from "./each-once.ts";
 import { namesIn } from "./named-ids.ts";
@@ -15,12 +15,14 @@ export interface CountedEntries {
   readonly all: string;
   /** Those of the period. */
   readonly period: string;
-  /** The calls of the period, with `callColumns`. */
+  /** The calls of the period, with `callColumns` but for what they cost. */
   readonly calls: string;
+  /** The same with what they cost: to say which polls count takes as long as a small question. */
+  readonly pricedCalls: string;
   /** `user_id`, `model` and `provider` of the calls of the period before; null when there is none. */
   readonly callsBefore: string | null;
-  /** The calls of any time that was read. @param columns only these: where calls have to be copied, few are quick */
-  callsIn(window: Window, columns?: readonly string[]): Promise<string>;
+  /** The calls of any time that was read. @param columns only these */
+  callsIn(window: Window, columns: readonly string[]): Promise<string>;
   /** How many rows of the period stand there once more. */
   readonly repeated: number;
   ask<Row extends SqlRow>(statement: Statement): Promise<Row[]>;
@@ -94,18 +96,22 @@ export async function countEntries(
   });
   const inCalls = [...columns, ...Object.keys(madeOfComputed)];
   const quickly = Object.entries(madeOfComputed).map(([name, sql]) => `${sql} as ${name}`);
-  const callsIn = async (window: Window, some?: readonly string[]) => {
-    const selected = some?.map((column) => `"${column}"`).join(", ") ?? "*";
+  const callsIn = async (window: Window, some: readonly string[]) => {
     const calls = `(select *, ${quickly} from ${rowsIn(window)} as entries where is_call)`;
-    if (polls!.found === 0) return `(select ${selected} from ${calls} as calls)`;
+    if (polls!.found === 0 || !some.some((column) => costColumns.includes(column)))
+      return `(select ${some.map((column) => `"${column}"`).join(", ")} from ${calls} as calls)`;
     // Which poll tells the cost of a job depends on the time that is asked about.
     const first = await namesIn(snapshot, firstPolls(rowsIn(window), madeOfComputed.tells_cost));
-    return `(select ${selected} from (${jobsOnce(calls, first === "" ? "null" : first, inCalls)}) as calls)`;
+    return `(${jobsOnce(calls, first === "" ? "null" : first, some)})`;
   };
   return {
     all,
     period: rowsIn(period),
-    calls: await callsIn(period),
+    calls: await callsIn(
+      period,
+      inCalls.filter((column) => !costColumns.includes(column)),
+    ),
+    pricedCalls: await callsIn(period, inCalls),
     callsBefore: before && (await callsIn(before, ["user_id", "model", "provider"])),
     callsIn,
     repeated,

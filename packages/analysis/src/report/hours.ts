@@ -20,7 +20,7 @@ export async function hoursOfCalls(asked: CountedEntries): Promise<HourBreakdown
   }>({
     text: `select ${secondsOf(hour)} as at, ${countAll} as calls, ${countWhere("state = 'success'")} as success,
         ${countWhere("state = 'error'")} as error, ${wholeSum("all_tokens")} as tokens, ${wholeSum("cost_pico")} as pico
-      from ${asked.calls} as calls group by ${hour} order by ${hour} desc limit ${mostHours}`,
+      from ${asked.pricedCalls} as calls group by ${hour} order by ${hour} desc limit ${mostHours}`,
   });
   return rows.reverse().map(({ at, calls, success, error, tokens, pico }) => ({
     at: timeOf(at),

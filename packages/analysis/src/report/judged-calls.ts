@@ -4,12 +4,14 @@ import { baselineDays } from "./unusual-rules.ts";
 
 const dayMs = 86_400_000;
 
-const judgedColumns = ["timestamp", "user_id", "state", "cost_pico", "all_tokens"];
+const judgedColumns = ["timestamp", "user_id", "state"];
 
 /** The calls that the rules of unusual activity look at. */
 export interface JudgedCalls {
   /** SQL: the calls of the period and of its baseline: at least `judgedColumns`. */
   readonly calls: string;
+  /** SQL: the same with `cost_pico` and `all_tokens`. */
+  readonly pricedCalls: string;
   readonly period: Window;
 }
 
@@ -20,9 +22,11 @@ export function baselineSince(since: Date): Date {
 
 export async function judgedCalls(asked: CountedEntries, period: Window): Promise<JudgedCalls> {
   // Then there is nothing before the period.
-  if (period.since === null) return { calls: asked.calls, period };
+  if (period.since === null) return { calls: asked.calls, pricedCalls: asked.pricedCalls, period };
   const window = { since: baselineSince(period.since), until: period.until };
-  return { calls: await asked.callsIn(window, judgedColumns), period };
+  const calls = await asked.callsIn(window, judgedColumns);
+  const pricedCalls = await asked.callsIn(window, [...judgedColumns, "cost_pico", "all_tokens"]);
+  return { calls, pricedCalls, period };
 }
 
 /** SQL: whether any of the time that begins there is in the period. */

@@ -19,23 +19,36 @@ const times = ["latency_ms", "time_to_first_token_ms"] as const;
 
 const numberOf = (value: string) => `cast(${value} as double precision)`;
 
-/** SQL: the measures of some calls, with names that `measuresOf` knows. This is what all groups of calls are measured by. */
-export const measuresSql = [
-  `${countAll} as calls`,
-  ...states.map((state) => `${countWhere(`state = '${state}'`)} as ${state}`),
-  ...Object.entries(sums).map(([name, column]) => `${wholeSum(column)} as ${name}`),
-  `${countWhere("lacks_cost")} as calls_without_cost`,
-  ...times.flatMap((time) => [
-    `${numberOf(`count(${time})`)} as ${time}_count`,
-    `${wholeSum(`cast(floor(${time} * 1000 + 0.5) as bigint)`)} as ${time}_sum`,
-    `${numberOf(`max(${time})`)} as ${time}_max`,
-    // One aggregate that is used three times: each holds all values.
-    ...["p50", "p95", "p99"].map(
-      (name, index) =>
-        `${numberOf(`(percentile_disc(array[0.5, 0.95, 0.99]) within group (order by ${time}))[${index + 1}]`)} as ${time}_${name}`,
-    ),
-  ]),
-].join(",\n");
+const microseconds = (time: string) => `cast(floor(${time} * 1000 + 0.5) as bigint)`;
+const ofMicroseconds = (whole: string) => `${numberOf(whole)} / 1000`;
+
+/** SQL: whether a call was measured more finely than in whole microseconds, in which the product measures. */
+export const isFiner = times.map((time) => `${time} <> ${ofMicroseconds(microseconds(time))}`).join(" or ");
+
+/**
+ * SQL: the measures of some calls, with names that `measuresOf` knows. This is what all groups of calls are measured by.
+ *
+ * @param isWhole whether none of the calls {@link isFiner}: to put whole numbers in order takes half the time, and each is still a value that was measured
+ */
+export const measuresSql = (isWhole: boolean) =>
+  [
+    `${countAll} as calls`,
+    ...states.map((state) => `${countWhere(`state = '${state}'`)} as ${state}`),
+    ...Object.entries(sums).map(([name, column]) => `${wholeSum(column)} as ${name}`),
+    `${countWhere("lacks_cost")} as calls_without_cost`,
+    ...times.flatMap((time) => [
+      `${numberOf(`count(${time})`)} as ${time}_count`,
+      `${wholeSum(microseconds(time))} as ${time}_sum`,
+      `${numberOf(`max(${time})`)} as ${time}_max`,
+      // One aggregate that is used three times: each holds all values.
+      ...["p50", "p95", "p99"].map((name, index) => {
+        const percentiles = (value: string) =>
+          `(percentile_disc(array[0.5, 0.95, 0.99]) within group (order by ${value}))[${index + 1}]`;
+        const found = isWhole ? ofMicroseconds(percentiles(microseconds(time))) : numberOf(percentiles(time));
+        return `${found} as ${time}_${name}`;
+      }),
+    ]),
+  ].join(",\n");
 
 export function measuresOf(row: MeasuredRow): Measures {
   const number = (name: string) => Number(row[name]);

@@ -15,15 +15,15 @@ export interface DayOfCalls {
 }
 
 /** The days of everything and of each user; how many of the days before had calls; and which of them are of the period: to put behind FROM. */
-export function compareDays(asked: CountedEntries, { calls, period }: JudgedCalls): Promise<string> {
+export function compareDays(asked: CountedEntries, { pricedCalls, period }: JudgedCalls): Promise<string> {
   const day = `date_trunc('day', "timestamp")`;
-  const earlier = (column: string) => `coalesce(sum(${column}) filter (where ${isEarlier(period)}), 0)`;
+  const earlier = (column: string) => `coalesce(sum(case when ${isEarlier(period)} then ${column} end), 0)`;
   return asked.keep(`with days as (
       select case when grouping(user_id) = 1 then 'all' else concat('user ', user_id) end as who, user_id,
         case when grouping(user_id) = 1 then 'all' else 'user' end as scope, ${day} as day,
         coalesce(sum(cost_pico), 0) as cost, ${earlier("cost_pico")} as earlier_cost,
         coalesce(sum(all_tokens), 0) as tokens, ${earlier("all_tokens")} as earlier_tokens
-      from ${calls} as calls group by grouping sets ((user_id, ${day}), (${day}))
+      from ${pricedCalls} as calls group by grouping sets ((user_id, ${day}), (${day}))
       having grouping(user_id) = 1 or user_id is not null
     )
     select *, count(*) over (partition by who order by day

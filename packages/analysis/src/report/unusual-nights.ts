@@ -12,29 +12,31 @@ export interface NightOfUser extends Night {
   readonly at: number;
 }
 
-/** The nights of the period with enough calls; of each, the greatest of the nights before and on how many days before there were calls: to put behind FROM. */
+/**
+ * The nights of the period with enough calls; of each, the greatest of the nights before and on how many days before there were calls: to put behind FROM.
+ *
+ * @param days of `compareDays`
+ */
 export function compareNights(
   asked: CountedEntries,
   { calls, period }: JudgedCalls,
-  [from, to]: NightHours,
-  minimumCalls: number,
+  days: string,
+  { night: [from, to], minimumCalls }: { readonly night: NightHours; readonly minimumCalls: number },
 ): Promise<string> {
   const day = `date_trunc('day', "timestamp" - interval '${from} hours')`;
   const length = (to - from + 24) % 24;
   const isNight = `(cast(extract(hour from "timestamp") as integer) + ${24 - from}) % 24 < ${length}`;
   return asked.keep(`with nights as (
       select user_id, ${day} as day, ${day} + interval '${from} hours' as night,
-        count(*) as calls, count(*) filter (where ${isEarlier(period)}) as earlier
+        count(*) as calls, count(case when ${isEarlier(period)} then 1 end) as earlier
       from ${calls} as calls where user_id is not null and ${isNight} group by user_id, ${day}
-    ), days as (
-      select distinct user_id, date_trunc('day', "timestamp") as day from ${calls} as calls where user_id is not null
     ), compared as (
       select *, coalesce(max(calls) over (partition by user_id order by day
         range between interval '${baselineDays} days' preceding and interval '1 day' preceding), 0) as greatest
       from nights
     )
     select one.user_id, one.night, one.calls, one.earlier, one.greatest, count(past.day) as days_before
-    from compared as one left join days as past on past.user_id = one.user_id
+    from compared as one left join ${days} as past on past.scope = 'user' and past.user_id = one.user_id
         and past.day < one.day and past.day >= one.day - interval '${baselineDays} days'
       where one.calls > ${minimumCalls} and ${inPeriod("one.night", length, period)}
       group by one.user_id, one.night, one.calls, one.earlier, one.greatest`);

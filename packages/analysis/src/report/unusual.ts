@@ -40,7 +40,7 @@ export async function unusualActivity(
     tokens: minimum.token_spike,
   });
   const hours = errorSpikes(await hoursOf(asked, calls), minimumCalls);
-  const comparedNights = await compareNights(asked, calls, night, minimumCalls);
+  const comparedNights = await compareNights(asked, calls, compared, terms);
   const nights = await judgedNights(asked, comparedNights);
   const found: readonly UnusualActivity[] = [
     ...spikes.flatMap((rule) => great.flatMap((day) => spikeOf(rule, day, minimum[rule]))),

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { startEngine } from "../duckdb/engine.ts";
+import { loadDuckdb } from "../duckdb/load-duckdb.ts";
 import { quoted } from "../duckdb/sql-text.ts";
 import { daysSince } from "../entries/days.ts";
 import type { EntryTable, FileRows } from "../entries/entry-table.ts";
@@ -89,7 +90,7 @@ async function refuseOther(
   statement: ReadingStatement,
   asked: AskedOfFiles,
 ): Promise<void> {
-  const { StatementType } = await import("@duckdb/node-api");
+  const { StatementType } = await loadDuckdb();
   const kinds = [StatementType.SELECT, StatementType.EXPLAIN];
   await inWords(asked, async () => {
     // What is explained is looked at as well: EXPLAIN ANALYZE does it.
