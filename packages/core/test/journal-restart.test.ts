@@ -24,7 +24,7 @@ import {
   secret,
   writeLog,
 } from "./support/journals.ts";
-import { openJournal } from "./support/open-journal.ts";
+import { draftOf, openJournal, verification } from "./support/open-journal.ts";
 
 const event = { event_type: "test.event" } as const;
 const inAnHour = () => ({ now: new Date(Date.now() + 3_600_000) });
@@ -43,6 +43,24 @@ test("every run is a log of its own, and names the last signed line of those bef
   expect(opened.map(({ detail }) => detail.links)).toEqual([[], heads.slice(0, 1), heads.slice(0, 2)]);
   expect((await verifyJournal(directory)).result).toBe("intact");
 });
+
+test("a log of the longest entries is named too: it says its key before so much lies behind that", async () => {
+  const directory = newDirectory();
+  const { journal } = openJournal(directory);
+  const longest = Object.fromEntries(
+    ["a", "b", "c", "d", "e", "f", "g", "h"].map((name) => [name, "x".repeat(2_200)]),
+  );
+  for (let commit = 0; commit < 14; commit += 1)
+    await Promise.all(Array.from({ length: 35 }, () => journal.append(draftOf("long", longest))));
+  await journal.close("done");
+  expect(statSync(join(directory, journalFilesIn(directory)[0]!)).size).toBeGreaterThan(8 << 20);
+  const next = openJournal(directory).journal;
+  await next.append(draftOf("short"));
+  await next.close("done");
+  const opened = entriesIn(directory).filter(({ event_type }) => event_type === "audit.opened");
+  expect(opened[1].detail.links).toMatchObject([{ log: opened[0].log }]);
+  expect((await verification(directory)).result).toBe("intact");
+}, 60_000);
 
 test("the first entry says what began the log", async () => {
   const directory = newDirectory();

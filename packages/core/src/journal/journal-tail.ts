@@ -6,7 +6,8 @@ import type { NoteVerifier } from "../seal/signed-note.ts";
 import { writerOfFile } from "./file-names.ts";
 import { newestFiles } from "./newest-files.ts";
 
-// Enough for the last lines of every log that is alive: each says its key again every few hundred entries.
+// Enough for the last lines of the logs that are alive: each says its key again at the latest after a quarter of this, but for a
+// commit that is longer.
 const tailBytes = 8 << 20;
 // Of a file of one log, its last lines and its key are enough, which are mostly near; and there may be many such files.
 const firstTailBytes = 1 << 16;

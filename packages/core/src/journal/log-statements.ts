@@ -6,8 +6,11 @@ import { thisProcess } from "./process-identity.ts";
 
 // What a log says of itself, wherever it is kept. See docs/seal.md, "Opening, links and heartbeats".
 
-/** After so many entries a log says its key again, so that it can be checked from many places on. */
-export const mostWithoutKey = 500;
+/**
+ * After so many entries, or so much in a file, a log says its key again, so that it can be checked from many places on. Of
+ * bytes a quarter of what a later log reads of the end of a file.
+ */
+export const mostWithoutKey = { entries: 500, bytes: 2 << 20 } as const;
 
 /** What it promises, and which process does: said when it opens, and by each heartbeat. */
 export function termsOf(guarantee: Guarantee, heartbeatMs: number): JsonObject {

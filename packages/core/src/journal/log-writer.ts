@@ -48,7 +48,7 @@ export class LogWriter {
   readonly #terms: JsonObject;
   #begun = false;
   #isOver = false;
-  #sinceKey = 0;
+  #sinceKey = { entries: 0, bytes: 0 };
   readonly #sealer: LogSealer;
   #file: JournalFile;
   #end: JournalEnd | null = null;
@@ -194,11 +194,14 @@ export class LogWriter {
   }
 
   #seal(drafts: readonly EntryDraft[], now: Date, needsKey: boolean): SealedCommit {
-    this.#sinceKey += drafts.length;
-    if (!needsKey && this.#sinceKey < mostWithoutKey) return this.#sealer.seal(drafts, now);
-    this.#sinceKey = 0;
-    const { lines, sealed } = this.#sealer.seal([this.#heartbeat(), ...drafts], now);
-    return { lines, sealed: sealed.slice(1) };
+    const { entries, bytes } = this.#sinceKey;
+    const isDue = entries + drafts.length >= mostWithoutKey.entries || bytes >= mostWithoutKey.bytes;
+    const first = needsKey || isDue ? [this.#heartbeat()] : [];
+    const { lines, sealed } = this.#sealer.seal([...first, ...drafts], now);
+    this.#sinceKey = first.length
+      ? { entries: 0, bytes: lines.length }
+      : { entries: entries + drafts.length, bytes: bytes + lines.length };
+    return { lines, sealed: sealed.slice(first.length) };
   }
 
   async #append({ lines, sealed }: SealedCommit): Promise<(SealedEntry | AuditError)[]> {

@@ -53,7 +53,7 @@ export class MemorySealer {
   seal(drafts: readonly EntryDraft[], needsHeartbeat: boolean) {
     const now = new Date();
     this.#sinceKey += drafts.length;
-    const isPlain = drafts.length === 0 || this.#sinceKey < mostWithoutKey;
+    const isPlain = drafts.length === 0 || this.#sinceKey < mostWithoutKey.entries;
     if (!needsHeartbeat && isPlain) return this.#seal(drafts, now);
     this.#sinceKey = 0;
     const heartbeat = systemEntry("heartbeat", this.#options.service, now, {
