@@ -1,3 +1,4 @@
+import { countAll, countWhere } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import { dollars, isFiner, type MeasuredRow, measuresOf, measuresSql, picoOf } from "./measured.ts";
 import type { Breakdown } from "./measures.ts";
@@ -10,7 +11,7 @@ export type Breakdowns = Pick<Report, "totals" | Name>;
 
 type Name = Extract<keyof Report, `by_${string}`>;
 
-const columns = {
+const texts = {
   by_user: "user_id",
   by_model: "model",
   by_provider: "provider",
@@ -38,20 +39,35 @@ interface GroupOfCalls extends MeasuredRow {
   readonly every_group: number;
 }
 
-/** All of it by one statement: the calls are read once. */
-const question = (calls: string, isWhole: boolean) => {
-  const sets = [...Object.values(columns), ...Object.keys(times)];
-  const grouped = (column: string) => `grouping(${column}) = 0`;
-  const choose = (cases: readonly (readonly [column: string, value: string])[]) =>
-    `case ${cases.map(([column, value]) => `when ${grouped(column)} then ${value}`).join(" ")} end`;
-  const names = [...Object.entries(columns), ...Object.keys(times).map((name) => [name, name])];
+/**
+ * So many values are held to find percentiles of, each once for every set of groups of a statement; engines do not count them
+ * among the memory that they are bound to. About 100 MB.
+ */
+const mostHeld = 12_000_000;
+
+/** By null: all calls. */
+const sets: readonly (Name | null)[] = [
+  null,
+  ...(Object.keys(texts) as (keyof typeof texts)[]),
+  ...(Object.keys(times) as (keyof typeof times)[]),
+];
+
+const isText = (name: Name): name is keyof typeof texts => Object.hasOwn(texts, name);
+const columnOf = (name: Name) => (isText(name) ? texts[name] : name);
+
+const question = (calls: string, some: readonly (Name | null)[], isWhole: boolean) => {
+  const named = some.filter((name) => name !== null);
+  const choose = (names: readonly Name[], shownAs: (name: Name) => string, type: string) => {
+    const cases = names.map((name) => `when grouping(${columnOf(name)}) = 0 then ${shownAs(name)}`);
+    return cases.length === 0 ? `cast(null as ${type})` : `case ${cases.join(" ")} end`;
+  };
+  const inTime = named.filter((name) => !isText(name));
   const timed = Object.entries(times).map(([name, { sql }]) => `${sql} as ${name}`);
   return `with groups as (
-      select ${choose(names.map(([name, column]) => [column!, `'${name}'`]))} as "by",
-        ${choose(Object.values(columns).map((column) => [column, column]))} as key,
-        ${choose(Object.keys(times).map((name) => [name, name]))} as time, ${measuresSql(isWhole)}
+      select ${choose(named, (name) => `'${name}'`, "text")} as "by", ${choose(named.filter(isText), columnOf, "text")} as key,
+        ${choose(inTime, columnOf, "double precision")} as time, ${measuresSql(isWhole)}
       from (select *, ${timed.join(", ")} from ${calls} as calls) as calls
-      group by grouping sets (${sets.map((column) => `(${column})`).join(", ")}, ())
+      group by grouping sets (${some.map((name) => `(${name === null ? "" : columnOf(name)})`).join(", ")})
     ), placed as (
       select *, cast(count(*) over (partition by "by") as double precision) as every_group,
         row_number() over (partition by "by" order by time, calls desc, key collate "C" nulls last) as place
@@ -60,14 +76,21 @@ const question = (calls: string, isWhole: boolean) => {
     select * from placed where place <= ${mostListed} or time is not null order by place`;
 };
 
-export async function breakdowns(asked: CountedEntries): Promise<Breakdowns> {
-  const finer = await asked.ask({
-    text: `select 1 as found from ${asked.calls} as calls where ${isFiner} limit 1`,
+/** By one statement, which reads the calls once, as long as they are no more than some hundred thousand. @param held values at most */
+export async function breakdowns(asked: CountedEntries, held = mostHeld): Promise<Breakdowns> {
+  const [counted] = await asked.ask<{ calls: number; finer: number }>({
+    text: `select ${countAll} as calls, ${countWhere(isFiner)} as finer from ${asked.calls} as calls`,
   });
-  const groups = await asked.ask<GroupOfCalls>({ text: question(asked.pricedCalls, finer.length === 0) });
+  const { calls, finer } = counted!;
+  const atOnce = Math.max(1, Math.min(sets.length, Math.floor(held / (2 * calls))));
+  const groups: GroupOfCalls[] = [];
+  for (let next = 0; next < sets.length; next += atOnce) {
+    const text = question(asked.pricedCalls, sets.slice(next, next + atOnce), finer === 0);
+    groups.push(...(await asked.ask<GroupOfCalls>({ text })));
+  }
   const of = (name: Name | null) => groups.filter(({ by }) => by === name);
   const [all] = of(null);
-  const byColumn = (name: keyof typeof columns) => mostOf(of(name), all!);
+  const byColumn = (name: keyof typeof texts) => mostOf(of(name), all!);
   const byTime = (name: keyof typeof times) => allOf(of(name), times[name].keyOf);
   return {
     totals: measuresOf(all!),
