@@ -82,7 +82,7 @@ export async function breakdowns(asked: CountedEntries, held = mostHeld): Promis
     text: `select ${countAll} as calls, ${countWhere(isFiner)} as finer from ${asked.calls} as calls`,
   });
   const { calls, finer } = counted!;
-  const atOnce = Math.max(1, Math.min(sets.length, Math.floor(held / (2 * calls))));
+  const atOnce = Math.max(1, Math.min(sets.length, Math.floor(held / (2 * Math.max(1, calls)))));
   const groups: GroupOfCalls[] = [];
   for (let next = 0; next < sets.length; next += atOnce) {
     const text = question(asked.pricedCalls, sets.slice(next, next + atOnce), finer === 0);
