@@ -65,6 +65,41 @@ test("only the first of the steps asked for together learns of the failure", () 
     { ...slow, reset: { afterChunks: 1 } },
   ));
 
+test("steps asked for together, beyond the end too, come to what they do", () =>
+  sameOfBody(async (body) => {
+    const steps = body.values();
+    const asked = [steps.next(), steps.next(), steps.next(), steps.next()];
+    const settled = (await Promise.all(asked)).map(({ done, value }) => [done, value?.length]);
+    return [settled, body.locked, await steps.next(), await steps.return!()];
+  }));
+
+test("a loop that is left while a step is asked for waits for it", () =>
+  sameOfBody(async (body) => {
+    const steps = body.values();
+    await steps.next();
+    const order: string[] = [];
+    const step = steps.next().then(({ done }) => order.push(`step ${done}`));
+    await Promise.all([step, steps.return!().then(() => order.push("left"))]);
+    return [order, body.locked, await steps.next()];
+  }));
+
+test("a body that is piped on cannot be looped over, and can be when the pipe has left it", () =>
+  sameOfBody(async (body) => {
+    const full = new WritableStream({ write: () => Promise.reject(new Error("full")) });
+    const piped = body.pipeTo(full, { preventCancel: true }).catch(() => undefined);
+    const refused = (() => {
+      try {
+        return body.values();
+      } catch (error) {
+        return said(error as Error);
+      }
+    })();
+    await piped;
+    let chunks = 0;
+    for await (const _chunk of body) chunks += 1;
+    return [refused, chunks > 0, body.locked];
+  }));
+
 test("a chunk comes though nobody holds the reader that was asked for it", () =>
   sameOfBody(async (body) => {
     const reader = body.getReader();

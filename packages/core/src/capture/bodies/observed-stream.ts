@@ -90,7 +90,10 @@ class ObservedStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   }
 
   override values(options?: { preventCancel?: boolean }): never {
-    return new ObservedIterator(this.getReader(), Boolean(options?.preventCancel)) as never;
+    const passed = passedOf(this);
+    if (passed) return native.values.call(passed, options) as never;
+    const reading = readingOf(this, super.getReader() as unknown as DefaultReader);
+    return new ObservedIterator(reading, Boolean(options?.preventCancel)) as never;
   }
 
   override [Symbol.asyncIterator](): never {

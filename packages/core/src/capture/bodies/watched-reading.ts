@@ -4,6 +4,12 @@ import { cancelled } from "./cancelled.ts";
 import { offCollected, type Watch } from "./on-collected.ts";
 import { cancelWhenDropped, type Passage, type Read } from "./pass-on.ts";
 
+/** Is called when nothing follows what was read last. Returns false when that was known already. */
+export const whenOver = Symbol("whenOver");
+
+/** Who waits for a chunk. */
+export type Waiter = object & { [whenOver]?(): boolean };
+
 /** Reads a body and lets an observer see it; its end reaches the reader when the observer is done with it. */
 export class WatchedReading implements Passage {
   readonly #body: ReadableStream;
@@ -14,7 +20,7 @@ export class WatchedReading implements Passage {
   #watch: Watch | null = null;
   #closed: Promise<void> | null = null;
   /** Who waits for a chunk. Kept till then: nobody else need hold on to a reader that was asked for one. */
-  readonly #waiting: (object | null)[] = [];
+  readonly #waiting: (Waiter | null)[] = [];
 
   /** @param reader of the body */
   constructor(
@@ -32,7 +38,7 @@ export class WatchedReading implements Passage {
     this.#watch = cancelWhenDropped(holder, this);
   }
 
-  read(who: object | null = null): Promise<Read> {
+  read(who: Waiter | null = null): Promise<Read> {
     if (this.#failure) return this.#failure;
     this.#waiting.push(who);
     return this.#reader.read().then(this.#seen, this.#broken);
@@ -67,11 +73,13 @@ export class WatchedReading implements Passage {
 
   // Promises are what a stream costs most, so that a chunk makes as few as can be.
   readonly #seen = (read: Read): Read | Promise<Read> => {
-    this.#waiting.shift();
+    const who = this.#waiting.shift();
     // Clients stop reading at the last event, so the end has to be recorded before they see it.
-    if (read.done) return this.#recorded(read);
+    if (read.done) return this.#recorded(read, who);
     // A fetch of the application's may send anything: what is no bytes is for whoever reads it to refuse.
-    return types.isUint8Array(read.value) && this.#observer.chunk(read.value) ? this.#recorded(read) : read;
+    return types.isUint8Array(read.value) && this.#observer.chunk(read.value)
+      ? this.#recorded(read, who)
+      : read;
   };
 
   /** A stream says that it is closed before the read that empties it is answered. */
@@ -80,9 +88,15 @@ export class WatchedReading implements Passage {
     return this.#failure ?? this.#observer.ended("end");
   };
 
-  readonly #broken = (error: unknown): Promise<never> => {
-    this.#waiting.shift();
-    return this.#failed(error);
+  readonly #broken = async (error: unknown): Promise<Read> => {
+    const who = this.#waiting.shift();
+    try {
+      return await this.#failed(error);
+    } catch (failure) {
+      // As with the platform's own, only an iterator's first step learns of it.
+      if (who?.[whenOver]?.() === false) return { done: true, value: undefined };
+      throw failure;
+    }
   };
 
   readonly #failed = async (error: unknown): Promise<never> => {
@@ -90,12 +104,14 @@ export class WatchedReading implements Passage {
     throw error;
   };
 
-  async #recorded(read: Read): Promise<Read> {
+  async #recorded(read: Read, who: Waiter | null | undefined): Promise<Read> {
     offCollected(this.#watch);
     try {
       await this.#observer.ended("end");
+      if (read.done) who?.[whenOver]?.();
       return read;
     } catch (error) {
+      who?.[whenOver]?.();
       // The caller gets no more of the answer, so that nothing more need be sent.
       this.#reader.cancel(error).catch(() => undefined);
       this.#failure = Promise.reject(error);
