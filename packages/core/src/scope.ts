@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { AuditContext, AuditUser, Identity } from "./audit-context.ts";
+import { type AuditContext, type AuditUser, type Identity, noContext } from "./audit-context.ts";
 import type { AuditProblem } from "./audit-error.ts";
 import {
   joinedLayers,
@@ -36,7 +36,7 @@ export class AuditScope {
   readonly #setting: ScopeSetting;
   #fetch: Fetch | null = null;
   #tags: MetadataLayer = noMetadata;
-  #known: Promise<Identity> | null = null;
+  #known: Identity | Promise<Identity> | null = null;
   #name = `${++made}`;
 
   /** Made by {@link AuditLog.newScope}. */
@@ -103,16 +103,30 @@ export class AuditScope {
     return false;
   }
 
-  /** Who the calls are made for. Never rejects. */
-  identity(): Promise<Identity> {
+  /** Who the calls are made for: at once where nobody need be asked. Never rejects. */
+  identity(): Identity | Promise<Identity> {
     if (this.#known) return this.#known;
+    const { userId, user } = this.#context;
+    if (userId !== undefined) return this.#named(userId);
+    return user ? this.#asked(user) : this.#inherited();
+  }
+
+  #named(userId: NonNullable<AuditContext["userId"]> | null): Identity {
+    const id = identifierOf(userId);
+    if (id === null) return this.#nobody("anonymous");
+    const identity = this.#identityOf(id, { how: "authenticated", source: "context" });
+    this.#known = identity;
+    return identity;
+  }
+
+  #asked(user: NonNullable<AuditContext["user"]>): Promise<Identity> {
     let found!: (identity: Promise<Identity>) => void;
     const asked = new Promise<Identity>((resolve) => {
       found = resolve;
     });
     // Before anybody is asked: the application's function may make a call of its own, which would ask again.
     this.#known = asked;
-    found(this.#ask());
+    found(this.#ask(user));
     // Nobody yet is not nobody for ever: authentication may come after the first call.
     void asked.then((identity) => {
       if (identity.attribution.how !== "authenticated") this.#known = null;
@@ -137,14 +151,7 @@ export class AuditScope {
     return new AuditScope(context, null, setting);
   }
 
-  async #ask(): Promise<Identity> {
-    const { userId, user } = this.#context;
-    if (userId !== undefined) {
-      const named = identifierOf(userId);
-      if (named === null) return this.#nobody("anonymous");
-      return this.#identityOf(named, { how: "authenticated", source: "context" });
-    }
-    if (!user) return this.#inherited();
+  async #ask(user: NonNullable<AuditContext["user"]>): Promise<Identity> {
     try {
       const answer = await inTime(asking.run(this, user));
       if (answer === null || answer === undefined || answer === "") return this.#nobody("anonymous");
@@ -164,11 +171,15 @@ export class AuditScope {
     }
   }
 
-  async #inherited(): Promise<Identity> {
-    const isRequest = this.#context.request !== undefined;
-    if (!this.#parent) return this.#nobody(isRequest ? "anonymous" : "no_context");
-    const identity = await this.#parent.identity();
+  #inherited(): Identity | Promise<Identity> {
+    const around = this.#parent?.identity() ?? noContext;
+    return around instanceof Promise ? around.then((identity) => this.#from(identity)) : this.#from(around);
+  }
+
+  /** Who somebody around this scope is inside it. */
+  #from(identity: Identity): Identity {
     // In a request, that nobody is known means that nobody was logged in.
+    const isRequest = this.#context.request !== undefined;
     if (isRequest && identity.attribution.how === "no_context") return this.#nobody("anonymous");
     return this.#withOwnTenant(identity);
   }

@@ -37,7 +37,7 @@ export class Exchange implements BodyObserver {
   readonly #match: EndpointMatch;
   readonly #request: OutgoingRequest;
   readonly #asking: Asking;
-  readonly #identity: Promise<Identity>;
+  readonly #identity: Identity | Promise<Identity>;
   readonly #id = uuidv7();
   readonly #begunAt = new Date();
   readonly #begun = performance.now();
@@ -56,7 +56,7 @@ export class Exchange implements BodyObserver {
     this.#match = match;
     this.#request = request;
     this.#asking = new Asking(setting, scope, match.endpoint, request);
-    this.#identity = scope?.identity() ?? Promise.resolve(noContext);
+    this.#identity = scope?.identity() ?? noContext;
     setting.running.add(this);
     // Once the request is on its way: the model takes longer than we do.
     if (!request.isReadLate) setImmediate(() => this.#asking.read());
