@@ -1,9 +1,14 @@
+import { setImmediate } from "node:timers";
+
 /** What is to happen when an object is collected. */
 export interface Watch {
   call: (() => void) | null;
 }
 
 const watches = new FinalizationRegistry<Watch>(({ call }) => call?.());
+
+/** What is watched since this turn of the loop. Held until its end: most bodies are read by then, and need no watch. */
+let young: { readonly target: object; readonly watch: Watch }[] = [];
 
 /**
  * Calls back when an object was collected. To be taken back where that can be: V8 makes what a registry is given survive
@@ -14,7 +19,8 @@ const watches = new FinalizationRegistry<Watch>(({ call }) => call?.());
  */
 export function onCollected(target: object, call: () => void): Watch {
   const watch = { call };
-  watches.register(target, watch, watch);
+  if (young.length === 0) setImmediate(register);
+  young.push({ target, watch });
   return watch;
 }
 
@@ -23,4 +29,9 @@ export function offCollected(watch: Watch | null): void {
   if (!watch?.call) return;
   watch.call = null;
   watches.unregister(watch);
+}
+
+function register(): void {
+  for (const { target, watch } of young) if (watch.call) watches.register(target, watch, watch);
+  young = [];
 }
