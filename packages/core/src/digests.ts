@@ -64,7 +64,7 @@ function digested({ eventType = "chat_completion" }: DigestOptions): Endpoint & 
   return { ...endpoint, describeRequest: endpoint.describeRequest };
 }
 
-function digest(field: "prompt" | "response", content: Buffer | null, options: DigestOptions): string {
+function digest(field: "prompt" | "response", content: string | null, options: DigestOptions): string {
   const { secret, tenantId = null, algorithm = "hmac" } = options;
   if (algorithm === "hmac" && !secret) throw new TypeError("A keyed digest needs the audit secret.");
   // A line end at its end makes another secret, and a digest that denies what was said.

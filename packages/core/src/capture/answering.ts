@@ -68,8 +68,8 @@ export class Answering {
     return this.#isUnobservable ? null : this.#body.bytes;
   }
 
-  /** SHA-256 of a body that is no stream; null for a stream, and when there was nothing. */
-  rawDigest(): Buffer | null {
+  /** SHA-256 of a body that is no stream, in hexadecimal; null for a stream, and when there was nothing. */
+  rawDigest(): string | null {
     return this.#body.rawDigest();
   }
 }

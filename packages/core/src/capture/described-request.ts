@@ -8,8 +8,8 @@ export interface DescribedRequest {
   readonly bytes: number | null;
   /** Null when nothing of the endpoint's bodies is kept, or when the body is not what the endpoint takes. */
   readonly said: Omit<RequestDescription, "prompt" | "opening"> | null;
-  /** SHA-256 of what the prompt digest is made over. */
-  readonly prompt: Buffer | null;
+  /** SHA-256 of what the prompt digest is made over, in hexadecimal. */
+  readonly prompt: string | null;
   /** Names the conversation when tools are part of it. */
   readonly opening: string | null;
   /** What an attempt has in common with one that repeats it. Only made when there is one. */
@@ -32,7 +32,7 @@ export function describeRequest(endpoint: Endpoint, body: SentBody | null): Desc
   if (!endpoint.describeRequest || !fields) {
     const digest = body.sha256();
     const prompt = endpoint.describeRequest && digest;
-    return { ...undescribed, bytes, prompt, fingerprint: () => digest.toString("base64") };
+    return { ...undescribed, bytes, prompt, fingerprint: () => digest };
   }
   const { prompt: digested, opening, ...said } = endpoint.describeRequest(fields);
   const prompt = (digested === undefined ? null : valueDigest(digested)) ?? body.sha256();
@@ -42,7 +42,7 @@ export function describeRequest(endpoint: Endpoint, body: SentBody | null): Desc
     prompt,
     opening: said.tools_offered.length + said.answered_calls.length > 0 ? openingOf(opening) : null,
     // Not of the body, which would be held on to for as long as the model answers.
-    fingerprint: () => JSON.stringify([bytes, prompt.toString("base64"), said]),
+    fingerprint: () => JSON.stringify([bytes, prompt, said]),
   };
 }
 
@@ -61,5 +61,5 @@ function fieldsIn({ text, parts }: SentBody): Fields | null {
 }
 
 function openingOf(opening: unknown): string | null {
-  return opening === undefined ? null : (valueDigest(opening)?.toString("base64") ?? null);
+  return opening === undefined ? null : valueDigest(opening);
 }

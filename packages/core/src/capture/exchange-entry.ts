@@ -27,8 +27,8 @@ export interface ExchangeFacts {
   readonly identity: Identity;
   readonly response: ResponseHead | null;
   readonly answer: AnswerDescription | null;
-  /** SHA-256 of the body of an answer that was no stream: only made where it is needed. */
-  readonly rawAnswer: () => Buffer | null;
+  /** SHA-256 of the body of an answer that was no stream, in hexadecimal: only made where it is needed. */
+  readonly rawAnswer: () => string | null;
   readonly outcome: Outcome;
   readonly isRefused: boolean;
   readonly begunAt: Date;

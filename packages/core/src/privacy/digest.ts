@@ -21,9 +21,9 @@ export class Digester {
     this.#keyId = deriveKey(secret, "openrouter-audit/digest-key-id/v1", 4).toString("hex");
   }
 
-  /** @param content the SHA-256 of what is digested: 32 bytes */
-  digest(field: DigestField, tenantId: string | null, content: Buffer): string {
-    if (this.#algorithm === "sha256") return `sha256:${content.toString("hex")}`;
+  /** @param content the SHA-256 of what is digested, as {@link sha256} gives it */
+  digest(field: DigestField, tenantId: string | null, content: string): string {
+    if (this.#algorithm === "sha256") return `sha256:${content}`;
     const keyed = this.#key(`openrouter-audit/digest/v1/${field}/${tenantId ?? ""}`);
     return `hmac-sha256:${this.#keyId}:${keyed.hex(content)}`;
   }
@@ -39,15 +39,16 @@ export class Digester {
   }
 }
 
-export function sha256(bytes: string | Uint8Array): Buffer {
-  return hash("sha256", bytes, "buffer");
+/** In hexadecimal: for a Buffer Node takes memory outside the heap, which costs more than hashing what is short. */
+export function sha256(bytes: string | Uint8Array): string {
+  return hash("sha256", bytes, "hex");
 }
 
 // A limit of our own: without one, the stack that happens to be left would decide which bytes are digested.
 const deepest = 1_000;
 
-/** The SHA-256 of the JCS form of a value; null for what has none, or is nested deeper than 1,000. */
-export function valueDigest(value: unknown): Buffer | null {
+/** The SHA-256 of the JCS form of a value, in hexadecimal; null for what has none, or is nested deeper than 1,000. */
+export function valueDigest(value: unknown): string | null {
   try {
     return isDeeper(value, deepest) ? null : sha256(wellFormedJson(value));
   } catch {

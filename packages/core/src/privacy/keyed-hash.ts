@@ -16,10 +16,10 @@ export class KeyedHash {
     this.#outer = blockOf(key, 0x5c);
   }
 
-  /** @param content 32 bytes. @returns 64 hexadecimal digits */
-  hex(content: Buffer): string {
-    content.copy(this.#inner, blockBytes);
-    hash("sha256", this.#inner, "buffer").copy(this.#outer, blockBytes);
+  /** @param content 32 bytes, as 64 hexadecimal digits. @returns as many */
+  hex(content: string): string {
+    this.#inner.write(content, blockBytes, "hex");
+    this.#outer.write(hash("sha256", this.#inner, "binary"), blockBytes, "binary");
     return hash("sha256", this.#outer, "hex");
   }
 }

@@ -42,7 +42,7 @@ export class BodyCollector {
   }
 
   async end(): Promise<SentBody> {
-    const digest = this.#hash.digest();
+    const digest = this.#hash.digest("hex");
     const kept = this.#kept && Buffer.concat(this.#kept);
     this.#kept = null;
     if (kept && isForm(this.#contentType)) {

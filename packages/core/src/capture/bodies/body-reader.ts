@@ -72,10 +72,10 @@ export class BodyReader {
     if (inOrder && !this.unread) this.#answer.end();
   }
 
-  /** The SHA-256 of a body that is no stream; null for a stream, and when there was nothing. */
-  rawDigest(): Buffer | null {
+  /** The SHA-256 of a body that is no stream, in hexadecimal; null for a stream, and when there was nothing. */
+  rawDigest(): string | null {
     if (this.#events || this.#bytes === 0) return null;
-    return (this.#hash ?? this.#hashOfChunks()).digest();
+    return (this.#hash ?? this.#hashOfChunks()).digest("hex");
   }
 
   #hashOfChunks(): Hash {

@@ -13,8 +13,8 @@ export interface FormPart {
 export interface SentBody {
   /** Of a form, the sizes of its values and files: what lies between them is made by fetch. */
   readonly bytes: number;
-  /** SHA-256 of the bytes; of a form, of the JCS form of its parts. */
-  sha256(): Buffer;
+  /** SHA-256 of the bytes, in hexadecimal; of a form, of the JCS form of its parts. */
+  sha256(): string;
   /** The text of a body that may be JSON. */
   readonly text: string | null;
   /** The parts of a form. */

@@ -1,5 +1,5 @@
+import { valueDigest } from "../../privacy/digest.ts";
 import { TextDigest } from "../../privacy/text-digest.ts";
-import { formDigest } from "./form-digest.ts";
 import { type Fields, fieldsOf, integerOf, listOf, termOf, textOf } from "./json-fields.ts";
 
 interface ToolCall {
@@ -47,7 +47,7 @@ export class ChatChoice {
     this.addContent(piece.content);
     this.#reasoning.add(textOf(piece.reasoning));
     this.#refusal.add(textOf(piece.refusal));
-    for (const image of listOf(piece.images)) this.#images.push(formDigest(image));
+    for (const image of listOf(piece.images)) this.#images.push(valueDigest(image));
     listOf(piece.tool_calls).forEach((call, position) => {
       this.#addToolCall(fieldsOf(call), position);
     });
@@ -71,7 +71,7 @@ export class ChatChoice {
     for (const part of content) {
       const fields = fieldsOf(part);
       if (fields.type === "text") this.#content.add(textOf(fields.text));
-      else this.#images.push(formDigest(part));
+      else this.#images.push(valueDigest(part));
     }
   }
 

@@ -1,5 +1,5 @@
+import { valueDigest } from "../../privacy/digest.ts";
 import { TextDigest } from "../../privacy/text-digest.ts";
-import { formDigest } from "./form-digest.ts";
 import { type Fields, fieldsOf, textOf } from "./json-fields.ts";
 import { ToolInput } from "./tool-input.ts";
 
@@ -36,7 +36,7 @@ export class MessagesBlock {
     this.#input = new ToolInput(fields.input);
     const member = textMembers.get(this.#type);
     if (member) this.#text.add(textOf(fields[member]));
-    else if (!this.#isTool) this.#value = formDigest(block);
+    else if (!this.#isTool) this.#value = valueDigest(block);
   }
 
   /** The block that a delta belongs to when none was begun; null when it tells none. */

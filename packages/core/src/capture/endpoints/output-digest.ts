@@ -1,5 +1,5 @@
+import { valueDigest } from "../../privacy/digest.ts";
 import { textDigest } from "../../privacy/text-digest.ts";
-import { formDigest } from "./form-digest.ts";
 
 /**
  * What stands for a piece of output in the form a digest is made over: of a text the SHA-256 of its UTF-8 bytes, of
@@ -7,5 +7,5 @@ import { formDigest } from "./form-digest.ts";
  */
 export function outputDigest(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  return typeof value === "string" ? textDigest(value) : formDigest(value);
+  return typeof value === "string" ? textDigest(value) : valueDigest(value);
 }

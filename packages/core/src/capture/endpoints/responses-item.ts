@@ -1,5 +1,5 @@
+import { valueDigest } from "../../privacy/digest.ts";
 import { TextDigest } from "../../privacy/text-digest.ts";
-import { formDigest } from "./form-digest.ts";
 import { type Fields, fieldsOf, listOf, textOf } from "./json-fields.ts";
 import { ResponsesPart } from "./responses-part.ts";
 
@@ -31,7 +31,7 @@ export class ResponsesItem {
     this.#parts = { content: partsOf(parts), summary: partsOf(summary) };
     const member = givenMembers.get(type);
     if (member) this.#given.add(textOf(others[member]));
-    else if (!this.#saysInParts) this.#value = formDigest(isObject(item) ? others : item);
+    else if (!this.#saysInParts) this.#value = valueDigest(isObject(item) ? others : item);
   }
 
   get begun(): boolean {

@@ -1,5 +1,5 @@
+import { valueDigest } from "../../privacy/digest.ts";
 import { TextDigest } from "../../privacy/text-digest.ts";
-import { formDigest } from "./form-digest.ts";
 import { type Fields, fieldsOf, textOf } from "./json-fields.ts";
 
 /** The types of part that are one text, and the member that holds it. */
@@ -22,7 +22,7 @@ export class ResponsesPart {
     this.#type = typeof fields.type === "string" ? fields.type : null;
     const member = textMembers.get(this.#type);
     if (member) this.#text.add(textOf(fields[member]));
-    else this.#value = formDigest(part);
+    else this.#value = valueDigest(part);
   }
 
   add(piece: string): void {

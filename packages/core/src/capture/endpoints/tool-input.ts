@@ -1,5 +1,5 @@
+import { valueDigest } from "../../privacy/digest.ts";
 import { TextDigest } from "../../privacy/text-digest.ts";
-import { formDigest } from "./form-digest.ts";
 
 /** What is longer counts as a text: it is the only thing of an answer that has to be held until it is whole. */
 const longestHeld = 16 * 1024 * 1024;
@@ -22,9 +22,9 @@ export class ToolInput {
 
   /** The digest of the value; of pieces that are no JSON, or too long, that of their text. */
   hex(): string | null {
-    if (this.#json === "") return formDigest(this.#value);
+    if (this.#json === "") return valueDigest(this.#value);
     try {
-      if (this.#json !== null) return formDigest(JSON.parse(this.#json));
+      if (this.#json !== null) return valueDigest(JSON.parse(this.#json));
     } catch {
       // The stream was cut, or the model has written no JSON.
     }
