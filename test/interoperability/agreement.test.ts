@@ -10,7 +10,7 @@ import {
   without,
 } from "../../packages/core/test/support/attacks.ts";
 import { newDirectory, otherSecret, secret } from "../../packages/core/test/support/journals.ts";
-import { buildCore } from "../../packages/core/test/support/processes.ts";
+import { buildPackage } from "../support/build-package.ts";
 import {
   anHourAfter,
   archived,
@@ -32,7 +32,7 @@ const key = publicKeyOf(secret);
 const journals: Record<string, { directory: string; now: Date; knownHeads: string }> = {};
 
 beforeAll(async () => {
-  buildCore();
+  buildPackage("core");
   for (const [name, write] of Object.entries({ restarted, archived, shared, killed })) {
     const directory = await write();
     const knownHeads = join(newDirectory(), "heads.jsonl");

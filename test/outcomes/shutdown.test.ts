@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { verifyJournal } from "@openrouter-audit/core";
-import { buildCore } from "../../packages/core/test/support/processes.ts";
 import { type AnyEntry, arrival, openWorld, secret, until, type World } from "../support/audited-world.ts";
+import { buildPackage } from "../support/build-package.ts";
 import { answering, asked, outcome, unanswered, type Way, ways } from "./forms.ts";
 
 // The process ends while calls are under way.
@@ -59,7 +59,7 @@ describe.each(ways)("$way", (way) => {
 });
 
 describe("a service that closes its log on SIGTERM", () => {
-  beforeAll(buildCore, 60_000);
+  beforeAll(() => buildPackage("core"), 60_000);
 
   test("leaves an entry of every call it had under way, and a log that is closed", async () => {
     const world = await openWorld();

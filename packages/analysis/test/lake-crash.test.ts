@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openEntries, writeLake } from "@openrouter-audit/analysis";
+import { buildPackage } from "../../../test/support/build-package.ts";
 import { describeWithDisk, mountDisk } from "../../../test/support/tmpfs.ts";
 import { newDirectory } from "../../core/test/support/journals.ts";
 import { longJournal } from "../../core/test/support/random-journal.ts";
@@ -17,11 +18,7 @@ function journalOf(entriesADay: number): string {
   return directory;
 }
 
-/** Does nothing when the build is up to date. */
-beforeAll(() => {
-  const tsc = fromHere("../../../node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [tsc, "-b", fromHere("..")], { stdio: "inherit" });
-}, 120_000);
+beforeAll(() => buildPackage("analysis"), 120_000);
 
 /** Writes a lake in a process that is killed, hard, when it is about to change the file system for the n-th time. */
 async function writeAndDie(journal: string, lake: string, at: number): Promise<string | null> {

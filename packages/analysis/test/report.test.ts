@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { journalOf } from "../../../test/support/counted-journal.ts";
 import { lookedAt, type OraclePeriod } from "../../../test/support/counted-rows.ts";
 import { generatedEntries, generatedPeriods } from "../../../test/support/generated-entries.ts";
-import { sumsOf } from "../../../test/support/report-oracle.ts";
+import { sumsOf } from "../../../test/support/sums-oracle.ts";
 import { openEntries, type Report, report } from "../src/index.ts";
 
 const now = new Date("2027-01-01T00:00:00.000Z");

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseCheckpoint } from "@openrouter-audit/core/seal";
+import { buildPackage } from "../../../test/support/build-package.ts";
 import { startWitness, type WitnessServer } from "../src/index.ts";
 import { GrowingLog } from "./support/growing-log.ts";
-import { buildAnchor, runScript, WitnessProcess } from "./support/processes.ts";
+import { runScript, WitnessProcess } from "./support/processes.ts";
 import { anchorVkey, newDirectory, newJournal, read, secret, writeLog } from "./support/world.ts";
 
 import.meta.jest.setTimeout(120_000);
-beforeAll(buildAnchor);
+beforeAll(() => buildPackage("anchor"));
 
 let witness: WitnessServer;
 const closing: WitnessServer[] = [];

@@ -10,3 +10,11 @@ export function tellDamage(stderr: Terminal["stderr"]): (error: unknown) => null
     return null;
   };
 }
+
+/** Says that what was read of an anchor log with problems is in doubt. @returns whether it has any */
+export function tellDoubt(problems: readonly string[], doubt: string, stderr: Terminal["stderr"]): boolean {
+  const [first] = problems;
+  if (first === undefined) return false;
+  stderr.write(`The anchor log does not verify: ${visible(first)}. ${doubt}.\n`);
+  return true;
+}

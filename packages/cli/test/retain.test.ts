@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { filesIn, newJournal, OldLog, root, secret } from "../../retention/test/support/old-journal.ts";
 import { runCli } from "./run-cli.ts";
@@ -119,6 +119,17 @@ test("with --yes old files go, and verify says intact; without it they are compr
   for (const file of filesIn(directory)) rmSync(join(directory, file));
   const nothing = await runCli(["query", directory], { env });
   expect([nothing.code, nothing.stderr]).toEqual([3, expect.stringContaining(`retention deleted ${day}`)]);
+});
+
+test("who reads the notes of an anchor log that does not verify is told", async () => {
+  const directory = journal();
+  await retain(directory, "--yes");
+  appendFileSync(join(directory, "anchor/anchor.jsonl"), "something else\n");
+  const { code, stdout, stderr } = await retain("log", directory);
+  expect([code, stdout]).toEqual([1, expect.stringContaining("deleted    audit_")]);
+  expect(stderr).toMatch(
+    /^The anchor log does not verify: FOREIGN_LINE, .*\. There may have been more than is shown\.\n$/,
+  );
 });
 
 test("again there is nothing to do", async () => {

@@ -1,10 +1,11 @@
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { AuditLog } from "@openrouter-audit/core";
+import { buildPackage } from "../../../test/support/build-package.ts";
 import { runCli, startCli } from "./run-cli.ts";
 import { newDirectory, sampleJournal, secret } from "./sample-journal.ts";
 
@@ -91,9 +92,7 @@ test("a key file that holds something else is refused, and not shown", async () 
 
 describe("in a process of its own", () => {
   const running: ChildProcessWithoutNullStreams[] = [];
-  beforeAll(() => {
-    execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "packages/cli"]);
-  });
+  beforeAll(() => buildPackage("cli"));
   afterEach(() => {
     for (const child of running.splice(0)) child.kill("SIGKILL");
   });

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { buildPackage } from "../../../test/support/build-package.ts";
 import { journalFilesIn, linesIn, newDirectory, secret } from "./support/journals.ts";
-import { buildCore } from "./support/processes.ts";
 
 const script = fileURLToPath(new URL("support/deliverer.mjs", import.meta.url));
 
@@ -55,7 +55,7 @@ class Deliverer {
 }
 
 const running: Deliverer[] = [];
-beforeAll(buildCore);
+beforeAll(() => buildPackage("core"));
 afterEach(async () => {
   for (const process of running.splice(0)) await process.kill();
 });

@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildPackage } from "../../../test/support/build-package.ts";
 import { entriesIn, newDirectory, secret } from "./support/journals.ts";
-import { buildCore } from "./support/processes.ts";
 
 const writer = fileURLToPath(new URL("support/writer.mjs", import.meta.url));
 
@@ -16,7 +16,7 @@ function maySeeCalls(): boolean {
 (maySeeCalls() ? test : test.skip)(
   "a commit is one write at the end of the file, and on the disk before anybody hears of it",
   () => {
-    buildCore();
+    buildPackage("core");
     const directory = realpathSync(newDirectory());
     const traced = join(newDirectory(), "calls");
     const calls = "trace=openat,open,write,pwrite64,writev,fdatasync,fsync,close";

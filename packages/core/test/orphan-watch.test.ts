@@ -2,14 +2,14 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { v5 as uuidv5, v7 as uuidv7 } from "uuid";
+import { buildPackage } from "../../../test/support/build-package.ts";
 import { type AuditEntry, findOrphans, type Orphan, readJournal, verifyJournal } from "../src/index.ts";
 import { Ahead, silentServer } from "./support/ahead.ts";
 import { entriesIn, newDirectory, openLog } from "./support/journals.ts";
-import { buildCore } from "./support/processes.ts";
 import { journalWith, StartedLog } from "./support/started-log.ts";
 
 import.meta.jest.setTimeout(60_000);
-beforeAll(buildCore);
+beforeAll(() => buildPackage("core"));
 
 let server: Awaited<ReturnType<typeof silentServer>>;
 beforeAll(async () => {

@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
+import { buildPackage } from "../../../test/support/build-package.ts";
 import { verifyJournal } from "../src/index.ts";
 import { entriesIn, newDirectory, openLog } from "./support/journals.ts";
-import { buildCore, Writer } from "./support/processes.ts";
+import { Writer } from "./support/processes.ts";
 
 import.meta.jest.setTimeout(60_000);
-beforeAll(buildCore);
+beforeAll(() => buildPackage("core"));
 const inAnHour = () => ({ now: new Date(Date.now() + 3_600_000) });
 
 test("processes that begin a journal and write to it at the same time leave it intact", async () => {

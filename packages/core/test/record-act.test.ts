@@ -1,6 +1,7 @@
+import { buildPackage } from "../../../test/support/build-package.ts";
 import { type AuditAct, type AuditEntry, placeInWords, readJournal, verifyJournal } from "../src/index.ts";
 import { codeOf, entriesIn, newDirectory, openLog } from "./support/journals.ts";
-import { buildCore, Writer } from "./support/processes.ts";
+import { Writer } from "./support/processes.ts";
 
 import.meta.jest.setTimeout(60_000);
 const inAnHour = () => ({ now: new Date(Date.now() + 3_600_000) });
@@ -144,7 +145,7 @@ describe("when the log cannot be written", () => {
 });
 
 test("of a reader that is killed midway the first entry is there, and the log only lacks its end", async () => {
-  buildCore();
+  buildPackage("core");
   const directory = newDirectory();
   const reader = new Writer(directory, "read");
   await reader.hasRecorded(1);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildPackage } from "../../../test/support/build-package.ts";
 import {
   AuditLog,
   type AuditLogOptions,
@@ -21,10 +22,10 @@ import {
   secret,
   writeLog,
 } from "./support/journals.ts";
-import { buildCore, Writer } from "./support/processes.ts";
+import { Writer } from "./support/processes.ts";
 import { keyService, newRootKey } from "./support/root-keys.ts";
 
-beforeAll(buildCore);
+beforeAll(() => buildPackage("core"));
 
 const event = (text: string) => ({ event_type: "test.event", metadata: { text } });
 const optionsOf = (key: string | RootKey): AuditLogOptions =>

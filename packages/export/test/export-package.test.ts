@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { publicKeyPem, rotateKey, verifyEntryProof } from "@openrouter-audit/core";
 import { DSSESignatureContent } from "@sigstore/verify/dist/bundle/dsse.js";
 import { type ExportOptions, exportPackage, verifyPackage } from "../src/index.ts";
-import { rehash } from "./support/forger.ts";
+import { filesIn, rehash } from "./support/forger.ts";
 import {
   newDirectory,
   now,
@@ -34,11 +34,6 @@ const exported = async (options: Asked = {}, out = join(newDirectory(), "bag")) 
   made: await exportPackage(journal, { ...middle, out, root, by, now, ...options }),
 });
 
-const filesIn = (directory: string) =>
-  readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
-    .sort();
 const json = (out: string, path: string) => JSON.parse(readFileSync(join(out, path), "utf8"));
 const shell = (script: string, cwd: string, env: Record<string, string> = {}) =>
   execFileSync("bash", ["-c", script], {

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Reconciliation, reconcile } from "@openrouter-audit/reconcile";
-import { type FakeOpenRouter, startFakeOpenRouter } from "@openrouter-audit/testing";
+import type { Reconciliation } from "@openrouter-audit/reconcile";
+import { KeptAccounts } from "./kept-accounts.ts";
 import { callOf, dayMs, firstDay, keepTwoAccounts, type MadeCall } from "./two-accounts.ts";
 
 /** `ENTRIES=1000000` compares as many: docs/reconcile.md. That takes minutes. */
@@ -10,10 +7,7 @@ const calls = Number(process.env.ENTRIES ?? 2_000);
 const days = calls < 100_000 ? 5 : 30;
 const k = calls < 100_000 ? 4 : 10;
 
-const home = mkdtempSync(join(tmpdir(), "openrouter-audit-reconcile-"));
-const journal = join(home, "journal");
-const managementKey = "sk-or-v1-management";
-let fake: FakeOpenRouter;
+let accounts: KeptAccounts;
 
 /** k calls, spread over all days; `offset` keeps kinds apart. */
 const some = (offset: number) =>
@@ -22,18 +16,12 @@ const differences = { deleted: some(1), unaudited: some(7), altered: some(13), a
 
 beforeAll(async () => {
   const now = firstDay + days * dayMs + 7_200_000;
-  fake = await startFakeOpenRouter({ managementKeys: [managementKey], now: () => now });
-  keepTwoAccounts(journal, fake, { calls, days, differences });
+  accounts = await KeptAccounts.begin({ now: () => now, wait: async () => undefined });
+  keepTwoAccounts(accounts.journal, accounts.fake, { calls, days, differences });
 }, 3_600_000);
 
-afterAll(async () => {
-  await fake.close();
-  rmSync(home, { recursive: true });
-});
+afterAll(() => accounts.end());
 
-const clock = { now: () => firstDay + days * dayMs + 7_200_000, wait: async () => undefined };
-const openRouter = () => ({ managementKey, baseURL: fake.url });
-const period = { since: new Date(firstDay) };
 const called = (indexes: Iterable<number>): MadeCall[] => [...indexes].map((n) => callOf(n, calls, days));
 
 /** What calls have together, by their group. */
@@ -66,7 +54,7 @@ function missingGroups({ findings }: Reconciliation) {
 
 test("names exactly the groups of calls that were deleted or bypassed the log, and the entries whose cost was altered", async () => {
   const begun = performance.now();
-  const result = await reconcile({ entries: journal, openRouter: openRouter(), period, clock });
+  const result = await accounts.compare();
   const took = performance.now() - begun;
   expect(missingGroups(result)).toEqual(grouped(called([...differences.deleted, ...differences.unaudited])));
   const others = result.findings.filter(({ kind }) => kind !== "missing_in_log");
@@ -86,8 +74,9 @@ test("names exactly the groups of calls that were deleted or bypassed the log, a
 }, 3_600_000);
 
 test("asks about nothing in groups that agree", async () => {
+  const { fake } = accounts;
   const before = fake.requests.length;
-  const { groups } = await reconcile({ entries: journal, openRouter: openRouter(), period, clock });
+  const { groups } = await accounts.compare();
   const asked = fake.requests.slice(before).flatMap(({ url }) => /generation\?id=(.*)/.exec(url)?.[1] ?? []);
   expect(new Set(asked).size).toBe(asked.length);
   const key = ({ at, model, provider }: MadeCall) => `${Math.floor(at / dayMs)} ${model} ${provider}`;
@@ -101,8 +90,8 @@ test("asks about nothing in groups that agree", async () => {
 }, 3_600_000);
 
 test("names each id that the log lacks when ids are known from elsewhere", async () => {
-  const ids = fake.generations.map(({ id }) => id);
-  const result = await reconcile({ entries: journal, openRouter: openRouter(), period, clock, ids });
+  const ids = accounts.fake.generations.map(({ id }) => id);
+  const result = await accounts.compare({ ids });
   const named = result.findings.filter(({ kind, id }) => kind === "missing_in_log" && id !== null);
   expect(named.map(({ id }) => id).sort()).toEqual(
     called([...differences.deleted, ...differences.unaudited])

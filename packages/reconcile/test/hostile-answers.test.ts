@@ -1,17 +1,16 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { correctionId } from "@openrouter-audit/core";
 import { LogSealer, systemEntry } from "@openrouter-audit/core/seal";
-import { type ReconcileOptions, reconcile } from "@openrouter-audit/reconcile";
-import { type FakeOpenRouter, startFakeOpenRouter } from "@openrouter-audit/testing";
+import type { ReconcileOptions } from "@openrouter-audit/reconcile";
+import type { FakeOpenRouter } from "@openrouter-audit/testing";
+import { KeptAccounts, managementKey } from "./kept-accounts.ts";
 import { callOf, type Differences, dayMs, firstDay, keepTwoAccounts, type MadeCall } from "./two-accounts.ts";
 
-const managementKey = "sk-or-v1-management";
-const nobody: Differences = { deleted: new Set(), unaudited: new Set(), altered: new Set() };
 const calls = 40;
+let accounts: KeptAccounts;
 let home: string;
 let journal: string;
 let fake: FakeOpenRouter;
@@ -25,27 +24,19 @@ const clock = {
 };
 
 beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), "openrouter-audit-reconcile-"));
-  journal = join(home, "journal");
   time = firstDay + dayMs + 7_200_000;
-  fake = await startFakeOpenRouter({ managementKeys: [managementKey], now: () => time });
+  accounts = await KeptAccounts.begin(clock);
+  ({ home, journal, fake } = accounts);
 });
 afterEach(async () => {
   for (const close of closing.splice(0)) close();
-  await fake.close();
-  rmSync(home, { recursive: true });
+  await accounts.end();
 });
 
-const keep = (differences: Partial<Differences> = {}, first = firstDay, days = 1, count = calls) =>
-  keepTwoAccounts(journal, fake, { calls: count, days, first, differences: { ...nobody, ...differences } });
+const keep = (differences: Differences = {}, first = firstDay, days = 1, count = calls) =>
+  keepTwoAccounts(journal, fake, { calls: count, days, first, differences });
 const compare = (baseURL = fake.url, options: Partial<ReconcileOptions> = {}) =>
-  reconcile({
-    entries: journal,
-    openRouter: { managementKey, baseURL },
-    period: { since: new Date(firstDay) },
-    clock,
-    ...options,
-  });
+  accounts.compare({ openRouter: { managementKey, baseURL }, ...options });
 
 /** Somebody else than OpenRouter. */
 async function server(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {

@@ -1,38 +1,23 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type ReconcileOptions, type Reconciliation, reconcile } from "@openrouter-audit/reconcile";
-import { type FakeOpenRouter, startFakeOpenRouter } from "@openrouter-audit/testing";
+import type { ReconcileOptions, Reconciliation } from "@openrouter-audit/reconcile";
+import type { FakeOpenRouter } from "@openrouter-audit/testing";
+import { KeptAccounts } from "./kept-accounts.ts";
 import { callOf, type Differences, dayMs, firstDay, keepTwoAccounts } from "./two-accounts.ts";
 
-const managementKey = "sk-or-v1-management";
-const nobody: Differences = { deleted: new Set(), unaudited: new Set(), altered: new Set() };
 const now = firstDay + 2 * dayMs + 7_200_000;
 const calls = 60;
-let home: string;
-let journal: string;
+const clock = { now: () => now, wait: async () => undefined };
+let accounts: KeptAccounts;
 let fake: FakeOpenRouter;
 
 beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), "openrouter-audit-no-record-"));
-  journal = join(home, "journal");
-  fake = await startFakeOpenRouter({ managementKeys: [managementKey], now: () => now });
+  accounts = await KeptAccounts.begin(clock);
+  fake = accounts.fake;
 });
-afterEach(async () => {
-  await fake.close();
-  rmSync(home, { recursive: true });
-});
+afterEach(() => accounts.end());
 
-const keep = (differences: Partial<Differences>) =>
-  keepTwoAccounts(journal, fake, { calls, days: 2, differences: { ...nobody, ...differences } });
-const compare = (options: Partial<ReconcileOptions> = {}) =>
-  reconcile({
-    entries: journal,
-    openRouter: { managementKey, baseURL: fake.url },
-    period: { since: new Date(firstDay) },
-    clock: { now: () => now, wait: async () => undefined },
-    ...options,
-  });
+const keep = (differences: Differences) =>
+  keepTwoAccounts(accounts.journal, fake, { calls, days: 2, differences });
+const compare = (options: Partial<ReconcileOptions> = {}) => accounts.compare(options);
 /** OpenRouter counts its calls, and has no record of these any more; of none when nobody says which. */
 const forget = (...indexes: number[]) => {
   const ids = indexes.map((index) => callOf(index, calls, 2).id);

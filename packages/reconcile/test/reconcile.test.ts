@@ -1,18 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { query, sql } from "@openrouter-audit/analysis";
 import { type AuditEntry, AuditLog, correctionId, verifyJournal } from "@openrouter-audit/core";
-import { type ReconcileOptions, reconcile } from "@openrouter-audit/reconcile";
-import { type FakeOpenRouter, startFakeOpenRouter } from "@openrouter-audit/testing";
+import type { ReconcileOptions } from "@openrouter-audit/reconcile";
+import type { FakeOpenRouter } from "@openrouter-audit/testing";
+import { KeptAccounts } from "./kept-accounts.ts";
 import { callOf, type Differences, dayMs, firstDay, keepTwoAccounts, type MadeCall } from "./two-accounts.ts";
 
-const managementKey = "sk-or-v1-management";
 const secret = "a secret that only these tests know, long enough";
-const nobody: Differences = { deleted: new Set(), unaudited: new Set(), altered: new Set() };
 const now = firstDay + 2 * dayMs + 7_200_000;
 const calls = 60;
 
+let accounts: KeptAccounts;
 let home: string;
 let journal: string;
 let fake: FakeOpenRouter;
@@ -27,25 +26,15 @@ const clock = {
 };
 
 beforeEach(async () => {
-  [home, time, waited] = [mkdtempSync(join(tmpdir(), "openrouter-audit-reconcile-")), now, []];
-  journal = join(home, "journal");
-  fake = await startFakeOpenRouter({ managementKeys: [managementKey], now: () => time });
+  [time, waited] = [now, []];
+  accounts = await KeptAccounts.begin(clock);
+  ({ home, journal, fake } = accounts);
 });
-afterEach(async () => {
-  await fake.close();
-  rmSync(home, { recursive: true });
-});
+afterEach(() => accounts.end());
 
-const keep = (differences: Partial<Differences>, days = 2) =>
-  keepTwoAccounts(journal, fake, { calls, days, differences: { ...nobody, ...differences } });
-const compare = (options: Partial<ReconcileOptions> = {}) =>
-  reconcile({
-    entries: journal,
-    openRouter: { managementKey, baseURL: fake.url },
-    period: { since: new Date(firstDay) },
-    clock,
-    ...options,
-  });
+const keep = (differences: Differences, days = 2) =>
+  keepTwoAccounts(journal, fake, { calls, days, differences });
+const compare = (options: Partial<ReconcileOptions> = {}) => accounts.compare(options);
 const asked = (what: string) => fake.requests.filter(({ path }) => path.endsWith(what)).length;
 
 test("two accounts that agree cost one request a day", async () => {
@@ -183,7 +172,7 @@ test("waits as long as OpenRouter says, and gives up what keeps failing", async 
 test("a record that is not there yet is waited for; one that does not come is late", async () => {
   time = firstDay + 2 * dayMs + 60_000;
   const many = 240;
-  const differences = { ...nobody, aborted: new Set([238, 239]) };
+  const differences = { aborted: new Set([238, 239]) };
   keepTwoAccounts(journal, fake, { calls: many, days: 2, differences });
   const record = ({ id, at, model, provider, prompt, completion, cost }: MadeCall, visibleAtMs: number) =>
     fake.keepGeneration(

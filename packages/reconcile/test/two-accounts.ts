@@ -51,11 +51,11 @@ export function callOf(index: number, count: number, days: number, first = first
 /** What differs between the accounts. By the index of a call. */
 export interface Differences {
   /** Sealed, and then taken out of the files. */
-  readonly deleted: ReadonlySet<number>;
+  readonly deleted?: ReadonlySet<number>;
   /** Made past the log. */
-  readonly unaudited: ReadonlySet<number>;
+  readonly unaudited?: ReadonlySet<number>;
   /** Another cost stands in the entry. */
-  readonly altered: ReadonlySet<number>;
+  readonly altered?: ReadonlySet<number>;
   /** Streams that were aborted: the entry has no cost. */
   readonly aborted?: ReadonlySet<number>;
   /** Of which the entry does not know who answered. */
@@ -88,16 +88,16 @@ export function keepTwoAccounts(
     const batch = Array.from({ length: Math.min(commit, calls - from) }, (_none, index) =>
       callOf(from + index, calls, days, first),
     );
-    const { invented, failed } = differences;
+    const { invented, failed, unaudited, deleted } = differences;
     for (const call of batch)
       if (!invented?.has(call.index) && !((failed?.get(call.index) ?? 0) >= 400))
         keepRecord(fake, call, differences);
-    const logged = batch.filter(({ index }) => !differences.unaudited.has(index));
+    const logged = batch.filter(({ index }) => !unaudited?.has(index));
     const drafts = logged.flatMap((call) => draftsOf(call, differences));
     if (drafts.length === 0) continue;
     const at = new Date(logged.at(-1)!.at + 1_000);
     const { lines } = sealer.seal(drafts, at);
-    const kept = differences.deleted.size === 0 ? lines : without(lines, logged, differences.deleted);
+    const kept = deleted === undefined ? lines : without(lines, logged, deleted);
     const name = `audit_${at.toISOString().slice(0, 10)}.jsonl`;
     if (!files.has(name)) files.set(name, openSync(join(directory, name), "a", 0o600));
     writeSync(files.get(name)!, kept);
@@ -157,6 +157,6 @@ function draftOf(call: MadeCall, { altered, aborted, unanswered, failed }: Diffe
     prompt_tokens: isAborted ? null : call.prompt,
     completion_tokens: isAborted ? null : call.completion,
     total_tokens: isAborted ? null : call.prompt + call.completion,
-    cost_usd: isAborted ? null : call.cost + (altered.has(call.index) ? 0.00013 : 0),
+    cost_usd: isAborted ? null : call.cost + (altered?.has(call.index) ? 0.00013 : 0),
   });
 }

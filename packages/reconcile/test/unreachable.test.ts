@@ -1,49 +1,41 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ReconcileOptions, reconcile } from "@openrouter-audit/reconcile";
-import { type FakeOpenRouter, startFakeOpenRouter } from "@openrouter-audit/testing";
-import { type Differences, dayMs, firstDay, keepTwoAccounts } from "./two-accounts.ts";
+import type { ReconcileOptions } from "@openrouter-audit/reconcile";
+import type { FakeOpenRouter } from "@openrouter-audit/testing";
+import { KeptAccounts, managementKey } from "./kept-accounts.ts";
+import { dayMs, firstDay, keepTwoAccounts } from "./two-accounts.ts";
 
-const managementKey = "sk-or-v1-management";
 const aborted = new Set(Array.from({ length: 30 }, (_none, index) => index * 2));
-const differences: Differences = { deleted: new Set(), unaudited: new Set(), altered: new Set(), aborted };
 const days = 2;
 const now = firstDay + days * dayMs + 7_200_000;
-let home: string;
-let fake: FakeOpenRouter;
 let waited = 0;
+const clock = {
+  now: () => now + waited,
+  wait: async (ms: number) => {
+    waited += ms;
+  },
+};
+let accounts: KeptAccounts;
+let fake: FakeOpenRouter;
 
 beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), "openrouter-audit-unreachable-"));
-  fake = await startFakeOpenRouter({ managementKeys: [managementKey], now: () => now });
-  keepTwoAccounts(join(home, "journal"), fake, { calls: 60, days, differences });
+  waited = 0;
+  accounts = await KeptAccounts.begin(clock);
+  fake = accounts.fake;
+  keepTwoAccounts(accounts.journal, fake, { calls: 60, days, differences: { aborted } });
 });
-afterEach(async () => {
-  await fake.close();
-  rmSync(home, { recursive: true });
-});
+afterEach(() => accounts.end());
 
 const troubles: string[] = [];
 const compare = (refuses: (sent: number) => boolean, options: Partial<ReconcileOptions> = {}) => {
   let sent = 0;
   troubles.length = 0;
-  waited = 0;
   const unreachable: typeof fetch = async (input, init) => {
     sent += 1;
     if (refuses(sent)) throw new TypeError("fetch failed", { cause: { code: "ECONNREFUSED" } });
     return fetch(input, init);
   };
-  const done = reconcile({
-    entries: join(home, "journal"),
+  const done = accounts.compare({
     openRouter: { managementKey, baseURL: fake.url, fetch: unreachable },
-    period: { since: new Date(firstDay) },
-    clock: {
-      now: () => now + waited,
-      wait: async (ms) => {
-        waited += ms;
-      },
-    },
     concurrency: 1,
     onTrouble: (reason) => troubles.push(reason),
     ...options,
@@ -75,7 +67,7 @@ test("where nobody answers any more, one question finds that out for all, and ea
 });
 
 test("a day that was given up is no day that OpenRouter has no more: it is asked again with what was answered", async () => {
-  const state = join(home, "state.jsonl");
+  const state = join(accounts.home, "state.jsonl");
   fake.script(({ url }) => (url.includes("date=2026-10-02") ? { error: 503 } : undefined));
   const { unsettled, activity } = await compare(() => false, { state }).done;
   expect(unsettled).toMatchObject([{ reason: "failed", day: "2026-10-02", because: "it answered 503" }]);

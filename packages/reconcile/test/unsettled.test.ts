@@ -1,41 +1,27 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type InquiryProgress, type ReconcileOptions, reconcile } from "@openrouter-audit/reconcile";
-import { type FakeOpenRouter, startFakeOpenRouter } from "@openrouter-audit/testing";
+import type { InquiryProgress, ReconcileOptions } from "@openrouter-audit/reconcile";
+import type { FakeOpenRouter } from "@openrouter-audit/testing";
 import { systemClock } from "../src/pace.ts";
+import { KeptAccounts, managementKey } from "./kept-accounts.ts";
 import { callOf, type Differences, dayMs, firstDay, keepTwoAccounts } from "./two-accounts.ts";
 
-const managementKey = "sk-or-v1-management";
-const nobody: Differences = { deleted: new Set(), unaudited: new Set(), altered: new Set() };
 const calls = 20;
-let home: string;
-let journal: string;
+let accounts: KeptAccounts;
 let state: string;
 let fake: FakeOpenRouter;
 const clock = { now: () => firstDay + 2 * dayMs + 7_200_000, wait: async () => undefined };
 
 beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), "openrouter-audit-reconcile-"));
-  [journal, state] = [join(home, "journal"), join(home, "state.jsonl")];
-  fake = await startFakeOpenRouter({ managementKeys: [managementKey], now: clock.now });
+  accounts = await KeptAccounts.begin(clock);
+  fake = accounts.fake;
+  state = join(accounts.home, "state.jsonl");
 });
-afterEach(async () => {
-  await fake.close();
-  rmSync(home, { recursive: true });
-});
+afterEach(() => accounts.end());
 
-const keep = (differences: Partial<Differences> = {}) =>
-  keepTwoAccounts(journal, fake, { calls, days: 2, differences: { ...nobody, ...differences } });
-const compare = (options: Partial<ReconcileOptions> = {}) =>
-  reconcile({
-    entries: journal,
-    openRouter: { managementKey, baseURL: fake.url },
-    period: { since: new Date(firstDay) },
-    clock,
-    state,
-    ...options,
-  });
+const keep = (differences: Differences = {}) =>
+  keepTwoAccounts(accounts.journal, fake, { calls, days: 2, differences });
+const compare = (options: Partial<ReconcileOptions> = {}) => accounts.compare({ state, ...options });
 
 test("an id that OpenRouter does not take is refused, and the others are asked all the same", async () => {
   keep({ aborted: new Set([3, 11]) });

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -7,6 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { anchorJournal } from "@openrouter-audit/anchor";
 import { verifyJournal } from "@openrouter-audit/core";
 import { anchoredHeads, verifierOf } from "@openrouter-audit/core/seal";
+import { buildPackage } from "../../../test/support/build-package.ts";
 import { retain } from "../src/index.ts";
 import { filesIn, newDirectory, newJournal, OldLog, root, secret } from "./support/old-journal.ts";
 
@@ -15,11 +16,7 @@ const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const november = "2026-11-26T12:00:00.000Z";
 const now = () => new Date(november);
 
-// A process runs what was built. Does nothing when the build is up to date.
-beforeAll(() => {
-  const tsc = fromHere("../../../node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [tsc, "-b", fromHere("..")], { stdio: "inherit" });
-});
+beforeAll(() => buildPackage("retention"));
 
 /** Runs the retention in a process, with something loaded before. */
 async function inProcess(directory: string, preload: string, env: Record<string, string>) {

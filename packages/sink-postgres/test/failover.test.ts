@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AuditLog, publicKeyOf, verifyJournal } from "@openrouter-audit/core";
 import { postgresSink } from "@openrouter-audit/sink-postgres";
+import { buildPackage } from "../../../test/support/build-package.ts";
 import { World } from "./support/world.ts";
 
 const secret = "a secret that only this test knows, long enough";
@@ -129,7 +130,7 @@ test("what was committed when the server was killed, and never acknowledged, com
 });
 
 test("two hosts write to one table, make the same day at once, and outlive the server", async () => {
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "packages/sink-postgres"]);
+  buildPackage("sink-postgres");
   const script = fileURLToPath(new URL("support/host.mjs", import.meta.url));
   const directories = ["a", "b"].map((name) => join(home, name));
   const hosts = directories.map((directory) => {

@@ -1,16 +1,10 @@
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-/** Processes run what was built. Does nothing when the build is up to date. */
-export function buildAnchor(): void {
-  const tsc = fromHere("../../../../node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [tsc, "-b", fromHere("../..")], { stdio: "inherit" });
-}
 
 export interface Ended {
   readonly signal: NodeJS.Signals | null;

@@ -1,5 +1,6 @@
 import { readHolds } from "@openrouter-audit/retention";
 import type { Command } from "commander";
+import { tellDoubt } from "../anchor-damaged.ts";
 import { exitCode } from "../exit-code.ts";
 import { holdText } from "../format/hold-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
@@ -43,13 +44,8 @@ async function list(given: string | undefined, flags: ListFlags, terminal: Termi
   else for (const hold of shown) stdout.write(holdText(hold));
   for (const { hold, files, at } of violations)
     stderr.write(`${visible(`In spite of the hold ${hold}, ${files.join(", ")} was deleted on ${at}`)}.\n`);
-  if (problems.length > 0) {
-    const [first] = problems;
-    stderr.write(
-      `The anchor log does not verify: ${visible(first!)}. There may be other holds than those that are shown, and retain refuses.\n`,
-    );
-    return exitCode.problem;
-  }
+  const doubt = "There may be other holds than those that are shown, and retain refuses";
+  if (tellDoubt(problems, doubt, stderr)) return exitCode.problem;
   if (shown.length === 0 && !flags.json) stderr.write("Nothing is on hold.\n");
   return violations.length > 0 ? exitCode.problem : exitCode.fine;
 }

@@ -1,8 +1,9 @@
 import { readNotes } from "@openrouter-audit/retention";
 import type { Command } from "commander";
+import { tellDoubt } from "../anchor-damaged.ts";
 import { exitCode } from "../exit-code.ts";
 import { noteText } from "../format/note-text.ts";
-import { jsonLine, visible } from "../format/visible.ts";
+import { jsonLine } from "../format/visible.ts";
 import {
   addHoldPlaceOptions,
   type HoldPlaceFlags,
@@ -50,12 +51,8 @@ async function log(given: string | undefined, flags: LogFlags, terminal: Termina
   const { notes, problems } = trusted ? await readNotes(place.anchors, trusted) : { notes: [], problems: [] };
   if (flags.json) stdout.write(`${jsonLine({ notes, problems })}\n`);
   else for (const note of notes) stdout.write(noteText(note));
-  if (problems.length > 0) {
-    stderr.write(
-      `The anchor log does not verify: ${visible(problems[0]!)}. There may have been more than is shown.\n`,
-    );
-    return exitCode.problem;
-  }
+  const doubt = "There may have been more than is shown";
+  if (tellDoubt(problems, doubt, stderr)) return exitCode.problem;
   if (notes.length === 0 && !flags.json) stderr.write("Nothing was compressed, deleted, held or approved.\n");
   return exitCode.fine;
 }

@@ -1,16 +1,9 @@
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { secret } from "./journals.ts";
 
-const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const script = fromHere("writer.mjs");
-
-/** Writers run what was built. Does nothing when the build is up to date. */
-export function buildCore(): void {
-  const tsc = fromHere("../../../../node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [tsc, "-b", fromHere("../..")], { stdio: "inherit" });
-}
+const script = fileURLToPath(new URL("writer.mjs", import.meta.url));
 
 /** A process that does a task of writer.mjs, and what it has said so far. */
 export class Writer {

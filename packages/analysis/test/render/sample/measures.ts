@@ -1,4 +1,4 @@
-import type { Breakdown, Distribution, Measures } from "../../src/report/measures.ts";
+import type { Breakdown, Distribution, Measures } from "../../../src/report/measures.ts";
 
 /** The same numbers each time: https://en.wikipedia.org/wiki/Lehmer_random_number_generator */
 export function numbersFrom(seed: number): () => number {
@@ -55,5 +55,3 @@ export function shared(calls: number, weights: Weights, seed: number): Breakdown
   });
   return { groups: rows.length, rows: rows.sort((a, b) => b.calls - a.calls), others: null };
 }
-
-export const none: Breakdown = { groups: 0, rows: [], others: null };
