@@ -49,8 +49,8 @@ long(
     const before = left();
     const tables = await quickRows("capture");
     const variants = [
-      ["audited", "bare again"],
-      ["audited", "bare again", "langfuse", "openinference"],
+      ["in a context", "audited", "bare again"],
+      ["in a context", "audited", "bare again", "langfuse", "openinference"],
     ];
     expect(tables).toHaveLength(variants.length);
     for (const [index, rows] of tables.entries()) {

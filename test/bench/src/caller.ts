@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { AnswerKind } from "./answers.ts";
 import { type BatchSize, runBatch } from "./batch.ts";
 import { answerParent, settingOfChild } from "./child.ts";
@@ -15,18 +16,22 @@ export interface CallerSetting {
   readonly journal: string | null;
   /** The tracing SDK that looks on, for comparison. */
   readonly peer: Peer | null;
+  /** Whether bare calls are made in an async context, as those of most frameworks and of every tracing SDK are. */
+  readonly inContext: boolean;
 }
 
-const { answer, server, journal, peer } = settingOfChild<CallerSetting>();
+const { answer, server, journal, peer, inContext } = settingOfChild<CallerSetting>();
 const url = server ?? "https://openrouter.ai/api/v1";
 const work = server === null ? fakeFetches[answer] : globalThis.fetch;
 const audit = journal === null ? null : openAudit(journal, url, work);
 const fetch = audit?.fetch ?? work;
 const call = server === null ? fetchCall(answer, url, fetch) : clientCall(answer, url, fetch, peer);
+const contexts = new AsyncLocalStorage<object>();
 // Attributed one by one, as the calls of an application's users are.
 const attributed = audit ? () => audit.run({ userId: "ada" }, call) : call;
+const made = inContext ? () => contexts.run({}, call) : attributed;
 
 answerParent(
-  (size: BatchSize) => runBatch(attributed, size),
+  (size: BatchSize) => runBatch(made, size),
   () => audit?.close(),
 );

@@ -25,7 +25,9 @@ export const capture: Benchmark = {
           title: "Audited fetch over a fetch without a network",
           note:
             "CPU time of all threads for each call, journal on the disk included (fdatasync). Limits: at 64 at once an audited " +
-            'call may add 60 µs, an audited stream of 50 chunks 150 µs. "bare again" is the same against itself: the noise.',
+            'call may add 60 µs, an audited stream of 50 chunks 150 µs. "in a context" is a bare call inside a context of ' +
+            'AsyncLocalStorage, which an audited call needs and many applications have already: what Node asks for it. "bare again" is ' +
+            "a bare call against itself: the noise.",
         }),
         await section(options, "client", url, {
           title: "The openai client over HTTP to a server in another process",

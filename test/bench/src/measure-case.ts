@@ -7,7 +7,7 @@ import type { CallerSetting } from "./caller.ts";
 import { type Child, startChild } from "./child.ts";
 import { type Peer, peers } from "./peers.ts";
 
-export type Variant = "bare" | "audited" | "bare again" | Peer;
+export type Variant = "bare" | "in a context" | "audited" | "bare again" | Peer;
 
 /** What each variant cost in one round. */
 export type Round = ReadonlyMap<Variant, BatchCost>;
@@ -23,19 +23,25 @@ export interface Effort {
 
 /** Runs all variants round by round, each in its own process, one at a time and each round in another order. */
 export async function measureCase(
-  setting: Omit<CallerSetting, "journal" | "peer">,
+  setting: Omit<CallerSetting, "journal" | "peer" | "inContext">,
   size: BatchSize,
   warmUp: BatchSize,
   { generations, warmUps, rounds }: Effort,
 ): Promise<Round[]> {
   // Tracing SDKs look at clients, not at fetch.
-  const variants: Variant[] = ["bare", "audited", "bare again", ...(setting.server === null ? [] : peers)];
+  const others: readonly Variant[] = setting.server === null ? [] : peers;
+  const variants: readonly Variant[] = ["bare", "in a context", "audited", "bare again", ...others];
   const measured: Round[] = [];
   for (let generation = 0; generation < generations; generation++) {
     const journal = mkdtempSync(join(tmpdir(), "openrouter-audit-bench-"));
     const children = variants.map((variant) => {
       const peer = peers.find((each) => each === variant) ?? null;
-      return startChild("caller", { ...setting, peer, journal: variant === "audited" ? journal : null });
+      return startChild("caller", {
+        ...setting,
+        peer,
+        journal: variant === "audited" ? journal : null,
+        inContext: variant === "in a context",
+      });
     });
     try {
       for (let round = 0; round < warmUps + rounds; round++) {
@@ -58,12 +64,12 @@ async function runRound(
   size: BatchSize,
   rotation: number,
 ): Promise<Round> {
-  const costs = new Map<Variant, BatchCost>();
+  const costs: BatchCost[] = [];
   for (const place of variants.keys()) {
     const index = (place + rotation) % variants.length;
-    costs.set(variants[index]!, await children[index]!.ask<BatchCost>(size));
+    costs[index] = await children[index]!.ask<BatchCost>(size);
   }
-  return costs;
+  return new Map(variants.map((variant, index) => [variant, costs[index]!]));
 }
 
 /** An audit that records nothing would be the fastest of all. */
