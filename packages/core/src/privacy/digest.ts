@@ -13,7 +13,7 @@ export class Digester {
   readonly #algorithm: DigestAlgorithm;
   readonly #master: Buffer;
   readonly #keyId: string;
-  readonly #keys = new Map<string, KeyedHash>();
+  readonly #keys = { prompt: new Map<string, KeyedHash>(), response: new Map<string, KeyedHash>() };
 
   constructor(secret: string, algorithm: DigestAlgorithm = "hmac") {
     this.#algorithm = algorithm;
@@ -24,17 +24,17 @@ export class Digester {
   /** @param content the SHA-256 of what is digested, as {@link sha256} gives it */
   digest(field: DigestField, tenantId: string | null, content: string): string {
     if (this.#algorithm === "sha256") return `sha256:${content}`;
-    const keyed = this.#key(`openrouter-audit/digest/v1/${field}/${tenantId ?? ""}`);
-    return `hmac-sha256:${this.#keyId}:${keyed.hex(content)}`;
+    return `hmac-sha256:${this.#keyId}:${this.#key(field, tenantId ?? "").hex(content)}`;
   }
 
-  #key(info: string): KeyedHash {
-    const known = this.#keys.get(info);
+  #key(field: DigestField, tenant: string): KeyedHash {
+    const keys = this.#keys[field];
+    const known = keys.get(tenant);
     if (known) return known;
     // Tenants come and go; forgetting all of them now and then keeps this small and costs one derivation each.
-    if (this.#keys.size >= rememberedKeys) this.#keys.clear();
-    const key = new KeyedHash(deriveKey(this.#master, info));
-    this.#keys.set(info, key);
+    if (keys.size >= rememberedKeys) keys.clear();
+    const key = new KeyedHash(deriveKey(this.#master, `openrouter-audit/digest/v1/${field}/${tenant}`));
+    keys.set(tenant, key);
     return key;
   }
 }
