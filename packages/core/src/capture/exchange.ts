@@ -4,6 +4,7 @@ import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
 import type { Recording } from "../guarantee/recording.ts";
 import type { Digester } from "../privacy/digest.ts";
 import type { AuditScope } from "../scope.ts";
+import type { Placed, RunningCalls } from "../shutdown/running-calls.ts";
 import { Answering } from "./answering.ts";
 import { type Asked, Asking } from "./asking.ts";
 import type { Attempts } from "./attempts.ts";
@@ -27,11 +28,12 @@ export interface ExchangeSetting {
   readonly turns: Turns;
   readonly service: ServiceFacts;
   /** Exchanges that have begun and are not yet recorded. */
-  readonly running: Set<Exchange>;
+  readonly running: RunningCalls<Exchange>;
 }
 
 /** One HTTP exchange in, one entry out. */
-export class Exchange implements BodyObserver {
+export class Exchange implements BodyObserver, Placed {
+  place = -1;
   readonly #setting: ExchangeSetting;
   readonly #scope: AuditScope | null;
   readonly #match: EndpointMatch;

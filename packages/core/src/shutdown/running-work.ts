@@ -1,15 +1,19 @@
 import type { Exchange } from "../capture/exchange.ts";
+import { RunningCalls } from "./running-calls.ts";
 
 /** What a log should not be closed under: calls that are running, and work that may make more of them. */
 export class RunningWork {
-  readonly calls: Set<Exchange> = new Watched<Exchange>(() => this.#changed());
-  readonly #held = new Watched<Promise<unknown>>(() => this.#changed());
+  readonly calls = new RunningCalls<Exchange>(() => this.#changed());
+  readonly #held = new Set<Promise<unknown>>();
   #waiting: (() => void)[] = [];
 
   /** Counts as running until it is settled. */
   hold(work: Promise<unknown>): void {
     this.#held.add(work);
-    const settled = () => void this.#held.delete(work);
+    const settled = () => {
+      this.#held.delete(work);
+      if (this.#held.size === 0) this.#changed();
+    };
     work.then(settled, settled);
   }
 
@@ -29,21 +33,5 @@ export class RunningWork {
 
   #changed(): void {
     for (const tell of this.#waiting.splice(0)) tell();
-  }
-}
-
-/** A set that tells when it has become empty. */
-class Watched<T> extends Set<T> {
-  readonly #onEmpty: () => void;
-
-  constructor(onEmpty: () => void) {
-    super();
-    this.#onEmpty = onEmpty;
-  }
-
-  override delete(value: T): boolean {
-    const wasThere = super.delete(value);
-    if (wasThere && this.size === 0) this.#onEmpty();
-    return wasThere;
   }
 }
