@@ -10,6 +10,7 @@ import { type Asked, Asking } from "./asking.ts";
 import type { Attempts } from "./attempts.ts";
 import type { BodyObserver } from "./bodies/body-observer.ts";
 import { undescribed } from "./described-request.ts";
+import { atEndOfTurn } from "./end-of-turn.ts";
 import type { EndpointMatch } from "./endpoints/endpoints.ts";
 import { draftOfExchange, type ExchangeFacts } from "./exchange-entry.ts";
 import { offAbort, onAbort, unlessAborted } from "./on-abort.ts";
@@ -61,7 +62,7 @@ export class Exchange implements BodyObserver, Placed {
     this.#identity = scope?.identity() ?? noContext;
     setting.running.add(this);
     // Once the request is on its way: the model takes longer than we do.
-    if (!request.isReadLate) setImmediate(() => this.#asking.read());
+    if (!request.isReadLate) atEndOfTurn(() => this.#asking.read());
   }
 
   /** The call as it is known before it is sent. */

@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers";
+import { atEndOfTurn } from "../end-of-turn.ts";
 
 /** What is to happen when an object is collected. */
 export interface Watch {
@@ -6,9 +6,6 @@ export interface Watch {
 }
 
 const watches = new FinalizationRegistry<Watch>(({ call }) => call?.());
-
-/** What is watched since this turn of the loop. Held until its end: most bodies are read by then, and need no watch. */
-let young: { readonly target: object; readonly watch: Watch }[] = [];
 
 /**
  * Calls back when an object was collected. To be taken back where that can be: V8 makes what a registry is given survive
@@ -18,9 +15,11 @@ let young: { readonly target: object; readonly watch: Watch }[] = [];
  * @param call must not refer to the target, which would never be collected
  */
 export function onCollected(target: object, call: () => void): Watch {
-  const watch = { call };
-  if (young.length === 0) setImmediate(register);
-  young.push({ target, watch });
+  const watch: Watch = { call };
+  // Held until then: most bodies are read by the end of the turn they came in, and need no watch.
+  atEndOfTurn(() => {
+    if (watch.call) watches.register(target, watch, watch);
+  });
   return watch;
 }
 
@@ -29,9 +28,4 @@ export function offCollected(watch: Watch | null): void {
   if (!watch?.call) return;
   watch.call = null;
   watches.unregister(watch);
-}
-
-function register(): void {
-  for (const { target, watch } of young) if (watch.call) watches.register(target, watch, watch);
-  young = [];
 }

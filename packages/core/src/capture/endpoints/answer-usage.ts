@@ -51,13 +51,12 @@ export function usageOf(value: unknown): AnswerUsage {
 
 /** The counts and costs that are not 0; null when there are none. */
 function detailsOf(counts: Fields): UsageDetails | null {
-  const details: Record<string, number> = {};
-  let isEmpty = true;
-  for (const name of Object.keys(counts)) {
+  let details: Record<string, number> | null = null;
+  for (const name in counts) {
     const count = numberOf(counts[name]);
     if (!count) continue;
+    details ??= {};
     details[name] = count;
-    isEmpty = false;
   }
-  return isEmpty ? null : details;
+  return details;
 }

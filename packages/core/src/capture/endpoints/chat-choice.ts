@@ -16,7 +16,7 @@ export class ChatChoice {
   readonly #reasoning = new TextDigest();
   readonly #refusal = new TextDigest();
   readonly #images: (string | null)[] = [];
-  readonly #toolCalls = new Map<number, ToolCall>();
+  #toolCalls: Map<number, ToolCall> | null = null;
   #audio: { readonly data: TextDigest; readonly transcript: TextDigest } | null = null;
 
   /** Whether the model has said anything. */
@@ -25,7 +25,7 @@ export class ChatChoice {
       !this.#content.isEmpty ||
       !this.#reasoning.isEmpty ||
       !this.#refusal.isEmpty ||
-      this.#toolCalls.size > 0 ||
+      this.#toolCalls !== null ||
       this.#images.length > 0 ||
       this.#audio !== null
     );
@@ -93,6 +93,7 @@ export class ChatChoice {
 
   #addToolCall(call: Fields, position: number): void {
     const index = integerOf(call.index) ?? position;
+    this.#toolCalls ??= new Map();
     let known = this.#toolCalls.get(index);
     if (!known) {
       known = { id: "", name: "", arguments: new TextDigest() };
@@ -106,6 +107,8 @@ export class ChatChoice {
   }
 
   #orderedCalls(): ToolCall[] {
-    return [...this.#toolCalls.entries()].sort(([a], [b]) => a - b).map(([, call]) => call);
+    return this.#toolCalls
+      ? [...this.#toolCalls.entries()].sort(([a], [b]) => a - b).map(([, call]) => call)
+      : [];
   }
 }
