@@ -134,6 +134,40 @@ test.each<[EntryFilter, number]>([
   );
 });
 
+const escaped = (letter: string) => `\\u00${letter.charCodeAt(0).toString(16)}`;
+const otherForms: readonly [string, (members: string) => string][] = [
+  ["spaces behind colons", (members) => members.replaceAll('":', '":  ')],
+  ["a space before colons", (members) => members.replaceAll('":', '" :')],
+  ["a tab", (members) => members.replaceAll('":', '":\t')],
+  ["a carriage return", (members) => members.replaceAll('":', '"\r:')],
+  ["an escape in values", (members) => members.replace(/:"(\w)/g, (_, first) => `:"${escaped(first)}`)],
+  ["an escape in names", (members) => members.replace(/(\w)":/g, (_, last) => `${escaped(last)}":`)],
+  ["escaped slashes", (members) => members.replaceAll("/", "\\/")],
+];
+
+test.each(otherForms)("a search finds lines that nobody sealed in this form: %s", async (_, formed) => {
+  const lines = ordinary.map((each) => {
+    const [members, seal] = lineOf(each).split(/(?=,"chain_hash")/);
+    return formed(members!) + seal;
+  });
+  const table = await openJournal(writeJournal({ "audit_2026-11-02.jsonl": lines }));
+  try {
+    for (const filter of [
+      { match: { user_id: "ada" } },
+      { match: { model: ["openai/gpt-4o", "anthropic/*"] } },
+      { match: { stream: true, route: "/chat/:id" } },
+      { match: { stream: false } },
+      { since: new Date("2026-11-02T01:00:00Z"), until: new Date("2026-11-02T02:00:00Z") },
+    ] satisfies EntryFilter[])
+      expect({ filter, found: await searched(table, filter) }).toEqual({
+        filter,
+        found: wanted(ordinary, filter),
+      });
+  } finally {
+    await table.close();
+  }
+});
+
 let opened: Promise<EntryTable> | undefined;
 const ordinaryTable = () =>
   (opened ??= openJournal(writeJournal({ "audit_2026-11-02.jsonl": ordinary.map(lineOf) })));

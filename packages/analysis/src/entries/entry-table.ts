@@ -5,8 +5,8 @@ export interface Statement {
   readonly text: string;
   readonly values?: readonly SqlValue[];
   /**
-   * Groups of texts of which one each stands in the line of every row that is asked for: a place that reads lines leaves out those
-   * without, but for lines that are no entries, unread. @default none
+   * Groups of texts of which one each stands in the line of every row that is asked for, if it was sealed: a place that reads lines leaves
+   * out those without unread, but for lines that do not look as if they had been. @default none
    */
   readonly mentions?: readonly (readonly string[])[];
 }

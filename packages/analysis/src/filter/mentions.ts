@@ -2,8 +2,9 @@ import type { CheckedFilter } from "./check-filter.ts";
 import type { Alternative, MemberTest } from "./condition.ts";
 
 /**
- * Texts of which one, of each group, stands in the line of every entry that a filter wants, since lines are in canonical form (docs/seal.md,
- * "Leaf"): to look for a text is many times as fast as to read a line. Of conditions that say no such thing there is no group.
+ * Texts of which one, of each group, stands in the line of every entry that a filter wants and that was sealed, since such lines are in
+ * canonical form (docs/seal.md, "Leaf"): to look for a text is many times as fast as to read a line. Of conditions that say no such thing
+ * there is no group.
  */
 export function mentionsOf({ since, until, tests }: CheckedFilter): (readonly string[])[] {
   const groups = tests.map(mentionsOfTest);
