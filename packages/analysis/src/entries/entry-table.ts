@@ -19,7 +19,7 @@ export type SqlRow = Readonly<Record<string, string | number | boolean | null>>;
 /**
  * The entries of a place as a table that SQL can ask. Where they are, and which engine answers, is known here and nowhere above.
  *
- * What is asked is written in what DuckDB and Postgres have in common: `count(*) filter (where …)`, `percentile_disc(…) within
+ * What is asked is written in what DuckDB and Postgres have in common: `grouping sets (…)`, `percentile_disc(…) within
  * group (order by …)`, `date_trunc`, `collate "C"`, casts to `double precision`, `bigint`, `varchar`.
  */
 export interface EntryTable {
