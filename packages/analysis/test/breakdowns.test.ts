@@ -1,3 +1,4 @@
+import { AuditError } from "@openrouter-audit/core";
 import fc from "fast-check";
 import { journalOf, withCounted } from "../../../test/support/counted-journal.ts";
 import type { Written } from "../../../test/support/counted-rows.ts";
@@ -55,3 +56,33 @@ test.each<[string, number, (entries: readonly Written[]) => string | Promise<str
   },
   60_000,
 );
+
+test("where the engine cannot hold the groups of several sets, each set is asked for by itself", async () => {
+  const entries = Array.from({ length: 20 }, (_, seq) => ({
+    id: `id-${seq}`,
+    log: "a/x/1",
+    seq,
+    timestamp: "2026-11-02T09:30:00.000Z",
+    recorded_at: "2026-11-02T09:30:01.000Z",
+    event_type: "chat_completion",
+    user_id: `user-${seq}`,
+    latency_ms: seq,
+  }));
+  const windows = { time: always, period: always, before: null };
+  await withCounted(journalOf(entries), windows, async (asked) => {
+    const failing = (most: number, code: "ENGINE_EXHAUSTED" | "JOURNAL_UNREADABLE") => {
+      const ask = async (...given: Parameters<typeof asked.ask>) => {
+        const sets = /grouping sets (.*)/.exec(given[0].text)?.[1]?.split("), (") ?? [];
+        if (sets.length > most) throw new AuditError(code, "Too many.");
+        return asked.ask(...given);
+      };
+      return { ...asked, ask } as typeof asked;
+    };
+    expect(await breakdowns(failing(1, "ENGINE_EXHAUSTED"))).toEqual(await breakdowns(asked));
+    for (const [most, code] of [
+      [0, "ENGINE_EXHAUSTED"],
+      [1, "JOURNAL_UNREADABLE"],
+    ] as const)
+      await expect(breakdowns(failing(most, code))).rejects.toMatchObject({ code });
+  });
+});

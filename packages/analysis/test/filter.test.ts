@@ -134,6 +134,60 @@ test.each<[EntryFilter, number]>([
   );
 });
 
+test("a search of a second, or of less, finds times that say no fraction of it, or a finer one", async () => {
+  const times = ["00Z", "00.0Z", "00.000Z", "00.0005Z", "00.000999Z", "00.001Z", "00.5Z", "01Z"];
+  const all = times.map((end, index) => ({
+    ...plainEntry,
+    id: `e-${index}`,
+    timestamp: `2026-11-02T09:30:${end}`,
+    recorded_at: "2026-11-02T10:00:02.000Z",
+  }));
+  await withTable(all, async (table) => {
+    for (const [until, expected] of [
+      ["2026-11-02T09:30:01.000Z", 7],
+      ["2026-11-02T09:30:00.001Z", 5],
+    ] as const) {
+      const filter = { since: new Date("2026-11-02T09:30:00.000Z"), until: new Date(until) };
+      expect(wanted(all, filter)).toHaveLength(expected);
+      expect(await searched(table, filter)).toEqual(wanted(all, filter));
+    }
+  });
+});
+
+const escaped = (letter: string) => `\\u00${letter.charCodeAt(0).toString(16)}`;
+const otherForms: readonly [string, (members: string) => string][] = [
+  ["spaces behind colons", (members) => members.replaceAll('":', '":  ')],
+  ["a space before colons", (members) => members.replaceAll('":', '" :')],
+  ["a tab", (members) => members.replaceAll('":', '":\t')],
+  ["a carriage return", (members) => members.replaceAll('":', '"\r:')],
+  ["an escape in values", (members) => members.replace(/:"(\w)/g, (_, first) => `:"${escaped(first)}`)],
+  ["an escape in names", (members) => members.replace(/(\w)":/g, (_, last) => `${escaped(last)}":`)],
+  ["escaped slashes", (members) => members.replaceAll("/", "\\/")],
+];
+
+test.each(otherForms)("a search finds lines that nobody sealed in this form: %s", async (_, formed) => {
+  const lines = ordinary.map((each) => {
+    const [members, seal] = lineOf(each).split(/(?=,"chain_hash")/);
+    return formed(members!) + seal;
+  });
+  const table = await openJournal(writeJournal({ "audit_2026-11-02.jsonl": lines }));
+  try {
+    for (const filter of [
+      { match: { user_id: "ada" } },
+      { match: { model: ["openai/gpt-4o", "anthropic/*"] } },
+      { match: { stream: true, route: "/chat/:id" } },
+      { match: { stream: false } },
+      { since: new Date("2026-11-02T01:00:00Z"), until: new Date("2026-11-02T02:00:00Z") },
+    ] satisfies EntryFilter[])
+      expect({ filter, found: await searched(table, filter) }).toEqual({
+        filter,
+        found: wanted(ordinary, filter),
+      });
+  } finally {
+    await table.close();
+  }
+});
+
 let opened: Promise<EntryTable> | undefined;
 const ordinaryTable = () =>
   (opened ??= openJournal(writeJournal({ "audit_2026-11-02.jsonl": ordinary.map(lineOf) })));

@@ -44,12 +44,13 @@ test("every run is a log of its own, and names the last signed line of those bef
   expect((await verifyJournal(directory)).result).toBe("intact");
 });
 
+const longest = Object.fromEntries(
+  ["a", "b", "c", "d", "e", "f", "g", "h"].map((name) => [name, "x".repeat(2_200)]),
+);
+
 test("a log of the longest entries is named too: it says its key before so much lies behind that", async () => {
   const directory = newDirectory();
   const { journal } = openJournal(directory);
-  const longest = Object.fromEntries(
-    ["a", "b", "c", "d", "e", "f", "g", "h"].map((name) => [name, "x".repeat(2_200)]),
-  );
   for (let commit = 0; commit < 14; commit += 1)
     await Promise.all(Array.from({ length: 35 }, () => journal.append(draftOf("long", longest))));
   await journal.close("done");
@@ -59,6 +60,27 @@ test("a log of the longest entries is named too: it says its key before so much 
   await next.close("done");
   const opened = entriesIn(directory).filter(({ event_type }) => event_type === "audit.opened");
   expect(opened[1].detail.links).toMatchObject([{ log: opened[0].log }]);
+  expect((await verification(directory)).result).toBe("intact");
+}, 60_000);
+
+test("of logs that are written at once, in one file, each is named, for what the others write lies behind its key too", async () => {
+  const directory = newDirectory();
+  const journals = Array.from({ length: 5 }, () => openJournal(directory).journal);
+  for (let commit = 0; commit < 3; commit += 1)
+    for (const journal of journals)
+      await Promise.all(Array.from({ length: 35 }, () => journal.append(draftOf("long", longest))));
+  expect(statSync(join(directory, journalFilesIn(directory)[0]!)).size).toBeGreaterThan(8 << 20);
+  const next = openJournal(directory).journal;
+  await next.append(draftOf("short"));
+  for (const journal of [...journals, next]) await journal.close("done");
+  const opened = entriesIn(directory).filter(({ event_type }) => event_type === "audit.opened");
+  const named = opened[5].detail.links.map(({ log }: { log: string }) => log);
+  expect(named.sort()).toEqual(
+    opened
+      .slice(0, 5)
+      .map(({ log }) => log)
+      .sort(),
+  );
   expect((await verification(directory)).result).toBe("intact");
 }, 60_000);
 

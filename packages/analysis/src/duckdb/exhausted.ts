@@ -15,3 +15,8 @@ export function exhausted(error: unknown): AuditError | null {
     { cause: error },
   );
 }
+
+/** Whether {@link exhausted} made an error. */
+export function isExhausted(error: unknown): boolean {
+  return error instanceof AuditError && error.code === "ENGINE_EXHAUSTED";
+}

@@ -5,8 +5,8 @@ export interface Statement {
   readonly text: string;
   readonly values?: readonly SqlValue[];
   /**
-   * Groups of texts of which one each stands in the line of every row that is asked for: a place that reads lines leaves out those
-   * without, but for lines that are no entries, unread. @default none
+   * Groups of texts of which one each stands in the line of every row that is asked for, if it was sealed: a place that reads lines leaves
+   * out those without unread, but for lines that do not look as if they had been. @default none
    */
   readonly mentions?: readonly (readonly string[])[];
 }
@@ -19,7 +19,7 @@ export type SqlRow = Readonly<Record<string, string | number | boolean | null>>;
 /**
  * The entries of a place as a table that SQL can ask. Where they are, and which engine answers, is known here and nowhere above.
  *
- * What is asked is written in what DuckDB and Postgres have in common: `count(*) filter (where …)`, `percentile_disc(…) within
+ * What is asked is written in what DuckDB and Postgres have in common: `grouping sets (…)`, `percentile_disc(…) within
  * group (order by …)`, `date_trunc`, `collate "C"`, casts to `double precision`, `bigint`, `varchar`.
  */
 export interface EntryTable {

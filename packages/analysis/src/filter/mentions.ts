@@ -2,8 +2,9 @@ import type { CheckedFilter } from "./check-filter.ts";
 import type { Alternative, MemberTest } from "./condition.ts";
 
 /**
- * Texts of which one, of each group, stands in the line of every entry that a filter wants, since lines are in canonical form (docs/seal.md,
- * "Leaf"): to look for a text is many times as fast as to read a line. Of conditions that say no such thing there is no group.
+ * Texts of which one, of each group, stands in the line of every entry that a filter wants and that was sealed, since such lines are in
+ * canonical form (docs/seal.md, "Leaf"): to look for a text is many times as fast as to read a line. Of conditions that say no such thing
+ * there is no group.
  */
 export function mentionsOf({ since, until, tests }: CheckedFilter): (readonly string[])[] {
   const groups = tests.map(mentionsOfTest);
@@ -39,11 +40,12 @@ function textOf(one: Alternative): string | null {
   return null;
 }
 
-/** The times of a day or an hour begin alike. */
+/** The times of a day or an hour begin alike; how much is said of a second differs. */
 function mentionOfTime(since: Date, until: Date): readonly string[] | null {
   const [first, last] = [since.toISOString(), new Date(until.getTime() - 1).toISOString()];
+  const seconds = first.indexOf(".");
   let alike = 0;
-  while (alike < first.length && first[alike] === last[alike]) alike += 1;
+  while (alike < seconds && first[alike] === last[alike]) alike += 1;
   // Shorter than a year it is in nearly every line.
   return alike < "2026-".length ? null : [`"timestamp":"${first.slice(0, alike)}`];
 }

@@ -2,14 +2,14 @@ import { fileList, quoted } from "../duckdb/sql-text.ts";
 import { type EntryColumn, entryColumns } from "../entries/columns.ts";
 import { cellOf, isMadeOfJson, memberPath } from "./cells.ts";
 import { EntryShape } from "./entry-shape.ts";
-import { entryMembers, isEntryIn, longestLine, looksUnsealed } from "./is-entry.ts";
+import { entryMembers, isEntryIn, longestLine, looksReformed, looksUnsealed } from "./is-entry.ts";
 
 /**
  * SQL of the lines of files: a row for each that is not empty, with the columns that are asked for, what stands beside them in a relation, and
  * `readable`, whether it is an entry.
  *
- * @param mentions of each group one text stands in the lines that are asked for: others are left out, but for those that do not look
- * like entries
+ * @param mentions of each group one text stands in the lines that are asked for, as in all that were sealed: others are left out, but
+ * for those that do not look like such a line
  */
 export function linesOf(
   paths: readonly string[],
@@ -56,7 +56,7 @@ function mentioning(groups: readonly (readonly string[])[]): string {
   const mentioned = groups.map(
     (group) => `(${group.map((text) => `contains(line, ${quoted(rareEndOf(text))})`).join(" or ")})`,
   );
-  return ` where ${mentioned.join(" and ")} or ${looksUnsealed("line")}`;
+  return ` where ${mentioned.join(" and ")} or ${looksUnsealed("line")} or ${looksReformed("line")}`;
 }
 
 /** The characters of lines, the most common first; all others are rarer. */

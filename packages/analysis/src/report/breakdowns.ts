@@ -1,3 +1,4 @@
+import { isExhausted } from "../duckdb/exhausted.ts";
 import { countAll, countWhere } from "./count-sql.ts";
 import type { CountedEntries } from "./counted.ts";
 import { dollars, isFiner, type MeasuredRow, measuresOf, measuresSql, picoOf } from "./measured.ts";
@@ -76,17 +77,30 @@ const question = (calls: string, some: readonly (Name | null)[], isWhole: boolea
     select * from placed where place <= ${mostListed} or time is not null order by place`;
 };
 
-/** By one statement, which reads the calls once, as long as they are no more than some hundred thousand. @param held values at most */
+/**
+ * By one statement, which reads the calls once, as long as they are no more than some hundred thousand, and no more groups than the engine
+ * can hold.
+ *
+ * @param held values at most
+ */
 export async function breakdowns(asked: CountedEntries, held = mostHeld): Promise<Breakdowns> {
   const [counted] = await asked.ask<{ calls: number; finer: number }>({
     text: `select ${countAll} as calls, ${countWhere(isFiner)} as finer from ${asked.calls} as calls`,
   });
   const { calls, finer } = counted!;
-  const atOnce = Math.max(1, Math.min(sets.length, Math.floor(held / (2 * Math.max(1, calls)))));
+  let atOnce = Math.max(1, Math.min(sets.length, Math.floor(held / (2 * Math.max(1, calls)))));
   const groups: GroupOfCalls[] = [];
-  for (let next = 0; next < sets.length; next += atOnce) {
-    const text = question(asked.pricedCalls, sets.slice(next, next + atOnce), finer === 0);
-    groups.push(...(await asked.ask<GroupOfCalls>({ text })));
+  for (let next = 0; next < sets.length; ) {
+    const some = sets.slice(next, next + atOnce);
+    try {
+      groups.push(
+        ...(await asked.ask<GroupOfCalls>({ text: question(asked.pricedCalls, some, finer === 0) })),
+      );
+      next += some.length;
+    } catch (error) {
+      if (some.length === 1 || !isExhausted(error)) throw error;
+      atOnce = 1;
+    }
   }
   const of = (name: Name | null) => groups.filter(({ by }) => by === name);
   const [all] = of(null);

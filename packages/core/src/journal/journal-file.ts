@@ -86,6 +86,11 @@ export class JournalFile {
     return !this.#sync.failed;
   }
 
+  /** In bytes, with what others appended. */
+  get size(): number {
+    return fstatSync(this.#fd).size;
+  }
+
   /**
    * Appends in one write and resolves when the bytes are as safe as the policy wants them.
    *

@@ -6,8 +6,8 @@ import type { NoteVerifier } from "../seal/signed-note.ts";
 import { writerOfFile } from "./file-names.ts";
 import { newestFiles } from "./newest-files.ts";
 
-// Enough for the last lines of the logs that are alive: each says its key again at the latest after a quarter of this, but for a
-// commit that is longer.
+// Enough for the last lines of the logs that are alive: each says its key again when the file has a quarter of this more, but for
+// commits that are longer.
 const tailBytes = 8 << 20;
 // Of a file of one log, its last lines and its key are enough, which are mostly near; and there may be many such files.
 const firstTailBytes = 1 << 16;

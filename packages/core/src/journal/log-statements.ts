@@ -7,8 +7,8 @@ import { thisProcess } from "./process-identity.ts";
 // What a log says of itself, wherever it is kept. See docs/seal.md, "Opening, links and heartbeats".
 
 /**
- * After so many entries, or so much in a file, a log says its key again, so that it can be checked from many places on. Of
- * bytes a quarter of what a later log reads of the end of a file.
+ * After so many entries, or when its file has so much more, whoever wrote that, a log says its key again, so that it can be
+ * checked from many places on. Of bytes a quarter of what a later log reads of the end of a file.
  */
 export const mostWithoutKey = { entries: 500, bytes: 2 << 20 } as const;
 

@@ -48,7 +48,8 @@ export class LogWriter {
   readonly #terms: JsonObject;
   #begun = false;
   #isOver = false;
-  #sinceKey = { entries: 0, bytes: 0 };
+  /** What the log wrote since it said its key, and how large the file was then. */
+  #sinceKey = { entries: 0, bytes: 0, from: 0 };
   readonly #sealer: LogSealer;
   #file: JournalFile;
   #end: JournalEnd | null = null;
@@ -154,6 +155,7 @@ export class LogWriter {
     const now = new Date();
     await this.#turnTo(dayOf(now));
     const opened = systemEntry("opened", this.#service, now, { ...this.#facts, ...this.#key });
+    this.#sinceKey.from = this.#file.size;
     const [entry] = await this.#append(this.#sealer.seal([opened], now));
     if (entry instanceof AuditError) throw entry;
     // Not before: what is sealed ahead must not stand in front of it.
@@ -194,13 +196,16 @@ export class LogWriter {
   }
 
   #seal(drafts: readonly EntryDraft[], now: Date, needsKey: boolean): SealedCommit {
-    const { entries, bytes } = this.#sinceKey;
-    const isDue = entries + drafts.length >= mostWithoutKey.entries || bytes >= mostWithoutKey.bytes;
+    const { entries, bytes, from } = this.#sinceKey;
+    const { size } = this.#file;
+    // What other processes wrote to the file lies behind the key too.
+    const behind = Math.max(bytes, size - from);
+    const isDue = entries + drafts.length >= mostWithoutKey.entries || behind >= mostWithoutKey.bytes;
     const first = needsKey || isDue ? [this.#heartbeat()] : [];
     const { lines, sealed } = this.#sealer.seal([...first, ...drafts], now);
     this.#sinceKey = first.length
-      ? { entries: 0, bytes: lines.length }
-      : { entries: entries + drafts.length, bytes: bytes + lines.length };
+      ? { entries: 0, bytes: lines.length, from: size }
+      : { entries: entries + drafts.length, bytes: bytes + lines.length, from };
     return { lines, sealed: sealed.slice(first.length) };
   }
 
