@@ -63,6 +63,19 @@ test("a log of the longest entries is named too: it says its key before so much 
   expect((await verification(directory)).result).toBe("intact");
 }, 60_000);
 
+test("between two lines that say the key there are no more than 500 entries, however many share a commit", async () => {
+  const directory = newDirectory();
+  const { journal } = openJournal(directory);
+  for (let group = 0; group < 8; group += 1)
+    await Promise.all(Array.from({ length: 499 }, () => journal.append(draftOf("shared"))));
+  await journal.close("done");
+  const keys = entriesIn(directory)
+    .filter(({ event_type }) => ["audit.opened", "audit.heartbeat"].includes(event_type))
+    .map(({ seq }) => seq as number);
+  const ends = [...keys, 4_000];
+  for (const [index, seq] of keys.entries()) expect(ends[index + 1]! - seq).toBeLessThanOrEqual(500);
+});
+
 test("of logs that are written at once, in one file, each is named, for what the others write lies behind its key too", async () => {
   const directory = newDirectory();
   const journals = Array.from({ length: 5 }, () => openJournal(directory).journal);

@@ -204,7 +204,7 @@ export class LogWriter {
     const first = needsKey || isDue ? [this.#heartbeat()] : [];
     const { lines, sealed } = this.#sealer.seal([...first, ...drafts], now);
     this.#sinceKey = first.length
-      ? { entries: 0, bytes: lines.length, from: size }
+      ? { entries: drafts.length, bytes: lines.length, from: size }
       : { entries: entries + drafts.length, bytes: bytes + lines.length, from };
     return { lines, sealed: sealed.slice(first.length) };
   }

@@ -55,7 +55,7 @@ export class MemorySealer {
     this.#sinceKey += drafts.length;
     const isPlain = drafts.length === 0 || this.#sinceKey < mostWithoutKey.entries;
     if (!needsHeartbeat && isPlain) return this.#seal(drafts, now);
-    this.#sinceKey = 0;
+    this.#sinceKey = drafts.length;
     const heartbeat = systemEntry("heartbeat", this.#options.service, now, {
       ...this.#key,
       frontier: this.#sealer.frontier,
