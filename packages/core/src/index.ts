@@ -45,11 +45,11 @@ export type { DiskStatus } from "./journal/disk-watch.ts";
 export { matcherOf } from "./journal/entry-matcher.ts";
 export { dayOfFile, isArchive, journalFiles } from "./journal/file-names.ts";
 export { gapIn } from "./journal/gap-in-range.ts";
+export type { JournalFilter } from "./journal/journal-filter.ts";
 export { journalSource } from "./journal/journal-source.ts";
 export { longestLineOf } from "./journal/longest-line.ts";
 export {
   entryOf,
-  type JournalFilter,
   type ReadJournalOptions,
   readJournal,
   type SkippedLine,
