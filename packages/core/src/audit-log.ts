@@ -17,7 +17,7 @@ import { type Fetch, markAudited } from "./fetch.ts";
 import { Recording } from "./guarantee/recording.ts";
 import { type AuditHealth, healthOf, partsSeen } from "./health/health.ts";
 import { logClosed } from "./log-closed.ts";
-import { type OpenLog, openLog } from "./open-log.ts";
+import { openLog } from "./open-log.ts";
 import type { AuditLogOptions } from "./options.ts";
 import { recordAct } from "./record-act.ts";
 import { AuditScope } from "./scope.ts";
@@ -43,7 +43,7 @@ export class AuditLog {
   readonly #config: AuditConfig;
   readonly #scopes = new AsyncLocalStorage<AuditScope>();
   readonly #events: AuditEvents;
-  readonly #parts: OpenLog;
+  readonly #parts;
   readonly #recording: Recording;
   readonly #setting: AuditedFetchSetting;
   readonly #openSince = new Date().toISOString();

@@ -2,7 +2,7 @@ import type { AuditConfig } from "../config.ts";
 import type { SinkStatus } from "../delivery/delivery.ts";
 import type { Guarantee, OnFailure } from "../guarantee/recording.ts";
 import type { DiskStatus } from "../journal/disk-watch.ts";
-import type { OpenLog } from "../open-log.ts";
+import type { OpenedLog } from "../opened-log.ts";
 import type { RecorderStatus } from "../recorder.ts";
 import { type HealthReason, reasonsOf } from "./reasons.ts";
 
@@ -49,7 +49,7 @@ export interface Observed extends Omit<AuditHealth, "status" | "refusing" | "rea
 /** What the parts of a log say of themselves. */
 export function partsSeen(
   { guarantee, onFailure, buffer, journal }: AuditConfig,
-  { recorder, delivery, disk, directory }: OpenLog,
+  { recorder, delivery, disk, directory }: OpenedLog,
 ): Omit<Observed, "openSince" | "callsRunning" | "refusal"> {
   return {
     guarantee,
