@@ -1,5 +1,6 @@
 import type { AuditHealth, AuditLogOptions } from "@openrouter-audit/core";
-import { healthOf, type Observed } from "../../packages/core/src/health/health.ts";
+import { healthOf } from "../../packages/core/src/health/health.ts";
+import type { Observed } from "../../packages/core/src/health/observed.ts";
 import { openWorld, until } from "../support/audited-world.ts";
 import { breakJournal, canBreakJournal } from "../support/break-journal.ts";
 import { asking } from "../support/same-with-audit.ts";

@@ -58,4 +58,4 @@ export type { ReportOptions, ReportProgress } from "./report/report-options.ts";
 export type { UnusualOptions } from "./report/unusual-options.ts";
 export type { SqlAnswer, SqlCell, SqlColumn, SqlType } from "./sql/answer.ts";
 export { type DescribedColumn, describedCalls, describedColumns } from "./sql/describe.ts";
-export type { SqlOptions } from "./sql/sql.ts";
+export type { SqlOptions } from "./sql/sql-options.ts";

@@ -2,9 +2,9 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { anchorDirectory } from "@openrouter-audit/anchor";
 import { journalFiles } from "@openrouter-audit/core";
+import type { CommandIo } from "./command-io.ts";
 import { UnusableError } from "./exit-code.ts";
 import { deletedDays, deletedText } from "./retention/deleted-days.ts";
-import type { CommandIo } from "./terminal.ts";
 
 /** The help text of every `[dir]` argument. */
 export const directoryArgument = "the journal (default: OPENROUTER_AUDIT_DIR, else ./audit_logs)";

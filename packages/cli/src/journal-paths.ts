@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
+import type { CommandIo } from "./command-io.ts";
 import { existingJournal } from "./journal-directory.ts";
-import type { CommandIo } from "./terminal.ts";
 
 /** The help text of every `[path...]` argument. */
 export const pathsArgument =

@@ -1,5 +1,6 @@
 import { AuditError } from "@openrouter-audit/core";
 import { Command, CommanderError } from "commander";
+import type { CommandIo } from "./command-io.ts";
 import { addAnchor } from "./commands/anchor.ts";
 import { addArchive } from "./commands/archive.ts";
 import { addCheck } from "./commands/check.ts";
@@ -25,10 +26,10 @@ import { addWitness } from "./commands/witness.ts";
 import { exitCode, UnusableError } from "./exit-code.ts";
 import { forbiddenText } from "./forbidden.ts";
 import { jsonLine, visible } from "./format/visible.ts";
-import { type CommandIo, type Terminal, terminalOf } from "./terminal.ts";
+import { type Terminal, terminalOf } from "./terminal.ts";
 import { version } from "./version.ts";
 
-export type { CommandIo, Output } from "./terminal.ts";
+export type { CommandIo, Output } from "./command-io.ts";
 
 const lesson = `
 A first round:

@@ -1,4 +1,4 @@
-import type { CommandIo } from "./terminal.ts";
+import type { CommandIo } from "./command-io.ts";
 
 /** The streams, environment and signals of this process. */
 export function processIo(): CommandIo {

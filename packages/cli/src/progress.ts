@@ -1,5 +1,5 @@
+import type { Output } from "./command-io.ts";
 import { bytesInWords, duration, many } from "./format/amounts.ts";
-import type { Output } from "./terminal.ts";
 
 // What is over sooner needs no word.
 const patienceMs = 1000;

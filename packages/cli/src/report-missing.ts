@@ -1,7 +1,7 @@
 import type { AuditEntry } from "@openrouter-audit/core";
+import type { Output } from "./command-io.ts";
 import { many, moment } from "./format/amounts.ts";
 import { shown } from "./format/entry-columns.ts";
-import type { Output } from "./terminal.ts";
 
 // One outage is one gap, or a few; the first ones tell the story.
 const mostShown = 5;

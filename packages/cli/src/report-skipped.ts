@@ -1,5 +1,5 @@
+import type { Output } from "./command-io.ts";
 import { many } from "./format/amounts.ts";
-import type { Output } from "./terminal.ts";
 
 /** Says that a reader met lines it could not show: silence would make a damaged journal look whole. */
 export function reportSkipped(lines: number, stderr: Output): void {

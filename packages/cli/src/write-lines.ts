@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Output } from "./terminal.ts";
+import type { Output } from "./command-io.ts";
 
 /**
  * Writes lines as they come, no faster than they are read, until there are no more or nobody reads any more. Whatever ends it, the

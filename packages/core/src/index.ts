@@ -38,18 +38,17 @@ export { identifierOf } from "./entry/identifier.ts";
 export type { RecordedEvent } from "./entry/recorded-event.ts";
 export { type Fetch, markAudited } from "./fetch.ts";
 export type { Guarantee, OnFailure } from "./guarantee/recording.ts";
-export type { AuditHealth } from "./health/health.ts";
-export type { HealthReason } from "./health/reasons.ts";
+export type { AuditHealth, HealthReason } from "./health/audit-health.ts";
 export { authenticatedUser } from "./incoming-request.ts";
 export type { DiskStatus } from "./journal/disk-watch.ts";
 export { matcherOf } from "./journal/entry-matcher.ts";
 export { dayOfFile, isArchive, journalFiles } from "./journal/file-names.ts";
 export { gapIn } from "./journal/gap-in-range.ts";
+export type { JournalFilter } from "./journal/journal-filter.ts";
 export { journalSource } from "./journal/journal-source.ts";
 export { longestLineOf } from "./journal/longest-line.ts";
 export {
   entryOf,
-  type JournalFilter,
   type ReadJournalOptions,
   readJournal,
   type SkippedLine,

@@ -1,7 +1,6 @@
 import { AuditError } from "./audit-error.ts";
 import type { AuditEvents } from "./audit-events.ts";
 import type { AuditConfig } from "./config.ts";
-import type { Delivery } from "./delivery/delivery.ts";
 import { JournalDelivery } from "./delivery/journal-delivery.ts";
 import { DiskWatch } from "./journal/disk-watch.ts";
 import { Journal } from "./journal/journal.ts";
@@ -12,27 +11,11 @@ import { rootSigner } from "./keys/root-key.ts";
 import { trustedVerifiers } from "./keys/trusted-keys.ts";
 import { library } from "./library.ts";
 import { openMemoryLog } from "./memory/open-memory-log.ts";
+import type { OpenedLog } from "./opened-log.ts";
 import { OrphanWatch } from "./orphans/orphan-watch.ts";
 import { Digester } from "./privacy/digest.ts";
 import { checkedSecret, rootSignerOf, secretBeside, secretMadeBeside } from "./privacy/secret.ts";
-import type { Recorder } from "./recorder.ts";
 import { verifierOf } from "./seal/signed-note.ts";
-
-/** What an audit log is made of, opened. */
-export interface OpenLog {
-  /** The real path of the journal; empty without one. */
-  readonly directory: string;
-  readonly publicKey: string;
-  readonly digester: Digester;
-  readonly recorder: Recorder;
-  readonly delivery: Delivery | null;
-  /** Null without a journal. */
-  readonly disk: DiskWatch | null;
-  /** Ends the calls of processes that ended before them; null without a journal. */
-  readonly orphans: OrphanWatch | null;
-  /** Lets another log of this process have the directory. */
-  readonly release: () => void;
-}
 
 /**
  * Takes the directory, claims it for the key and begins a log there.
@@ -40,7 +23,7 @@ export interface OpenLog {
  * @param secretFrom what to call the place a secret was given in
  * @throws AuditError `INVALID_OPTIONS`, `SECRET_TOO_SHORT`, `KEY_MISMATCH`, `JOURNAL_ALREADY_OPEN`, `JOURNAL_UNWRITABLE`
  */
-export function openLog(config: AuditConfig, secretFrom: string, events: AuditEvents): OpenLog {
+export function openLog(config: AuditConfig, secretFrom: string, events: AuditEvents): OpenedLog {
   if (!config.journal) return openMemoryLog(config, secretFrom, events);
   const { name, rootKey } = config;
   const given = config.secret && checkedSecret(config.secret, secretFrom);

@@ -5,7 +5,7 @@ import {
   metrics,
   type Observable,
 } from "@opentelemetry/api";
-import type { AuditHealth } from "./health/health.ts";
+import type { AuditHealth } from "./health/audit-health.ts";
 import { type Instrument, instruments } from "./health/instruments.ts";
 import { library } from "./library.ts";
 

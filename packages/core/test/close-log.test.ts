@@ -1,6 +1,6 @@
 import { AuditError } from "../src/audit-error.ts";
 import type { Exchange } from "../src/capture/exchange.ts";
-import type { OpenLog } from "../src/open-log.ts";
+import type { OpenedLog } from "../src/opened-log.ts";
 import { closeLog } from "../src/shutdown/close-log.ts";
 import { closeOptionsOf } from "../src/shutdown/close-options.ts";
 import { RunningWork } from "../src/shutdown/running-work.ts";
@@ -24,7 +24,7 @@ function partsWith({ recorderClose = async () => {}, deliveryClose = async (_ms:
     delivery: { close: noted("delivery", deliveryClose) },
     release: () => done.push("release"),
   };
-  return { parts: parts as unknown as OpenLog, done };
+  return { parts: parts as unknown as OpenedLog, done };
 }
 
 /** A call, which may be told that it is over, and take its time to be recorded. */

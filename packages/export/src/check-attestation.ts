@@ -3,9 +3,9 @@ import type { KeyTrust, TrustedKey } from "@openrouter-audit/core";
 import { aboutAnother, predicateOf, readAttestation } from "./attestation.ts";
 import { textIn } from "./bag/bag-files.ts";
 import { attestationFile, tagManifest } from "./bag/manifest.ts";
-import type { CheckedLogs, GivenPackage } from "./check-logs.ts";
+import type { CheckedLogs } from "./checked-logs.ts";
+import type { GivenPackage } from "./given-package.ts";
 import { tampered } from "./package-problem.ts";
-import type { PackageVerification } from "./verify-bag.ts";
 import { version } from "./version.ts";
 
 /** Who signed for a package. */
@@ -24,7 +24,7 @@ export function signerIn({ keys }: KeyTrust, by: string | undefined): SignedBy |
 
 /** What was found of an attestation. */
 export interface FoundAttestation {
-  readonly state: PackageVerification["attestation"];
+  readonly state: "verified" | "missing" | "wrong";
   /** What was signed; not there when nothing was. */
   readonly predicate?: unknown;
   /** The root vkey that signed. */

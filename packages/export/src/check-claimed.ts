@@ -1,6 +1,7 @@
-import type { CheckedLogs, GivenPackage } from "./check-logs.ts";
+import type { CheckedLogs } from "./checked-logs.ts";
 import { fileDaysInWords } from "./content/file-days.ts";
 import { type WholeJournal, worstIn } from "./content/whole-journal.ts";
+import type { GivenPackage } from "./given-package.ts";
 import { tampered } from "./package-problem.ts";
 
 const journalFile = "data/reports/journal.json";

@@ -4,17 +4,19 @@ import { AuditError, dayOfFile, type JournalVerification, type ProvenEntry } fro
 import { textIn } from "./bag/bag-files.ts";
 import { byBytes } from "./bag/bag-path.ts";
 import { judgeClaimed, judgeWhole, noteFileDays } from "./check-claimed.ts";
+import type { CheckedLogs } from "./checked-logs.ts";
 import { anchorFolder } from "./content/anchors.ts";
-import { type CheckedProofs, checkProofs } from "./content/check-proofs.ts";
+import { checkProofs } from "./content/check-proofs.ts";
 import type { Claims } from "./content/claims.ts";
 import { laterLinesIn } from "./content/later-lines.ts";
 import { PopulationCount } from "./content/population.ts";
 import { inPackage, verifyExcerpt } from "./content/verification.ts";
-import { type WholeJournal, wholeJournalIn } from "./content/whole-journal.ts";
+import { wholeJournalIn } from "./content/whole-journal.ts";
 import { countedBytes, type OnBytes } from "./counted-bytes.ts";
+import type { GivenPackage } from "./given-package.ts";
 import { judgeJournal } from "./judge-journal.ts";
 import { logsFolder, withLogsFolder } from "./logs-folder.ts";
-import { type PackageProblem, tampered } from "./package-problem.ts";
+import { tampered } from "./package-problem.ts";
 
 const wholeJournalFile = "data/reports/journal.json";
 const verificationFile = "data/reports/verification.json";
@@ -25,31 +27,6 @@ export interface LogCheckOptions {
   readonly knownHeads?: string;
   readonly onProgress?: OnBytes<"counting" | "verifying">;
   readonly signal?: AbortSignal;
-}
-
-/** What the lines of a package are. */
-export interface CheckedLogs {
-  readonly count: PopulationCount;
-  /** What the package says that verification found; null when it is in no form. */
-  readonly claimed: Pick<JournalVerification, "result" | "problems" | "notChecked"> | null;
-  /** The same of all files of the journal. */
-  readonly whole: WholeJournal | null;
-  readonly journal: JournalVerification | null;
-  readonly proofs: CheckedProofs | null;
-}
-
-/** A package that is verified. */
-export interface GivenPackage {
-  readonly directory: string;
-  /** Their sizes. */
-  readonly files: ReadonlyMap<string, number>;
-  /** SHA-256 of each, in hex. */
-  readonly hashes: ReadonlyMap<string, string>;
-  readonly claims: Claims;
-  readonly key: string;
-  readonly trusted: readonly string[];
-  /** What is found is added here. */
-  readonly problems: PackageProblem[];
 }
 
 /** The logs, or the lines that were selected, and whether there are as many as the package says. */

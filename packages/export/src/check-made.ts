@@ -5,11 +5,12 @@ import { textIn } from "./bag/bag-files.ts";
 import { bagInfoText } from "./bag/bag-writer.ts";
 import { FilesMade } from "./bag/files-made.ts";
 import { attestationFile, isManifest } from "./bag/manifest.ts";
-import type { CheckedLogs, GivenPackage } from "./check-logs.ts";
+import type { CheckedLogs } from "./checked-logs.ts";
 import { isOfAnchors } from "./content/anchors.ts";
 import { isOfLaterLines } from "./content/later-lines.ts";
 import { addNotes, addReports, addStatements, type MadeFrom, notesOf } from "./content/made-again.ts";
 import { infoOf } from "./exported-package.ts";
+import type { GivenPackage } from "./given-package.ts";
 import { type PackageProblem, tampered } from "./package-problem.ts";
 import { version } from "./version.ts";
 

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { JournalVerification } from "@openrouter-audit/core";
-import type { CheckedLogs, GivenPackage } from "./check-logs.ts";
+import type { CheckedLogs } from "./checked-logs.ts";
 import { anchorFolder } from "./content/anchors.ts";
 import { headsIn } from "./content/made-again.ts";
+import type { GivenPackage } from "./given-package.ts";
 import { tampered } from "./package-problem.ts";
 
 const headsFile = "data/checkpoints/heads.jsonl";

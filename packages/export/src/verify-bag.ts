@@ -5,9 +5,16 @@ import { verifierOf } from "@openrouter-audit/core/seal";
 import { bagFiles, textIn } from "./bag/bag-files.ts";
 import { checkBag } from "./bag/check-bag.ts";
 import { tagManifest } from "./bag/manifest.ts";
-import { attestationIn, judgeStatement, type SignedBy, signerIn } from "./check-attestation.ts";
-import { type CheckedLogs, checkLogs } from "./check-logs.ts";
+import {
+  attestationIn,
+  type FoundAttestation,
+  judgeStatement,
+  type SignedBy,
+  signerIn,
+} from "./check-attestation.ts";
+import { checkLogs } from "./check-logs.ts";
 import { checkMade } from "./check-made.ts";
+import type { CheckedLogs } from "./checked-logs.ts";
 import type { CheckedProofs } from "./content/check-proofs.ts";
 import { claimsIn } from "./content/claims.ts";
 import { countedBytes, type OnBytes } from "./counted-bytes.ts";
@@ -41,7 +48,7 @@ export interface PackageVerification {
   readonly bytes: number;
   /** SHA-256 of the tag manifest, in hex; null when it is not there. */
   readonly tagManifestSha256: string | null;
-  readonly attestation: "verified" | "missing" | "wrong";
+  readonly attestation: FoundAttestation["state"];
   /** The root vkey that the attestation is by, and how it is tied to `key`; null when there is none that verifies. */
   readonly signedBy: SignedBy | null;
   /** What the package says it is. */

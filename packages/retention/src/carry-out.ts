@@ -7,15 +7,8 @@ import { draftOf } from "./person.ts";
 import type { RetentionPlan } from "./plan-for.ts";
 import type { PlannedFile } from "./planned-file.ts";
 import type { RetainOptions } from "./retain-options.ts";
+import type { RetainedFile } from "./retained-file.ts";
 import { PartProgress } from "./retention-progress.ts";
-
-export interface RetainedFile extends PlannedFile {
-  readonly done: "deleted" | "archived" | "stays" | "failed";
-  /** The size of its archive, when one was made. */
-  readonly archiveBytes: number | null;
-  /** Why it failed, in words. What was noted then is done by the next run. */
-  readonly error: string | null;
-}
 
 /** Archives that only have to be finished, then what is deleted, which makes room, then what is archived. */
 export async function carryOut(

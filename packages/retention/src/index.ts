@@ -2,7 +2,6 @@ export { type Approval, type ApprovalState, Approvals } from "./approval/approva
 export { type ApproveOptions, approveDeletion } from "./approval/approve-deletion.ts";
 export { doomedIn } from "./approval/doomed-in.ts";
 export { type DoomedFile, planDigest } from "./approval/plan-digest.ts";
-export type { RetainedFile } from "./carry-out.ts";
 export type { JournalFileFacts } from "./file-facts.ts";
 export { type AddHoldOptions, addHold, type HoldOptions, releaseHold } from "./hold/add-hold.ts";
 export { type HoldCoverage, holdCoverage } from "./hold/coverage.ts";
@@ -21,6 +20,7 @@ export { readNotes } from "./read-notes.ts";
 export { planRetention, type RetentionRun, retain, unconfirmed } from "./retain.ts";
 export { type RetainEveryOptions, type RetentionTimer, retainEvery } from "./retain-every.ts";
 export type { PlanOptions, RetainOptions } from "./retain-options.ts";
+export type { RetainedFile } from "./retained-file.ts";
 export type { OnRetentionProgress, RetentionProgress } from "./retention-progress.ts";
 export {
   type LocalArchive,

@@ -1,8 +1,8 @@
 import type { AnchorOptions } from "@openrouter-audit/anchor";
 import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
-import type { RetainedFile } from "./carry-out.ts";
 import { aDirectory, aFlag, anchorSinks, aPerson, aPublicKey, aRootKey } from "./option-rules.ts";
 import type { Person } from "./person.ts";
+import type { RetainedFile } from "./retained-file.ts";
 import type { OnRetentionProgress } from "./retention-progress.ts";
 
 export interface PlanOptions {

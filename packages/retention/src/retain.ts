@@ -14,7 +14,7 @@ import { type ApprovalState, Approvals } from "./approval/approvals.ts";
 import { doomedIn } from "./approval/doomed-in.ts";
 import type { DoomedFile } from "./approval/plan-digest.ts";
 import { sweepUnfinished } from "./archive-file.ts";
-import { carryOut, type RetainedFile } from "./carry-out.ts";
+import { carryOut } from "./carry-out.ts";
 import { lockJournal } from "./lock-journal.ts";
 import { refuseForeign } from "./make-like.ts";
 import { type Findings, planFor, type RetentionPlan } from "./plan-for.ts";
@@ -25,6 +25,7 @@ import {
   type PlanOptions,
   type RetainOptions,
 } from "./retain-options.ts";
+import type { RetainedFile } from "./retained-file.ts";
 import { keepLog, refuseNewLog, refuseOtherLog } from "./retention-log.ts";
 
 /** What was done with a journal. */

@@ -1,12 +1,5 @@
+import { callLimits } from "./call-limits.ts";
 import type { LogEvent } from "./log-event.ts";
-
-/** What PutLogEvents takes in one call. A message counts as its UTF-8, and 26 bytes besides. */
-export const callLimits = {
-  bytes: 1_048_576,
-  events: 10_000,
-  spanMs: 86_400_000,
-  overheadBytes: 26,
-} as const;
 
 /**
  * Cuts the events of one stream into as many calls as the rules need: each in chronological order, of at most a day.

@@ -1,7 +1,8 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { type AuditSink, EntriesRejected, lineOf, type RejectedEntry } from "@openrouter-audit/core";
 import { checkOptions } from "@openrouter-audit/core/sink";
-import { callLimits, callsOf } from "./calls.ts";
+import { callLimits } from "./call-limits.ts";
+import { callsOf } from "./calls.ts";
 import { type LogEvent, logEventOf } from "./log-event.ts";
 import { putInto } from "./log-group.ts";
 import { type CloudWatchSinkOptions, optionRules } from "./options.ts";

@@ -1,5 +1,5 @@
 import { type AuditEntry, type EntryFormat, textOf } from "@openrouter-audit/core";
-import { callLimits } from "./calls.ts";
+import { callLimits } from "./call-limits.ts";
 import { pointerTo } from "./pointer.ts";
 
 /** An entry as CloudWatch is given it. */

@@ -9,7 +9,7 @@ import {
   textLike,
   wholeNumber,
 } from "@openrouter-audit/core/sink";
-import { callLimits } from "./calls.ts";
+import { callLimits } from "./call-limits.ts";
 
 export interface CloudWatchSinkOptions {
   /** The name of the log group, not its ARN. */

@@ -2,7 +2,7 @@ import { checkOptions } from "@openrouter-audit/core/sink";
 import { connectionRules } from "./options.ts";
 import { ownPool } from "./own-pool.ts";
 import { placeOf } from "./place-of.ts";
-import type { ReadPostgresOptions } from "./read-postgres.ts";
+import type { ReadPostgresOptions } from "./read-postgres-options.ts";
 import { columns } from "./schema/columns.ts";
 import { namesOf, tableRules } from "./schema/names.ts";
 import { type DayThere, daysThere, earliestDay } from "./source/days-there.ts";

@@ -18,7 +18,8 @@ import { report as reported } from "../report/make-report.ts";
 import type { Report } from "../report/report.ts";
 import type { ReportOptions } from "../report/report-options.ts";
 import type { SqlAnswer, SqlCell } from "../sql/answer.ts";
-import { sql as asked, type SqlOptions } from "../sql/sql.ts";
+import { sql as asked } from "../sql/sql.ts";
+import type { SqlOptions } from "../sql/sql-options.ts";
 
 /*
  * Every answer that this package gives goes through here, so that none is given unrecorded. docs/entry-format.md, "Readings".

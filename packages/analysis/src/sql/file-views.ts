@@ -4,7 +4,7 @@ import { logOrder } from "../entries/log-order.ts";
 import { isPresumedEnd, isRealEnd } from "../entries/presumed-end.ts";
 import { callsView } from "./calls-view.ts";
 import { type AskedPeriod, isInPeriod } from "./period-sql.ts";
-import type { SqlOptions } from "./sql.ts";
+import type { SqlOptions } from "./sql-options.ts";
 import { pollColumns, toldJobs } from "./told-jobs.ts";
 
 /** What has to be known before `entries` can be told from the lines. */

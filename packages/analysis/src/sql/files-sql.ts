@@ -9,7 +9,7 @@ import { readForCalls } from "./calls-view.ts";
 import { cellOf, typeOf } from "./duckdb-cells.ts";
 import { type AskedOfFiles, inWords } from "./duckdb-errors.ts";
 import { findRepeats, makeViews } from "./file-views.ts";
-import type { SqlOptions } from "./sql.ts";
+import type { SqlOptions } from "./sql-options.ts";
 import { mentions, type ReadingStatement, refused, takesAllColumns } from "./statement.ts";
 import { takesParameters } from "./wrong-statement.ts";
 

@@ -6,7 +6,7 @@ import { type Answer, beginReading, declare, endReading, openCursor } from "../p
 import type { PostgresEntries } from "../postgres/postgres-table.ts";
 import { answerOf, numberOf, type SqlAnswer, type SqlCell, type SqlColumn, type SqlType } from "./answer.ts";
 import { postgresCalls, postgresViews } from "./postgres-views.ts";
-import type { SqlOptions } from "./sql.ts";
+import type { SqlOptions } from "./sql-options.ts";
 import { mentions, type ReadingStatement, refused } from "./statement.ts";
 import { takesParameters, wrongStatement } from "./wrong-statement.ts";
 

@@ -8,17 +8,8 @@ import { answerOf, type SqlAnswer } from "./answer.ts";
 import { describe } from "./describe.ts";
 import { askFiles } from "./files-sql.ts";
 import { askPostgresTable } from "./postgres-sql.ts";
+import type { SqlOptions } from "./sql-options.ts";
 import { readStatement } from "./statement.ts";
-
-export interface SqlOptions {
-  /** Only entries whose `timestamp` is this or later: files, or partitions, of days before are not read. */
-  readonly since?: Date | undefined;
-  /** Only entries whose `timestamp` is before this. */
-  readonly until?: Date | undefined;
-  /** Told again and again how much was read, while it is found out which entries stand there twice. */
-  readonly onProgress?: ((done: { readonly bytes: number; readonly totalBytes: number }) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Answers one statement that reads, over the views `entries` (each id once, of a call that was taken for ended and has its real end the

@@ -1,12 +1,13 @@
 import { AuditError, newSecret, publicKeyOf } from "@openrouter-audit/core";
 import { type Command, InvalidArgumentError } from "commander";
+import type { Output } from "../command-io.ts";
 import { appendVariable } from "../env-file.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { initText, type KeysAndSecret, keyMismatchText, type MadeKeys } from "../format/init-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import { journalDirectory, publicKeyIn } from "../journal-directory.ts";
 import { rootKeyVariable, secretVariable as variable } from "../keys/own-key.ts";
-import type { Output, Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 
 const examples = `
 Examples:

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { publicKeyOf, type RootKey, vkeyOf } from "@openrouter-audit/core";
-import type { CommandIo } from "../terminal.ts";
+import type { CommandIo } from "../command-io.ts";
 
 /** Where an application that is started here would take its root key from. */
 export interface OwnKey {

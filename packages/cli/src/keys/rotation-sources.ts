@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { RootKey } from "@openrouter-audit/core";
+import type { CommandIo } from "../command-io.ts";
 import { UnusableError } from "../exit-code.ts";
-import type { CommandIo } from "../terminal.ts";
 import { type OwnSource, ownSource } from "./own-key.ts";
 
 export interface RotationFlags {

@@ -1,5 +1,5 @@
 import type { Person } from "@openrouter-audit/retention";
-import type { CommandIo } from "../terminal.ts";
+import type { CommandIo } from "../command-io.ts";
 import { user } from "./reader.ts";
 
 /** The option of who acts for somebody. */

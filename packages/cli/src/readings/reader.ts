@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import type { AuditContext } from "@openrouter-audit/core";
-import type { CommandIo } from "../terminal.ts";
+import type { CommandIo } from "../command-io.ts";
 
 /** Who runs this command, as the operating system knows it: docs/entry-format.md, "Readings". */
 export function reader({ SUDO_USER }: CommandIo["env"]): AuditContext {

@@ -9,9 +9,9 @@ import {
   journalFiles,
   type ReadingLog,
 } from "@openrouter-audit/core";
+import type { CommandIo } from "../command-io.ts";
 import { UnusableError } from "../exit-code.ts";
 import { visible } from "../format/visible.ts";
-import type { CommandIo } from "../terminal.ts";
 import { version } from "../version.ts";
 import { reader } from "./reader.ts";
 

@@ -1,5 +1,5 @@
 import type { SinkStatus } from "../delivery/delivery.ts";
-import type { AuditHealth } from "./health.ts";
+import type { AuditHealth } from "./audit-health.ts";
 
 /** A number as it is now; `of` says of what, when there are several. */
 interface Reading {

@@ -1,17 +1,7 @@
 import type { SinkStatus } from "../delivery/delivery.ts";
 import { sizeInWords } from "../journal/room.ts";
-import type { Observed } from "./health.ts";
-
-/** Why an audit log is not well. */
-export interface HealthReason {
-  readonly part: "log" | "journal" | "disk" | "sink";
-  /** A stable name: of an `AuditError`, or of a problem that `onProblem` is told of. */
-  readonly code: string;
-  /** In words; may name paths, hosts and what a sink said. */
-  readonly message: string;
-  /** Whether the guarantee cannot be kept for this. */
-  readonly failing: boolean;
-}
+import type { HealthReason } from "./audit-health.ts";
+import type { Observed } from "./observed.ts";
 
 /** A sink that is this far behind has to be looked at, even when it takes what it is given. */
 const longestLagMs = 60_000;

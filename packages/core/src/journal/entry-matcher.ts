@@ -1,7 +1,7 @@
 import type { AuditEntry } from "../entry/entry.ts";
 import { isSystemEvent } from "../entry/event-kind.ts";
 import { identifierOf } from "../entry/identifier.ts";
-import type { JournalFilter } from "./read-journal.ts";
+import type { JournalFilter } from "./journal-filter.ts";
 
 /** Whether an entry is one of those that a filter wants. */
 export function matcherOf(filter: JournalFilter): (entry: AuditEntry) => boolean {

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { nothingMeasured } from "../entry/draft-entry.ts";
-import type { AuditEntry, AuditStatus } from "../entry/entry.ts";
+import type { AuditEntry } from "../entry/entry.ts";
 import { timeOfUuid } from "../entry/uuid-time.ts";
 import { PresumedEnds } from "../orphans/presumed-ends.ts";
 import { isProcessEnded } from "../orphans/unknown-entry.ts";
@@ -9,28 +9,12 @@ import { parseLine } from "../seal/line.ts";
 import { matcherOf } from "./entry-matcher.ts";
 import { dayOfFile, isArchive, journalFiles, writerOfFile } from "./file-names.ts";
 import { gapIn } from "./gap-in-range.ts";
+import type { JournalFilter } from "./journal-filter.ts";
 import type { JournalLine } from "./line-splitter.ts";
 import { mergeByTime } from "./merge-by-time.ts";
 import { readLines } from "./read-lines.ts";
 import { isBlank, withoutSpaceAround } from "./space-around.ts";
 import { unreadable } from "./unreadable.ts";
-
-/** Which entries to read. Every condition given must hold. */
-export interface JournalFilter {
-  /** As the application knows the user, or as the entry names it. */
-  readonly userId?: string;
-  /** An exact model name, or a prefix ending in `*`: `openai/*`. */
-  readonly model?: string;
-  readonly status?: AuditStatus;
-  /** An exact event type, or a prefix ending in `*`. */
-  readonly eventType?: string;
-  /** Entries whose `timestamp` is this or later. */
-  readonly since?: Date;
-  /** Entries whose `timestamp` is before this. */
-  readonly until?: Date;
-  /** Whether to include the entries the log writes about itself (`audit.*`, `call_started`). @default only when `eventType` asks for them */
-  readonly system?: boolean;
-}
 
 export interface ReadJournalOptions extends JournalFilter {
   /** Told of each line that is not an entry. */

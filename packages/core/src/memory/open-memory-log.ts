@@ -4,7 +4,7 @@ import type { AuditConfig } from "../config.ts";
 import { systemClock } from "../delivery/clock.ts";
 import { rootSigner } from "../keys/root-key.ts";
 import { library } from "../library.ts";
-import type { OpenLog } from "../open-log.ts";
+import type { OpenedLog } from "../opened-log.ts";
 import { Digester } from "../privacy/digest.ts";
 import { checkedSecret, rootSignerOf } from "../privacy/secret.ts";
 import { MemoryLog } from "./memory-log.ts";
@@ -15,7 +15,7 @@ import { MemoryLog } from "./memory-log.ts";
  * @param secretFrom what to call the place a secret was given in
  * @throws AuditError `INVALID_OPTIONS`, `SECRET_TOO_SHORT`
  */
-export function openMemoryLog(config: AuditConfig, secretFrom: string, events: AuditEvents): OpenLog {
+export function openMemoryLog(config: AuditConfig, secretFrom: string, events: AuditEvents): OpenedLog {
   checkSinks(config);
   const { name, rootKey } = config;
   const secret = checkedSecret(config.secret ?? withoutSecret(), secretFrom);

@@ -1,13 +1,8 @@
 import type { AuditEntry } from "../entry/entry.ts";
 import { startEvent } from "../entry/event-kind.ts";
 import { matcherOf } from "../journal/entry-matcher.ts";
-import {
-  type JournalFilter,
-  journalLines,
-  type LineOfFile,
-  type SkippedLine,
-  writtenEntryOf,
-} from "../journal/read-journal.ts";
+import type { JournalFilter } from "../journal/journal-filter.ts";
+import { journalLines, type LineOfFile, type SkippedLine, writtenEntryOf } from "../journal/read-journal.ts";
 import { parseLine } from "../seal/line.ts";
 import type { AuditSource } from "../source.ts";
 import { LogFacts } from "./log-facts.ts";

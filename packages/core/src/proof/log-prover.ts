@@ -6,9 +6,9 @@ import type { EntryLine } from "../verify/entry-line.ts";
 import type { LinePosition } from "../verify/verdict.ts";
 import { isLogStart, type LogStart, logStartOf } from "./log-start.ts";
 import { formatCheckpoint, formatInclusion } from "./proof-file.ts";
-import type { ProvenStretch, UnprovenEntry } from "./prove-entries.ts";
+import type { ProvenStretch } from "./proven-stretch.ts";
 import { ProvingTree } from "./proving-tree.ts";
-import type { UnprovableReason } from "./unprovable.ts";
+import type { UnprovableReason, UnprovenEntry } from "./unprovable.ts";
 
 interface PendingLeaf {
   readonly hash: string;

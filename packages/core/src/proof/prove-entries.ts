@@ -1,29 +1,9 @@
-import type { LogHead } from "../seal/log-head.ts";
 import { verifierOf } from "../seal/signed-note.ts";
 import type { EntryLine } from "../verify/entry-line.ts";
 import type { LinePosition } from "../verify/verdict.ts";
 import { LogProver } from "./log-prover.ts";
-import type { UnprovableReason } from "./unprovable.ts";
-
-/** The inclusion proof of one entry of several. */
-export interface SelectedProof {
-  readonly seq: number;
-  /** `<seq>.tlog-proof`: docs/seal.md, "That an entry was sealed". */
-  readonly proof: string;
-}
-
-/** Proofs of entries of one log, which all lead to one head. */
-export interface ProvenStretch {
-  readonly head: LogHead;
-  readonly proofs: readonly SelectedProof[];
-}
-
-/** An entry that was wanted and has no proof. */
-export interface UnprovenEntry {
-  readonly log: string;
-  readonly seq: number;
-  readonly reason: UnprovableReason;
-}
+import type { ProvenStretch } from "./proven-stretch.ts";
+import type { UnprovenEntry } from "./unprovable.ts";
 
 /**
  * Makes the proofs of many entries in one reading of a journal: each leads to the newest signed line of its log at hand. For one

@@ -17,6 +17,13 @@ export type UnprovableReason =
   | "UNDELEGATED"
   | "UNSUPPORTED";
 
+/** An entry that was wanted and has no proof. */
+export interface UnprovenEntry {
+  readonly log: string;
+  readonly seq: number;
+  readonly reason: UnprovableReason;
+}
+
 /** Why there is no proof, and where the journal says so. */
 export interface Unprovable {
   readonly proven: false;

@@ -18,12 +18,9 @@ export { rootSigner } from "../keys/root-key.ts";
 export { checkedSecret } from "../privacy/secret.ts";
 export { rootsOfConsistency } from "../proof/consistency-proof.ts";
 export { growingConsistency } from "../proof/growing-proof.ts";
-export {
-  EntryProver,
-  type ProvenStretch,
-  type SelectedProof,
-  type UnprovenEntry,
-} from "../proof/prove-entries.ts";
+export { EntryProver } from "../proof/prove-entries.ts";
+export type { ProvenStretch, SelectedProof } from "../proof/proven-stretch.ts";
+export type { UnprovenEntry } from "../proof/unprovable.ts";
 export { EntryProofs } from "../proof/verify-entry-proof.ts";
 export { type AnchoredHeads, anchoredHeads, anchorFile, checkpointOf } from "../verify/anchored-heads.ts";
 export type { Cut } from "../verify/cut.ts";

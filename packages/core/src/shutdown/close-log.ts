@@ -1,6 +1,6 @@
 import { AuditError } from "../audit-error.ts";
 import { boundedText } from "../entry/bounded-text.ts";
-import type { OpenLog } from "../open-log.ts";
+import type { OpenedLog } from "../opened-log.ts";
 import type { closeOptionsOf } from "./close-options.ts";
 import { Deadline } from "./deadline.ts";
 import type { RunningWork } from "./running-work.ts";
@@ -17,7 +17,7 @@ const afterTheEndMs = 1000;
  * journal a sink lacks something
  */
 export async function closeLog(
-  { recorder, delivery, release, directory }: OpenLog,
+  { recorder, delivery, release, directory }: OpenedLog,
   work: RunningWork,
   options: ReturnType<typeof closeOptionsOf>,
   recordTimeoutMs: number,
@@ -40,7 +40,10 @@ export async function closeLog(
 }
 
 /** @throws AuditError `JOURNAL_UNWRITABLE`, `SINK_UNAVAILABLE` when the time is up */
-export async function flushLog({ recorder, delivery, directory }: OpenLog, timeoutMs: number): Promise<void> {
+export async function flushLog(
+  { recorder, delivery, directory }: OpenedLog,
+  timeoutMs: number,
+): Promise<void> {
   const deadline = new Deadline(timeoutMs);
   const recorded = recorder.flush();
   if (!(await deadline.allows(recorded))) throw notInTime(directory, timeoutMs);

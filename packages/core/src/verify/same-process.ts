@@ -1,5 +1,3 @@
-import type { LogStatements } from "./log-statements.ts";
-
 /** Which process a log says that it is of, and the first time that it says so. */
 export interface StatedProcess {
   readonly identity: string;
@@ -19,7 +17,7 @@ export function processIn(stated: unknown): string | null {
 
 interface StatingLog {
   readonly origin: string;
-  readonly statements: Pick<LogStatements, "process">;
+  readonly statements: { readonly process: StatedProcess | null };
 }
 
 /** Of each log the one that its process began next, where both say which process it was. */

@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { EntryProofs, parseLine } from "@openrouter-audit/core/seal";
 import { textIn } from "../bag/bag-files.ts";
-import type { GivenPackage, LogCheckOptions } from "../check-logs.ts";
-import { countedBytes } from "../counted-bytes.ts";
+import { countedBytes, type OnBytes } from "../counted-bytes.ts";
 import { noEntryOf } from "../exported-package.ts";
+import type { GivenPackage } from "../given-package.ts";
 import { type PackageProblem, tampered } from "../package-problem.ts";
-
 import { linesIn } from "./log-lines.ts";
 import { nameOfLog } from "./log-names.ts";
 import { isActOnLog } from "./selection.ts";
@@ -21,7 +20,7 @@ export interface CheckedProofs {
 /** Checks each line of a selection: whether it was asked for, and its proof. docs/export.md, "Verification" */
 export async function checkProofs(
   { directory, files, claims, trusted }: GivenPackage,
-  { signal, onProgress }: Pick<LogCheckOptions, "signal" | "onProgress">,
+  { signal, onProgress }: { readonly signal?: AbortSignal; readonly onProgress?: OnBytes<"verifying"> },
 ): Promise<{ readonly checked: CheckedProofs; readonly problems: readonly PackageProblem[] }> {
   const problems: PackageProblem[] = [];
   const { wanted, since, until, unproven: without } = claims;

@@ -5,7 +5,7 @@ import {
   type VerificationProblem,
 } from "@openrouter-audit/core";
 import { anchoredHeads, verifierOf } from "@openrouter-audit/core/seal";
-import type { Excerpt } from "./verification.ts";
+import type { Excerpt } from "./excerpt.ts";
 
 /**
  * A log that is alive writes on every day. So one that neither begins with its first entry nor on the first day is one of which whole

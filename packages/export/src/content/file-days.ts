@@ -1,7 +1,7 @@
 import { type AuditEntry, dayOfFile } from "@openrouter-audit/core";
 import { type Days, dayOf } from "./days.ts";
+import type { Excerpt } from "./excerpt.ts";
 import { isCount, isText } from "./json-forms.ts";
-import type { Excerpt } from "./verification.ts";
 
 /** Why a journal has no file of a day. */
 export type WithoutFile = "deleted" | "before_the_first_file" | "nothing_recorded" | "not_over";

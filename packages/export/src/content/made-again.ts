@@ -4,8 +4,9 @@ import { isProvenHead, type LogHead, verifierOf } from "@openrouter-audit/core/s
 import { textIn } from "../bag/bag-files.ts";
 import type { FilesMade } from "../bag/files-made.ts";
 import { attestationFile } from "../bag/manifest.ts";
-import type { CheckedLogs, GivenPackage } from "../check-logs.ts";
+import type { CheckedLogs } from "../checked-logs.ts";
 import { queryText } from "../exported-package.ts";
+import type { GivenPackage } from "../given-package.ts";
 import { jsonText } from "../json-text.ts";
 import { logsFolder, withLogsFolder } from "../logs-folder.ts";
 import { inTemporaryFolder } from "../working-folder.ts";
@@ -19,7 +20,8 @@ import { addFormatPages } from "./format-pages.ts";
 import { addKeys, type ExportKeys, fingerprintOf } from "./keys.ts";
 import { addHeads } from "./log-names.ts";
 import { populationText } from "./population-text.ts";
-import { readmeDays, readmeVerify } from "./readme-verify.ts";
+import { readmeDays } from "./readme-days.ts";
+import { readmeVerify } from "./readme-verify.ts";
 import { addReport, journalOfSelection } from "./reports.ts";
 
 /** A package that is made again from its lines, its notes and what it says of when it was made. */

@@ -1,9 +1,9 @@
 import type { UnprovenEntry } from "@openrouter-audit/core/seal";
 import { type Asked, queryOf, type SelectedFrom, selectionOf } from "../exported-package.ts";
 import { jsonText } from "../json-text.ts";
+import type { Excerpt } from "./excerpt.ts";
 import type { FileDays } from "./file-days.ts";
 import type { Population } from "./population.ts";
-import type { Excerpt } from "./verification.ts";
 
 /** What of `population.json` is not counted. */
 export interface PopulationFacts extends Asked {

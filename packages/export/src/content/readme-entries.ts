@@ -1,4 +1,4 @@
-import type { PackageFacts } from "./readme-verify.ts";
+import type { ReadmeDays } from "./readme-days.ts";
 
 // Step 4 of README-VERIFY.md.
 
@@ -49,7 +49,7 @@ export function wholeLogs({
   hasLater,
   isDeleted,
   hasLines,
-}: PackageFacts): string {
+}: ReadmeDays): string {
   if (!hasLines) return "There is no line in it: see above why.\n\n";
   if (isDeleted)
     return `Retention deleted files of these days: that needs the tombstones, which \`openrouter-audit verify\` and verify-journal.mjs of the project read.

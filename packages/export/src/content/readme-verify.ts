@@ -1,41 +1,13 @@
-import type { Days } from "./days.ts";
-import { type FileDays, fileDaysInWords } from "./file-days.ts";
+import type { ReadmeDays } from "./readme-days.ts";
 import { inclusion, wholeLogs } from "./readme-entries.ts";
-import type { Excerpt } from "./verification.ts";
 
 /** What a package is, for whoever has nothing but it. */
-export interface PackageFacts {
+export interface PackageFacts extends ReadmeDays {
   readonly text: string;
   readonly isAttested: boolean;
   readonly isSelection: boolean;
   readonly keys: readonly { readonly vkey: string; readonly fingerprint: string }[];
   readonly result: string;
-  readonly days: Days;
-  /** Whether the journal had files of days before, and after. */
-  readonly hasEarlier: boolean;
-  readonly hasLater: boolean;
-  /** Whether tombstones name files of these days. */
-  readonly isDeleted: boolean;
-  readonly hasLines: boolean;
-  /** What one must know of these days. */
-  readonly remarks: readonly string[];
-}
-
-/** What is said of the days. */
-export function readmeDays(
-  days: Days,
-  leftOut: Excerpt["left_out"],
-  fileDays: FileDays,
-  hasLines: boolean,
-): Pick<PackageFacts, "days" | "hasEarlier" | "hasLater" | "isDeleted" | "hasLines" | "remarks"> {
-  return {
-    days,
-    hasEarlier: leftOut.earlier_files > 0,
-    hasLater: leftOut.later_files > 0,
-    isDeleted: fileDays.deleted_files.length > 0,
-    hasLines,
-    remarks: fileDaysInWords(fileDays),
-  };
 }
 
 /** `README-VERIFY.md`: the commands in it are run by a test, one after the other in one shell. */

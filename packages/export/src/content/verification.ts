@@ -1,15 +1,9 @@
 import { availableParallelism } from "node:os";
 import { type JournalVerification, type VerifyJournalOptions, verifyJournal } from "@openrouter-audit/core";
 import { cutAtTheEdges } from "./cut-logs.ts";
-import type { Days } from "./days.ts";
 import { rangeOf } from "./days.ts";
+import type { Excerpt } from "./excerpt.ts";
 import { type LaterLine, seqsOf } from "./later-lines.ts";
-
-/** What is taken out of a journal: which days, and whether it has files of others. */
-export interface Excerpt {
-  readonly days: Days;
-  readonly left_out: { readonly earlier_files: number; readonly later_files: number };
-}
 
 /** Verifies the files of an excerpt: docs/export.md, "Verification". @param later how its logs go on behind it */
 export async function verifyExcerpt(

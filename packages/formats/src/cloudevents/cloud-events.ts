@@ -5,20 +5,8 @@ import { severityOf } from "../severity.ts";
 import { traceOf } from "../trace-of.ts";
 import { code, count, plain, time } from "../value-types.ts";
 import { attributeText } from "./attribute-text.ts";
-import { checkedOptions } from "./options.ts";
+import { type CloudEventsOptions, checkedOptions } from "./options.ts";
 import { sourceOf } from "./source-of.ts";
-
-export interface CloudEventsOptions {
-  /** A URI that the source of each event begins with, so that it is unique in the world: `https://shop.example/audit`. @default "" */
-  readonly source?: string;
-  /** What each type begins with, a reversed domain of yours: `example.shop.audit`. @default "openrouter-audit" */
-  readonly type?: string;
-  /**
-   * Where the data of an entry can be had. Given, an event of more than 64 KiB has this `dataref` in place of `data`. Must not throw.
-   * @default larger events have their data like any other
-   */
-  readonly dataref?: (entry: AuditEntry) => string;
-}
 
 /** What an intermediary must forward: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#size-limits */
 const guaranteedBytes = 65_536;

@@ -1,5 +1,17 @@
+import type { AuditEntry } from "@openrouter-audit/core";
 import { checkOptions, type OptionRules, textLike } from "@openrouter-audit/core/sink";
-import type { CloudEventsOptions } from "./cloud-events.ts";
+
+export interface CloudEventsOptions {
+  /** A URI that the source of each event begins with, so that it is unique in the world: `https://shop.example/audit`. @default "" */
+  readonly source?: string;
+  /** What each type begins with, a reversed domain of yours: `example.shop.audit`. @default "openrouter-audit" */
+  readonly type?: string;
+  /**
+   * Where the data of an entry can be had. Given, an event of more than 64 KiB has this `dataref` in place of `data`. Must not throw.
+   * @default larger events have their data like any other
+   */
+  readonly dataref?: (entry: AuditEntry) => string;
+}
 
 /** RFC 3986, without query and fragment: the log is added to the path. */
 const uri = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/;

@@ -4,7 +4,7 @@ import { connectPostgres, dropExactly, listDays } from "@openrouter-audit/sink-p
 import type { Approval } from "../approval/approvals.ts";
 import { draftOf } from "../person.ts";
 import type { PlannedDay } from "./plan-table.ts";
-import type { RetainTableOptions } from "./retain-table.ts";
+import type { RetainTableOptions } from "./retain-table-options.ts";
 
 /** Day by day: first the tombstone, then the partition. */
 export async function dropDays(

@@ -1,12 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type AnchorSink,
-  type NotedAnchorLog,
-  noteInAnchorLog,
-  type RootSigner,
-  readAnchorLog,
-} from "@openrouter-audit/anchor";
+import { type NotedAnchorLog, noteInAnchorLog, readAnchorLog } from "@openrouter-audit/anchor";
 import {
   type AuditSource,
   type JournalVerification,
@@ -14,61 +8,16 @@ import {
   verifyJournal,
 } from "@openrouter-audit/core";
 import { anchorFile } from "@openrouter-audit/core/seal";
-import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import { readPostgres } from "@openrouter-audit/sink-postgres";
 import { type ApprovalState, Approvals } from "../approval/approvals.ts";
 import { type DoomedFile, doomedFiles } from "../approval/plan-digest.ts";
-import { aDirectory, aFlag, anchorSinks, aPerson, aRootKey, aText } from "../option-rules.ts";
-import type { Person } from "../person.ts";
 import type { RetentionPolicy } from "../policy.ts";
 import { refuseNewLog, refuseOtherLog } from "../retention-log.ts";
 import { dropDays } from "./drop-days.ts";
 import { type PlannedDay, planTable } from "./plan-table.ts";
+import { checkRetainTableOptions, type RetainTableOptions } from "./retain-table-options.ts";
 import type { TableDay } from "./table-days.ts";
 import { type DaysBefore, type TablePolicy, tablePolicyOf } from "./table-policy.ts";
-
-export interface RetainTableOptions {
-  /** Where the table is, as its owner: `postgres://owner@host/database`. */
-  readonly connectionString: string;
-  /** @default "openrouter_audit" */
-  readonly schema?: string | undefined;
-  /** The anchor log: that of the journal, or one of the table alone. */
-  readonly anchors: string;
-  /** Where notes are that tie root keys to each other: the journal. @default beside the anchor log */
-  readonly rotations?: string | undefined;
-  /** The root key. It signs the tombstones. */
-  readonly root: RootSigner;
-  /** Who does it. */
-  readonly person: Person;
-  /** Only says what would be done. @default false */
-  readonly dryRun?: boolean | undefined;
-  /** Nothing goes unless another person approved exactly this plan. @default false */
-  readonly secondApprover?: boolean | undefined;
-  readonly sinks?: readonly AnchorSink[];
-  /** Told of each day that was dropped. */
-  readonly onDropped?: ((day: PlannedDay) => void) | undefined;
-  /** Told how much of the table was verified. */
-  readonly onProgress?:
-    | ((progress: { readonly bytes: number; readonly totalBytes: number }) => void)
-    | undefined;
-  /** @default the clock */
-  readonly now?: (() => Date) | undefined;
-}
-
-const rules: OptionRules<RetainTableOptions> = {
-  connectionString: aText,
-  schema: aText,
-  anchors: aDirectory,
-  rotations: aDirectory,
-  root: aRootKey,
-  person: aPerson,
-  dryRun: aFlag,
-  secondApprover: aFlag,
-  sinks: anchorSinks,
-  onDropped: aFunction,
-  onProgress: aFunction,
-  now: aFunction,
-};
 
 /** What was done with a table. */
 export interface TableRetention extends ApprovalState {
@@ -99,7 +48,7 @@ export async function retainTable(
   policy: RetentionPolicy | DaysBefore,
   options: RetainTableOptions,
 ): Promise<TableRetention> {
-  checkOptions("retainTable", options, rules, ["connectionString", "anchors", "root", "person"]);
+  checkRetainTableOptions(options);
   const { connectionString, schema, anchors, rotations = anchors, root, now = () => new Date() } = options;
   const time = now();
   const due = tablePolicyOf(policy, time);
