@@ -41,7 +41,7 @@ describe.each(folders)("%s", (folder) => {
 
   test("holds sources and what was built from them, nothing else", () => {
     const expected =
-      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|(controls|format)\.json|src\/.+\.m?ts|schema\/.+\.json|standalone\/verify-journal\.mjs|dist\/.+\.(m?js|d\.m?ts)(\.map)?)$/;
+      /^(LICENSE|bin\.js|README\.md|CHANGELOG\.md|package\.json|(controls|format)\.json|src\/.+\.m?ts|schema\/.+\.json|standalone\/verify-journal\.mjs|dist\/.+\.(m?js|d\.m?ts)(\.map)?)$/;
     const unexpected = /(^|\/)(tests?|__tests__|fixtures)\/|\.(test|spec)\./;
     const names = files().map(relative);
     expect(names.filter((name) => !expected.test(name) || unexpected.test(name))).toEqual([]);
