@@ -32,8 +32,8 @@ batch tells the cost of the whole job again. What something cost, say \`openrout
 Times: 24h, 7d, 30m, 2w (ago); now, today, yesterday; 2026, 2026-11, 2026-11-24, 2026-11-24T09 (an
 hour); 2026-11-24T09:30 (UTC unless it says otherwise). A day or month counts from its beginning in --since, to its end in --until.
 
-"—" is what nobody measured or said; it is never written as 0. The table shows the newest 100 entries and
-fits the terminal (--wide cuts nothing); --json, --csv and --format give all, unless --limit says otherwise.
+"—" is what nobody measured or said; it is never written as 0 (a start of a call says 0 tokens: its end says how
+many, or nobody knows). The table shows the newest 100 entries and fits the terminal (--wide cuts nothing); --json, --csv and --format give all, unless --limit says otherwise.
 --limit takes the newest, and of another --order the first; --cursor goes on where a page ended, also while the log
 grows: what to give is said on stderr.
 What is shown has not been verified: that is \`openrouter-audit verify\`. Where the log says that entries were

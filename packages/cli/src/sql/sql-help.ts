@@ -24,7 +24,7 @@ all that stands there, as it stands; a line that is no entry has no id.
   $ openrouter-audit sql "describe calls"   those of calls, and what they count
 
 Beside the columns stand entry (the whole entry as JSON: entry->'routing'->>'strategy') and line (as it was sealed).
-Times are UTC. What nobody measured is null, never 0.
+Times are UTC. What nobody measured is null, never 0 (but a call_started has 0 tokens: the call counts).
 
 Files and archives are asked by DuckDB, a table in Postgres by Postgres; what both understand is in docs/sql.md in the
 repository, with twenty questions. One statement is taken, and it can only read: SELECT, WITH … SELECT, VALUES, EXPLAIN,
