@@ -1,0 +1,56 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { addHold } from "@openrouter-audit/retention";
+import { newDirectory, oldJournal, root, secret } from "../../retention/test/support/old-journal.ts";
+import { runCli } from "./run-cli.ts";
+
+const env = { OPENROUTER_AUDIT_SECRET: secret };
+const run = (...words: string[]) => runCli(words, { env });
+const hold = { person: { id: "legal" }, reason: "Case 17", root };
+
+/** A journal with a hold in an anchor log elsewhere. */
+async function held() {
+  const { directory } = oldJournal();
+  const anchors = join(newDirectory(), "anchors");
+  await addHold(directory, { ...hold, everything: true, anchors });
+  return { directory, anchors };
+}
+
+test.each([
+  ["hold list", ["hold", "list"]],
+  ["hold list --json", ["hold", "list", "--json"]],
+  ["retain log", ["retain", "log"]],
+  ["retain log --json", ["retain", "log", "--json"]],
+])(
+  "%s does not say that there is nothing where the anchor log of the journal is elsewhere",
+  async (_, words) => {
+    const { directory, anchors } = await held();
+    const own = join(directory, "anchor");
+    const { code, stdout, stderr } = await run(...words, directory);
+    expect([code, stdout]).toEqual([3, ""]);
+    expect(stderr).toContain(`are in another anchor log, and there is none in ${own} (`);
+    expect(stderr).toMatch(
+      /the first line of it has the chain_hash \S{44}\): .*--anchors, OPENROUTER_AUDIT_ANCHOR_DIR/,
+    );
+    // Another one is there.
+    await run("anchor", directory);
+    expect(existsSync(join(own, "anchor.jsonl"))).toBe(true);
+    const other = await run(...words, directory);
+    expect([other.code, other.stdout]).toEqual([3, ""]);
+    expect(other.stderr).toContain(`are in another anchor log than that in ${own} (`);
+    const right = await run(...words, directory, "--anchors", anchors);
+    expect([right.code, right.stdout, right.stderr]).toEqual([0, expect.stringContaining("Case 17"), ""]);
+  },
+);
+
+test("with a slip in its name nobody is told that nothing is on hold, and without any hold everybody is", async () => {
+  const { directory } = oldJournal();
+  const words = ["hold", "list", directory];
+  expect(await run(...words)).toEqual({ code: 0, stdout: "", stderr: "Nothing is on hold.\n" });
+  expect((await run("retain", "log", directory)).code).toBe(0);
+  await addHold(directory, { ...hold, everything: true });
+  // It could not be written: the disk was full.
+  rmSync(join(directory, "retention-log"));
+  const slip = await run(...words, "--anchors", join(directory, "anker"));
+  expect([slip.code, slip.stderr]).toEqual([3, expect.stringContaining("which may have holds")]);
+});
