@@ -20,6 +20,13 @@ export function journalDirectory(given: string | undefined, env: CommandIo["env"
   );
 }
 
+/** That nobody named the directory a command was about, as a sentence after others; else nothing. */
+export function unnamedText(given: string | undefined, env: CommandIo["env"]): string {
+  if (given !== undefined) return "";
+  const which = env.OPENROUTER_AUDIT_DIR ? "OPENROUTER_AUDIT_DIR" : "the default";
+  return ` No directory was named, and so ${which} was taken: ${journalDirectory(given, env)}.`;
+}
+
 /** The directory a command is about, which holds a journal. @throws UnusableError */
 export function existingJournal(given: string | undefined, env: CommandIo["env"]): string {
   const directory = journalDirectory(given, env);

@@ -54,3 +54,29 @@ test("with a slip in its name nobody is told that nothing is on hold, and withou
   const slip = await run(...words, "--anchors", join(directory, "anker"));
   expect([slip.code, slip.stderr]).toEqual([3, expect.stringContaining("which may have holds")]);
 });
+
+test("a release says where it looked for the hold, and that nobody named the directory", async () => {
+  const { directory } = oldJournal();
+  const { hold: id } = await addHold(directory, { ...hold, everything: true });
+  const other = oldJournal().directory;
+  const release = (variables: Record<string, string>, ...words: string[]) =>
+    runCli(["hold", "release", id, ...words, "--reason", "Settled"], { env: { ...env, ...variables } });
+  const forgotten = await release({ OPENROUTER_AUDIT_DIR: other });
+  expect([forgotten.code, forgotten.stderr]).toEqual([
+    1,
+    `The hold "${id}" is not noted: there is no anchor log in ${join(other, "anchor")}. Nothing was written. ` +
+      `No directory was named, and so OPENROUTER_AUDIT_DIR was taken: ${other}.\n`,
+  ]);
+  await run("anchor", other);
+  const named = await release({}, other);
+  expect([named.code, named.stderr]).toEqual([
+    1,
+    `The hold "${id}" is not in the anchor log in ${join(other, "anchor")}; there are 0 that hold. Nothing was written.\n`,
+  ]);
+});
+
+test("a release where the anchor log of the journal is elsewhere is refused as a hold is", async () => {
+  const { directory } = await held();
+  const { code, stderr } = await run("hold", "release", "01999f3c", directory, "--reason", "x");
+  expect([code, stderr]).toEqual([3, expect.stringContaining("in another anchor log, and there is none")]);
+});
