@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { addHold } from "@openrouter-audit/retention";
+import { addHold, retain } from "@openrouter-audit/retention";
 import { newDirectory, oldJournal, root, secret } from "../../retention/test/support/old-journal.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -79,4 +79,27 @@ test("a release where the anchor log of the journal is elsewhere is refused as a
   const { directory } = await held();
   const { code, stderr } = await run("hold", "release", "01999f3c", directory, "--reason", "x");
   expect([code, stderr]).toEqual([3, expect.stringContaining("in another anchor log, and there is none")]);
+});
+
+/** A journal of which retention deleted a day, by an anchor log elsewhere. */
+async function cut() {
+  const { directory } = oldJournal();
+  const anchors = join(newDirectory(), "anchors");
+  await retain(directory, { archiveAfter: null }, { root, anchors });
+  return { directory, anchors };
+}
+
+test("verify says which anchor log it did not look at, where that may be why logs are missing", async () => {
+  const { directory, anchors } = await cut();
+  const { code, stdout } = await run("verify", directory);
+  expect([code, stdout]).toEqual([1, expect.stringContaining("MISSING_STREAM")]);
+  const own = join(directory, "anchor");
+  expect(stdout).toMatch(
+    /not checked {3}the holds and tombstones of this journal, which are in another anchor log, and there is none in \S+ \(.*\): name its directory \(--anchors, OPENROUTER_AUDIT_ANCHOR_DIR\); what was deleted is missing without it\n/,
+  );
+  expect(stdout).toContain(own);
+  const { notChecked } = JSON.parse((await run("verify", directory, "--json")).stdout);
+  expect(notChecked[0]).toContain("in another anchor log, and there is none in");
+  const right = await run("verify", directory, "--anchors", anchors);
+  expect([right.code, right.stdout]).toEqual([0, expect.not.stringContaining("another anchor log")]);
 });

@@ -39,8 +39,9 @@ export function otherLog(directory: string, anchors: string, first: string | nul
   const known = knownLog(path);
   if (!known || known === first) return null;
   const looked = first === null ? `, and there is none in ${anchors}` : ` than that in ${anchors}`;
-  // Whoever can write the journal can write anything into it.
-  return `in another anchor log${looked} (${path} says which: the first line of it has the chain_hash ${known.slice(0, 100)})`;
+  // Whoever can write the journal can write anything into it: also lines that would pass for others of a command.
+  const hash = known.split(/\s/)[0]!.slice(0, 100);
+  return `in another anchor log${looked} (${path} says which: the first line of it has the chain_hash ${hash})`;
 }
 
 function knownLog(path: string): string | undefined {
