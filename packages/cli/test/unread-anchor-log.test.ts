@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { addHold, retain } from "@openrouter-audit/retention";
-import { newDirectory, oldJournal, root, secret } from "../../retention/test/support/old-journal.ts";
+import { filesIn, newDirectory, oldJournal, root, secret } from "../../retention/test/support/old-journal.ts";
 import { runCli } from "./run-cli.ts";
 
 const env = { OPENROUTER_AUDIT_SECRET: secret };
@@ -102,4 +102,55 @@ test("verify says which anchor log it did not look at, where that may be why log
   expect(notChecked[0]).toContain("in another anchor log, and there is none in");
   const right = await run("verify", directory, "--anchors", anchors);
   expect([right.code, right.stdout]).toEqual([0, expect.not.stringContaining("another anchor log")]);
+});
+
+test("query, show and report say that days may have been deleted, by an anchor log they did not look at", async () => {
+  const { directory, anchors } = await cut();
+  const there = { ...env, OPENROUTER_AUDIT_ANCHOR_DIR: anchors };
+  const told = "in another anchor log, and there is none in";
+  for (const words of [
+    ["query", directory, "--since", "2026-06"],
+    ["show", "01999f3c", directory],
+  ]) {
+    const { stderr } = await run(...words);
+    expect(stderr).toContain("Whether retention deleted days of this time is not known:");
+    expect(stderr).toContain(told);
+    expect((await runCli(words, { env: there })).stderr).not.toContain("another anchor log");
+  }
+  expect((await run("query", directory)).stderr).toBe("");
+  const report = ["report", directory, "--since", "2026-06", "--json"];
+  const notChecked = async (...words: string[]) =>
+    JSON.parse((await run(...report, ...words)).stdout).verification.not_checked.join("\n");
+  expect(await notChecked()).toContain(told);
+  expect(await notChecked("--anchors", anchors)).not.toContain("another anchor log");
+});
+
+test("where all files are gone, it is said that tombstones are in an anchor log that was not looked at", async () => {
+  const { directory, anchors } = await cut();
+  for (const file of filesIn(directory)) rmSync(join(directory, file));
+  const { code, stderr } = await run("query", directory);
+  expect([code, stderr]).toEqual([3, expect.stringContaining("in another anchor log, and there is none in")]);
+  expect(
+    (await runCli(["query", directory], { env: { ...env, OPENROUTER_AUDIT_ANCHOR_DIR: anchors } })).stderr,
+  ).toContain("retention deleted");
+});
+
+test("nothing is exported without the holds and tombstones of the journal", async () => {
+  const { directory, anchors } = await held();
+  const out = join(newDirectory(), "x.zip");
+  const words = [
+    "export",
+    directory,
+    "--since",
+    "2026-06",
+    "--until",
+    "2026-06",
+    "--out",
+    out,
+    "--unrecorded",
+  ];
+  const without = await run(...words);
+  expect([without.code, existsSync(out)]).toEqual([3, false]);
+  expect(without.stderr).toContain("in another anchor log, and there is none in");
+  expect((await run(...words, "--anchors", anchors)).code).toBe(0);
 });
