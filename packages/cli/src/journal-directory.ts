@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { anchorDirectory } from "@openrouter-audit/anchor";
 import { journalFiles } from "@openrouter-audit/core";
+import { unreadLog } from "@openrouter-audit/retention";
 import type { CommandIo } from "./command-io.ts";
 import { UnusableError } from "./exit-code.ts";
 import { deletedDays, deletedText } from "./retention/deleted-days.ts";
@@ -20,10 +21,17 @@ export function journalDirectory(given: string | undefined, env: CommandIo["env"
   );
 }
 
+/** That nobody named the directory a command was about, as a sentence after others; else nothing. */
+export function unnamedText(given: string | undefined, env: CommandIo["env"]): string {
+  if (given !== undefined) return "";
+  const which = env.OPENROUTER_AUDIT_DIR ? "OPENROUTER_AUDIT_DIR" : "the default";
+  return ` No directory was named, and so ${which} was taken: ${journalDirectory(given, env)}.`;
+}
+
 /** The directory a command is about, which holds a journal. @throws UnusableError */
 export function existingJournal(given: string | undefined, env: CommandIo["env"]): string {
   const directory = journalDirectory(given, env);
-  const state = stateOf(directory, deletedText(deletedDays(anchorsFor(directory, {}, env))));
+  const state = stateOf(directory, anchorsFor(directory, {}, env));
   if (state === null) return directory;
   const where =
     given === undefined
@@ -33,12 +41,16 @@ export function existingJournal(given: string | undefined, env: CommandIo["env"]
 }
 
 /** Why a directory is no journal, or null when it is one. */
-function stateOf(directory: string, deleted: string | null): string | null {
+function stateOf(directory: string, anchors: string): string | null {
   const found = statSync(directory, { throwIfNoEntry: false });
   if (!found) return "there is no such directory";
   if (!found.isDirectory()) return "that is not a directory";
   if (journalFiles(directory).length > 0) return null;
+  const deleted = deletedText(deletedDays(anchors));
   if (deleted !== null) return deleted;
+  const unread = unreadLog(directory, anchors);
+  if (unread !== null)
+    return `it has no file audit_YYYY-MM-DD.jsonl; its tombstones, if they were deleted, are ${unread}`;
   return publicKeyIn(directory) === null
     ? "it has no file audit_YYYY-MM-DD.jsonl"
     : "it has a public key but no file audit_YYYY-MM-DD.jsonl; if entries were written, they were removed";

@@ -26,6 +26,7 @@ import { addWitness } from "./commands/witness.ts";
 import { exitCode, UnusableError } from "./exit-code.ts";
 import { forbiddenText } from "./forbidden.ts";
 import { jsonLine, visible } from "./format/visible.ts";
+import { noAnchorLogText } from "./no-anchor-log.ts";
 import { type Terminal, terminalOf } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -144,8 +145,8 @@ function codeOf(error: unknown, { stderr }: Terminal): number {
 }
 
 function messageOf(error: unknown): string {
-  const forbidden = forbiddenText(error);
-  if (forbidden !== null) return forbidden;
+  const known = forbiddenText(error) ?? noAnchorLogText(error);
+  if (known !== null) return known;
   const expected = error instanceof UnusableError || error instanceof AuditError;
   if (expected) return error.message;
   if (!(error instanceof Error)) return String(error);

@@ -65,6 +65,10 @@ test("says what bypassed the log and which cost was altered, writes corrections,
       `learnt later +\\$${cost}, ${tokens} tokens, from OpenRouter, recorded \\d{4}-.*\n +correction +\\S+-`,
     ),
   );
+  const wide = await runCli(["query", journal, "--type", "audit.corrected", "--wide"], { env });
+  const account = String.raw`=\{"cancelled":\S+,"cost_usd":\S+\}`;
+  for (const name of ["found", "recorded"])
+    expect(wide.stdout.match(new RegExp(name + account, "g"))).toHaveLength(2);
   // Nothing of a key is kept, and nothing is left of a run that is over.
   expect(lines).not.toContain(managementKey);
   expect(readdirSync(join(env.XDG_STATE_HOME!, "openrouter-audit"))).toEqual([]);

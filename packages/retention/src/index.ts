@@ -22,6 +22,7 @@ export { type RetainEveryOptions, type RetentionTimer, retainEvery } from "./ret
 export type { PlanOptions, RetainOptions } from "./retain-options.ts";
 export type { RetainedFile } from "./retained-file.ts";
 export type { OnRetentionProgress, RetentionProgress } from "./retention-progress.ts";
+export { refuseUnreadLog, unreadLog } from "./unread-log.ts";
 export {
   type LocalArchive,
   type LocalArchives,

@@ -19,14 +19,29 @@ export function refuseOtherLog(directory: string, anchors: string, first: string
       "INVALID_OPTIONS",
       "The directory of the anchor log has no name: is a variable not set?",
     );
-  const path = join(directory, fileName);
-  const known = knownLog(path);
-  if (!known || known === first) return;
+  const place = otherLog(directory, anchors, first);
+  if (place === null) return;
   throw new AuditError(
     "INVALID_OPTIONS",
-    `The holds and tombstones of the journal in ${directory} are in another anchor log than that in ${anchors}: name the other one ` +
-      `(--anchors, OPENROUTER_AUDIT_ANCHOR_DIR). Where it is gone for good, remove ${path}. Nothing was done.`,
+    `The holds and tombstones of the journal in ${directory} are ${place}: name its directory (--anchors, OPENROUTER_AUDIT_ANCHOR_DIR). ` +
+      `Where it is gone for good, remove ${join(directory, fileName)}. Nothing was done.`,
   );
+}
+
+/**
+ * In which anchor log the holds and tombstones of a journal are, in words, when that is another one than the one in `anchors`; null when
+ * it is that one, or none is noted.
+ *
+ * @throws AuditError `JOURNAL_UNREADABLE`
+ */
+export function otherLog(directory: string, anchors: string, first: string | null): string | null {
+  const path = join(directory, fileName);
+  const known = knownLog(path);
+  if (!known || known === first) return null;
+  const looked = first === null ? `, and there is none in ${anchors}` : ` than that in ${anchors}`;
+  // Whoever can write the journal can write anything into it: also lines that would pass for others of a command.
+  const hash = known.split(/\s/)[0]!.slice(0, 100);
+  return `in another anchor log${looked} (${path} says which: the first line of it has the chain_hash ${hash})`;
 }
 
 function knownLog(path: string): string | undefined {

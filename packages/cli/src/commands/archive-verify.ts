@@ -1,4 +1,4 @@
-import { type LocalArchives, verifyLocalArchives } from "@openrouter-audit/retention";
+import { type LocalArchives, refuseUnreadLog, verifyLocalArchives } from "@openrouter-audit/retention";
 import type { ArchivesVerification } from "@openrouter-audit/retention/s3";
 import type { Command } from "commander";
 import { tellDamage } from "../anchor-damaged.ts";
@@ -6,8 +6,16 @@ import { type StorageFlags, storageOptions, withStorage } from "../archive/stora
 import { codeOfResult, exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { archivesJson, archivesText, type FoundArchives } from "../format/archive-text.ts";
-import { jsonLine } from "../format/visible.ts";
-import { anchorsFor, anchorsOption, directoryArgument, journalDirectory } from "../journal-directory.ts";
+import { jsonLine, visible } from "../format/visible.ts";
+import {
+  anchorsFor,
+  anchorsOption,
+  directoryArgument,
+  existingJournal,
+  journalDirectory,
+  publicKeyIn,
+} from "../journal-directory.ts";
+import { missingAnchorLog } from "../no-anchor-log.ts";
 import { progressOn } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -71,9 +79,11 @@ async function verify(given: string | undefined, flags: VerifyFlags, terminal: T
   };
   const reading = progressOn(stderr, "reading");
   const local = await verifyLocalArchives(directory, { ...place, onProgress: reading.report })
-    .catch(tellDamage(stderr))
+    .catch((error: unknown) => nothingNoted(error, given, flags, terminal) ?? tellDamage(stderr)(error))
     .finally(() => reading.end());
   if (local === null) return exitCode.problem;
+  // One in which only copies elsewhere are noted may be another than that of the holds.
+  if (local.elsewhere === 0 && local.archives.length === 0) refuseUnreadLog(directory, place.anchors);
   const asking = progressOn(stderr, "asking");
   // Who stored nothing elsewhere needs no SDK.
   const asked =
@@ -91,6 +101,22 @@ async function verify(given: string | undefined, flags: VerifyFlags, terminal: T
   const found = together(asked, bucket === undefined ? local : { ...local, archives: [] });
   stdout.write(json ? `${jsonLine(archivesJson(found))}\n` : archivesText(found, colors));
   return codeOfResult[found.result];
+}
+
+/** For an error that says that there is no anchor log, where nobody said that there is one; null for all else. @throws UnusableError */
+function nothingNoted(
+  error: unknown,
+  given: string | undefined,
+  { key, anchors }: VerifyFlags,
+  { env, stderr }: Terminal,
+): LocalArchives | null {
+  const place = missingAnchorLog(error);
+  if (place === null || anchors !== undefined) return null;
+  const directory = existingJournal(given, env);
+  refuseUnreadLog(directory, place);
+  stderr.write(`There is no anchor log in ${visible(place)}: nothing was noted there.\n`);
+  const checked = key === undefined ? publicKeyIn(directory)! : fileOrText(key);
+  return { key: checked, keySource: key === undefined ? "journal" : "given", archives: [], elsewhere: 0 };
 }
 
 /** The worst of both; of what nothing was noted, nothing was looked at. */

@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { rootKeyFor } from "@openrouter-audit/anchor";
 import type { ReadingLog } from "@openrouter-audit/core";
 import type { ExportedPackage } from "@openrouter-audit/export";
+import { refuseUnreadLog } from "@openrouter-audit/retention";
 import { type Command, Option } from "commander";
 import { codeOfResult, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
@@ -112,6 +114,7 @@ async function exportJournal(
   const { stdout, colors } = terminal;
   checkOrder(flags);
   const directory = existingJournal(dir, terminal.env);
+  refuseWithoutNotes(directory, flags, terminal);
   const acts = actsOf(directory, flags, terminal);
   try {
     return await untilStopped(terminal, async (signal) => {
@@ -123,6 +126,16 @@ async function exportJournal(
   } finally {
     await acts?.close();
   }
+}
+
+/**
+ * That no holds and tombstones are in a package says that there are none. One that is damaged, or another one, is in it as it is.
+ *
+ * @throws AuditError `INVALID_OPTIONS`
+ */
+function refuseWithoutNotes(directory: string, flags: ExportFlags, { env }: Terminal): void {
+  const anchors = anchorsSaidFor(directory, flags, env) ?? join(directory, "anchor");
+  if (!existsSync(join(anchors, "anchor.jsonl"))) refuseUnreadLog(directory, anchors);
 }
 
 async function write(

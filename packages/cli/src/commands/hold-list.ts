@@ -1,4 +1,4 @@
-import { readHolds } from "@openrouter-audit/retention";
+import { holdsIn, holdViolationsIn } from "@openrouter-audit/retention";
 import type { Command } from "commander";
 import { tellDoubt } from "../anchor-damaged.ts";
 import { exitCode } from "../exit-code.ts";
@@ -9,7 +9,7 @@ import {
   type HoldPlaceFlags,
   holdPlaceOf,
   noteKeyOption,
-  noteKeys,
+  notesIn,
 } from "../hold/hold-place.ts";
 import { directoryArgument } from "../journal-directory.ts";
 import type { Terminal } from "../terminal.ts";
@@ -35,10 +35,9 @@ export function addHoldList(hold: Command, terminal: Terminal, exitWith: (code: 
 async function list(given: string | undefined, flags: ListFlags, terminal: Terminal): Promise<number> {
   const { stdout, stderr } = terminal;
   const place = holdPlaceOf(given, flags, terminal);
-  const trusted = noteKeys(place, flags, terminal);
-  const { active, released, problems, violations } = trusted
-    ? await readHolds(place.anchors, trusted)
-    : { active: [], released: [], problems: [], violations: [] };
+  const { notes, problems } = await notesIn(place, flags, terminal);
+  const { active, released } = holdsIn(notes);
+  const violations = holdViolationsIn(notes);
   const shown = flags.all ? [...active, ...released] : active;
   if (flags.json) stdout.write(`${jsonLine({ holds: shown, problems, violations })}\n`);
   else for (const hold of shown) stdout.write(holdText(hold));

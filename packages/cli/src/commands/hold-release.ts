@@ -1,7 +1,8 @@
+import { AuditError } from "@openrouter-audit/core";
 import { type Hold, releaseHold } from "@openrouter-audit/retention";
 import type { Command } from "commander";
 import { addHoldActOptions, type HoldActFlags, holdActOf, tellHold } from "../hold/hold-act.ts";
-import { directoryArgument } from "../journal-directory.ts";
+import { directoryArgument, unnamedText } from "../journal-directory.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** `openrouter-audit hold release` */
@@ -24,5 +25,8 @@ async function release(
   terminal: Terminal,
 ): Promise<Hold> {
   const { directory, options } = holdActOf(given, flags, terminal);
-  return releaseHold(directory, id, options);
+  return releaseHold(directory, id, options).catch((cause: unknown) => {
+    if (!(cause instanceof AuditError && cause.code === "UNKNOWN_HOLD")) throw cause;
+    throw new AuditError(cause.code, `${cause.message}${unnamedText(given, terminal.env)}`, { cause });
+  });
 }

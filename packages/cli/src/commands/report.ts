@@ -15,7 +15,7 @@ import { checkFailOn, type FailOn, failOnOf, failuresIn } from "../report/fail-o
 import { formatOf, formatted } from "../report/report-format.ts";
 import { reportHelp } from "../report/report-help.ts";
 import { reportPeriod } from "../report/report-period.ts";
-import { deletedIn } from "../retention/tell-deleted.ts";
+import { deletedIn, unknownDeleted } from "../retention/tell-deleted.ts";
 import { isLakePlace } from "../store/lake-place.ts";
 import { isStore, rotationsOption, schemaOption } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
@@ -112,8 +112,10 @@ async function makeReport(
     const report = await withEntries(place, flags, analysis, terminal, (table) =>
       read((onProgress) => analysis.report(table, { ...options, signal, onProgress }), terminal),
     );
-    const deleted = deletedIn(place, { ...options.period, anchors: flags.anchors }, terminal.env);
-    return show(withDeleted(report, deleted), format, flags, analysis, terminal);
+    const asked = { ...options.period, anchors: flags.anchors };
+    const deleted = deletedIn(place, asked, terminal.env);
+    const unknown = unknownDeleted(place, asked, terminal.env);
+    return show(withDeleted(report, deleted, unknown), format, flags, analysis, terminal);
   });
 }
 
@@ -142,12 +144,13 @@ function optionsOf(place: string | undefined, flags: ReportFlags, { env }: Termi
 }
 
 /** What retention deleted is in no sum: whoever reads the report is told. */
-function withDeleted(report: Report, deleted: string | null): Report {
+function withDeleted(report: Report, deleted: string | null, unknown: string | null): Report {
   const { verification } = report;
-  if (deleted === null || !verification) return report;
+  if (!verification) return report;
   const not_checked = [
     ...verification.not_checked,
-    `what was in days of this time that are gone: ${deleted}`,
+    ...(deleted === null ? [] : [`what was in days of this time that are gone: ${deleted}`]),
+    ...(unknown === null ? [] : [`whether days of this time are gone: ${unknown}`]),
   ];
   return { ...report, verification: { ...verification, not_checked } };
 }

@@ -1,4 +1,3 @@
-import { readNotes } from "@openrouter-audit/retention";
 import type { Command } from "commander";
 import { tellDoubt } from "../anchor-damaged.ts";
 import { exitCode } from "../exit-code.ts";
@@ -9,7 +8,7 @@ import {
   type HoldPlaceFlags,
   holdPlaceOf,
   noteKeyOption,
-  noteKeys,
+  notesIn,
 } from "../hold/hold-place.ts";
 import { directoryArgument } from "../journal-directory.ts";
 import type { Terminal } from "../terminal.ts";
@@ -47,8 +46,7 @@ export function addRetainLog(retain: Command, terminal: Terminal, exitWith: (cod
 async function log(given: string | undefined, flags: LogFlags, terminal: Terminal): Promise<number> {
   const { stdout, stderr } = terminal;
   const place = holdPlaceOf(given, flags, terminal);
-  const trusted = noteKeys(place, flags, terminal);
-  const { notes, problems } = trusted ? await readNotes(place.anchors, trusted) : { notes: [], problems: [] };
+  const { notes, problems } = await notesIn(place, flags, terminal);
   if (flags.json) stdout.write(`${jsonLine({ notes, problems })}\n`);
   else for (const note of notes) stdout.write(noteText(note));
   const doubt = "There may have been more than is shown";

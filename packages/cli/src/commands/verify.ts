@@ -28,6 +28,7 @@ import { checkOrder, type Period, periodOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
 import { deletedDays } from "../retention/deleted-days.ts";
 import { leastLengthOf } from "../retention/least-length.ts";
+import { nameUnreadLog } from "../retention/name-unread-log.ts";
 import { lakeIn } from "../store/lake-place.ts";
 import {
   aboutStores,
@@ -172,18 +173,21 @@ function noteHeads(file: string, found: JournalVerification): string {
   return `${noted} in ${file}. Keep it where nobody who writes the journal can reach it.\n`;
 }
 
-function verifyFiles(given: string[], flags: VerifyFlags, terminal: Terminal): Promise<JournalVerification> {
-  const paths = given.length > 0 ? given : [journalDirectory(undefined, terminal.env)];
+async function verifyFiles(
+  given: string[],
+  flags: VerifyFlags,
+  terminal: Terminal,
+): Promise<JournalVerification> {
   const { env } = terminal;
-  const options = optionsOf(
-    flags,
-    paths.length === 1 && !isFile(paths[0]!) ? anchorsSaidFor(paths[0]!, flags, env) : undefined,
-  );
-  return run(paths, options, terminal).catch((cause: unknown) => {
+  const paths = given.length > 0 ? given : [journalDirectory(undefined, env)];
+  const directory = paths.length === 1 && !isFile(paths[0]!) ? paths[0]! : null;
+  const options = optionsOf(flags, directory === null ? undefined : anchorsSaidFor(directory, flags, env));
+  const found = await run(paths, options, terminal).catch((cause: unknown) => {
     // Whether there is a journal at all is what it knows best how to say.
     for (const path of paths) if (!isFile(path)) existingJournal(given.length > 0 ? path : undefined, env);
     throw cause;
   });
+  return directory === null ? found : nameUnreadLog(found, directory, flags.anchors);
 }
 
 function run(

@@ -69,19 +69,23 @@ const longestValue = 60;
 const longestDetail = 300;
 
 /** What is done with a log, and not by it. */
-const acts = new Set(["audit.read", "audit.exported", "audit.reconciled"]);
+const acts = new Set(["audit.read", "audit.exported", "audit.reconciled", "audit.corrected"]);
+const saidOfActs = new Set(["parameters", "recorded", "found"]);
 
-/** What the log says of itself in an entry: its short members; of a reading, an export or a reconciliation what was asked for, and what came of it, too. */
+/**
+ * What the log says of itself in an entry: its short members; of a reading, an export or a reconciliation what was asked for, and what
+ * came of it, too; of a correction both accounts.
+ */
 function detailOf(entry: AuditEntry): string {
   const { detail, event_type } = entry;
   if (!isSystem(entry) || typeof detail !== "object" || detail === null) return "";
-  const isReading = acts.has(event_type);
+  const isAct = acts.has(event_type);
   const said = Object.entries(detail)
-    .filter(([name, value]) => isShort(value) || (isReading && (name === "parameters" || name === "found")))
+    .filter(([name, value]) => isShort(value) || (isAct && saidOfActs.has(name)))
     .map(([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`)
     .join(" ");
-  // That of a reading is cut only where any cell is: who looked for whom is what it is for.
-  return shown(said.length > longestDetail && !isReading ? `${said.slice(0, longestDetail)}…` : said);
+  // That of a reading is cut only where any cell is: who looked for whom is what it is for. So is that of a correction, for its cost.
+  return shown(said.length > longestDetail && !isAct ? `${said.slice(0, longestDetail)}…` : said);
 }
 
 function isShort(value: unknown): boolean {

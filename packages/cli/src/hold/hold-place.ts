@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { rootKeyFor } from "@openrouter-audit/anchor";
-import { trustedKeys } from "@openrouter-audit/core";
+import { type AuditEntry, trustedKeys } from "@openrouter-audit/core";
+import { readNotes, refuseUnreadLog } from "@openrouter-audit/retention";
 import type { Command } from "commander";
 import { UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
@@ -49,11 +50,27 @@ export const noteKeyOption = [
 ] as const;
 
 /**
- * The root vkeys that what is noted there is verified with; null when nothing was noted yet.
+ * What is noted there, as far as it verifies; nothing where nothing was noted yet.
  *
  * @throws UnusableError when the anchor log is gone, while its directory is there
+ * @throws AuditError `INVALID_OPTIONS` when the journal has its holds and tombstones in another one
  */
-export function noteKeys(
+export async function notesIn(
+  place: ReturnType<typeof holdPlaceOf>,
+  flags: { readonly key?: string; readonly name?: string },
+  terminal: Terminal,
+): Promise<{ readonly notes: readonly AuditEntry[]; readonly problems: readonly string[] }> {
+  const { directory, anchors } = place;
+  if (!existsSync(join(anchors, "anchor.jsonl"))) refuseUnreadLog(directory, anchors);
+  const trusted = noteKeys(place, flags, terminal);
+  if (trusted === null) return { notes: [], problems: [] };
+  const read = await readNotes(anchors, trusted);
+  // Of a damaged one the first line may be, too: that it is damaged is what is to be said then.
+  if (read.problems.length === 0) refuseUnreadLog(directory, anchors);
+  return read;
+}
+
+function noteKeys(
   { directory, anchors }: ReturnType<typeof holdPlaceOf>,
   { key, name }: { readonly key?: string; readonly name?: string },
   { env }: Terminal,

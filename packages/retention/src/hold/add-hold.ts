@@ -83,8 +83,12 @@ export async function addHold(directory: string, options: AddHoldOptions): Promi
 export async function releaseHold(directory: string, hold: string, options: HoldOptions): Promise<Hold> {
   checkOptions("releaseHold", options, rules, ["person", "reason"]);
   const reason = oneLine(options.reason, "reason", longestReason);
+  const anchors = options.anchors ?? anchorDirectory(directory);
   // Where there is no anchor log, none is begun for it.
-  if (!existsSync(join(options.anchors ?? anchorDirectory(directory), anchorFile))) activeHold(hold, []);
+  if (!existsSync(join(anchors, anchorFile))) {
+    refuseNewLog(directory, anchors);
+    throw unknownHold(hold, `is not noted: there is no anchor log in ${anchors}`);
+  }
   return noteHold(directory, options, hold, { action: "release", hold, reason }, (released, known) => ({
     ...known!,
     released,
@@ -113,7 +117,7 @@ async function noteHold(
     { directory, anchors, root, begin, ...(now && { now }) },
     async (log) => {
       refuseOtherLog(directory, anchors, log.first);
-      const known = detail.action === "release" ? activeHold(hold, log.notes) : null;
+      const known = detail.action === "release" ? activeHold(hold, log.notes, anchors) : null;
       const { seq, recorded_at } = await log.note("hold", detail, who);
       keepLog(directory, log.first!);
       const on_behalf_of = (who.metadata?.on_behalf_of as string | undefined) ?? null;
@@ -126,15 +130,21 @@ async function noteHold(
   return result;
 }
 
-function activeHold(hold: string, notes: Parameters<typeof holdsIn>[0]): Hold {
+function activeHold(hold: string, notes: Parameters<typeof holdsIn>[0], anchors: string): Hold {
   const { active, released } = holdsIn(notes);
   const known = active.find((each) => each.hold === hold);
   if (known) return known;
   const before = released.find((each) => each.hold === hold)?.released;
-  const why = before
-    ? `was released before, on ${before.at} by ${before.by}`
-    : `is not in the anchor log; there are ${active.length} that hold`;
-  throw new AuditError("UNKNOWN_HOLD", `The hold ${JSON.stringify(hold)} ${why}. Nothing was written.`);
+  throw unknownHold(
+    hold,
+    before
+      ? `was released before, on ${before.at} by ${before.by}`
+      : `is not in the anchor log in ${anchors}; there are ${active.length} that hold`,
+  );
+}
+
+function unknownHold(hold: string, why: string): AuditError {
+  return new AuditError("UNKNOWN_HOLD", `The hold ${JSON.stringify(hold)} ${why}. Nothing was written.`);
 }
 
 function busy(cause: unknown): unknown {
