@@ -92,12 +92,13 @@ class ObservedStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   override values(options?: { preventCancel?: boolean }): never {
     const passed = passedOf(this);
     if (passed) return native.values.call(passed, options) as never;
+    const isKeptOpen = keepsOpen(options);
     const reading = readingOf(this, super.getReader() as unknown as DefaultReader);
-    return new ObservedIterator(reading, Boolean(options?.preventCancel)) as never;
+    return new ObservedIterator(reading, isKeptOpen) as never;
   }
 
-  override [Symbol.asyncIterator](): never {
-    return this.values();
+  override [Symbol.asyncIterator](options?: { preventCancel?: boolean }): never {
+    return this.values(options);
   }
 
   override tee(): never {
