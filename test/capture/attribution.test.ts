@@ -242,6 +242,28 @@ test("a user function that never answers holds a call up for five seconds, and l
   expect(problems).toMatchObject([{ code: "USER_UNRESOLVED" }]);
 }, 60_000);
 
+test.each(["userId", "user"])("%s that cannot be looked at leaves the call unresolved", async (member) => {
+  const failing = () => {
+    throw new Error("no session store");
+  };
+  const context = Object.defineProperty({ tenantId: "acme" }, member, { get: failing });
+  const { entry, problems } = await recorded(context);
+  expect(entry).toMatchObject({ attribution: { how: "unresolved" }, tenant_id: "acme", status: "success" });
+  expect(problems).toMatchObject([{ code: "USER_UNRESOLVED", cause: { message: "no session store" } }]);
+});
+
+test.each(["tenantId", "sessionId", "request", "metadata"])(
+  "%s that cannot be looked at costs no call its entry, nor its user",
+  async (member) => {
+    const failing = () => {
+      throw new Error("no session store");
+    };
+    const context = Object.defineProperty({ userId: "ada" }, member, { get: failing });
+    const { entry } = await recorded(context);
+    expect(entry).toMatchObject({ ...authenticated("ada"), status: "success", metadata: {}, request: null });
+  },
+);
+
 test("who logs in between two calls is the user of the second; who was found is not asked for again", async () => {
   const world = await openWorld();
   const session: { user?: string } = {};

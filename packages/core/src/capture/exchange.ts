@@ -66,7 +66,7 @@ export class Exchange implements BodyObserver {
   async planned(): Promise<PlannedCall> {
     const known = await this.#asking.beforehand();
     const asked = known?.asked ?? undescribed;
-    return plannedCall(this.#match, this.#request, asked, await this.#identity, this.#scope);
+    return plannedCall(this.#match, this.#request, asked, await this.#whose(), this.#scope);
   }
 
   /**
@@ -126,13 +126,19 @@ export class Exchange implements BodyObserver {
     );
   }
 
+  /** Whose call it is. Not waited for by the function that finds the user: it would wait for itself. */
+  #whose(): Identity | Promise<Identity> {
+    const identity = this.#identity;
+    return identity instanceof Promise && this.#scope?.isFindingUser ? notFound : identity;
+  }
+
   readonly #onAbort = (): void => {
     this.ended("error", this.#request.signal?.reason).catch(() => undefined);
   };
 
   async #recordStart(): Promise<void> {
     const known = await this.#asking.beforehand();
-    const identity = this.#scope?.isFindingUser ? notFound : await this.#identity;
+    const identity = await this.#whose();
     // Over before it began: nothing may stand behind its end.
     if (this.#recorded) return;
     await this.#setting.recording.started(
@@ -162,7 +168,7 @@ export class Exchange implements BodyObserver {
       const latencyMs = this.#elapsed();
       const read = this.#asking.readInTime();
       const asked = read instanceof Promise ? await read : read;
-      const draft = this.#draft(outcome, latencyMs, asked, await this.#identity);
+      const draft = this.#draft(outcome, latencyMs, asked, await this.#whose());
       // The caller may hold the answer for long, and the disk take its time.
       this.#answering = null;
       await this.#setting.recording.ended(draft);
