@@ -86,6 +86,47 @@ test("what follows the last event comes after it", async () => {
   expect(order).toEqual(["data: {}\n\n", "data: [DONE]\n\n", ": more\n\n"]);
 });
 
+test.each<[string, (controller: ReadableStreamDefaultController) => void]>([
+  ["ends", (controller) => controller.close()],
+  ["fails", (controller) => controller.error(new Error("gone"))],
+])("a pipe that is held up is over when the body %s", async (_how, end) => {
+  let controller!: ReadableStreamDefaultController;
+  const body = () =>
+    new ReadableStream({
+      start(given) {
+        controller = given;
+      },
+    });
+  const { send, entries } = await answering(body);
+  const outcomes: unknown[] = [];
+  for (const piped of [async () => body(), async () => (await send()).body!]) {
+    const full = new WritableStream({}, { highWaterMark: 0 });
+    const over = (await piped()).pipeTo(full).catch((error: Error) => error.message);
+    end(controller);
+    outcomes.push(await over);
+  }
+  expect(outcomes[1]).toBe(outcomes[0]);
+  expect(entries()).toHaveLength(1);
+});
+
+test("what was read of a body goes before its end, however it is passed on", async () => {
+  const { send } = await answering(
+    () =>
+      new ReadableStream({
+        pull(controller) {
+          controller.enqueue(Buffer.from(answer));
+          controller.close();
+        },
+      }),
+  );
+  for (const text of [
+    async (response: Response) => new Response(response.body!.pipeThrough(new TransformStream())).text(),
+    async (response: Response) => response.clone().text(),
+    async ({ body }: Response) => new Response(body!.tee()[1]).text(),
+  ])
+    expect(await text(await send())).toBe(answer);
+});
+
 test("a stream of events that are no bytes passes, and is recorded", async () => {
   const body = () =>
     new ReadableStream({
