@@ -242,6 +242,17 @@ test("a user function that never answers holds a call up for five seconds, and l
   expect(problems).toMatchObject([{ code: "USER_UNRESOLVED" }]);
 }, 60_000);
 
+test("a function that finds the user may record what it does, and does not wait for itself", async () => {
+  const world = await openWorld();
+  const user = async () => {
+    await world.audit.record({ event_type: "app.session_found" });
+    return "ada";
+  };
+  await world.audit.run({ user }, () => ask(world));
+  expect(world.entries().map(({ attribution }) => attribution.how)).toEqual(["unresolved", "authenticated"]);
+  expect(world.problems).toEqual([]);
+});
+
 test.each(["userId", "user"])("%s that cannot be looked at leaves the call unresolved", async (member) => {
   const failing = () => {
     throw new Error("no session store");

@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
-import { type Identity, noContext, notFound } from "../audit-context.ts";
+import { type Identity, noContext } from "../audit-context.ts";
 import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
 import type { Recording } from "../guarantee/recording.ts";
+import { identityIn } from "../identity-in.ts";
 import type { Digester } from "../privacy/digest.ts";
 import type { AuditScope } from "../scope.ts";
 import { Answering } from "./answering.ts";
@@ -126,10 +127,8 @@ export class Exchange implements BodyObserver {
     );
   }
 
-  /** Whose call it is. Not waited for by the function that finds the user: it would wait for itself. */
   #whose(): Identity | Promise<Identity> {
-    const identity = this.#identity;
-    return identity instanceof Promise && this.#scope?.isFindingUser ? notFound : identity;
+    return identityIn(this.#scope, this.#identity);
   }
 
   readonly #onAbort = (): void => {
