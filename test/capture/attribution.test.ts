@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type AuditContext, type Fetch, readJournal, type UserAnswer } from "@openrouter-audit/core";
 import { key, openWorld, type World } from "../support/audited-world.ts";
 import { asking } from "../support/same-with-audit.ts";
@@ -251,6 +252,18 @@ test("a function that finds the user may record what it does, and does not wait 
   await world.audit.run({ user }, () => ask(world));
   expect(world.entries().map(({ attribution }) => attribution.how)).toEqual(["unresolved", "authenticated"]);
   expect(world.problems).toEqual([]);
+});
+
+test("what outlives the function that found the user is for the user", async () => {
+  const world = await openWorld();
+  let outliving!: Promise<void>;
+  const user = () => {
+    outliving = sleep(50).then(() => ask(world));
+    return "ada";
+  };
+  await world.audit.run({ user }, () => ask(world));
+  await outliving;
+  expect(world.entries().map(({ user_id }) => user_id)).toEqual(["ada", "ada"]);
 });
 
 test.each(["userId", "user"])("%s that cannot be looked at leaves the call unresolved", async (member) => {

@@ -100,7 +100,7 @@ export class AuditScope {
   get isFindingUser(): boolean {
     const asked = asking.getStore();
     for (let scope: AuditScope | null = this; asked && scope; scope = scope.#parent) {
-      if (scope === asked) return true;
+      if (scope === asked) return scope.#known instanceof Promise;
       // Who is named inside is waited for by nobody around.
       if (scope.#says("userId") !== undefined || scope.#says("user")) return false;
     }
@@ -137,7 +137,7 @@ export class AuditScope {
     found(this.#ask(user));
     // Nobody yet is not nobody for ever: authentication may come after the first call.
     void asked.then((identity) => {
-      if (identity.attribution.how !== "authenticated") this.#known = null;
+      this.#known = identity.attribution.how === "authenticated" ? identity : null;
     });
     return asked;
   }
