@@ -189,6 +189,22 @@ test("a call whose body went where we cannot see is recorded when the body is go
   ]);
 });
 
+test("whoever keeps a response that was read keeps nothing of the request", async () => {
+  const { audit, fake } = await openWorld({ audit: { fetch: async () => new Response(answer) } });
+  const send = async () => {
+    const init = asking();
+    const response = await audit.fetch(`${fake.url}/chat/completions`, init);
+    await response.text();
+    return { response, sent: new WeakRef(init) };
+  };
+  const { response, sent } = await send();
+  await until(() => {
+    collect();
+    return sent.deref() === undefined;
+  });
+  expect(response.bodyUsed).toBe(true);
+});
+
 test.each<[string, (body: ReadableStream) => unknown]>([
   ["to a stream", (body) => body.pipeThrough(new TransformStream())],
   [

@@ -20,8 +20,10 @@ import {
  * fetched is dropped without a word. Such a call is recorded when its stream is gone, not at the end of the process.
  */
 class UntilCollected implements BodyObserver {
-  readonly #observer: BodyObserver;
+  /** Null when the body is over: whoever keeps the response is not to keep the request too. */
+  #observer: BodyObserver | null;
   readonly #watch: Watch;
+  #end: Promise<void> | null = null;
 
   constructor(stream: ReadableStream, observer: BodyObserver) {
     this.#observer = observer;
@@ -31,12 +33,15 @@ class UntilCollected implements BodyObserver {
   }
 
   chunk(bytes: Uint8Array): boolean {
-    return this.#observer.chunk(bytes);
+    return this.#observer?.chunk(bytes) ?? false;
   }
 
   ended(...how: Parameters<BodyObserver["ended"]>): Promise<void> {
+    if (this.#end) return this.#end;
     offCollected(this.#watch);
-    return this.#observer.ended(...how);
+    this.#end = this.#observer!.ended(...how);
+    this.#observer = null;
+    return this.#end;
   }
 }
 
