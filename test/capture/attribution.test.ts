@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type AuditContext, type Fetch, readJournal, type UserAnswer } from "@openrouter-audit/core";
 import { key, openWorld, type World } from "../support/audited-world.ts";
 import { asking } from "../support/same-with-audit.ts";
@@ -241,6 +242,51 @@ test("a user function that never answers holds a call up for five seconds, and l
   expect(entry).toMatchObject({ ...nobody("unresolved"), status: "success" });
   expect(problems).toMatchObject([{ code: "USER_UNRESOLVED" }]);
 }, 60_000);
+
+test("a function that finds the user may record what it does, and does not wait for itself", async () => {
+  const world = await openWorld();
+  const user = async () => {
+    await world.audit.record({ event_type: "app.session_found" });
+    return "ada";
+  };
+  await world.audit.run({ user }, () => ask(world));
+  expect(world.entries().map(({ attribution }) => attribution.how)).toEqual(["unresolved", "authenticated"]);
+  expect(world.problems).toEqual([]);
+});
+
+test("what outlives the function that found the user is for the user", async () => {
+  const world = await openWorld();
+  let outliving!: Promise<void>;
+  const user = () => {
+    outliving = sleep(50).then(() => ask(world));
+    return "ada";
+  };
+  await world.audit.run({ user }, () => ask(world));
+  await outliving;
+  expect(world.entries().map(({ user_id }) => user_id)).toEqual(["ada", "ada"]);
+});
+
+test.each(["userId", "user"])("%s that cannot be looked at leaves the call unresolved", async (member) => {
+  const failing = () => {
+    throw new Error("no session store");
+  };
+  const context = Object.defineProperty({ tenantId: "acme" }, member, { get: failing });
+  const { entry, problems } = await recorded(context);
+  expect(entry).toMatchObject({ attribution: { how: "unresolved" }, tenant_id: "acme", status: "success" });
+  expect(problems).toMatchObject([{ code: "USER_UNRESOLVED", cause: { message: "no session store" } }]);
+});
+
+test.each(["tenantId", "sessionId", "request", "metadata"])(
+  "%s that cannot be looked at costs no call its entry, nor its user",
+  async (member) => {
+    const failing = () => {
+      throw new Error("no session store");
+    };
+    const context = Object.defineProperty({ userId: "ada" }, member, { get: failing });
+    const { entry } = await recorded(context);
+    expect(entry).toMatchObject({ ...authenticated("ada"), status: "success", metadata: {}, request: null });
+  },
+);
 
 test("who logs in between two calls is the user of the second; who was found is not asked for again", async () => {
   const world = await openWorld();

@@ -40,6 +40,93 @@ test.each([
   expect(entries()).toEqual([expect.objectContaining({ status: "error", error_type: "ECONNRESET" })]);
 });
 
+test("no step is taken once a loop was left", async () => {
+  const three = () =>
+    new ReadableStream({
+      start(controller) {
+        for (const piece of ["one", "two", "three"]) controller.enqueue(Buffer.from(piece));
+      },
+    });
+  const { send, entries } = await answering(three, "text/event-stream");
+  for (const body of [three(), (await send()).body!]) {
+    const steps = body.values();
+    await steps.next();
+    const asked = [
+      steps.next(),
+      steps.return!("left" as never),
+      steps.next(),
+      steps.return!("again" as never),
+    ];
+    const taken = (await Promise.all(asked)).map(({ done, value }) => [done, value?.toString()]);
+    expect(taken).toEqual([
+      [false, "two"],
+      [true, "left"],
+      [true, undefined],
+      [true, "again"],
+    ]);
+  }
+  expect(entries()).toEqual([expect.objectContaining({ status: "aborted", response_bytes: 6 })]);
+});
+
+test("what follows the last event comes after it", async () => {
+  const { send } = await answering(
+    () =>
+      new ReadableStream({
+        start(controller) {
+          for (const piece of ["data: {}", "data: [DONE]", ": more"])
+            controller.enqueue(Buffer.from(`${piece}\n\n`));
+        },
+      }),
+    "text/event-stream",
+  );
+  const reader = (await send()).body!.getReader();
+  const order: string[] = [];
+  const reads = [1, 2, 3].map(async () => order.push(Buffer.from((await reader.read()).value!).toString()));
+  await Promise.all(reads);
+  expect(order).toEqual(["data: {}\n\n", "data: [DONE]\n\n", ": more\n\n"]);
+});
+
+test.each<[string, (controller: ReadableStreamDefaultController) => void]>([
+  ["ends", (controller) => controller.close()],
+  ["fails", (controller) => controller.error(new Error("gone"))],
+])("a pipe that is held up is over when the body %s", async (_how, end) => {
+  let controller!: ReadableStreamDefaultController;
+  const body = () =>
+    new ReadableStream({
+      start(given) {
+        controller = given;
+      },
+    });
+  const { send, entries } = await answering(body);
+  const outcomes: unknown[] = [];
+  for (const piped of [async () => body(), async () => (await send()).body!]) {
+    const full = new WritableStream({}, { highWaterMark: 0 });
+    const over = (await piped()).pipeTo(full).catch((error: Error) => error.message);
+    end(controller);
+    outcomes.push(await over);
+  }
+  expect(outcomes[1]).toBe(outcomes[0]);
+  expect(entries()).toHaveLength(1);
+});
+
+test("what was read of a body goes before its end, however it is passed on", async () => {
+  const { send } = await answering(
+    () =>
+      new ReadableStream({
+        pull(controller) {
+          controller.enqueue(Buffer.from(answer));
+          controller.close();
+        },
+      }),
+  );
+  for (const text of [
+    async (response: Response) => new Response(response.body!.pipeThrough(new TransformStream())).text(),
+    async (response: Response) => response.clone().text(),
+    async ({ body }: Response) => new Response(body!.tee()[1]).text(),
+  ])
+    expect(await text(await send())).toBe(answer);
+});
+
 test("a stream of events that are no bytes passes, and is recorded", async () => {
   const body = () =>
     new ReadableStream({

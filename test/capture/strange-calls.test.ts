@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import type { AuditContext, AuditLogOptions } from "@openrouter-audit/core";
 import { openWorld, until } from "../support/audited-world.ts";
 import { answer, asking, raw, sameWithAudit } from "../support/same-with-audit.ts";
 
@@ -91,3 +92,22 @@ test("a function that finds the user may make a call itself", async () => {
   expect(entries()).toHaveLength(2);
   expect(entries()).toEqual(Array(2).fill(expect.objectContaining({ user_id: "ada" })));
 });
+
+test.each<[string, AuditLogOptions, AuditContext, string | null]>([
+  ["the answer", {}, {}, null],
+  ["the answer, for somebody", {}, { userId: "service" }, "service"],
+  ["the answer, under a policy", { policy: () => true }, {}, null],
+])(
+  "a function that finds the user does not wait for itself to read %s",
+  async (_what, options, context, whose) => {
+    const { audit, fake, entries, problems } = await openWorld({ audit: options });
+    const call = async () => (await audit.fetch(`${fake.url}/chat/completions`, asking())).text();
+    const user = async () => {
+      await audit.run(context, call);
+      return "ada";
+    };
+    await audit.run({ user }, call);
+    expect(entries().map(({ user_id }) => user_id)).toEqual([whose, "ada"]);
+    expect(problems).toEqual([]);
+  },
+);

@@ -19,6 +19,30 @@ test.each([undefined, null, { ok: true, json: async () => ({}) }])(
   },
 );
 
+test.each(["headers", "status", "body", "bodyUsed"])(
+  "a stand-in whose %s cannot be looked at is given as it is",
+  async (member) => {
+    const failing = () => {
+      throw new Error("not mocked");
+    };
+    const given = Object.defineProperty(new Response(answer), member, { get: failing });
+    const { call, entries } = await through(async () => given);
+    expect(await call()).toBe(given);
+    expect(entries()).toEqual([expect.objectContaining(unobservable)]);
+  },
+);
+
+test("headers that fail when they are asked for cost no call its entry", async () => {
+  const get = (name: string) => {
+    if (name === "content-type") return "application/json";
+    throw new Error("not mocked");
+  };
+  const given = Object.defineProperty(new Response(answer), "headers", { value: { get } });
+  const { call, entries } = await through(async () => given);
+  expect(await (await call()).text()).toBe(answer);
+  expect(entries()).toEqual([expect.objectContaining({ status: "success", generation_id: "gen-1" })]);
+});
+
 test("two calls that are given one Response have it, and an entry each", async () => {
   const shared = new Response(answer);
   const { call, entries } = await through(async () => shared);

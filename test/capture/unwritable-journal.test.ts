@@ -110,19 +110,49 @@ testBroken("a refusal under way is the typed error; a failure of the network sta
   expect((await verifyJournal(directory)).result).toBe("intact");
 });
 
-testBroken("the sender is let go of when the end of its stream could not be recorded", async () => {
+const ended = ["data: {}\n\n", "data: [DONE]\n\n", ": more"];
+
+testBroken.each<[string, (body: ReadableStream<Uint8Array>) => Promise<unknown>]>([
+  ["read", (body) => new Response(body as ReadableStream<Uint8Array<ArrayBuffer>>).text()],
+  [
+    "looped over",
+    async (body) => {
+      for await (const _chunk of body);
+    },
+  ],
+])(
+  "the sender is let go of when the end of its stream that is %s could not be recorded",
+  async (_how, read) => {
+    const world = await openWorld();
+    const { fake, audit, directory } = world;
+    fake.next({
+      raw: { headers: { "content-type": "text/event-stream" }, body: ended },
+      chunkDelayMs: 20,
+      stall: { afterChunks: 2 },
+    });
+    const response = await audit.fetch(
+      `${fake.url}/chat/completions`,
+      asking({}, { ...hello, stream: true }),
+    );
+    const mend = breakJournal(directory);
+    await expect(read(response.body!)).rejects.toMatchObject(unwritable);
+    await until(() => fake.requests[0]!.clientClosed);
+    await recovered(world, mend);
+  },
+);
+
+testBroken("of the steps asked for together one learns that the end could not be recorded", async () => {
   const world = await openWorld();
   const { fake, audit, directory } = world;
-  const body = ["data: {}\n\n", "data: [DONE]\n\n", ": more"];
-  fake.next({
-    raw: { headers: { "content-type": "text/event-stream" }, body },
-    chunkDelayMs: 20,
-    stall: { afterChunks: 2 },
-  });
+  const body = ["data: {}\n\n", ": more"];
+  fake.next({ raw: { headers: { "content-type": "text/event-stream" }, body }, chunkDelayMs: 20 });
   const response = await audit.fetch(`${fake.url}/chat/completions`, asking({}, { ...hello, stream: true }));
+  const steps = response.body!.values();
+  await steps.next();
   const mend = breakJournal(directory);
-  await expect(response.text()).rejects.toMatchObject(unwritable);
-  await until(() => fake.requests[0]!.clientClosed);
+  const settled = await Promise.allSettled([steps.next(), steps.next(), steps.next(), steps.return!()]);
+  const done = { status: "fulfilled", value: { done: true, value: undefined } };
+  expect(settled).toMatchObject([{ value: { done: false } }, { reason: unwritable }, done, done]);
   await recovered(world, mend);
 });
 

@@ -83,6 +83,41 @@ test("a loop that is left while a step is asked for waits for it", () =>
     return [order, body.locked, await steps.next()];
   }));
 
+test("a loop that is left before its first step lets go of the body at once", () =>
+  sameOfBody(async (body) => {
+    const left = body.values().return!("left" as never);
+    return [body.locked, await left, body.locked];
+  }));
+
+test("whoever asks a body for its iterator may keep it open", () =>
+  sameOfBody(async (body) => {
+    const iterator: (options: object) => AsyncIterator<Uint8Array> = body[Symbol.asyncIterator];
+    const steps = iterator.call(body, { preventCancel: true });
+    await steps.next();
+    await steps.return!();
+    return (await body.getReader().read()).done;
+  }));
+
+test("options that fail leave a body as it was", () =>
+  sameOfBody((body) => {
+    const options = {
+      get preventCancel(): boolean {
+        throw new Error("no options");
+      },
+    };
+    try {
+      return body.values(options);
+    } catch (error) {
+      return [said(error as Error), body.locked];
+    }
+  }));
+
+test("the iterator of a body is one of the platform's", () =>
+  sameOfBody((body) => {
+    const platform = Object.getPrototypeOf(new ReadableStream().values());
+    return Object.prototype.isPrototypeOf.call(platform, body.values());
+  }));
+
 test("a body that is piped on cannot be looped over, and can be when the pipe has left it", () =>
   sameOfBody(async (body) => {
     const full = new WritableStream({ write: () => Promise.reject(new Error("full")) });
@@ -152,6 +187,22 @@ test("a call whose body went where we cannot see is recorded when the body is go
   expect(entries()).toEqual([
     expect.objectContaining({ status: "unknown", error_type: "unobservable_body", response_complete: null }),
   ]);
+});
+
+test("whoever keeps a response that was read keeps nothing of the request", async () => {
+  const { audit, fake } = await openWorld({ audit: { fetch: async () => new Response(answer) } });
+  const send = async () => {
+    const init = asking();
+    const response = await audit.fetch(`${fake.url}/chat/completions`, init);
+    await response.text();
+    return { response, sent: new WeakRef(init) };
+  };
+  const { response, sent } = await send();
+  await until(() => {
+    collect();
+    return sent.deref() === undefined;
+  });
+  expect(response.bodyUsed).toBe(true);
 });
 
 test.each<[string, (body: ReadableStream) => unknown]>([

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Connection, checkedConnection } from "./api-key.ts";
 import { type AskOptions, askModel } from "./ask.ts";
-import { type AuditContext, noContext } from "./audit-context.ts";
+import type { AuditContext } from "./audit-context.ts";
 import { type AuditEventMap, AuditEvents } from "./audit-events.ts";
 import { Attempts } from "./capture/attempts.ts";
 import { type AuditedFetchSetting, auditedFetch } from "./capture/audited-fetch.ts";
@@ -17,6 +17,7 @@ import { type Fetch, markAudited } from "./fetch.ts";
 import { Recording } from "./guarantee/recording.ts";
 import type { AuditHealth } from "./health/audit-health.ts";
 import { healthOf, partsSeen } from "./health/health.ts";
+import { identityIn } from "./identity-in.ts";
 import { logClosed } from "./log-closed.ts";
 import { openLog } from "./open-log.ts";
 import type { AuditLogOptions } from "./options.ts";
@@ -160,8 +161,7 @@ export class AuditLog {
    * after `recordTimeoutMs` at the latest, also with `onFailure: "continue"`
    */
   async record(event: RecordedEvent): Promise<AuditEntry> {
-    const identity = (await this.scope?.identity()) ?? noContext;
-    const draft = draftOfEvent(event, identity, this.scope, this.#config.service);
+    const draft = draftOfEvent(event, await identityIn(this.scope), this.scope, this.#config.service);
     return entryOf(await this.#recording.recorded(draft));
   }
 

@@ -1,7 +1,7 @@
-import { noContext } from "./audit-context.ts";
 import { type ActUnderWay, type AuditAct, draftOfAct, endOfAct } from "./entry/act-entry.ts";
 import type { ServiceFacts } from "./entry/entry.ts";
 import type { Recording } from "./guarantee/recording.ts";
+import { identityIn } from "./identity-in.ts";
 import type { AuditScope } from "./scope.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function recordAct(
   recording: Recording,
   service: ServiceFacts,
 ): Promise<ActUnderWay> {
-  const identity = (await scope?.identity()) ?? noContext;
+  const identity = await identityIn(scope);
   const begun = draftOfAct(act, identity, scope, service);
   // Whatever is to become of calls meanwhile: nobody has to read.
   await recording.recorded(begun.draft);

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type AuditContext, type AuditUser, type Identity, noContext } from "./audit-context.ts";
 import type { AuditProblem } from "./audit-error.ts";
+import { boundedFacts } from "./entry/bounded-facts.ts";
 import {
   joinedLayers,
   type MetadataLayer,
@@ -12,7 +13,7 @@ import { boundedText } from "./entry/bounded-text.ts";
 import type { Attribution, JsonObject, RequestFacts } from "./entry/entry.ts";
 import { identifierOf } from "./entry/identifier.ts";
 import type { Fetch } from "./fetch.ts";
-import { inTime, reasonOf } from "./user-answer.ts";
+import { inTime, userUnresolved } from "./user-answer.ts";
 
 /** What a scope needs of its log. */
 export interface ScopeSetting {
@@ -82,7 +83,7 @@ export class AuditScope {
   /** The same before the last bound, for an event that adds its own. */
   metadataLayer(): MetadataLayer {
     const around = this.#parent?.metadataLayer() ?? noMetadata;
-    return joinedLayers(around, metadataLayer(this.#context.metadata), this.#tags);
+    return joinedLayers(around, metadataLayer(this.#says("metadata")), this.#tags);
   }
 
   /** The incoming request, as far as it is known by now. */
@@ -98,17 +99,24 @@ export class AuditScope {
   /** Whether this is the work of the function that finds the user: who waits for its answer here waits for himself. */
   get isFindingUser(): boolean {
     const asked = asking.getStore();
-    for (let scope: AuditScope | null = this; asked && scope; scope = scope.#parent)
-      if (scope === asked) return true;
+    for (let scope: AuditScope | null = this; asked && scope; scope = scope.#parent) {
+      if (scope === asked) return scope.#known instanceof Promise;
+      // Who is named inside is waited for by nobody around.
+      if (scope.#says("userId") !== undefined || scope.#says("user")) return false;
+    }
     return false;
   }
 
   /** Who the calls are made for: at once where nobody need be asked. Never rejects. */
   identity(): Identity | Promise<Identity> {
     if (this.#known) return this.#known;
-    const { userId, user } = this.#context;
-    if (userId !== undefined) return this.#named(userId);
-    return user ? this.#asked(user) : this.#inherited();
+    try {
+      const { userId, user } = this.#context;
+      if (userId !== undefined) return this.#named(userId);
+      return user ? this.#asked(user) : this.#inherited();
+    } catch (cause) {
+      return this.#unresolved(cause);
+    }
   }
 
   #named(userId: NonNullable<AuditContext["userId"]> | null): Identity {
@@ -129,7 +137,7 @@ export class AuditScope {
     found(this.#ask(user));
     // Nobody yet is not nobody for ever: authentication may come after the first call.
     void asked.then((identity) => {
-      if (identity.attribution.how !== "authenticated") this.#known = null;
+      this.#known = identity.attribution.how === "authenticated" ? identity : null;
     });
     return asked;
   }
@@ -162,13 +170,13 @@ export class AuditScope {
       const source = boundedText(named?.source) ?? "user()";
       return this.#identityOf(id, { how: "authenticated", source }, named);
     } catch (cause) {
-      this.#setting.onProblem({
-        code: "USER_UNRESOLVED",
-        message: `Finding the user of a request failed, and its calls are recorded as unresolved: ${reasonOf(cause)}`,
-        cause,
-      });
-      return this.#nobody("unresolved");
+      return this.#unresolved(cause);
     }
+  }
+
+  #unresolved(cause: unknown): Identity {
+    this.#setting.onProblem(userUnresolved(cause));
+    return this.#nobody("unresolved");
   }
 
   #inherited(): Identity | Promise<Identity> {
@@ -179,7 +187,7 @@ export class AuditScope {
   /** Who somebody around this scope is inside it. */
   #from(identity: Identity): Identity {
     // In a request, that nobody is known means that nobody was logged in.
-    const isRequest = this.#context.request !== undefined;
+    const isRequest = this.#says("request") !== undefined;
     if (isRequest && identity.attribution.how === "no_context") return this.#nobody("anonymous");
     return this.#withOwnTenant(identity);
   }
@@ -199,26 +207,23 @@ export class AuditScope {
 
   // What a context says holds for everything inside it; what came with a user belongs to that user.
   #said(name: "tenantId" | "sessionId"): string | null {
-    return identifierOf(this.#context[name]) ?? (this.#parent ? this.#parent.#said(name) : null);
+    return identifierOf(this.#says(name)) ?? (this.#parent ? this.#parent.#said(name) : null);
   }
 
   #withOwnTenant(identity: Identity): Identity {
     return {
       ...identity,
-      tenant_id: identifierOf(this.#context.tenantId) ?? identity.tenant_id,
-      session_id: identifierOf(this.#context.sessionId) ?? identity.session_id,
+      tenant_id: identifierOf(this.#says("tenantId")) ?? identity.tenant_id,
+      session_id: identifierOf(this.#says("sessionId")) ?? identity.session_id,
     };
   }
-}
 
-/** An application may name the facts itself, and name anything. */
-function boundedFacts(facts: RequestFacts): RequestFacts {
-  return {
-    id: boundedText(facts.id, 128),
-    ip: boundedText(facts.ip, 64),
-    method: boundedText(facts.method, 16),
-    route: boundedText(facts.route),
-    trace_id: boundedText(facts.trace_id, 32),
-    user_agent: boundedText(facts.user_agent),
-  };
+  /** A context may be an object of the application's own, whose getters fail: then it does not say. */
+  #says<Name extends keyof AuditContext>(name: Name): AuditContext[Name] | undefined {
+    try {
+      return this.#context[name];
+    } catch {
+      return undefined;
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import type { AuditProblem } from "./audit-error.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 
 const longestWaitMs = 5_000;
@@ -9,6 +10,12 @@ export function reasonOf(cause: unknown): string {
   } catch {
     return "no reason given";
   }
+}
+
+/** What is reported when finding the user failed. */
+export function userUnresolved(cause: unknown): AuditProblem {
+  const message = `Finding the user of a request failed, and its calls are recorded as unresolved: ${reasonOf(cause)}`;
+  return { code: "USER_UNRESOLVED", message, cause };
 }
 
 /** What a function of the application answers, if it does within five seconds. @throws what it throws */

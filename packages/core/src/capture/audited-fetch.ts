@@ -142,13 +142,19 @@ function observed(
   exchange: Exchange,
   response: Response,
 ): Response | Promise<Response> {
-  // What stands in for a fetch in a test may answer with anything.
-  if (typeof response?.headers?.get !== "function") return unobserved(setting, exchange, response);
-  exchange.answered(response);
-  const { body } = response;
+  let body: unknown;
+  let bodyUsed: boolean;
+  try {
+    // What stands in for a fetch in a test may answer with anything, and that may fail when it is looked at.
+    if (typeof response?.headers?.get !== "function") return unobserved(setting, exchange, response);
+    exchange.answered(response);
+    ({ body, bodyUsed } = response);
+  } catch {
+    return unobserved(setting, exchange, response);
+  }
   if (!body) return exchange.ended("end").then(() => response);
   if (!(body instanceof ReadableStream)) return unobserved(setting, exchange, response);
-  if (body.locked || response.bodyUsed) return exchange.ended("unobservable").then(() => response);
+  if (body.locked || bodyUsed) return exchange.ended("unobservable").then(() => response);
   return response.ok ? observeBody(response, exchange) : observedError(exchange, response, body);
 }
 

@@ -116,7 +116,12 @@ export function draftOfExchange(
 }
 
 function headerOf({ response }: ExchangeFacts, name: string): string | null {
-  return nameOf(response?.headers.get(name));
+  try {
+    return nameOf(response?.headers.get(name));
+  } catch {
+    // Headers of what stands in for a response.
+    return null;
+  }
 }
 
 function promptHash({ asked, identity }: ExchangeFacts, digester: Digester): string | null {

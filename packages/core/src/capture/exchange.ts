@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
-import { type Identity, noContext, notFound } from "../audit-context.ts";
+import { type Identity, noContext } from "../audit-context.ts";
 import type { EntryDraft, ServiceFacts } from "../entry/entry.ts";
 import type { Recording } from "../guarantee/recording.ts";
+import { identityIn } from "../identity-in.ts";
 import type { Digester } from "../privacy/digest.ts";
 import type { AuditScope } from "../scope.ts";
 import type { Placed, RunningCalls } from "../shutdown/running-calls.ts";
@@ -69,7 +70,7 @@ export class Exchange implements BodyObserver, Placed {
   async planned(): Promise<PlannedCall> {
     const known = await this.#asking.beforehand();
     const asked = known?.asked ?? undescribed;
-    return plannedCall(this.#match, this.#request, asked, await this.#identity, this.#scope);
+    return plannedCall(this.#match, this.#request, asked, await this.#whose(), this.#scope);
   }
 
   /**
@@ -129,13 +130,17 @@ export class Exchange implements BodyObserver, Placed {
     );
   }
 
+  #whose(): Identity | Promise<Identity> {
+    return identityIn(this.#scope, this.#identity);
+  }
+
   readonly #onAbort = (): void => {
     this.ended("error", this.#request.signal?.reason).catch(() => undefined);
   };
 
   async #recordStart(): Promise<void> {
     const known = await this.#asking.beforehand();
-    const identity = this.#scope?.isFindingUser ? notFound : await this.#identity;
+    const identity = await this.#whose();
     // Over before it began: nothing may stand behind its end.
     if (this.#recorded) return;
     await this.#setting.recording.started(
@@ -165,7 +170,7 @@ export class Exchange implements BodyObserver, Placed {
       const latencyMs = this.#elapsed();
       const read = this.#asking.readInTime();
       const asked = read instanceof Promise ? await read : read;
-      const draft = this.#draft(outcome, latencyMs, asked, await this.#identity);
+      const draft = this.#draft(outcome, latencyMs, asked, await this.#whose());
       // The caller may hold the answer for long, and the disk take its time.
       this.#answering = null;
       await this.#setting.recording.ended(draft);

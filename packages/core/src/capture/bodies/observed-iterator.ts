@@ -1,4 +1,5 @@
 import type { Read } from "./pass-on.ts";
+import { native } from "./stand-in.ts";
 import { type Waiter, type WatchedReading, whenOver } from "./watched-reading.ts";
 
 type Step = IteratorResult<Uint8Array<ArrayBuffer>, unknown>;
@@ -8,6 +9,7 @@ export class ObservedIterator implements AsyncIterableIterator<Uint8Array<ArrayB
   readonly #reading: WatchedReading;
   readonly #keepsOpen: boolean;
   #step: Promise<Read> | null = null;
+  #leaving: Promise<Step> | null = null;
   #isOver = false;
 
   /** @param keepsOpen whether leaving the loop does not cancel the stream */
@@ -19,19 +21,18 @@ export class ObservedIterator implements AsyncIterableIterator<Uint8Array<ArrayB
 
   // What a read comes to is a step as it is: a promise of our own for each chunk would cost as much as all else here.
   next(): Promise<Step> {
-    if (this.#isOver) return Promise.resolve({ done: true, value: undefined });
+    if (this.#leaving) return this.#leaving.then(over, over);
+    if (this.#isOver) return Promise.resolve(over());
     this.#step = this.#reading.read(this);
     return this.#step as Promise<Step>;
   }
 
-  async return(value?: unknown): Promise<Step> {
-    await this.#step?.catch(() => undefined);
-    if (!this.#isOver) {
-      const cancelled = this.#keepsOpen ? undefined : this.#reading.cancel(value);
-      this[whenOver]();
-      await cancelled;
-    }
-    return { done: true, value };
+  /** At once where no step is waited for; each of several after the one before. */
+  return(value?: unknown): Promise<Step> {
+    const leave = () => this.#leave(value);
+    const before = this.#leaving ?? this.#step;
+    this.#leaving = before ? before.then(leave, leave) : leave();
+    return this.#leaving;
   }
 
   [whenOver](): boolean {
@@ -44,4 +45,23 @@ export class ObservedIterator implements AsyncIterableIterator<Uint8Array<ArrayB
   [Symbol.asyncIterator](): this {
     return this;
   }
+
+  async #leave(value: unknown): Promise<Step> {
+    if (!this.#isOver) {
+      const cancelled = this.#keepsOpen ? undefined : this.#reading.cancel(value);
+      this[whenOver]();
+      await cancelled;
+    }
+    return { done: true, value };
+  }
 }
+
+function over(): Step {
+  return { done: true, value: undefined };
+}
+
+// For what the platform knows of all its iterators, `await using` among it.
+Object.setPrototypeOf(
+  ObservedIterator.prototype,
+  Object.getPrototypeOf(native.values.call(new ReadableStream())),
+);

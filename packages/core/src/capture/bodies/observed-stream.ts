@@ -20,8 +20,10 @@ import {
  * fetched is dropped without a word. Such a call is recorded when its stream is gone, not at the end of the process.
  */
 class UntilCollected implements BodyObserver {
-  readonly #observer: BodyObserver;
+  /** Null when the body is over: whoever keeps the response is not to keep the request too. */
+  #observer: BodyObserver | null;
   readonly #watch: Watch;
+  #end: Promise<void> | null = null;
 
   constructor(stream: ReadableStream, observer: BodyObserver) {
     this.#observer = observer;
@@ -31,12 +33,15 @@ class UntilCollected implements BodyObserver {
   }
 
   chunk(bytes: Uint8Array): boolean {
-    return this.#observer.chunk(bytes);
+    return this.#observer?.chunk(bytes) ?? false;
   }
 
   ended(...how: Parameters<BodyObserver["ended"]>): Promise<void> {
+    if (this.#end) return this.#end;
     offCollected(this.#watch);
-    return this.#observer.ended(...how);
+    this.#end = this.#observer!.ended(...how);
+    this.#observer = null;
+    return this.#end;
   }
 }
 
@@ -92,12 +97,13 @@ class ObservedStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   override values(options?: { preventCancel?: boolean }): never {
     const passed = passedOf(this);
     if (passed) return native.values.call(passed, options) as never;
+    const isKeptOpen = keepsOpen(options);
     const reading = readingOf(this, super.getReader() as unknown as DefaultReader);
-    return new ObservedIterator(reading, Boolean(options?.preventCancel)) as never;
+    return new ObservedIterator(reading, isKeptOpen) as never;
   }
 
-  override [Symbol.asyncIterator](): never {
-    return this.values();
+  override [Symbol.asyncIterator](options?: { preventCancel?: boolean }): never {
+    return this.values(options);
   }
 
   override tee(): never {

@@ -41,6 +41,7 @@ export function pass(stream: ReadableStream, mayBeLeft: boolean): ReadableStream
   const passed = passOn(stream, () => readingOf(stream, native.getReader.call(stream) as DefaultReader), {
     methods: native,
     isHeld: mayBeLeft,
+    isFollowed: true,
   });
   observedOf(stream)!.passed = mayBeLeft ? { deref: () => passed } : new WeakRef(passed);
   return passed;

@@ -17,6 +17,8 @@ export class WatchedReading implements Passage {
   readonly #observer: BodyObserver;
   #failure: Promise<never> | null = null;
   #isReleased = false;
+  /** Whether nothing of interest follows. */
+  #isWhole = false;
   #watch: Watch | null = null;
   #closed: Promise<void> | null = null;
   /** Who waits for a chunk. Kept till then: nobody else need hold on to a reader that was asked for one. */
@@ -74,12 +76,10 @@ export class WatchedReading implements Passage {
   // Promises are what a stream costs most, so that a chunk makes as few as can be.
   readonly #seen = (read: Read): Read | Promise<Read> => {
     const who = this.#waiting.shift();
-    // Clients stop reading at the last event, so the end has to be recorded before they see it.
-    if (read.done) return this.#recorded(read, who);
+    // Clients stop reading at the last event, so the end has to be recorded before they see it, and whatever follows it.
     // A fetch of the application's may send anything: what is no bytes is for whoever reads it to refuse.
-    return types.isUint8Array(read.value) && this.#observer.chunk(read.value)
-      ? this.#recorded(read, who)
-      : read;
+    this.#isWhole ||= read.done || (types.isUint8Array(read.value) && this.#observer.chunk(read.value));
+    return this.#isWhole ? this.#recorded(read, who) : read;
   };
 
   /** A stream says that it is closed before the read that empties it is answered. */
@@ -90,13 +90,8 @@ export class WatchedReading implements Passage {
 
   readonly #broken = async (error: unknown): Promise<Read> => {
     const who = this.#waiting.shift();
-    try {
-      return await this.#failed(error);
-    } catch (failure) {
-      // As with the platform's own, only an iterator's first step learns of it.
-      if (who?.[whenOver]?.() === false) return { done: true, value: undefined };
-      throw failure;
-    }
+    await this.#failed(error).catch(() => undefined);
+    return toldOf(error, who);
   };
 
   readonly #failed = async (error: unknown): Promise<never> => {
@@ -108,14 +103,20 @@ export class WatchedReading implements Passage {
     offCollected(this.#watch);
     try {
       await this.#observer.ended("end");
-      if (read.done) who?.[whenOver]?.();
-      return read;
     } catch (error) {
-      who?.[whenOver]?.();
-      // The caller gets no more of the answer, so that nothing more need be sent.
+      // The caller gets no more of the answer, so that nothing more need be sent. Before an iterator lets go of the body.
       this.#reader.cancel(error).catch(() => undefined);
-      this.#failure = Promise.reject(error);
-      return this.#failure;
+      this.#failure ??= Promise.reject(error);
+      this.#failure.catch(() => undefined);
+      return toldOf(error, who);
     }
+    if (read.done) who?.[whenOver]?.();
+    return read;
   }
+}
+
+/** As with the platform's own, only the first step of an iterator learns of a failure. */
+function toldOf(error: unknown, who: Waiter | null | undefined): Read {
+  if (who?.[whenOver]?.() === false) return { done: true, value: undefined };
+  throw error;
 }
