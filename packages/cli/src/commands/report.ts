@@ -8,7 +8,7 @@ import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { visible } from "../format/visible.ts";
 import { anchorsOption, anchorsSaidFor, journalDirectory } from "../journal-directory.ts";
-import { lengthOf, type Period, periodOf, stretchOf } from "../period.ts";
+import { lengthOf, type Period, periodOf, stretchOf, toldOf } from "../period.ts";
 import { type Phases, phasesOn } from "../progress.ts";
 import { listOf } from "../query/words.ts";
 import { checkFailOn, type FailOn, failOnOf, failuresIn } from "../report/fail-on.ts";
@@ -55,10 +55,10 @@ export function addReport(program: Command, terminal: Terminal, exitWith: (code:
     .option("--period <time>", "about this: 2026-11, yesterday, 24h, 7d (default: everything)", (text) =>
       stretchOf(text),
     )
-    .option("--since <time>", "from this time on (until now, unless --until says otherwise)", (text) =>
+    .option("--since <time>", `${toldOf.since} (until now, unless --until says otherwise)`, (text) =>
       periodOf(text),
     )
-    .option("--until <time>", "before this time", (text) => periodOf(text))
+    .option("--until <time>", toldOf.until, (text) => periodOf(text))
     .option("--expect-zdr", "each call asks for endpoints that keep nothing")
     .option("--expect-no-collection", 'each call asks for data_collection "deny"')
     .option(
