@@ -12,6 +12,7 @@ import { lengthOf, type Period, periodOf, stretchOf, toldOf } from "../period.ts
 import { type Phases, phasesOn } from "../progress.ts";
 import { listOf } from "../query/words.ts";
 import { checkFailOn, type FailOn, failOnOf, failuresIn } from "../report/fail-on.ts";
+import { keyToType } from "../report/key-to-type.ts";
 import { formatOf, formatted } from "../report/report-format.ts";
 import { reportHelp } from "../report/report-help.ts";
 import { reportPeriod } from "../report/report-period.ts";
@@ -161,14 +162,17 @@ function read<T>(work: (onProgress: Phases["report"]) => Promise<T>, { stderr }:
 async function show(
   report: Report,
   format: ReturnType<typeof formatOf>,
-  { failOn, silentAfter, out, force }: ReportFlags,
+  { failOn, silentAfter, out, force, key }: ReportFlags,
   analysis: Analysis,
   terminal: Terminal,
 ): Promise<number> {
   const { stdout, stderr, colors, width } = terminal;
   const failures = failOn ? failuresIn(report, failOn, silentAfter) : null;
   const isToStay = out !== undefined;
-  const screen = isToStay ? { width: 110, colors: createColors(false) } : { width, colors };
+  const screen = {
+    ...(isToStay ? { width: 110, colors: createColors(false) } : { width, colors }),
+    key: keyToType(key, report.source),
+  };
   const text = await formatted(report, format, failures, analysis, screen);
   if (isToStay) {
     writeWholeFile(out, text, { force });

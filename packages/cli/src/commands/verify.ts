@@ -50,8 +50,9 @@ Examples:
   $ openrouter-audit verify ./lake --key @public-key.txt
   $ openrouter-audit verify october.zip --key @public-key.txt      a package that export made, or its folder
 
-Without --key the key is taken from the journal itself. That finds damage, but whoever can
-replace the journal can replace that key too: an auditor uses the key handed over beforehand.
+Without --key the key is taken from the journal itself, from its file public-key. That finds damage, but
+whoever can replace the journal can replace that key too: an auditor uses the key handed over beforehand, kept
+in a file of their own, here public-key.txt.
 
 A package that nobody signed for is incomplete (2): anybody may have made it, and left entries out. --unsigned takes it.
 
