@@ -166,7 +166,13 @@ test("the commands for the auditor do, one after the other, what the README says
   const { stdout } = await run("sh", ["-c", script], { cwd: home, env });
   const words = [/^INTACT /m, /^ANCHORED /m, /^PROOF /m, /^PROVEN /m];
   for (const word of words) expect(stdout).toMatch(word);
-  expect(readdirSync(home).sort()).toEqual(["audit_logs", "checkpoint.txt", "evidence", "heads.jsonl"]);
+  expect(readdirSync(home).sort()).toEqual([
+    "audit_logs",
+    "checkpoint.txt",
+    "evidence",
+    "heads.jsonl",
+    "public-key.txt",
+  ]);
   rmSync(home, { recursive: true });
 }, 30_000);
 

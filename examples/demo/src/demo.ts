@@ -2,16 +2,16 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import colors from "picocolors";
 import { openRouterAudit } from "./command.ts";
+import { help, type Options, optionsOf, UnusableOptions } from "./options.ts";
 import { type Service, startService } from "./service.ts";
 import { upstream } from "./upstream.ts";
 import { visits } from "./visits.ts";
 
-const { values: flags } = parseArgs({ options: { keep: { type: "string" } } });
+const { keep } = askedFor();
 const began = performance.now();
-const directory = flags.keep ? resolve(flags.keep) : mkdtempSync(join(tmpdir(), "openrouter-audit-demo-"));
+const directory = keep ? resolve(keep) : mkdtempSync(join(tmpdir(), "openrouter-audit-demo-"));
 const openRouter = await upstream();
 const jwtSecret = randomBytes(32).toString("hex");
 const environment = {
@@ -50,11 +50,11 @@ const tampered = await openRouterAudit(["verify", copy, "--key", publicKey]);
 rmSync(copy, { recursive: true });
 
 console.log();
-if (flags.keep) {
+if (keep) {
   console.log(`The journal and the public key are in ${directory}. Try:`);
-  console.log(`  npx openrouter-audit query ${flags.keep} --user ada --wide`);
-  console.log(`  npx openrouter-audit report ${flags.keep} -o report.html`);
-  console.log(`  npx openrouter-audit verify ${flags.keep} --key @${join(flags.keep, "public-key")}`);
+  console.log(`  npx openrouter-audit query ${keep} --user ada --wide`);
+  console.log(`  npx openrouter-audit report ${keep} -o report.html`);
+  console.log(`  npx openrouter-audit verify ${keep} --key @${join(keep, "public-key")}`);
 } else {
   rmSync(directory, { recursive: true });
   console.log(
@@ -63,6 +63,19 @@ if (flags.keep) {
 }
 console.log(colors.dim(`Done in ${((performance.now() - began) / 1000).toFixed(1)} s.`));
 process.exitCode = intact === 0 && tampered === 1 ? 0 : 1;
+
+function askedFor(): Options {
+  try {
+    const options = optionsOf(process.argv.slice(2));
+    if (!options.isHelp) return options;
+    console.log(help);
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof UnusableOptions)) throw error;
+    console.error(error.message);
+    process.exit(3);
+  }
+}
 
 function heading(text: string): void {
   console.log(`\n${colors.bold(colors.cyan(text))}`);

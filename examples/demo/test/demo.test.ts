@@ -7,19 +7,25 @@ import { type AuditEntry, readJournal, verifyJournal } from "@openrouter-audit/c
 
 const run = promisify(execFile);
 
+/** The demonstration, as `npm run demo -- …` runs it: the built program. */
+async function demo(...words: string[]) {
+  const { OPENROUTER_API_KEY: _key, ...environment } = process.env;
+  const env = { ...environment, NO_COLOR: "1", COLUMNS: "120" };
+  const { code, stdout, stderr } = await run("node", ["examples/demo/dist/demo.js", ...words], { env }).then(
+    (said) => ({ code: 0, ...said }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+  return { code, stdout, stderr };
+}
+
 describe("npm run demo -- --keep DIR", () => {
   const directory = join(mkdtempSync(join(tmpdir(), "openrouter-audit-")), "kept");
   let shown: string;
   const entries: AuditEntry[] = [];
 
   beforeAll(async () => {
-    const { OPENROUTER_API_KEY: _key, ...environment } = process.env;
-    const env = { ...environment, NO_COLOR: "1", COLUMNS: "120" };
-    // What it runs is the built program: `npm test` builds first.
-    const { stdout, stderr } = await run("node", ["examples/demo/dist/demo.js", "--keep", directory], {
-      env,
-    });
-    expect(stderr).toBe("");
+    const { code, stdout, stderr } = await demo("--keep", directory);
+    expect([code, stderr]).toEqual([0, ""]);
     shown = stdout;
     for await (const entry of readJournal(directory)) entries.push(entry);
   }, 60_000);
@@ -62,4 +68,43 @@ describe("npm run demo -- --keep DIR", () => {
     expect(shown).toContain(`${line[2]}:${line[1]}`);
     expect(shown).toMatch(/ROOT_MISMATCH/);
   });
+
+  test("a second run into the same folder says in one line what to do, and changes nothing", async () => {
+    const before = readdirSync(directory);
+    expect(await demo("--keep", directory)).toEqual({
+      code: 3,
+      stdout: "",
+      stderr: `The folder ${directory} holds an earlier run: name another, or remove it.\n`,
+    });
+    expect(readdirSync(directory)).toEqual(before);
+  });
+
+  test("nor does it write among other files", async () => {
+    const { code, stderr } = await demo("--keep", join(directory, ".."));
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(/^The folder \S+ is not empty: name another, .*\n$/),
+    ]);
+  });
+});
+
+test.each([
+  [
+    ["--foo"],
+    /^Unknown option '--foo'\. Say npm run demo -- --keep DIR, or npm run demo -- --help for more\.\n$/,
+  ],
+  [["kept"], /^Unexpected argument 'kept'\. .*--help for more\.\n$/],
+  [["--keep"], /^Option '--keep <value>' argument missing\. .*--help for more\.\n$/],
+  [["--keep", ""], /^--keep needs the name of a folder.*\n$/],
+  [["--keep", "package.json"], /^package\.json is a file.*\n$/],
+])("what cannot be done is said in one line: %j", async (words, line) => {
+  expect(await demo(...words)).toEqual({ code: 3, stdout: "", stderr: expect.stringMatching(line) });
+});
+
+test("--help tells the options, and runs nothing", async () => {
+  const { code, stdout, stderr } = await demo("--help");
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/^Usage: npm run demo -- \[options\]\n/);
+  expect(stdout).toContain("--keep DIR");
+  expect(stdout).not.toContain("listens");
 });

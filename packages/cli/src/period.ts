@@ -17,6 +17,13 @@ const unitMs: Readonly<Record<string, number>> = {
 
 const spans = "24h, 7d, today, yesterday, 2026, 2026-11, 2026-11-24 or 2026-11-24T09";
 
+/** What --help says of the options; without it "2026-11" might be thought of as its first instant. */
+export const toldOf = {
+  since: "from this on: from the beginning of a day or month",
+  until: "up to this: to the end of a day or month, before a moment",
+  untilDay: "up to the end of this day or month",
+} as const;
+
 /**
  * Time in the words of whoever asks; all of it UTC.
  *

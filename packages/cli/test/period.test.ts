@@ -1,4 +1,5 @@
 import { periodOf } from "../src/period.ts";
+import { runCli } from "./run-cli.ts";
 
 const now = new Date("2026-11-24T09:30:00.000Z");
 
@@ -38,3 +39,17 @@ test.each([
   "2026-02-30T10",
   "-1d",
 ])("%j is no time", (words) => expect(() => periodOf(words, now)).toThrow("Say 24h"));
+
+test.each([
+  [["query"], "up to this: to the end of a day or month, before a moment"],
+  [["report"], "up to this: to the end of a day or month, before a moment"],
+  [["sql"], "only entries up to this: to the end of a day or month, before a moment"],
+  [["verify"], "only the files up to the end of this day or month"],
+  [["lake"], "only the files up to the end of this day or month"],
+  [["reconcile"], "up to the end of this day or month (default: today, which is not over)"],
+  [["export"], "up to the end of this: 2026-10, 2026-10-31, now"],
+])("%j --help says of --until itself that a day and a month count to their end", async (command, said) => {
+  const { stdout } = await runCli([...command, "--help"], { columns: 200 });
+  const [, told] = /^ +--until <time> +((?:.*\n)(?: {10,}\S.*\n)*)/m.exec(stdout)!;
+  expect(told!.replace(/\s+/g, " ").trim()).toBe(said);
+});

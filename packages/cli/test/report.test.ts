@@ -31,6 +31,32 @@ test("a person reads which period it is, whether the log is what was sealed, and
   expect(stdout).toMatch(/^rate_limit_exceeded +429 +error +1 /m);
 });
 
+test("the command to check the log names the key that is there: the one given, else the journal's own file", async () => {
+  const directory = await sampleJournal(calls);
+  const hint = async (...flags: string[]) => {
+    const { stdout } = await runCli(["report", directory, ...flags]);
+    return stdout
+      .trimEnd()
+      .split("\n")
+      .at(-1)!
+      .replace("check it yourself  npx ", "")
+      .replace(directory, "DIR");
+  };
+  expect(await hint("--no-verify")).toBe(`openrouter-audit verify DIR --key @${directory}/public-key`);
+  const [, , place, ...words] = (await hint()).split(" ");
+  expect((await runCli(["verify", place!.replace("DIR", directory), ...words])).code).toBe(0);
+
+  const mine = join(newDirectory(), "public-key.txt");
+  const key = readFileSync(join(directory, "public-key"), "utf8");
+  writeFileSync(mine, key);
+  expect(await hint("--key", `@${mine}`)).toBe(`openrouter-audit verify DIR --key @${mine}`);
+  expect(await hint("--key", key.trim())).toBe(`openrouter-audit verify DIR --key ${key.trim()}`);
+
+  // What is handed on is read where that file is not.
+  const page = await runCli(["report", directory, "--markdown"]);
+  expect(page.stdout).toContain(`verify ${directory} --key @public-key.txt\n`);
+});
+
 test("--json has everything, and what the sums are of", async () => {
   const report = await reportOf(await sampleJournal(calls), "--period", "24h");
   expect(report).toMatchObject({

@@ -5,6 +5,7 @@ import { pathTemplate } from "./capture/targets.ts";
 import { boundedText } from "./entry/bounded-text.ts";
 import type { RequestFacts } from "./entry/entry.ts";
 import { isIdentifier } from "./entry/identifier.ts";
+import { notAnIdentifier } from "./not-an-identifier.ts";
 
 /** What is read of a framework's request: Express's and Fastify's both fit. Everything may be missing. */
 export interface IncomingRequest {
@@ -27,7 +28,8 @@ export interface IncomingRequest {
  * (express-openid-connect), `user.id`, `user.sub`, `user.userId`, `user.uid` (passport, Nest guards, Firebase).
  * Never from headers, query, cookies or body.
  *
- * @throws Error when there is a `user` that none of these places name: somebody is logged in, and nobody knows who
+ * @throws Error when there is a `user` that none of these places name: somebody is logged in, and nobody knows who. It says what
+ * stands in the first of its members that is there, but never the value
  */
 export async function authenticatedUser(request: object): Promise<AuditUser | null> {
   const { auth, oidc, user } = request as { auth?: unknown; oidc?: unknown; user?: unknown };
@@ -42,12 +44,17 @@ export async function authenticatedUser(request: object): Promise<AuditUser | nu
     ["req.user.userId", user, "userId"],
     ["req.user.uid", user, "uid"],
   ];
+  let unusable: string | null = null;
   for (const [source, holder, claim] of claims) {
     const id = memberOf(holder, claim);
     if (isIdentifier(id)) return { id, source };
+    if (holder === user && id !== undefined && id !== null)
+      unusable ??= `${source} is ${notAnIdentifier(id, source)}`;
   }
   if (user === undefined || user === null || user === false) return null;
-  throw new Error("There is a req.user, but its id is in none of the known places: pass the option `user`.");
+  throw new Error(
+    unusable ?? "There is a req.user, but its id is in none of the known places: pass the option `user`.",
+  );
 }
 
 function memberOf(holder: unknown, name: string): unknown {

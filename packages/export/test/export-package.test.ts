@@ -111,7 +111,9 @@ test("every line of a part of a journal is checked with openssl alone, and that 
   const { out } = await exported({ until: new Date("2026-11-04T00:00:00Z") });
   const said = followReadme(out, root.vkey, true);
   expect(said).toMatch(/^went on after these days: openrouter-audit\/.*, 26 entries$/m);
-  expect(said.endsWith("\nintact\n")).toBe(true);
+  expect(said).toMatch(
+    /\nintact: every line is as it was sealed, and each log ended in these days or went on after them\n$/,
+  );
   const days = "--since 2026-11-03 --until 2026-11-03";
   const python = `python3 '${resolve("docs/verify.py")}' ${days} "$KEY" data/logs/*.jsonl | tail -n 1`;
   const canPython = spawnSync("python3", ["-c", "import cryptography"]).status === 0;
@@ -125,6 +127,36 @@ test("every line of a part of a journal is checked with openssl alone, and that 
   );
   rehash(cut);
   expect(() => followReadme(cut, root.vkey, true)).toThrow(/no end, and nothing shows that it went on/);
+});
+
+test("of days that are not over it is said which log has no end, and what that leaves open", async () => {
+  const going = newDirectory();
+  for (const name of ["audit_2026-11-02.jsonl.gz", "audit_2026-11-03.jsonl", "public-key"])
+    cpSync(join(journal, name), join(going, name));
+  const out = join(newDirectory(), "bag");
+  await exportPackage(going, { ...all, out, root, by, now: new Date("2026-11-03T12:00:00Z") });
+  const said = followReadme(out, root.vkey, true);
+  const [open, last] = said.trimEnd().split("\n").slice(-2);
+  expect(open).toMatch(
+    /^no end in these days: openrouter-audit\/\S+, 26 entries\. Its process was still running then, or was killed, or lines after these were cut off$/,
+  );
+  expect(last).toBe(
+    "intact: every line that is here is as it was sealed; whether more belong to the end of 1 of these logs, only a later package or a head noted elsewhere shows",
+  );
+});
+
+test("the commands that README-VERIFY.md gives to run its steps leave the terminal open when one fails", async () => {
+  const { out } = await exported({ users: ["ada"] });
+  const before = filesIn(out);
+  const text = readFileSync(join(out, "README-VERIFY.md"), "utf8");
+  const given = [...text.matchAll(/^ {4}((?:sed|KEY=).*)$/gm)].map(([, command]) => command!);
+  expect(given).toHaveLength(2);
+  const pasted = (key: string) =>
+    shell([...given, "echo still open"].join("\n").replace("<the key>", key), out);
+  expect(pasted(root.vkey)).toMatch(/entries are proven\nexit code 0\nstill open\n$/);
+  expect(pasted(otherRoot.vkey)).toMatch(/\nexit code [1-9]\d*\nstill open\n$/);
+  expect(pasted("")).toMatch(/^exit code [1-9]\d*\nstill open\n$/);
+  expect(filesIn(out)).toEqual(before);
 });
 
 /** Without the attestation, which finds everything. */

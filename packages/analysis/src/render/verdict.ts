@@ -59,13 +59,17 @@ export function daysVerified({ verification }: Report): string | null {
   return `${from_day ?? "the first day"} to ${to_day ?? "the last day"}`;
 }
 
-/** What to type to check the log oneself. */
-export function verifyCommand({ source, verification }: Report): string {
+/**
+ * What to type to check the log oneself.
+ *
+ * @param key as `--key` takes it. Left out, it is a file of whoever reads this, with the key that was handed to them
+ */
+export function verifyCommand({ source, verification }: Report, key = "@public-key.txt"): string {
   const days = [
     verification?.from_day && `--since ${shellWord(verification.from_day)}`,
     verification?.to_day && `--until ${shellWord(verification.to_day)}`,
   ];
-  const words = ["npx openrouter-audit verify", shellWord(source.name), "--key @public-key.txt", ...days];
+  const words = ["npx openrouter-audit verify", shellWord(source.name), "--key", shellWord(key), ...days];
   return words.filter(Boolean).join(" ");
 }
 

@@ -5,7 +5,7 @@ import { exitCode, UnusableError } from "../exit-code.ts";
 import { lakeText, refusedText } from "../format/lake-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import { existingJournal } from "../journal-directory.ts";
-import { checkOrder, type Period, periodOf } from "../period.ts";
+import { checkOrder, type Period, periodOf, toldOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
 import { isLakePlace } from "../store/lake-place.ts";
 import { aboutStores, isStore, schemaOption, storeIn, withStore } from "../store/open-store.ts";
@@ -54,8 +54,8 @@ export function addLake(program: Command, terminal: Terminal, exitWith: (code: n
     .argument("[place]", "the journal (default: OPENROUTER_AUDIT_DIR, else ./audit_logs), or a store")
     .requiredOption("--out <dir>", "the lake: a directory that is one, or is empty, or not there yet")
     .option("--prune", "remove from the lake what the journal no longer has")
-    .option("--since <time>", "only the files of this day and later ones", (text) => periodOf(text))
-    .option("--until <time>", "only the files up to this day", (text) => periodOf(text))
+    .option("--since <time>", "only the files of this day or month and later ones", (text) => periodOf(text))
+    .option("--until <time>", `only the files ${toldOf.untilDay}`, (text) => periodOf(text))
     .option(...schemaOption)
     .option("--json", "what was done, as JSON")
     .addHelpText("after", examples)

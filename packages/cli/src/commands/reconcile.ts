@@ -8,7 +8,7 @@ import { fileOrText } from "../file-or-text.ts";
 import { reconcileText } from "../format/reconcile-text.ts";
 import { jsonLine, visible } from "../format/visible.ts";
 import { existingJournal } from "../journal-directory.ts";
-import { checkOrder, type Period, periodOf } from "../period.ts";
+import { checkOrder, type Period, periodOf, toldOf } from "../period.ts";
 import { stepsProgressOn } from "../progress.ts";
 import { actsOf, journalItself, unrecordedOption } from "../readings/acts.ts";
 import { idsIn } from "../reconcile/ids-in.ts";
@@ -47,7 +47,9 @@ export function addReconcile(program: Command, terminal: Terminal, exitWith: (co
         .argParser((text) => periodOf(text))
         .makeOptionMandatory(),
     )
-    .option("--until <time>", "up to this (default: today, which is not over)", (text) => periodOf(text))
+    .option("--until <time>", `${toldOf.untilDay} (default: today, which is not over)`, (text) =>
+      periodOf(text),
+    )
     .option("--key-hash <hash>", "only calls with this key of the account, or @file; several times", several)
     .option("--every", "ask for each id, not only where sums differ")
     .option("--no-activity", "do not ask what was counted: needs no management key, finds no bypass")

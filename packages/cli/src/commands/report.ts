@@ -8,10 +8,11 @@ import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { visible } from "../format/visible.ts";
 import { anchorsOption, anchorsSaidFor, journalDirectory } from "../journal-directory.ts";
-import { lengthOf, type Period, periodOf, stretchOf } from "../period.ts";
+import { lengthOf, type Period, periodOf, stretchOf, toldOf } from "../period.ts";
 import { type Phases, phasesOn } from "../progress.ts";
 import { listOf } from "../query/words.ts";
 import { checkFailOn, type FailOn, failOnOf, failuresIn } from "../report/fail-on.ts";
+import { keyToType } from "../report/key-to-type.ts";
 import { formatOf, formatted } from "../report/report-format.ts";
 import { reportHelp } from "../report/report-help.ts";
 import { reportPeriod } from "../report/report-period.ts";
@@ -55,10 +56,10 @@ export function addReport(program: Command, terminal: Terminal, exitWith: (code:
     .option("--period <time>", "about this: 2026-11, yesterday, 24h, 7d (default: everything)", (text) =>
       stretchOf(text),
     )
-    .option("--since <time>", "from this time on (until now, unless --until says otherwise)", (text) =>
+    .option("--since <time>", `${toldOf.since} (until now, unless --until says otherwise)`, (text) =>
       periodOf(text),
     )
-    .option("--until <time>", "before this time", (text) => periodOf(text))
+    .option("--until <time>", toldOf.until, (text) => periodOf(text))
     .option("--expect-zdr", "each call asks for endpoints that keep nothing")
     .option("--expect-no-collection", 'each call asks for data_collection "deny"')
     .option(
@@ -164,14 +165,17 @@ function read<T>(work: (onProgress: Phases["report"]) => Promise<T>, { stderr }:
 async function show(
   report: Report,
   format: ReturnType<typeof formatOf>,
-  { failOn, silentAfter, out, force }: ReportFlags,
+  { failOn, silentAfter, out, force, key }: ReportFlags,
   analysis: Analysis,
   terminal: Terminal,
 ): Promise<number> {
   const { stdout, stderr, colors, width } = terminal;
   const failures = failOn ? failuresIn(report, failOn, silentAfter) : null;
   const isToStay = out !== undefined;
-  const screen = isToStay ? { width: 110, colors: createColors(false) } : { width, colors };
+  const screen = {
+    ...(isToStay ? { width: 110, colors: createColors(false) } : { width, colors }),
+    key: keyToType(key, report.source),
+  };
   const text = await formatted(report, format, failures, analysis, screen);
   if (isToStay) {
     writeWholeFile(out, text, { force });

@@ -7,7 +7,7 @@ import { placeArgument, withEntries } from "../analysis/with-entries.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { columnsText } from "../format/sql-columns-text.ts";
 import { visible } from "../format/visible.ts";
-import { checkOrder, type Period, periodOf } from "../period.ts";
+import { checkOrder, type Period, periodOf, toldOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
 import { reportSkipped } from "../report-skipped.ts";
 import { type AnswerFlags, showAnswer } from "../sql/show-answer.ts";
@@ -33,10 +33,10 @@ export function addSql(program: Command, terminal: Terminal, exitWith: (code: nu
     .argument("[statement]", 'the statement, "select …"; - reads it from standard input')
     .argument("[place]", placeArgument)
     .option("-f, --file <file>", "the statement is in a file; then only [place] is given")
-    .option("--since <time>", "only entries from this time on; days before are not read", (text) =>
+    .option("--since <time>", `only entries ${toldOf.since}; days before are not read`, (text) =>
       periodOf(text),
     )
-    .option("--until <time>", "only entries before this time", (text) => periodOf(text))
+    .option("--until <time>", `only entries ${toldOf.until}`, (text) => periodOf(text))
     .option("-n, --limit <number>", "only so many rows, the first", oneOrMore)
     .option("--wide", "all columns, nothing cut to fit")
     .addOption(new Option("--json", "one JSON object a line").conflicts(["csv", "wide"]))

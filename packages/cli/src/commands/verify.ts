@@ -24,7 +24,7 @@ import {
   journalDirectory,
 } from "../journal-directory.ts";
 import { isFile } from "../journal-paths.ts";
-import { checkOrder, type Period, periodOf } from "../period.ts";
+import { checkOrder, type Period, periodOf, toldOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
 import { deletedDays } from "../retention/deleted-days.ts";
 import { leastLengthOf } from "../retention/least-length.ts";
@@ -51,8 +51,9 @@ Examples:
   $ openrouter-audit verify ./lake --key @public-key.txt
   $ openrouter-audit verify october.zip --key @public-key.txt      a package that export made, or its folder
 
-Without --key the key is taken from the journal itself. That finds damage, but whoever can
-replace the journal can replace that key too: an auditor uses the key handed over beforehand.
+Without --key the key is taken from the journal itself, from its file public-key. That finds damage, but
+whoever can replace the journal can replace that key too: an auditor uses the key handed over beforehand, kept
+in a file of their own, here public-key.txt.
 
 A package that nobody signed for is incomplete (2): anybody may have made it, and left entries out. --unsigned takes it.
 
@@ -119,8 +120,8 @@ export function addVerify(program: Command, terminal: Terminal, exitWith: (code:
       "what was deleted must have been as old as this: 90d, 6mo, 7y",
       leastLengthOf,
     )
-    .option("--since <time>", "only the files of this day and later ones", (text) => periodOf(text))
-    .option("--until <time>", "only the files up to this day", (text) => periodOf(text))
+    .option("--since <time>", "only the files of this day or month and later ones", (text) => periodOf(text))
+    .option("--until <time>", `only the files ${toldOf.untilDay}`, (text) => periodOf(text))
     .option("--all-signatures", "check every signature and every chain hash, however many")
     .option("--quick", "several times as fast: what the entries say, not every byte of their seals")
     .option(...schemaOption)

@@ -22,7 +22,10 @@ import { visible } from "./visible.ts";
 /** So many rows of each table a person reads; --json and --csv have the others. */
 const mostRows = 10;
 
-type Screen = Pick<Terminal, "width" | "colors">;
+export interface Screen extends Pick<Terminal, "width" | "colors"> {
+  /** What whoever reads it here types as --key. */
+  readonly key?: string | undefined;
+}
 
 /** A report as a person reads it: the answer first, then what needs attention, then what calls are counted by. */
 export function reportText(report: Report, screen: Screen): string {
@@ -45,7 +48,7 @@ export function reportText(report: Report, screen: Screen): string {
     ...attentionLines(report, screen.colors),
     ...tables.flatMap((table) => ["", ...linesOf(table, screen)]),
     "",
-    `${dim("check it yourself")}  ${visible(verifyCommand(report))}`,
+    `${dim("check it yourself")}  ${visible(verifyCommand(report, screen.key))}`,
   ];
   return `${lines.join("\n")}\n`;
 }

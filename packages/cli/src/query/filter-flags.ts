@@ -2,7 +2,7 @@ import type { Condition, EntryFilter } from "@openrouter-audit/analysis";
 import { type Command, Option } from "commander";
 import type { Analysis } from "../analysis/load-analysis.ts";
 import { UnusableError } from "../exit-code.ts";
-import { checkOrder, type Period, periodOf } from "../period.ts";
+import { checkOrder, type Period, periodOf, toldOf } from "../period.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { whereOf } from "./where.ts";
 import { dollarsOf, listOf, millisecondsOf, statusesOf } from "./words.ts";
@@ -54,8 +54,8 @@ export function addFilterOptions(command: Command): Command {
       "MEMBER=VALUE, or != >= <=, of any member; may be repeated",
       (text, before) => [...((before as string[] | undefined) ?? []), text],
     )
-    .option("--since <time>", "from this time on", (text) => periodOf(text))
-    .option("--until <time>", "before this time", (text) => periodOf(text))
+    .option("--since <time>", toldOf.since, (text) => periodOf(text))
+    .option("--until <time>", toldOf.until, (text) => periodOf(text))
     .addOption(
       new Option(
         "--calls",

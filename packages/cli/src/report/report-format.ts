@@ -2,9 +2,8 @@ import { extname } from "node:path";
 import type { Report } from "@openrouter-audit/analysis";
 import type { Analysis } from "../analysis/load-analysis.ts";
 import { UnusableError } from "../exit-code.ts";
-import { reportText } from "../format/report-text.ts";
+import { reportText, type Screen } from "../format/report-text.ts";
 import { jsonLine } from "../format/visible.ts";
-import type { Terminal } from "../terminal.ts";
 import type { Failure } from "./fail-on.ts";
 
 export type ReportFormat = "text" | "markdown" | "csv" | "html" | "json";
@@ -44,7 +43,7 @@ export async function formatted(
   format: ReportFormat,
   failures: readonly Failure[] | null,
   { reportCsv, reportHtml, reportMarkdown }: Analysis,
-  screen: Pick<Terminal, "width" | "colors">,
+  screen: Screen,
 ): Promise<string> {
   switch (format) {
     case "text":

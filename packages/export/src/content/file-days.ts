@@ -3,7 +3,7 @@ import { type Days, dayOf } from "./days.ts";
 import type { Excerpt } from "./excerpt.ts";
 import { isCount, isText } from "./json-forms.ts";
 
-/** Why a journal has no file of a day. */
+/** Why a journal has no file of a day. `nothing_recorded` is what is left: whoever removed the file may have left no trace. */
 export type WithoutFile = "deleted" | "before_the_first_file" | "nothing_recorded" | "not_over";
 
 /** What of the days of a package is in no file of the journal: `population.json`, docs/export.md. */

@@ -58,13 +58,23 @@ export function wholeLogs({
   const since = hasEarlier ? `--since ${first} ` : "";
   const withoutLater = hasLater
     ? 'say "$log has $size entries and no end, and nothing shows that it went on: it was cut, or its process was killed" >&2\n    false'
-    : 'say "no end, alive or cut: $log, $size entries"\n    continue';
+    : `say "no end in these days: $log, $size entries. Its process was still running then, or was killed, or lines after these were cut off"
+    without_end=$((without_end + 1))
+    continue`;
+  const verdict = hasLater
+    ? 'say "intact: every line is as it was sealed, and each log ended in these days or went on after them"'
+    : `if ((without_end == 0)); then
+  say "intact: every line is as it was sealed, and each log ended in these days"
+else
+  say "intact: every line that is here is as it was sealed; whether more belong to the end of $without_end of these logs, only a later package or a head noted elsewhere shows"
+fi`;
   return `Every line of \`data/logs\` is sealed. This checks all of them, some ten a second: for many thousands take verify.py, which has the same options, or our tool.
 The script is in the package to be read. **Run the one from the project**, where you can: in a package of somebody else's making it may do nothing and say yes.
 
 \`\`\`sh
 ${functions}bash data/format/verify-with-openssl.sh ${since}--until ${last} "$KEYS" data/logs/audit_*.jsonl* >"$work/judged" ||
   { cat "$work/judged"; false; }
+without_end=0
 while read -r _ _ log size; do
   later=data/checkpoints/later/$(name_of "$log")
   if ! [ -e "$later.entry.json" ]; then
@@ -79,7 +89,8 @@ while read -r _ _ log size; do
   [[ $(member recorded_at) > ${last}T99 ]]
   say "went on after these days: $log, $size entries"
 done < <(sed -n '/^goes on: /p' "$work/judged")
-tail -n 1 "$work/judged"
+[ "$(tail -n 1 "$work/judged")" = intact ]
+${verdict}
 \`\`\`
 
 `;

@@ -10,7 +10,10 @@ export interface PackageFacts extends ReadmeDays {
   readonly result: string;
 }
 
-/** `README-VERIFY.md`: the commands in it are run by a test, one after the other in one shell. */
+/**
+ * `README-VERIFY.md`: the commands in it are run by a test, one after the other in one shell. They end it at the first failure: in a
+ * terminal that went on, a later command might still say that all is well.
+ */
 export function readmeVerify(facts: PackageFacts): string {
   const { text, isAttested, isSelection, keys, result, remarks } = facts;
   return `# How to check this package
@@ -24,8 +27,14 @@ You need the **root public key, from elsewhere than this package**: on paper, fr
 
 ${keys.map(({ vkey, fingerprint }) => `    ${vkey}\n    SHA-256 of its SPKI: ${fingerprint}`).join("\n")}
 
-With our tool, everything below and more: \`openrouter-audit verify . --key '<the key>'\`. With \`bash\`, \`sha256sum\`, \`openssl\` 3,
-\`base64\`, \`sed\`, \`awk\` and \`xxd\`, in this folder, with the key in the variable \`KEY\`: each command must succeed.
+With our tool, everything below and more: \`openrouter-audit verify . --key '<the key>'\`. Without, the steps below are commands for \`bash\`, \`sha256sum\`,
+\`openssl\` 3, \`base64\`, \`sed\`, \`awk\` and \`xxd\`. **Do not paste them into a terminal**: the first that fails would close it. In this folder, these two lines save
+the steps as a script beside it, to be read, and run it:
+
+    sed -n '/^\`\`\`sh$/,/^\`\`\`$/{s/^\`\`\`.*//;p;}' README-VERIFY.md >../check-package.sh
+    KEY='<the key>' bash ../check-package.sh; echo "exit code $?"
+
+Exit code 0 says that every command succeeded; any other that the last one that ran did not (\`bash -x\` shows which).
 
 ## 1. Every file is the one that was handed over
 
