@@ -271,6 +271,13 @@ test("a checkpoint of the anchor log that was noted earlier finds a package with
   expect(notChecked.join()).not.toContain("no head from elsewhere was given");
 });
 
+test("heads that were noted earlier are said not to be looked at of a selection", async () => {
+  const knownHeads = join(newDirectory(), "heads");
+  const words = expect.stringMatching(/^The heads that were noted: /);
+  expect((await verifyPackage(bags.ada, { key, knownHeads })).notChecked).toContainEqual(words);
+  expect((await verifyPackage(bags.ada, { key })).notChecked).not.toContainEqual(words);
+});
+
 test("who signs for something else than the package says is found", async () => {
   const given = await forged(
     "whole",
