@@ -82,6 +82,19 @@ const cases: [what: string, result: string, verdict: RegExp, damage: (directory:
     /BAD_ROTATION /,
     (directory) => writeFileSync(noteOf(directory), "x"),
   ],
+  [
+    "the anchor log gone, and not its checkpoint",
+    "tampered",
+    /MISSING_STREAM /,
+    (directory) => rmSync(anchorFile(directory)),
+  ],
+  [
+    "the anchor log gone, and all beside it",
+    "intact",
+    /^$/,
+    (directory) => rmSync(join(directory, "anchor"), { recursive: true }),
+  ],
+  ["the anchor log emptied", "tampered", /MISSING_STREAM /, onAnchor(() => "")],
   ["the anchor log cut", "tampered", /TRUNCATED /, onAnchor((lines) => lines.slice(0, 2))],
   [
     "the anchor log and its checkpoint cut",

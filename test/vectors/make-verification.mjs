@@ -64,10 +64,17 @@ function anchorLog(...events) {
     .join("");
 }
 
+/** The newest line of an anchor log as a checkpoint of it, as somebody keeps a copy. */
+function checkpointIn(text) {
+  const { log, seq, chain_hash, signature } = JSON.parse(text.trimEnd().split("\n").at(-1));
+  return `${log}\n${seq + 1}\n${chain_hash}\n\n\u2014 ${log} ${signature}\n`;
+}
+
 const lastOf = (log) => Math.max(...entries.filter((entry) => entry.log === log).map(({ seq }) => seq));
 const heads = [firstLog, secondLog].map((log) => headOf(log, lastOf(log)));
 const known = { "heads.jsonl": heads.map((head) => `${JSON.stringify(head)}\n`).join("") };
 const anchored = ["audit.anchored", { heads }, "2026-11-25T03:00:00.000Z"];
+const copied = { checkpoint: checkpointIn(anchorLog(anchored)) };
 const cut = cutOf(firstLog, 3, false);
 const deleted = ["audit.deleted", { files: [], policy: "90d", cuts: [cut] }, "2026-11-30T00:00:00.000Z"];
 const forged = ["audit.deleted", { files: [], policy: "90d", cuts: [{ ...cut, size: 2 }] }, deleted[2]];
@@ -89,6 +96,13 @@ const cases = [
   ["second-day-missing-known", "the second file is gone, and known heads name what was in it", { [day1]: sound[day1], ...known }, { known_heads: "heads.jsonl" }],
   ["anchored", "an anchor log beside the journal", { ...sound, "anchor/anchor.jsonl": anchorLog(anchored) }, {}],
   ["anchored-log-missing", "the newest log is gone, and the anchor log names it", { ...sound, [day2]: withoutNewest, "anchor/anchor.jsonl": anchorLog(anchored) }, {}],
+  ["anchor-log-known", "an anchor log of which a checkpoint is known", { ...sound, "anchor/anchor.jsonl": anchorLog(anchored), ...copied }, { known_heads: "checkpoint" }],
+  ["anchor-log-missing", "the newest log and the anchor log are gone, and nobody knows of them", { ...sound, [day2]: withoutNewest }, {}],
+  ["anchor-log-missing-known", "the newest log and the anchor log are gone, and a checkpoint of the latter is known", { ...sound, [day2]: withoutNewest, ...copied }, { known_heads: "checkpoint" }],
+  ["anchor-log-missing-beside", "the anchor log is gone, and its checkpoint is there", { ...sound, "anchor/checkpoint": copied.checkpoint }, {}],
+  ["anchor-log-empty-known", "the anchor log is empty, and a checkpoint of it is known", { ...sound, "anchor/anchor.jsonl": "", ...copied }, { known_heads: "checkpoint" }],
+  ["anchor-log-other-known", "a log of the journal stands in place of the anchor log, of which a checkpoint is known", { ...sound, "anchor/anchor.jsonl": `${lines[0]}\n`, ...copied }, { known_heads: "checkpoint" }],
+  ["anchor-log-missing-files-known", "single files, and a checkpoint of an anchor log that was not given", { ...sound, ...copied }, { paths: [day1, day2], known_heads: "checkpoint" }],
   ["deleted", "the first file was deleted, and a tombstone says so", { [day2]: sound[day2], "anchor/anchor.jsonl": anchorLog(anchored, deleted) }, {}],
   ["deleted-too-soon", "the same, sooner than it may be", { [day2]: sound[day2], "anchor/anchor.jsonl": anchorLog(anchored, deleted) }, { min_retention_days: 90 }],
   ["deleted-forged", "the first file is gone, and a tombstone speaks of another size than its head", { [day2]: sound[day2], "anchor/anchor.jsonl": anchorLog(anchored, forged) }, {}],

@@ -198,7 +198,7 @@ describe("an anchor log that is damaged", () => {
     ["a line again", (lines: string[]) => [...lines, lines[1]!], "DUPLICATE"],
     ["a foreign line", (lines: string[]) => [...lines, "hello"], "FOREIGN_LINE"],
     ["a cut end", (lines: string[]) => lines.slice(0, 2), "TRUNCATED"],
-    ["no line at all", () => [], "TRUNCATED"],
+    ["no line at all", () => [], "MISSING_STREAM"],
     [
       "a blanked signature",
       (lines: string[]) => [
@@ -239,7 +239,7 @@ describe("an anchor log that is damaged", () => {
     await anchor(directory);
     rmSync(join(directory, "anchor/anchor.jsonl"));
     await expect(anchor(directory)).rejects.toThrow(
-      /TRUNCATED.*entries 0 to 1 missing: checkpoint proves more/,
+      /MISSING_STREAM.*openrouter-audit\/anchor is not here: checkpoint proves 2 entries of it\. It is not/,
     );
   });
 });

@@ -5,7 +5,7 @@
 // `openrouter-audit verify`, so that neither has to be trusted. Each part names the section of the page that it carries out.
 // It only reads files, opens no connection, and keeps of each line two hashes.
 import { createHash, createPublicKey, verify as verifyEd25519 } from "node:crypto";
-import { createReadStream, existsSync, readFileSync, realpathSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,8 @@ PATH… is a journal directory, which claims to be whole, or some files of a jou
 
   --key VKEY            the root public key you were given: the text, or @file
   --no-successors       trust no key that took over from that one: it may have been stolen
-  --known-heads FILE    heads that were noted earlier, one JSON object a line; or a checkpoint of the anchor log
+  --known-heads FILE    heads that were noted earlier, one JSON object a line; or a checkpoint of the anchor log,
+                        which must be there then
   --anchors DIR         where anchor.jsonl is, for its heads and tombstones (default: anchor in the journal)
   --all-signatures      as for openrouter-audit verify; here every signature is checked in any case
   --now TIME            when to ask whether a log that was not closed is alive (default: now)
@@ -506,10 +507,12 @@ class AnchorLog {
   tree = new Tree();
   lines = []; // of each its hash and root
   origin = null;
+  claimed = null; // the origin in the first entry, whether that verifies or not
   key = null;
   newest = null;
   ended = false; // nothing can be said of the lines to come
   tampered = false;
+  missing = false;
   heads = new Map(); // by log, the newest
   cuts = new Map(); // by log
 
@@ -534,6 +537,7 @@ class AnchorLog {
     const line = wholes.map(readEntry).find((entry) => entry && (ended || entry.signature.length >= 92));
     if (!line) return ended ? isRest(bytes) || this.say("FOREIGN_LINE", at) : this.say("TORN_TAIL", at);
     const { log, seq, leaf, root } = line;
+    this.claimed ??= log;
     const known = this.lines[seq];
     const hash = leafHash(leaf);
     if (known?.root === root && known.hash.equals(hash)) return this.say("DUPLICATE", at, seq);
@@ -586,12 +590,16 @@ class AnchorLog {
     }
   }
 
-  /** The log must be neither shorter than a state of it that was published, nor another. */
-  compare({ log, size, chain_hash }, more) {
+  /** The log must be there, and neither shorter than a state of it that was published, nor another. */
+  compare({ log, size, chain_hash }, more, advice = "") {
+    if (this.missing) return;
+    if (this.claimed !== log) {
+      this.missing = true;
+      return this.findings.add("MISSING_STREAM", nowhere, log, null, more + advice);
+    }
     if (this.ended || this.tampered) return;
     if (size > this.tree.size) this.say("TRUNCATED", nowhere, null, more);
-    else if (log !== this.origin || this.lines[size - 1].root !== chain_hash)
-      this.say("FORK", nowhere, null, more);
+    else if (this.lines[size - 1].root !== chain_hash) this.say("FORK", nowhere, null, more);
   }
 
   /** The heads that prove themselves. */
@@ -624,20 +632,40 @@ function anchorHeadOf(note, keys) {
   return isHead ? { log, size: Number(size), chain_hash } : null;
 }
 
+/** `directory` is null where no anchor log is: whoever has a head of it knows that there was one. */
 async function readAnchorLog(directory, trusted, knownHeads, findings) {
   const log = new AnchorLog(trusted, findings);
-  for await (const line of linesOf({ path: join(directory, "anchor.jsonl"), isPlain: true })) log.judge(line);
-  const receipts = await readdir(join(directory, "receipts")).catch(() => []);
-  const copies = receipts
-    .filter((name) => name.endsWith(".checkpoint"))
-    .map((name) => join("receipts", name));
-  for (const name of ["checkpoint", ...copies].filter((name) => existsSync(join(directory, name)))) {
+  if (directory !== null) await readAnchorFiles(directory, log, knownHeads.length > 0);
+  for (const head of knownHeads)
+    log.compare(head, "a known head proves it", ". If it is kept elsewhere: --anchors DIR");
+  return log;
+}
+
+async function readAnchorFiles(directory, log, isKnown) {
+  const path = join(directory, "anchor.jsonl");
+  const published = publishedIn(directory);
+  // A directory that is not there is more likely a slip in its name.
+  const isGone = !existsSync(path) && (published.length > 0 || (isKnown && existsSync(directory)));
+  if (!isGone) for await (const line of linesOf({ path, isPlain: true })) log.judge(line);
+  for (const name of published) {
     const head = anchorHeadOf(await readFile(join(directory, name), "utf8"), log.keys);
     if (head) log.compare(head, `${name} proves it`);
   }
-  for (const head of knownHeads) log.compare(head, "a known head proves it");
-  return log;
 }
+
+/** The checkpoints beside an anchor log. */
+function publishedIn(directory) {
+  const folder = join(directory, "receipts");
+  const receipts = existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : [];
+  const copies = receipts
+    .filter((name) => name.endsWith(".checkpoint"))
+    .map((name) => join("receipts", name));
+  return ["checkpoint", ...copies].filter((name) => existsSync(join(directory, name)));
+}
+
+/** Whether an anchor log, or what it published, is in a directory. */
+const isAnchored = (directory) =>
+  existsSync(join(directory, "anchor.jsonl")) || publishedIn(directory).length > 0;
 
 // --- Sections "Verification" and "Heads": a journal --------------------------------------------------------------
 
@@ -703,16 +731,15 @@ async function verifyJournal(paths, { key, successors = true, knownHeads, anchor
   const known = knownHeads ? await readKnownHeads(knownHeads, trusted) : [];
   const ofAnchor = known.filter(({ log }) => log === `${given.name}/anchor`);
   const inJournal = directories.map((directory) => join(directory, "anchor"));
-  const beside = inJournal.find((directory) => existsSync(join(directory, "anchor.jsonl")));
-  const where = anchors ?? beside;
-  const anchor = where === undefined ? null : await readAnchorLog(where, trusted, ofAnchor, findings);
-  const heads = [...known.filter((head) => !ofAnchor.includes(head)), ...(anchor?.provenHeads() ?? [])];
+  const where = anchors ?? inJournal.find(isAnchored) ?? null;
+  const anchor = await readAnchorLog(where, trusted, ofAnchor, findings);
+  const heads = [...known.filter((head) => !ofAnchor.includes(head)), ...anchor.provenHeads()];
   const files = await filesOf(paths);
-  const cuts = anchor?.cuts ?? new Map();
+  const { cuts } = anchor;
   const journal = { trusted, findings, now, whole, cuts, days: new Map(), links: [] };
   const logs = await judgeFiles(files, heads, journal);
   // Where somebody knows that there was something, it is an answer that there is nothing.
-  const isExpected = whole && heads.length > 0;
+  const isExpected = (whole && heads.length > 0) || anchor.missing;
   if (!isExpected && files.every(({ lines }) => lines === 0) && !findings.counts.REFUSED_FILE)
     throw new Unusable("there is not a single line, so there is nothing to judge");
   const elsewhere = whole ? 0 : heads.filter(({ log }) => !logs.has(log)).length;
@@ -729,15 +756,14 @@ async function verifyJournal(paths, { key, successors = true, knownHeads, anchor
       last_signed: last && { seq: last.seq, recorded_at: last.recorded_at },
     })),
     files: files.map(({ name, lines }) => ({ file: name, lines })),
-    anchors: anchor && { directory: where, newest: anchor.newest },
+    anchors: where && { directory: where, newest: anchor.newest },
     not_checked: [
       "whether the key is the right one: it was taken as it was given",
       heads.length === 0 &&
-        "whether the end of the newest logs, or a whole log, is gone: no head from elsewhere was given",
-      anchor &&
+        `whether the end of the newest logs, or a whole log, is gone: ${ofAnchor.length === 0 ? "no head from elsewhere was given" : "no head of them was given, and none is in an anchor log here"}`,
+      where &&
         ofAnchor.length === 0 &&
         "whether the anchor log is an old copy, put back with the journal: no head or checkpoint of it was given",
-      !anchor && ofAnchor.length > 0 && "the head of the anchor log that was noted: no anchor log was given",
       !whole && "whether there are other files, before, between or after those given",
       elsewhere > 0 && `${elsewhere} heads, of logs that are not in these files`,
       cuts.size > 0 && "how old entries were when they were deleted",

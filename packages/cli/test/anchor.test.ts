@@ -70,15 +70,74 @@ test("--heads-to and --copy-to leave what others keep", async () => {
   });
 });
 
-test("the head of the anchor log in a file of known heads accuses no journal", async () => {
+const elsewhere = /kept elsewhere, say where: --anchors DIR, .* OPENROUTER_AUDIT_ANCHOR_DIR\./;
+
+test.each(["--copy-to", "--heads-to"])(
+  "who kept what %s wrote misses an anchor log that went with the end of the journal",
+  async (option) => {
+    const directory = await journal();
+    const kept = join(newDirectory(), "kept");
+    await runCli(["anchor", directory, option, kept], { env });
+    const verify = () => runCli(["verify", directory, "--known-heads", kept]);
+    expect((await verify()).code).toBe(0);
+    rmSync(join(directory, "anchor"), { recursive: true });
+    journalFile(directory).rewrite((lines) => lines.slice(0, -2));
+    const { code, stdout } = await verify();
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^TAMPERED /)]);
+    expect(stdout).toMatch(/MISSING_STREAM {2}the anchor log openrouter-audit\/anchor is not here: a known/);
+    expect(stdout).toMatch(elsewhere);
+    expect(stdout).not.toContain("no head from elsewhere was given");
+    rmSync(journalFile(directory).path);
+    expect(await verify()).toMatchObject({ code: 1, stdout: expect.stringMatching(elsewhere) });
+  },
+);
+
+test("an anchor log that is kept elsewhere is missed until somebody says where, of files too", async () => {
+  const directory = await journal();
+  const [anchors, heads] = [join(newDirectory(), "anchors"), join(newDirectory(), "heads")];
+  await runCli(["anchor", directory, "--anchors", anchors, "--heads-to", heads], { env });
+  const known = ["--known-heads", heads];
+  for (const path of [directory, journalFile(directory).path]) {
+    const without = await runCli(["verify", path, ...known]);
+    expect([without.code, without.stdout]).toEqual([1, expect.stringMatching(elsewhere)]);
+    expect((await runCli(["verify", path, ...known, "--anchors", anchors])).code).toBe(0);
+  }
+  const named = { OPENROUTER_AUDIT_ANCHOR_DIR: anchors, OPENROUTER_AUDIT_DIR: directory };
+  expect((await runCli(["verify", ...known], { env: named })).code).toBe(0);
+  rmSync(join(anchors, "anchor.jsonl"));
+  rmSync(join(anchors, "checkpoint"));
+  expect((await runCli(["verify", ...known], { env: named })).code).toBe(1);
+});
+
+test("a log that is gone with the anchor log is told of as ever, and so is the anchor log", async () => {
   const directory = await journal();
   const heads = join(newDirectory(), "heads");
+  const words = ["verify", directory, "--known-heads", heads];
   await runCli(["anchor", directory, "--heads-to", heads], { env });
-  const { code, stdout } = await runCli(["verify", directory, "--known-heads", heads]);
-  expect([code, stdout]).toEqual([0, expect.not.stringContaining("no anchor log was looked at")]);
+  await runCli([...words, "--update"]);
+  for (const path of [join(directory, "anchor"), journalFile(directory).path])
+    rmSync(path, { recursive: true });
+  const { code, stdout } = await runCli(words);
+  expect([code, stdout.match(/^ {2}MISSING_STREAM /gm)?.length]).toEqual([1, 2]);
+  expect(stdout).toMatch(/A whole log was removed that somebody had seen\..* The anchor log was removed/);
+});
+
+test("known heads that --update renews keep the head of the anchor log, which is missed from then on", async () => {
+  const directory = await journal();
+  const heads = join(newDirectory(), "heads");
+  const words = ["verify", directory, "--known-heads", heads];
+  await runCli(["anchor", directory, "--heads-to", heads], { env });
+  expect((await runCli([...words, "--update"])).stderr).toContain("2 heads in");
+  expect((await runCli(words)).code).toBe(0);
   rmSync(join(directory, "anchor"), { recursive: true });
-  const without = await runCli(["verify", directory, "--known-heads", heads]);
-  expect([without.code, without.stdout]).toEqual([0, expect.stringContaining("no anchor log was looked at")]);
+  const before = readFileSync(heads, "utf8");
+  const { code, stdout, stderr } = await runCli([...words, "--update"]);
+  expect([code, stdout, stderr]).toEqual([
+    1,
+    expect.stringMatching(elsewhere),
+    expect.stringContaining("No heads were noted"),
+  ]);
+  expect(readFileSync(heads, "utf8")).toBe(before);
 });
 
 test("a journal that is not what was anchored gives 1, and says which log and why", async () => {

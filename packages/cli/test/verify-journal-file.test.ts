@@ -391,6 +391,42 @@ describe("an anchor log", () => {
     writeFileSync(join(home, "heads"), formatNote(`${log}\n${size}\n${chain_hash}\n`, log, signature));
     expect(await verdicts(join(home, "journal"), options)).toEqual(["tampered", "TRUNCATED"]);
   });
+
+  test("of which somebody knew, and which is not there, is missing, with what it knew of the journal", async () => {
+    const log = closedLog();
+    const anchor = anchorLog().add("audit.anchored", { heads: [log.headAt(4)] });
+    writeFileSync(join(home, "heads"), JSON.stringify(anchor.headAt(2)));
+    const knownHeads = join(home, "heads");
+    const directory = write({ [day]: log.lines });
+    const missing = ["tampered", "MISSING_STREAM"];
+    for (const paths of [directory, join(directory, day), write({}, "emptied")])
+      expect(await verdicts(paths, { knownHeads })).toEqual(missing);
+    for (const lines of [[], ["foreign"], log.lines]) {
+      const anchors = write({ "anchor.jsonl": lines }, "other");
+      expect(await verdicts(directory, { knownHeads, anchors })).toContain("MISSING_STREAM");
+    }
+    expect(await verdicts(directory, { knownHeads, anchors: write({}, "nothing") })).toEqual(missing);
+    await expect(verdicts(directory, { knownHeads, anchors: join(home, "nowhere") })).rejects.toThrow(
+      /ENOENT/,
+    );
+    expect(await verdicts(directory, { knownHeads, ...keep(anchor) })).toEqual(["intact"]);
+    // What it published itself, beside it.
+    mkdirSync(join(directory, "anchor"));
+    const { log: name, size, chain_hash, signature } = anchor.headAt(2);
+    const note = formatNote(`${name}\n${size}\n${chain_hash}\n`, name, signature);
+    writeFileSync(join(directory, "anchor/checkpoint"), note);
+    expect(await verdicts(directory)).toEqual(missing);
+
+    rmSync(join(directory, "anchor"), { recursive: true });
+    const { not_checked, findings } = await verifyJournal([directory], { key: root.vkey, knownHeads });
+    expect(not_checked.join()).not.toMatch(/no head from elsewhere/);
+    expect(findings).toEqual([
+      expect.objectContaining({
+        log: origin,
+        message: expect.stringMatching(/a known head proves it\. If it is kept elsewhere: --anchors DIR$/),
+      }),
+    ]);
+  });
 });
 
 describe("lines that are missing", () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type LogHead, publicKeyOf, type VerifyJournalOptions, verifyJournal } from "../src/index.ts";
 import { type AnchorEntry, cutOf, writeAnchorLog } from "./support/anchor-log.ts";
 import { codeOf, newDirectory, openLog, secret } from "./support/journals.ts";
+import { linesByDay, sourceInMemory } from "./support/source-in-memory.ts";
 
 const { jest } = import.meta;
 const key = publicKeyOf(secret);
@@ -130,14 +131,14 @@ test("an anchor log that is damaged makes the whole no better than that", async 
   expect(await findings(directory)).toEqual(["ROOT_MISMATCH anchor.jsonl:2"]);
 });
 
-test("an anchor log that is gone is missed as long as its checkpoint is there", async () => {
+test("an anchor log that is gone is missing as long as its checkpoint is there", async () => {
   const directory = journalOf({ anchored: [allHeads()] });
   const { anchor } = await verifyJournal(directory, { key, now });
   const { log, size, chain_hash, signature } = anchor!.head!;
   const checkpoint = `${log}\n${size}\n${chain_hash}\n\n\u2014 ${log} ${signature}\n`;
   writeFileSync(join(directory, "anchor", "checkpoint"), checkpoint);
   rmSync(join(directory, "anchor", "anchor.jsonl"));
-  expect(await findings(directory)).toEqual(["TRUNCATED"]);
+  expect(await findings(directory)).toEqual(["MISSING_STREAM"]);
 });
 
 test("a checkpoint from elsewhere is a known head of the anchor log, which is older than that when it was put back", async () => {
@@ -151,6 +152,96 @@ test("a checkpoint from elsewhere is a known head of the anchor log, which is ol
   expect(await findings(older, { knownHeads: copy })).toEqual(["TRUNCATED"]);
   writeFileSync(copy, `${log}\n${size + 1}\n${chain_hash}\n\n\u2014 ${log} ${signature}\n`);
   expect(await codeOf(() => findings(older, { knownHeads: copy }))).toBe("HEADS_UNREADABLE");
+});
+
+describe("whoever knows a head of the anchor log, and is shown none,", () => {
+  let copy: string;
+  let head: LogHead;
+  beforeEach(async () => {
+    head = (await verifyJournal(journalOf({ anchored: [allHeads()] }), { key, now })).anchor!.head!;
+    const { log, size, chain_hash, signature } = head;
+    copy = join(newDirectory(), "checkpoint");
+    writeFileSync(copy, `${log}\n${size}\n${chain_hash}\n\n\u2014 ${log} ${signature}\n`);
+  });
+  const missing = {
+    verdict: "MISSING_STREAM",
+    result: "tampered",
+    log: "openrouter-audit/anchor",
+    seq: null,
+    at: null,
+    message:
+      "the anchor log openrouter-audit/anchor is not here: a known head proves 2 entries of it. One that is kept elsewhere has to be given too",
+  };
+
+  test("misses it, whatever else was taken away with it, and nothing false is said", async () => {
+    const cut = journalOf({ without: [third] });
+    rmSync(join(cut, "anchor"), { recursive: true });
+    const { result, problems, notChecked } = await verifyJournal(cut, { key, now, knownHeads: copy });
+    expect([result, problems[0]]).toEqual(["tampered", missing]);
+    expect(notChecked).toEqual([
+      "whether the end of the newest logs was cut off: no head of them was given, and none is in an anchor log here",
+    ]);
+    for (const name of [first, second]) rmSync(join(cut, name));
+    expect(await findings(cut, { knownHeads: copy })).toEqual(["MISSING_STREAM"]);
+  });
+
+  test("misses it in a part of a journal too, which needs no file of it", async () => {
+    const directory = journalOf({});
+    rmSync(join(directory, "anchor"), { recursive: true });
+    const knownHeads = copy;
+    const since = new Date("2026-11-25");
+    expect(await findings(directory, { knownHeads, since })).toEqual(["MISSING_STREAM"]);
+    expect(await findings(directory, { knownHeads, until: since })).toEqual(["MISSING_STREAM"]);
+    expect(await findings(directory, { knownHeads, anchors: null })).toEqual(["MISSING_STREAM"]);
+    const paths = [first, second, third].map((name) => join(directory, name));
+    expect((await verifyJournal(paths, { key, now, knownHeads })).problems).toEqual([missing]);
+    const anchors = join(journalOf({ anchored: [allHeads()] }), "anchor");
+    expect((await verifyJournal(paths, { key, now, knownHeads, anchors })).problems).toEqual([]);
+  });
+
+  test("misses it where it is looked for, and nothing is there, or nothing that is it", async () => {
+    const directory = journalOf({});
+    const anchors = newDirectory();
+    const seen = async () =>
+      (await verifyJournal(directory, { key, now, anchors, knownHeads: copy })).problems.map(
+        ({ verdict, log }) => [verdict, log],
+      );
+    const isMissing = ["MISSING_STREAM", head.log];
+    expect(await seen()).toEqual([isMissing]);
+    writeFileSync(join(anchors, "anchor.jsonl"), "");
+    expect(await seen()).toEqual([isMissing]);
+    writeFileSync(join(anchors, "anchor.jsonl"), "{");
+    expect(await seen()).toEqual([isMissing, ["TORN_TAIL", null]]);
+    writeFileSync(join(anchors, "anchor.jsonl"), `${linesOf.early[0]}\n`);
+    expect(await seen()).toEqual([["UNDELEGATED_STREAM", null], isMissing]);
+    const elsewhere = join(anchors, "nowhere");
+    const named = { key, now, anchors: elsewhere, knownHeads: copy };
+    expect(await codeOf(() => verifyJournal(directory, named))).toBe("JOURNAL_UNREADABLE");
+  });
+
+  test("misses it as one of several heads; those of other logs ask for no anchor log", async () => {
+    const directory = journalOf({});
+    rmSync(join(directory, "anchor"), { recursive: true });
+    const ofLogs = [heads.early, heads.late];
+    expect(await findings(directory, { knownHeads: ofLogs })).toEqual([]);
+    const { problems, notChecked } = await verifyJournal(directory, {
+      key,
+      now,
+      knownHeads: [...ofLogs, head],
+    });
+    expect([problems, notChecked]).toEqual([[missing], []]);
+  });
+
+  test("misses it beside a store, where one that is named is read", async () => {
+    const knownHeads = copy;
+    const source = sourceInMemory(
+      linesByDay(new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]))),
+    );
+    expect((await verifyJournal(source, { key, now, knownHeads })).problems).toEqual([missing]);
+    const anchors = join(journalOf({ anchored: [allHeads()] }), "anchor");
+    const { result, notChecked } = await verifyJournal(source, { key, now, knownHeads, anchors });
+    expect([result, notChecked]).toEqual(["intact", []]);
+  });
 });
 
 describe("what retention deleted", () => {

@@ -116,7 +116,10 @@ export async function verifyBag(
     journal: logs?.journal ?? null,
     proofs: logs?.proofs ?? null,
     problems: sorted,
-    notChecked: [...notChecked(keySource, attestation.state, logs), ...notMade],
+    notChecked: [
+      ...notChecked(keySource, attestation.state, logs, options.knownHeads !== undefined),
+      ...notMade,
+    ],
   };
 }
 
@@ -143,6 +146,7 @@ function notChecked(
   keySource: PackageVerification["keySource"],
   attestation: PackageVerification["attestation"],
   logs: CheckedLogs | null,
+  knowsMore: boolean,
 ): string[] {
   return [
     ...(keySource === "package"
@@ -154,6 +158,9 @@ function notChecked(
       ? ["Nobody signed for the package as a whole: files outside the logs may be anybody's."]
       : []),
     ...(logs?.proofs ? ["That the selection is complete: only the whole log can show that."] : []),
+    ...(logs?.proofs && knowsMore
+      ? ["The heads that were noted: a selection has no whole log to compare them with."]
+      : []),
     // What it says of the key is said above.
     ...(logs?.journal?.notChecked ?? []),
   ];

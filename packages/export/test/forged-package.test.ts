@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { updateKnownHeads, verifyJournal } from "@openrouter-audit/core";
 import { exportPackage, type PackageVerification, verifyPackage } from "../src/index.ts";
@@ -241,6 +249,33 @@ test("a head that was noted earlier finds the log that was cut before it was pac
   expect((await verifyPackage(out, { key })).result).not.toBe("tampered");
   const { problems } = await verifyPackage(out, { key, knownHeads: heads });
   expect(problems.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^TRUNCATED/));
+});
+
+test("a checkpoint of the anchor log that was noted earlier finds a package without that log", async () => {
+  const journal = await sealedDays();
+  const checkpoint = join(newDirectory(), "checkpoint");
+  copyFileSync(join(journal, "anchor", "checkpoint"), checkpoint);
+  const out = (name: string) => join(newDirectory(), name);
+  const asked = { since: new Date("2026-11-03"), until: new Date("2026-11-05"), root, now };
+  const whole = await exportPackage(journal, { ...asked, out: out("whole") });
+  expect((await verifyPackage(whole.out, { key, knownHeads: checkpoint })).result).toBe("intact");
+
+  rmSync(join(journal, "anchor"), { recursive: true });
+  const without = await exportPackage(journal, { ...asked, out: out("without") });
+  expect((await verifyPackage(without.out, { key })).result).toBe("intact");
+  const { result, problems, notChecked } = await verifyPackage(without.out, { key, knownHeads: checkpoint });
+  expect([result, problems.map(({ message }) => message)]).toEqual([
+    "tampered",
+    expect.arrayContaining([expect.stringMatching(/^MISSING_STREAM: the anchor log \S+ is not here: /)]),
+  ]);
+  expect(notChecked.join()).not.toContain("no head from elsewhere was given");
+});
+
+test("heads that were noted earlier are said not to be looked at of a selection", async () => {
+  const knownHeads = join(newDirectory(), "heads");
+  const words = expect.stringMatching(/^The heads that were noted: /);
+  expect((await verifyPackage(bags.ada, { key, knownHeads })).notChecked).toContainEqual(words);
+  expect((await verifyPackage(bags.ada, { key })).notChecked).not.toContainEqual(words);
 });
 
 test("who signs for something else than the package says is found", async () => {

@@ -63,7 +63,8 @@ an end that was cut off, a log that was removed, an old copy put back is proven 
 tampered with, --update notes nothing, and leaves the file as it was.
 
 The anchor log of a journal (openrouter-audit anchor) holds such heads as well; it is read when it is
-there. It also says what retention deleted: --min-retention says how old that must have been.
+there. With a head or checkpoint of it as a known head it must be there: if it is kept elsewhere, --anchors DIR
+says where. It also says what retention deleted: --min-retention says how old that must have been.
 
 A directory claims to be a whole journal, so that what is missing in it was taken out. Files named one
 by one claim nothing about others: what they lack is only PARTIAL.

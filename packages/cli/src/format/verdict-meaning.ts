@@ -33,6 +33,10 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
   DUPLICATE: "The same line, byte for byte, stands there twice. This changes nothing.",
 };
 
+/** Of `MISSING_STREAM`, where it is the anchor log that is missing. */
+export const anchorLogMissing =
+  "The anchor log was removed, and nobody can say what else is gone; or it is not beside what was given. If it is kept elsewhere, say where: --anchors DIR, or for a journal directory OPENROUTER_AUDIT_ANCHOR_DIR.";
+
 /** The same of a store, which has days and columns in place of files. */
 export const verdictMeaningInStore: Readonly<Record<Verdict, string>> = {
   ...verdictMeaning,

@@ -1,10 +1,15 @@
-import type { JournalVerification, LogVerification, VerificationProblem } from "@openrouter-audit/core";
+import type {
+  JournalVerification,
+  LogVerification,
+  Verdict,
+  VerificationProblem,
+} from "@openrouter-audit/core";
 import type { Colors, Terminal } from "../terminal.ts";
 import { many, moment, unknown } from "./amounts.ts";
 import { daysText } from "./days-text.ts";
 import { distinct, findingsText } from "./findings-text.ts";
 import { type Column, fitColumns, tableLines } from "./table.ts";
-import { verdictMeaning, verdictMeaningInStore } from "./verdict-meaning.ts";
+import { anchorLogMissing, verdictMeaning, verdictMeaningInStore } from "./verdict-meaning.ts";
 import { visible } from "./visible.ts";
 
 // A journal full of rubbish has as many problems as lines; the first ones tell the story.
@@ -23,7 +28,7 @@ export function verificationText(
   const file = isStore ? "day" : "file";
   const lines = [
     headline(found, colors),
-    ...findingsText(found.problems, colors, isStore ? verdictMeaningInStore : verdictMeaning),
+    ...findingsText(found.problems, colors, meaningOf(found, isStore)),
     ...tableText(logColumns, found.logs, "log", terminal),
     ...tableText([{ ...fileColumn, title: file }, ...lineColumns], found.files, file, terminal),
     "",
@@ -42,6 +47,16 @@ export function verificationText(
     ),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function meaningOf({ key, problems }: JournalVerification, isStore: boolean): Record<Verdict, string> {
+  const meaning = isStore ? verdictMeaningInStore : verdictMeaning;
+  // Its origin, by docs/seal.md, "Anchors": keys that rotations tie to each other have one name.
+  const anchorLog = `${key.slice(0, key.indexOf("+"))}/anchor`;
+  const missing = problems.filter(({ verdict }) => verdict === "MISSING_STREAM").map(({ log }) => log);
+  if (!missing.includes(anchorLog)) return meaning;
+  const others = missing.some((log) => log !== anchorLog) ? `${meaning.MISSING_STREAM} ` : "";
+  return { ...meaning, MISSING_STREAM: `${others}${anchorLogMissing}` };
 }
 
 function headline({ result, paths, entries, logs, problems }: JournalVerification, colors: Colors): string {

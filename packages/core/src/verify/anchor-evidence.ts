@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { anchorOrigin } from "../seal/anchor-key.ts";
 import type { LogHead } from "../seal/log-head.ts";
 import type { NoteVerifier } from "../seal/signed-note.ts";
-import { wasPublished } from "./anchor-published.ts";
+import { AnchorLog } from "./anchor-log.ts";
+import { comparePublished, ofAnchorLog, wasPublished } from "./anchor-published.ts";
 import { type AnchoredHead, anchoredHeads, anchorFile, type NotedContradiction } from "./anchored-heads.ts";
 import type { Witnessed } from "./compare-heads.ts";
 import type { Cut } from "./cut.ts";
@@ -38,7 +38,7 @@ export function anchorsBeside(directories: readonly string[]): string | null {
  *
  * @param knownHeads of which those of the anchor log are compared with it
  * @param isTable whether a store is verified: what was deleted of a table alone is excused there, and not in files
- * @throws AuditError `JOURNAL_UNREADABLE` when there is none
+ * @throws AuditError `JOURNAL_UNREADABLE` when there is none, and nobody knows that there was
  */
 export async function anchorEvidence(
   directory: string,
@@ -65,6 +65,22 @@ export async function anchorEvidence(
   };
 }
 
+/** Known heads: those of the anchor log, which is no log of the journal, and those of the journal's. */
+export function headsOf(noted: readonly KnownHead[], rootKeys: readonly NoteVerifier[]) {
+  const ofAnchor = ofAnchorLog(noted, rootKeys);
+  return { ofAnchor, known: noted.filter((head) => !ofAnchor.includes(head)) };
+}
+
+/** What is wrong where no anchor log is looked at: whoever brings a head of it knows that there is one. */
+export function withoutAnchorLog(
+  rootKeys: readonly NoteVerifier[],
+  knownHeads: readonly KnownHead[],
+): readonly VerificationProblem[] {
+  const nothing = new AnchorLog(rootKeys);
+  comparePublished(nothing, null, rootKeys, knownHeads);
+  return nothing.problems;
+}
+
 /** The heads that are compared with a journal: those of the anchor log, and those that somebody noted. */
 export function witnessedBy(anchor: AnchorEvidence | null, knownHeads: readonly KnownHead[]): Witnessed[] {
   const anchored = [...(anchor?.heads.values() ?? [])];
@@ -72,9 +88,4 @@ export function witnessedBy(anchor: AnchorEvidence | null, knownHeads: readonly 
     ...knownHeads.map((head) => ({ head, by: "whoever noted the known heads", at: null })),
     ...anchored.map(({ head, time, at }) => ({ head, by: `the anchor log, on ${time},`, at })),
   ];
-}
-
-/** Whether a head is of the anchor log, which is no log of the journal. */
-export function isOfAnchorLog({ log }: KnownHead, rootKeys: readonly NoteVerifier[]): boolean {
-  return rootKeys.some(({ name }) => log === anchorOrigin(name));
 }

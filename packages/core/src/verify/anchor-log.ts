@@ -30,6 +30,8 @@ export class AnchorLog {
   readonly leafHashes: string[] = [];
   /** The newest line. */
   head: LogHead | null = null;
+  /** Which log the first entry says it is of, whether that verifies or not; null as long as there is none. */
+  claimed: string | null = null;
   /** What a writer has to write before its next line. */
   missingEnd = "";
   readonly #rootKeys: readonly NoteVerifier[];
@@ -87,8 +89,15 @@ export class AnchorLog {
     this.problems.push({ verdict, result, log: this.head?.log ?? null, seq, at, message });
   }
 
+  /** Reports that this is not the log `log`, or nothing: somebody knew that it was there. */
+  reportMissing(log: string, message: string): void {
+    const verdict = "MISSING_STREAM";
+    this.problems.push({ verdict, result: verdicts[verdict], log, seq: null, at: null, message });
+  }
+
   #addEntry(entry: AuditEntry, line: SealedLine, at: LinePosition): AuditEntry | null {
     const { seq } = entry;
+    this.claimed ??= entry.log;
     const leaf = leafHash(line.leaf);
     if (seq < this.size) {
       const same = this.leafHashes[seq] === leaf && this.rootAt(seq + 1) === line.chainHash;

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { smallFile } from "../journal/small-file.ts";
-import { anchorVerifiersOf } from "../seal/anchor-key.ts";
+import { anchorOrigin, anchorVerifiersOf } from "../seal/anchor-key.ts";
 import { type Checkpoint, parseCheckpoint } from "../seal/checkpoint.ts";
 import { type NoteVerifier, openNote } from "../seal/signed-note.ts";
 import type { AnchorLog } from "./anchor-log.ts";
@@ -13,25 +13,31 @@ const largest = 1 << 20;
 
 /**
  * Compares an anchor log with the states of it that were published: the checkpoints beside it, and heads from elsewhere.
- * It must be neither older than any of them nor another one.
+ * It must be there, and be neither older than any of them nor another one.
+ *
+ * @param directory null where no anchor log was looked at: one of which somebody has a head is missing then
  */
 export function comparePublished(
   log: AnchorLog,
-  directory: string,
+  directory: string | null,
   rootKeys: readonly NoteVerifier[],
   knownHeads: readonly KnownHead[],
 ): void {
   const anchorKeys = anchorVerifiersOf(rootKeys);
-  for (const { where, text } of filesBeside(directory)) {
+  for (const { where, text } of directory === null ? [] : filesBeside(directory)) {
     // Everybody can put a file there, so that only what the root key signed counts.
     const signed = openNote(text, anchorKeys);
     const checkpoint = signed === null ? null : parseCheckpoint(signed);
     if (checkpoint && anchorKeys.some(({ name }) => name === checkpoint.origin))
       compare(log, checkpoint, where);
   }
-  for (const { log: origin, size, chain_hash: root } of knownHeads) {
-    if (anchorKeys.some(({ name }) => name === origin)) compare(log, { origin, size, root }, "a known head");
-  }
+  for (const { log: origin, size, chain_hash: root } of ofAnchorLog(knownHeads, rootKeys))
+    compare(log, { origin, size, root }, "a known head", ". One that is kept elsewhere has to be given too");
+}
+
+/** The heads of the anchor log, which is no log of the journal. */
+export function ofAnchorLog(heads: readonly KnownHead[], rootKeys: readonly NoteVerifier[]): KnownHead[] {
+  return heads.filter(({ log }) => rootKeys.some(({ name }) => log === anchorOrigin(name)));
 }
 
 /** Whether anything was published from an anchor log. */
@@ -59,11 +65,18 @@ function ifThere<T>(read: () => T): T | null {
   }
 }
 
-function compare(log: AnchorLog, { origin, size, root }: Checkpoint, where: string): void {
+/** @param advice said when the log is missing */
+function compare(log: AnchorLog, { origin, size, root }: Checkpoint, where: string, advice = ""): void {
+  if (size < 1 || log.problems.some(({ verdict }) => verdict === "MISSING_STREAM")) return;
+  if (log.claimed !== origin) {
+    const known = `${where} proves ${size} ${size === 1 ? "entry" : "entries"} of it`;
+    log.reportMissing(origin, `the anchor log ${origin} is not here: ${known}${advice}`);
+    return;
+  }
   // Of a log that is tampered with, or that this version does not understand, nothing more can be said.
-  if (size < 1 || log.over || log.problems.some(({ result }) => result === "tampered")) return;
+  if (log.over || log.problems.some(({ result }) => result === "tampered")) return;
   if (size > log.size)
     log.report("TRUNCATED", null, `${entriesBetween(log.size, size)} missing: ${where} proves more`);
-  else if (origin !== log.head!.log || log.rootAt(size) !== root)
+  else if (log.rootAt(size) !== root)
     log.report("FORK", null, `the first ${size} entries are not those that ${where} proves`);
 }

@@ -9,7 +9,7 @@ import { checkpointText } from "../seal/line.ts";
 import { isProvenHead, type LogHead } from "../seal/log-head.ts";
 import { formatNote, type NoteVerifier } from "../seal/signed-note.ts";
 import { AnchorLog } from "./anchor-log.ts";
-import { comparePublished, wasPublished } from "./anchor-published.ts";
+import { comparePublished, ofAnchorLog, wasPublished } from "./anchor-published.ts";
 import type { Cut } from "./cut.ts";
 import type { KnownHead } from "./known-heads.ts";
 import { cutsOf } from "./tombstone.ts";
@@ -75,7 +75,7 @@ export interface NotedContradiction {
  * What stands beside it (`checkpoint`, `receipts/`) was published: the log must not be older or other than that.
  *
  * @param knownHeads heads of the anchor log itself from elsewhere; those of other logs are passed over
- * @throws AuditError `JOURNAL_UNREADABLE` when there is no anchor log, and nothing that was published of one
+ * @throws AuditError `JOURNAL_UNREADABLE` when there is no anchor log, and nothing that was published of one; when the directory is not there
  */
 export async function anchoredHeads(
   directory: string,
@@ -83,13 +83,14 @@ export async function anchoredHeads(
   knownHeads: readonly KnownHead[] = [],
 ): Promise<AnchoredHeads> {
   const log = new AnchorLog(rootKeys);
+  const isKnown = ofAnchorLog(knownHeads, rootKeys).length > 0;
   const heads = new Map<string, AnchoredHead>();
   const contradicted = new Map<string, NotedContradiction>();
   const cuts: AnchoredCut[] = [];
   const notes: AuditEntry[] = [];
   const times: string[] = [];
   try {
-    for await (const { bytes, number, ended } of linesOf(directory)) {
+    for await (const { bytes, number, ended } of linesOf(directory, isKnown)) {
       const at = { file: anchorFile, line: number };
       const entry = log.add(bytes, ended, at);
       if (!entry) continue;
@@ -127,10 +128,16 @@ function notLaterThanNext(cuts: readonly AnchoredCut[], times: readonly string[]
   return cuts.map((each) => ({ ...each, cut: { ...each.cut, deletedAt: earliest[each.seq]! } }));
 }
 
-/** None where the log is gone, and what was published of it is there still. */
-function linesOf(directory: string): AsyncIterable<JournalLine> {
+/**
+ * None where the log is gone, and what was published of it is there still.
+ *
+ * @param isKnown whether somebody has a head of it
+ */
+function linesOf(directory: string, isKnown: boolean): AsyncIterable<JournalLine> {
   const file = join(directory, anchorFile);
-  return existsSync(file) || !wasPublished(directory) ? readLines(file) : noLines();
+  // A directory that is not there is more likely a slip in its name.
+  const isGone = !existsSync(file) && (wasPublished(directory) || (isKnown && existsSync(directory)));
+  return isGone ? noLines() : readLines(file);
 }
 
 async function* noLines(): AsyncGenerator<never> {}

@@ -3,6 +3,9 @@ import { showsEnds } from "./coverage.ts";
 import type { VerificationProblem } from "./verdict.ts";
 import type { VerificationTerms } from "./verification-terms.ts";
 
+const noHead = "no head from elsewhere was given";
+const noHeadOfThem = "no head of them was given, and none is in an anchor log here";
+
 /** What a verification did not look at, in words: nobody shall take it for more than it was. */
 export function notChecked({
   terms: { coverage, roots, signatures },
@@ -24,8 +27,8 @@ export function notChecked({
 }): string[] {
   return [
     keySource === "journal" && "whether the public key is the right one: it was read from the journal itself",
-    witnessed === 0 && "whether the end of the newest logs was cut off: no head from elsewhere was given",
-    anchorHeads > 0 && !anchor && "the head of the anchor log that was noted: no anchor log was looked at",
+    witnessed === 0 &&
+      `whether the end of the newest logs was cut off: ${anchorHeads === 0 ? noHead : noHeadOfThem}`,
     anchor !== null &&
       anchorHeads === 0 &&
       "whether an old copy of the anchor log was put back: give its checkpoint from elsewhere as a known head",

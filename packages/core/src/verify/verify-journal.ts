@@ -7,7 +7,8 @@ import {
   type AnchorEvidence,
   anchorEvidence,
   anchorsBeside,
-  isOfAnchorLog,
+  headsOf,
+  withoutAnchorLog,
   witnessedBy,
 } from "./anchor-evidence.ts";
 import { coverageOf, daysBetween, isOfDays, reaching } from "./days.ts";
@@ -36,10 +37,10 @@ export interface VerifyJournalOptions {
   readonly successors?: boolean;
   /**
    * Heads noted earlier, out of the reach of whoever can write the journal; or the path of a file of them, one JSON object
-   * a line, or of a checkpoint of the anchor log. @default none
+   * a line, or of a checkpoint of the anchor log, which must be there then: `MISSING_STREAM` else. @default none
    */
   readonly knownHeads?: string | readonly LogHead[];
-  /** The directory of the anchor log; null to read none. @default `anchor` in the journal directory, when there is one */
+  /** The directory of the anchor log; null to read none, which misses it where a head of it is known. @default `anchor` in the journal directory, when there is one */
   readonly anchors?: string | null;
   /** How old entries must have been when they were deleted, in milliseconds. @default any age */
   readonly minRetentionMs?: number;
@@ -138,7 +139,7 @@ async function verifyGiven(
   const trust = trustedKeys(noteFolders, key, { successors: options.successors ?? true });
   const rootKeys = trust.keys.map(({ vkey }) => verifierOf(vkey)!);
   const noted = knownHeads(options.knownHeads ?? [], rootKeys);
-  const known = noted.filter((head) => !isOfAnchorLog(head, rootKeys));
+  const { ofAnchor, known } = headsOf(noted, rootKeys);
   const anchors = options.anchors === undefined ? anchorsBeside(sources.directories) : options.anchors;
   const isTable = sources.whole && sources.directories.length === 0;
   const anchor = anchors === null ? null : await anchorEvidence(anchors, rootKeys, noted, isTable);
@@ -164,7 +165,7 @@ async function verifyGiven(
   const problems = [
     ...run.problems,
     ...logs.flatMap((log) => log.problems),
-    ...(anchor?.problems ?? []),
+    ...(anchor?.problems ?? withoutAnchorLog(rootKeys, ofAnchor)),
     ...retentionViolations(terms.cuts, options.minRetentionMs, now),
   ];
   // Somewhere before: only a second reading that computes every root finds where.
@@ -192,7 +193,7 @@ async function verifyGiven(
       keySource,
       witnessed: witnessed.length,
       anchor,
-      anchorHeads: noted.length - known.length,
+      anchorHeads: ofAnchor.length,
       notCompared,
       problems,
     }),
