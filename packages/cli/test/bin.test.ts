@@ -1,15 +1,18 @@
 import { execFile, spawn } from "node:child_process";
-import { appendFileSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { version } from "../src/version.ts";
 import { journalFile, newDirectory, sampleJournal } from "./sample-journal.ts";
 
-const bin = resolve("packages/cli/dist/bin.js");
+const manifest = JSON.parse(readFileSync("packages/cli/package.json", "utf8")) as { bin: object };
+const [[name, path]] = Object.entries(manifest.bin) as [[string, string]];
+const bin = resolve("packages/cli", path);
 const run = promisify(execFile);
 const env = { PATH: process.env.PATH };
 
 beforeAll(() => {
-  if (!statSync(bin, { throwIfNoEntry: false })) throw new Error("Build first: npx tsc -b");
+  if (!existsSync("packages/cli/dist/bin.js")) throw new Error("Build first: npx tsc -b");
 });
 
 test("the built program verifies a journal, and its exit code is the verdict", async () => {
@@ -23,8 +26,11 @@ test("the built program verifies a journal, and its exit code is the verdict", a
   });
 });
 
-test("it begins with the line that makes it a program", () => {
+test("it begins with the line that makes it a program, and npm links it in a clone where nothing is built", async () => {
   expect(readFileSync(bin, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+  expect(path).not.toMatch(/dist/);
+  const { stdout } = await run(resolve("node_modules/.bin", name), ["--version"], { env });
+  expect(stdout).toBe(`${version}\n`);
 });
 
 test("a secret is written to a file although node has an option that looks alike", async () => {
