@@ -5,8 +5,8 @@ export interface Placed {
 }
 
 /**
- * The calls that run, in no order. No Set: it hashes each, and moves all when it grows and shrinks again, which measured at 10 µs
- * for a call that comes and goes.
+ * The calls that run, in no order. No Set: with 64 calls in flight it measured at 10 µs for each that comes and goes, forty times what
+ * it takes in a loop by itself.
  */
 export class RunningCalls<Call extends Placed> implements Iterable<Call> {
   readonly #calls: Call[] = [];
