@@ -255,6 +255,31 @@ test("nothing overtakes another in an outage, however many tries it lasts", asyn
   }
 });
 
+test("where nothing was taken before, one may arrive early in an outage of many tries, and comes again in its place", async () => {
+  let overtaken = 0;
+  for (let failing = 0; failing < 60; failing += 1) {
+    let tries = 0;
+    const seen: string[] = [];
+    const { clock, carrier, letters } = carrying(
+      async (batch) => {
+        tries += 1;
+        if (tries <= failing) throw new Error("down");
+        seen.push(...idsOf(batch));
+      },
+      { count: 12, limits: { entries: 5 } },
+    );
+    await clock.until(() => carrier.status.delivered === 12);
+    const inPlace = [...new Set(seen.toReversed())].reverse();
+    expect(inPlace).toEqual(ids(12));
+    expect(seen.length).toBeLessThanOrEqual(13);
+    if (seen.length > 12) overtaken += 1;
+    expect(letters).toEqual([]);
+    await carrier.stop();
+  }
+  // Those where the sink comes back between the try of the suspect and that of the other.
+  expect(overtaken).toBeGreaterThan(0);
+});
+
 test("a sink that fails nine times of ten for an hour is late, and loses nothing", async () => {
   let chance = 7;
   const random = () => {
