@@ -115,7 +115,7 @@ describe("when there is no whole answer", () => {
   test("what is no HTTP is called so", async () => {
     const url = await withSockets((socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"));
     expect(await failureOf(url)).toMatch(
-      /^what answers there does not speak HTTP \(HPE_\w+\)\. See whether this is its port\.$/,
+      /^what answers there does not speak HTTP \((HPE_\w+|HTTPParserError)\)\. See whether this is its port\.$/,
     );
   });
 

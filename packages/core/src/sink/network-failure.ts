@@ -1,6 +1,6 @@
 /** Why a place could not be reached, or did not answer, when the network or TLS is to blame. */
 export interface NetworkFailure {
-  /** Node's, or that of the `fetch` of Node: `ECONNREFUSED`. */
+  /** Node's, or that of the `fetch` of Node (`ECONNREFUSED`); the name of an error that has none. */
   readonly code: string;
   /** A clause without its full stop: `nobody listens there`. */
   readonly happened: string;
@@ -18,14 +18,18 @@ export function networkFailureOf(error: unknown): NetworkFailure | null {
   return { code, happened, todo };
 }
 
+const parserError = "HTTPParserError";
+
 /** The codes of an error and of what caused it, the outermost first. */
 function codesOf(error: unknown, depth = 0): readonly string[] {
   if (typeof error !== "object" || error === null || depth > 4) return [];
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+  const { code, name, cause, errors } = error as Record<"code" | "name" | "cause" | "errors", unknown>;
   // Of a host with several addresses, one failure each.
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+  // The one that the fetch of Node 24 gives no code.
+  const told = name === parserError ? (code ?? name) : code;
   return [
-    ...(typeof code === "string" ? [code] : []),
+    ...(typeof told === "string" ? [told] : []),
     ...codesOf(cause, depth + 1),
     ...codesOf(first, depth + 1),
   ];
@@ -36,7 +40,7 @@ type Explanation = readonly [happened: string, todo: string];
 function explanationOf(code: string): Explanation | null {
   if (Object.hasOwn(explanations, code)) return explanations[code]!;
   if (code.startsWith("ERR_SSL_")) return noTls;
-  return code.startsWith("HPE_") ? noHttp : null;
+  return code.startsWith("HPE_") || code === parserError ? noHttp : null;
 }
 
 const broken: Explanation = [
