@@ -95,7 +95,10 @@ function interruption(ending: Ending): {
 function classOf(error: unknown): string | null {
   if (error instanceof AuditError) return error.code;
   const { name, code, cause } = failureIn(error);
-  const system = [failureIn(cause).code, code].find((candidate) => typeof candidate === "string");
+  const caused = failureIn(cause);
+  // Of what is no HTTP the fetch of Node 24 gives no code.
+  const parser = caused.name === "HTTPParserError" ? caused.name : undefined;
+  const system = [caused.code, code, parser].find((candidate) => typeof candidate === "string");
   return boundedText(system ?? name, 64);
 }
 
