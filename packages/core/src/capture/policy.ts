@@ -15,7 +15,10 @@ export interface PlannedCall {
   readonly metadata: JsonObject;
   /** Null when the request names none, and when its body is a stream, which can only be read as it is sent. */
   readonly model: string | null;
-  /** Every model that the request names: the one asked for, and those that OpenRouter may turn to instead. */
+  /**
+   * Every model that the request names: the one asked for, those that OpenRouter may turn to instead, and those that its tools
+   * and plugins are to ask. A tool or plugin that names none chooses one: `tools_offered` and `policy.plugins` tell of it.
+   */
   readonly models: readonly string[];
   readonly stream: boolean | null;
   readonly parameters: CallParameters | null;
@@ -42,7 +45,7 @@ export interface Admission {
   readonly policy: CallPolicy | null;
 }
 
-// As many as the entry keeps. A list that is cut must not decide.
+// A list that is cut must not decide.
 const mostModels = 128;
 
 /** Why a call must not be made; null when it may. */

@@ -51,8 +51,7 @@ export class ImageAnswer implements AnswerReader {
   }
 
   describe(): AnswerDescription {
-    const isAnswered =
-      this.#isWhole || this.#images.length > 0 || (this.#done && this.#said.error === null);
+    const isAnswered = this.#isWhole || this.#images.length > 0 || (this.#done && this.#said.error === null);
     return { ...this.#said, response: isAnswered ? this.#images : undefined };
   }
 
