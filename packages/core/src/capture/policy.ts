@@ -13,7 +13,10 @@ export interface PlannedCall {
   readonly session_id: string | null;
   readonly request: RequestFacts | null;
   readonly metadata: JsonObject;
-  /** Null when the request names none, and when its body is a stream, which can only be read as it is sent. */
+  /**
+   * Null when the request names none, and when nobody can tell before it is sent: of a stream, of a body that takes longer than
+   * a second to read, and of one that is neither JSON nor a form, or too long to be read. So is all else that a body says.
+   */
   readonly model: string | null;
   /**
    * Every model that the request names: the one asked for, those that OpenRouter may turn to instead, and those that its tools
@@ -23,6 +26,7 @@ export interface PlannedCall {
   readonly stream: boolean | null;
   readonly parameters: CallParameters | null;
   readonly policy: RoutingPolicy | null;
+  /** At most the first 128. */
   readonly tools_offered: readonly string[];
   readonly request_bytes: number | null;
 }
