@@ -20,6 +20,8 @@ describe("a wrong configuration stops the start, and writes nothing", () => {
       /no option "direcotry".*directory/,
     ],
     ["a user that is no function", { apiKey: key, user: "ada" }, "INVALID_OPTIONS", /"user".*function/],
+    ["a log that is none", { audit: () => undefined }, "INVALID_OPTIONS", /"audit".*AuditLog/],
+    ["a log that is null", { audit: null }, "INVALID_OPTIONS", /"audit".*AuditLog/],
     ["a base URL that is none", { apiKey: key, baseURL: "openrouter" }, "INVALID_OPTIONS", /"baseURL"/],
   ])("%s", (_name, options, code, message) => {
     const directory = join(temporaryDirectory(), "journal");

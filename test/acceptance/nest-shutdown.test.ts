@@ -84,6 +84,13 @@ test.each(["express", "fastify"] as const)(
   },
 );
 
+test("a request that is no function stops the start", async () => {
+  await expect(answering("express", { request: "req" as never })).rejects.toMatchObject({
+    code: "INVALID_OPTIONS",
+    message: expect.stringMatching(/"request"/),
+  });
+});
+
 test("a time that is none stops the start", async () => {
   await expect(answering("express", { waitForCallsMs: "soon" as never })).rejects.toMatchObject({
     code: "INVALID_OPTIONS",

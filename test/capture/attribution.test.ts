@@ -89,6 +89,22 @@ test.each([
   expect(lastEntry()).toMatchObject(authenticated(recorded));
 });
 
+test("an event of its own user has nothing of what came with another, and what the context around it says", async () => {
+  const { audit, lastEntry } = await openWorld();
+  const user = () => ({ id: "ada", tenantId: "acme", sessionId: "s1" });
+  const event = { event_type: "test.event", user_id: "bob" };
+  await audit.run({ user }, () => audit.record(event));
+  expect(lastEntry()).toMatchObject({ ...authenticated("bob"), tenant_id: null, session_id: null });
+  await audit.run({ user, tenantId: "globex", metadata: { a: 1 } }, () => audit.record(event));
+  expect(lastEntry()).toMatchObject({ ...authenticated("bob"), tenant_id: "globex", metadata: { a: 1 } });
+});
+
+test.each(["", Number.NaN])("an event of a user who has no id is nobody's: %p", async (user_id) => {
+  const { audit, lastEntry } = await openWorld();
+  await audit.run({ userId: "ada" }, () => audit.record({ event_type: "test.event", user_id }));
+  expect(lastEntry()).toMatchObject({ user_id: null, attribution: { how: "anonymous" } });
+});
+
 test.each([() => 1, Symbol("success"), 7, "fine"])(
   "an event with the status %p is refused",
   async (status) => {

@@ -24,12 +24,15 @@ test("of two base URLs that hold a call, the longer one says what was called", a
   expect(entries().map(({ event_type }) => event_type)).toEqual(["chat_completion", "chat_completion"]);
 });
 
-test("a base URL that is none is refused", async () => {
-  const { audit } = await openWorld();
-  expect(() => openRouterClient(audit, { apiKey: key, baseURL: "elsewhere" })).toThrow(
-    expect.objectContaining({ code: "INVALID_OPTIONS" }),
-  );
-});
+test.each(["elsewhere", "localhost:3000/api/v1", "ftp://openrouter.ai/api/v1"])(
+  "a base URL that no call can be sent to is refused: %s",
+  async (baseURL) => {
+    const { audit } = await openWorld();
+    expect(() => openRouterClient(audit, { apiKey: key, baseURL })).toThrow(
+      expect.objectContaining({ code: "INVALID_OPTIONS" }),
+    );
+  },
+);
 
 test("a call with OpenRouter's key to a host that is not recorded is told of, once", async () => {
   const { audit, entries, problems } = await openWorld();

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { Fetch } from "@openrouter-audit/core";
+import { FormData as UndiciFormData, fetch as undiciFetch } from "undici";
 import { openWorld } from "../support/audited-world.ts";
 import { answer, asking } from "../support/same-with-audit.ts";
 
@@ -145,3 +146,29 @@ test("a body that cannot be watched leaves the outcome unknown, and is reported 
   ]);
   expect(problems.map(({ code }) => code)).toEqual(["BODY_UNOBSERVABLE"]);
 });
+
+test.each(["recorded", "write_ahead"] as const)(
+  "a form of undici's, with its fetch, is recorded as one of the platform's is: %s",
+  async (guarantee) => {
+    const world = await openWorld({ audit: { fetch: undiciFetch as unknown as Fetch, guarantee } });
+    const [theirs, ours] = [UndiciFormData, FormData].map((Form) => {
+      const form = new Form();
+      form.set("model", "openai/whisper-1");
+      form.set("file", new File(["RIFF"], "a.wav", { type: "audio/wav" }) as never);
+      return form as FormData;
+    });
+    for (const body of [theirs!, ours!]) {
+      const asked = world.audit.fetch(`${world.fake.url}/audio/transcriptions`, { method: "POST", body });
+      if (body === theirs) body.set("model", "changed/meanwhile");
+      await (await asked).text();
+    }
+    const [one, other] = world.entries().filter(({ event_type }) => event_type === "transcription");
+    expect(one).toMatchObject({
+      model: "openai/whisper-1",
+      prompt_hash: other!.prompt_hash,
+      request_bytes: 20,
+    });
+    const sent = world.fake.requests.map(({ bodyText }) => bodyText);
+    for (const text of sent) expect(text).toContain("openai/whisper-1");
+  },
+);

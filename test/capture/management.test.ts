@@ -62,6 +62,21 @@ test("credentials of providers appear nowhere, not in a complaint about them eit
     expect(journalTextIn(directory)).not.toContain(secret);
 });
 
+test("a complaint about what was sent to an endpoint that nobody knows is not kept", async () => {
+  const { send, fake, lastEntry, directory } = await open();
+  const error = { code: 400, message: `${credential} is none`, metadata: { error_type: "invalid_request" } };
+  const headers = { "content-type": "application/json" };
+  fake.next({ raw: { status: 400, headers, body: JSON.stringify({ error }) } });
+  await send("POST", "/api/v1/of/tomorrow", { value: credential });
+  expect(lastEntry()).toMatchObject({
+    event_type: "unknown_endpoint",
+    error_code: 400,
+    error_type: "invalid_request",
+    error_message: null,
+  });
+  expect(journalTextIn(directory)).not.toContain(credential);
+});
+
 test.each([
   ["a preset", "POST", "/presets/CANARY/chat/completions", "/presets/{id}/chat/completions"],
   ["a secret in the vault", "PUT", "/vault/secrets/CANARY", "/vault/secrets/{id}"],

@@ -183,8 +183,24 @@ test("a policy sees every model that may answer", async () => {
     audit.fetch(`${fake.url}/chat/completions`, asking({}, { ...hello, ...body }));
   await ask({ models: ["deepseek/deepseek-chat-v3.1"] });
   await ask({ model: undefined });
-  expect(told.map(({ models }) => models)).toEqual([[hello.model, "deepseek/deepseek-chat-v3.1"], []]);
+  await ask({ tools: [{ type: "openrouter:advisor", parameters: { model: "a/b" } }] });
+  expect(told.map(({ models }) => models)).toEqual([
+    [hello.model, "deepseek/deepseek-chat-v3.1"],
+    [],
+    [hello.model, "a/b"],
+  ]);
 });
+
+test.each([{ model: hello.model }, { model: undefined }])(
+  "a policy does not decide about more models than it is told: %j",
+  async ({ model }) => {
+    const { audit, fake } = await openWorld({ audit: { policy: () => true } });
+    const models = Array.from({ length: 129 }, (_, index) => `a/${index}`);
+    const asked = audit.fetch(`${fake.url}/chat/completions`, asking({}, { ...hello, model, models }));
+    await expect(asked).rejects.toMatchObject({ code: "CALL_REFUSED" });
+    expect(fake.requests).toEqual([]);
+  },
+);
 
 test("an upload gives something away, and is asked about; looking at models and files is not", async () => {
   const { audit, fake, entries } = await openWorld({ audit: { policy: () => "No.", withoutUser: "refuse" } });

@@ -249,6 +249,15 @@ describe("a form has one digest, however it is given to fetch", () => {
     },
   ];
 
+  test("also where the endpoint takes JSON, and digests a member of it that the form has as a field", async () => {
+    const { audit, fake, lastEntry } = await openWorld();
+    await (await audit.fetch(`${fake.url}/images`, { method: "POST", body: form() })).text();
+    expect(lastEntry()).toMatchObject({
+      event_type: "image",
+      prompt_hash: digestPrompt(parts, { secret, eventType: "image" }),
+    });
+  });
+
   test.each(Object.entries(ways))("%s", async (_name, given) => {
     const { audit, fake, lastEntry } = await openWorld();
     await (await audit.fetch(...(await given(`${fake.url}/audio/transcriptions`)))).text();

@@ -74,3 +74,16 @@ test("chunks that are no bytes reach whoever reads them", async () => {
   for await (const chunk of (await call()).body as unknown as AsyncIterable<unknown>) seen.push(chunk);
   expect(seen).toEqual(chunks);
 });
+
+test("what is thrown, and what a call is aborted with, has a word for its type or none", async () => {
+  const sentence = "Ada asked for CANARY";
+  const reason = Object.assign(new Error(sentence), { name: sentence, code: sentence });
+  const failing = await through(async () => Promise.reject(Object.assign(new Error("x"), reason)));
+  await expect(failing.call()).rejects.toThrow("x");
+  expect(failing.lastEntry()).toMatchObject({ status: "error", error_type: "Error" });
+  const { audit, fake, lastEntry } = await openWorld();
+  const signal = AbortSignal.abort(reason);
+  const call = audit.fetch(`${fake.url}/chat/completions`, asking({ signal }));
+  await expect(call).rejects.toBe(reason);
+  expect(lastEntry()).toMatchObject({ status: "aborted", error_type: "AbortError", error_message: null });
+});

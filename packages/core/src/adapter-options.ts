@@ -36,6 +36,12 @@ export function auditLogFor<Request extends object>(options: AdapterOptions<Requ
   if (typeof client !== "boolean") {
     throw new AuditError("INVALID_OPTIONS", 'Option "client" is not right: must be true or false.');
   }
+  if (shared !== undefined && typeof (shared as Partial<AuditLog> | null)?.newScope !== "function") {
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      'Option "audit" is not right: must be an AuditLog; that of a middleware is its member "audit".',
+    );
+  }
   const mixed = shared && auditLogOptionNames.find((name) => logOptions[name] !== undefined);
   if (mixed) {
     throw new AuditError(

@@ -1,5 +1,6 @@
 import { AuditError } from "./audit-error.ts";
 import { isOpenRouterHost } from "./capture/targets.ts";
+import { isHttpUrl } from "./http-url.ts";
 
 /** Where calls go, and the key for them. */
 export interface Connection {
@@ -16,8 +17,8 @@ export function checkedConnection(
   otherwise: { readonly apiKey: string | null; readonly baseURL: string },
 ): Connection {
   const baseURL = given.baseURL ?? otherwise.baseURL;
-  if (!URL.canParse(baseURL)) {
-    throw new AuditError("INVALID_OPTIONS", 'Option "baseURL" is not right: must be a URL.');
+  if (!isHttpUrl(baseURL)) {
+    throw new AuditError("INVALID_OPTIONS", 'Option "baseURL" is not right: must be an http or https URL.');
   }
   return { apiKey: checkedApiKey(given.apiKey ?? otherwise.apiKey, baseURL), baseURL };
 }

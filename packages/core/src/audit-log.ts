@@ -65,8 +65,7 @@ export class AuditLog {
     const secretFrom = options.secret ? "the option" : "OPENROUTER_AUDIT_SECRET";
     this.#parts = openLog(this.#config, secretFrom, this.#events);
     const { recorder, delivery, disk, digester } = this.#parts;
-    this.publicKey = this.#parts.publicKey;
-    this.directory = this.#parts.directory;
+    ({ publicKey: this.publicKey, directory: this.directory } = this.#parts);
     const { policy, withoutUser, routingMetadata, service, baseURL, fetch } = this.#config;
     this.#recording = new Recording({ ...this.#config, recorder, delivery, disk });
     const onProblem = this.#events.problem;
@@ -161,7 +160,8 @@ export class AuditLog {
    * after `recordTimeoutMs` at the latest, also with `onFailure: "continue"`
    */
   async record(event: RecordedEvent): Promise<AuditEntry> {
-    const draft = draftOfEvent(event, await identityIn(this.scope), this.scope, this.#config.service);
+    const scope = event.user_id === undefined ? this.scope : this.newScope({ userId: event.user_id });
+    const draft = draftOfEvent(event, await identityIn(scope), scope, this.#config.service);
     return entryOf(await this.#recording.recorded(draft));
   }
 

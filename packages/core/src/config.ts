@@ -7,6 +7,7 @@ import { boundedText } from "./entry/bounded-text.ts";
 import type { ServiceFacts } from "./entry/entry.ts";
 import { type Fetch, globalFetch } from "./fetch.ts";
 import type { Guarantee, OnFailure } from "./guarantee/recording.ts";
+import { isHttpUrl } from "./http-url.ts";
 import type { DiskLimits } from "./journal/disk-limits.ts";
 import type { JournalFiles } from "./journal/file-names.ts";
 import type { SyncPolicy } from "./journal/sync-policy.ts";
@@ -106,7 +107,7 @@ function harmless(onProblem: (problem: AuditProblem) => unknown): (problem: Audi
 
 /** @throws AuditError `INVALID_OPTIONS`; the value is not part of the message, for it may hold credentials. */
 function baseUrlOf({ OPENROUTER_BASE_URL: url }: NodeJS.ProcessEnv): string | undefined {
-  if (!url || (/^https?:\/\//i.test(url) && URL.canParse(url))) return url;
+  if (!url || isHttpUrl(url)) return url;
   throw new AuditError(
     "INVALID_OPTIONS",
     "OPENROUTER_BASE_URL is not right: it must be an http or https URL.",

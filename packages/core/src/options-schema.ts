@@ -4,6 +4,7 @@ import type { CallPolicy } from "./capture/policy.ts";
 import type { AuditSink } from "./delivery/sink.ts";
 import { sinkName } from "./delivery/sink-name.ts";
 import type { Fetch } from "./fetch.ts";
+import { isHttpUrl } from "./http-url.ts";
 import type { KeyService } from "./keys/service-signer.ts";
 import type { AuditLogOptions } from "./options.ts";
 
@@ -58,7 +59,7 @@ export const schema = v.strictObject({
   ),
   apiKey: v.optional(text),
   baseURL: v.optional(
-    v.pipe(v.string(), v.url("must be a URL"), v.startsWith("http", "must be an http or https URL")),
+    v.pipe(v.string(), v.url("must be a URL"), v.check(isHttpUrl, "must be an http or https URL")),
   ),
   service: v.optional(v.union([text, v.strictObject({ name: text, version: v.optional(text) })])),
   digest: v.optional(v.picklist(["hmac", "sha256"], 'must be "hmac" or "sha256"')),

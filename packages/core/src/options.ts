@@ -27,7 +27,7 @@ export interface AuditLogOptions {
   readonly name?: string;
   /** The API key for {@link AuditLog.ask} and for clients made without one. @default OPENROUTER_API_KEY */
   readonly apiKey?: string;
-  /** Where OpenRouter is. @default OPENROUTER_BASE_URL, else "https://openrouter.ai/api/v1" */
+  /** Where OpenRouter is, as an http or https URL. @default OPENROUTER_BASE_URL, else "https://openrouter.ai/api/v1" */
   readonly baseURL?: string;
   /** The name of this service, or its name and version. @default OTEL_SERVICE_NAME, else npm's package name */
   readonly service?: string | { readonly name: string; readonly version?: string };

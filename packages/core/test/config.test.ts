@@ -28,6 +28,11 @@ describe("an option that is wrong is named when the log is made:", () => {
     ["a name with a control character", { name: "a\u0000b" }, /"name"/],
     ["a name with a lone surrogate", { name: "a\ud800" }, /"name"/],
     ["a name of 101 characters", { name: "n".repeat(101) }, /"name"/],
+    [
+      "a base URL that no call can be sent to",
+      { baseURL: "httpx://openrouter.ai" },
+      /"baseURL".*http or https/,
+    ],
     ["a base URL that is none", { baseURL: "openrouter.ai" }, /"baseURL".*must be a URL/],
     ["a base URL of another kind", { baseURL: "ftp://openrouter.ai" }, /"baseURL".*http/],
     ["a service without a name", { service: { version: "1" } }, /"service/],

@@ -49,9 +49,12 @@ describe("the form of a message", () => {
 
   test("is empty for an empty content, and none for what is no message", () => {
     expect(readWhole("message", message([]))).toMatchObject({ response: [], ended: true });
-    const other = readWhole("message", { type: "ok" });
-    expect(other).toMatchObject({ ended: false, refused: null });
-    expect(other.response).toBeUndefined();
+    for (const other of [{ type: "ok" }, { type: "message", stop_reason: "end_turn" }]) {
+      const read = readWhole("message", other);
+      expect(read.ended).toBe(false);
+      expect(read.response).toBeUndefined();
+    }
+    expect(readWhole("message", { type: "ok" }).refused).toBeNull();
   });
 });
 

@@ -152,7 +152,7 @@ describe("a message", () => {
     const more = { user: "eve", models: ["g/h"] };
     expect(described("message", { ...body, ...more })).toMatchObject({
       claimed_user: "eve",
-      policy: { fallback_models: ["g/h"] },
+      policy: { fallback_models: ["g/h", "c/d", "e/f"] },
     });
   });
 
@@ -219,4 +219,84 @@ describe("the opening of a conversation", () => {
       ).size,
     ).toBe(4);
   });
+});
+
+describe("the models that a request names", () => {
+  test.each<[string, string, object, string[]]>([
+    ["are none", "chat_completion", { messages: [] }, []],
+    ["are each named once", "chat_completion", { model: "a/b", models: ["a/b", "c/d"] }, ["a/b", "c/d"]],
+    [
+      "are those of both lists of a message",
+      "message",
+      { models: ["a/b"], fallbacks: [{ model: "c/d" }] },
+      ["a/b", "c/d"],
+    ],
+    [
+      "are those of its fallbacks, where the other list is empty",
+      "message",
+      { models: [], fallbacks: [{ model: "c/d" }] },
+      ["c/d"],
+    ],
+    [
+      "are those that a tool asks",
+      "chat_completion",
+      { tools: [{ type: "openrouter:advisor", parameters: { model: "a/b" } }] },
+      ["a/b"],
+    ],
+    [
+      "are those that a tool of Anthropic's asks",
+      "message",
+      { tools: [{ type: "advisor_20260301", name: "advisor", model: "a/b" }] },
+      ["a/b"],
+    ],
+    [
+      "are those of a panel",
+      "response",
+      { plugins: [{ id: "fusion", model: "a/b", analysis_models: ["c/d"] }] },
+      ["a/b", "c/d"],
+    ],
+    [
+      "are those of tools that a tool is given",
+      "chat_completion",
+      {
+        tools: [
+          {
+            type: "openrouter:subagent",
+            parameters: { tools: [{ type: "x", parameters: { model: "a/b" } }] },
+          },
+        ],
+      },
+      ["a/b"],
+    ],
+    [
+      "are those of tools offered in an input",
+      "response",
+      { input: [{ type: "additional_tools", tools: [{ type: "x", model: "a/b" }] }] },
+      ["a/b"],
+    ],
+    [
+      "are those of the requests of a batch",
+      "batch",
+      {
+        model: "a/b",
+        requests: [{ body: { model: "c/d", models: ["e/f"] } }, { body: { fallbacks: [{ model: "g/h" }] } }],
+      },
+      ["a/b", "c/d", "e/f", "g/h"],
+    ],
+  ])("%s", (_how, eventType, body, models) => {
+    expect(described(eventType, body).models).toEqual(models);
+  });
+
+  test("are told to be more than 128 where they are, whatever stands among them", () => {
+    const models = [
+      ...Array<null>(200).fill(null),
+      ...Array.from({ length: 200 }, (_, index) => `a/${index}`),
+    ];
+    expect(described("chat_completion", { models }).models).toHaveLength(129);
+  });
+});
+
+test("a tool of OpenRouter's own is known by its type, whatever it is called", () => {
+  const tools = [{ type: "openrouter:advisor", name: "weather", function: { name: "weather" } }];
+  expect(described("chat_completion", { tools }).tools_offered).toEqual(["openrouter:advisor"]);
 });

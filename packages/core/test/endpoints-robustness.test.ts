@@ -157,6 +157,14 @@ describe.each(["chat_completion", "completion"])("%s without a choice", (eventTy
   });
 });
 
+test("a list of images has a digest also when it is empty, and when an error stands beside it", () => {
+  const error = { code: 502, message: "Bad gateway" };
+  expect(readWhole("image", { data: [] }).response).toEqual([]);
+  expect(readWhole("image", { data: [], error }).response).toEqual([]);
+  expect(readWhole("image", { error }).response).toBeUndefined();
+  expect(readStream("image", [{ type: "error", error }]).response).toBeUndefined();
+});
+
 test("where a provider has a term of its own, a sentence is none: it may quote the prompt", () => {
   const sentence = "The prompt 'my secret plans' was refused";
   const choice = {
@@ -169,6 +177,12 @@ test("where a provider has a term of its own, a sentence is none: it may quote t
   const said = readWhole("chat_completion", { choices: [choice], service_tier: sentence, error });
   expect(JSON.stringify({ ...said, response: null })).not.toContain("secret plans");
   expect(said).toMatchObject({ finish_reason: null, error: { code: null } });
+  const failed = { output: [], status: sentence, error_type: sentence };
+  for (const read of [
+    readWhole("response", failed),
+    readStream("response", [{ type: "response.failed", response: failed }]),
+  ])
+    expect(JSON.stringify(read)).not.toContain("secret plans");
   const told = { ...choice, native_finish_reason: "MALFORMED_FUNCTION_CALL" };
   expect(readWhole("chat_completion", { choices: [told] }).native_finish_reason).toBe(
     "MALFORMED_FUNCTION_CALL",

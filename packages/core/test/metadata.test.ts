@@ -196,6 +196,19 @@ test("what is too much altogether is replaced by its size", () => {
   expect(boundedMetadata(large)).toEqual({ "[truncated]": JSON.stringify(large).length });
 });
 
+test("what is met on very many ways is looked at so often as it could be kept, and no more", () => {
+  let looked = 0;
+  const leaf = {
+    get member() {
+      looked += 1;
+      return 1;
+    },
+  };
+  const around = (value: unknown) => Array.from({ length: 64 }, () => value);
+  expectBounded(boundedMetadata({ value: around(around(around(leaf))) }));
+  expect(looked).toBeLessThanOrEqual(16_384);
+});
+
 describe("in an entry", () => {
   let log: AuditLog;
   beforeEach(() => {

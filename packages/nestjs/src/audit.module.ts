@@ -27,8 +27,9 @@ import { newClient } from "./new-client.ts";
     {
       provide: AuditLog,
       useFactory: (options: AuditModuleOptions) => {
-        const { request: _request, waitForCallsMs, ...adapterOptions } = options;
+        const { request, waitForCallsMs, ...adapterOptions } = options;
         checkWaiting(waitForCallsMs);
+        checkRequest(request);
         return auditLogFor(adapterOptions);
       },
       inject: [MODULE_OPTIONS_TOKEN],
@@ -99,5 +100,13 @@ function checkWaiting(ms: unknown): void {
   throw new AuditError(
     "INVALID_OPTIONS",
     'Option "waitForCallsMs" is not right: must be milliseconds, at least 0 and at most 3600000.',
+  );
+}
+
+function checkRequest(request: unknown): void {
+  if (request === undefined || typeof request === "function") return;
+  throw new AuditError(
+    "INVALID_OPTIONS",
+    'Option "request" is not right: must be a function from an execution context to a request.',
   );
 }

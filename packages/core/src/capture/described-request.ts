@@ -35,7 +35,9 @@ export function describeRequest(endpoint: Endpoint, body: SentBody | null): Desc
     return { ...undescribed, bytes, prompt, fingerprint: () => digest };
   }
   const { prompt: digested, opening, ...said } = endpoint.describeRequest(fields);
-  const prompt = (digested === undefined ? null : valueDigest(digested)) ?? body.sha256();
+  // Of a form its parts, whatever fields it has: they tell of its files too.
+  const hasValue = digested !== undefined && !body.parts;
+  const prompt = (hasValue ? valueDigest(digested) : null) ?? body.sha256();
   return {
     bytes,
     said,

@@ -1,4 +1,5 @@
 import type { Fetch } from "../fetch.ts";
+import { isFormData } from "./bodies/is-form-data.ts";
 import { changedOptions } from "./changed-options.ts";
 
 type GivenHeaders = NonNullable<RequestInit["headers"]>;
@@ -37,8 +38,10 @@ function heldBody(body: GivenBody): GivenBody {
     return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice();
   }
   if (body instanceof URLSearchParams) return new URLSearchParams(body);
-  if (!(body instanceof FormData)) return body;
-  const form = new FormData();
+  if (!isFormData(body)) return body;
+  const isOurs: boolean = body instanceof FormData;
+  // Another library's fetch may know none but its own.
+  const form = isOurs ? new FormData() : new (body.constructor as typeof FormData)();
   for (const [name, value] of body) {
     if (typeof value === "string") form.append(name, value);
     else form.append(name, value, value.name);

@@ -3,7 +3,7 @@ import { boundedText } from "../entry/bounded-text.ts";
 import type { AuditStatus, EntryDraft } from "../entry/entry.ts";
 import type { AnswerError } from "./endpoints/endpoint.ts";
 import { errorTypeOf } from "./endpoints/error-types.ts";
-import { type Fields, fieldsOf } from "./endpoints/json-fields.ts";
+import { type Fields, fieldsOf, termOf } from "./endpoints/json-fields.ts";
 
 /** The members of the entry that say how a call ended. */
 export type Outcome = Pick<
@@ -91,15 +91,17 @@ function interruption(ending: Ending): {
 // Errors are looked at, not told by `instanceof`: fetch's may be of another realm (under jest they are), and anything
 // can be thrown.
 
-/** The system's code of the failure (`ECONNRESET`), else the name of its class; of what we refused why, not what of. */
+/**
+ * The system's code of the failure (`ECONNRESET`), else the name of its class; of what we refused why, not what of. Null for what is
+ * more than a word: whoever throws, or aborts, may say anything.
+ */
 function classOf(error: unknown): string | null {
   if (error instanceof AuditError) return error.code;
   const { name, code, cause } = failureIn(error);
   const caused = failureIn(cause);
   // Of what is no HTTP the fetch of Node 24 gives no code.
-  const parser = caused.name === "HTTPParserError" ? caused.name : undefined;
-  const system = [caused.code, code, parser].find((candidate) => typeof candidate === "string");
-  return boundedText(system ?? name, 64);
+  const parser = caused.name === "HTTPParserError" ? caused.name : null;
+  return termOf(caused.code) ?? termOf(code) ?? parser ?? termOf(name);
 }
 
 function messageOf(error: unknown): string | null {

@@ -22,7 +22,7 @@ export function plannedCall(
     request: scope?.request() ?? null,
     metadata: scope?.metadata() ?? {},
     model: said?.model ?? null,
-    models: [said?.model ?? null, ...(said?.policy?.fallback_models ?? [])].filter((model) => model !== null),
+    models: said?.models ?? [],
     stream: said?.stream ?? null,
     parameters: said?.parameters ?? null,
     policy: said?.policy ?? null,

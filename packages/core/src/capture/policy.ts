@@ -13,13 +13,20 @@ export interface PlannedCall {
   readonly session_id: string | null;
   readonly request: RequestFacts | null;
   readonly metadata: JsonObject;
-  /** Null when the request names none, and when its body is a stream, which can only be read as it is sent. */
+  /**
+   * Null when the request names none, and when nobody can tell before it is sent: of a stream, of a body that takes longer than
+   * a second to read, and of one that is neither JSON nor a form, or too long to be read. So is all else that a body says.
+   */
   readonly model: string | null;
-  /** Every model that the request names: the one asked for, and those that OpenRouter may turn to instead. */
+  /**
+   * Every model that the request names: the one asked for, those that OpenRouter may turn to instead, and those that its tools
+   * and plugins are to ask. A tool or plugin that names none chooses one: `tools_offered` and `policy.plugins` tell of it.
+   */
   readonly models: readonly string[];
   readonly stream: boolean | null;
   readonly parameters: CallParameters | null;
   readonly policy: RoutingPolicy | null;
+  /** At most the first 128. */
   readonly tools_offered: readonly string[];
   readonly request_bytes: number | null;
 }
@@ -42,7 +49,7 @@ export interface Admission {
   readonly policy: CallPolicy | null;
 }
 
-// As many as the entry keeps. A list that is cut must not decide.
+// A list that is cut must not decide.
 const mostModels = 128;
 
 /** Why a call must not be made; null when it may. */

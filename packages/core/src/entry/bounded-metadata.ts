@@ -3,7 +3,8 @@ import { toWellFormed } from "../seal/canonical-json.ts";
 import { boundedText } from "./bounded-text.ts";
 import type { JsonObject, JsonValue } from "./entry.ts";
 
-const limits = { depth: 6, members: 64, string: 2048, name: 128, bytes: 16_384 } as const;
+// More values than there may be bytes: what has so many is too long in any case, and one that is met on many ways has no end.
+const limits = { depth: 6, members: 64, string: 2048, name: 128, bytes: 16_384, values: 16_384 } as const;
 const droppedName = "[dropped]";
 const pollutingNames = new Set(["__proto__", "constructor", "prototype"]);
 
@@ -24,7 +25,7 @@ export const noMetadata: MetadataLayer = { members: {}, dropped: 0 };
  * that says so, and costs no other layer. The rules are in docs/entry-format.md, "Metadata".
  */
 export function metadataLayer(said: unknown): MetadataLayer {
-  const bounded = boundedValue(said, 0, []);
+  const bounded = boundedValue(said, 0, { above: [], met: { values: 0 } });
   if (bounded === null || bounded === undefined) return noMetadata;
   if (typeof bounded !== "object" || Array.isArray(bounded)) return metadataLayer({ value: said });
   const { [droppedName]: dropped, ...members } = bounded as JsonObject;
@@ -53,7 +54,16 @@ export function metadataOf(layer: MetadataLayer): JsonObject {
   return bytes > limits.bytes ? { "[truncated]": bytes } : metadata;
 }
 
-function boundedValue(value: unknown, depth: number, above: readonly object[]): JsonValue | undefined {
+/** Where a value was met. */
+interface Way {
+  /** The objects that it is in. */
+  readonly above: readonly object[];
+  /** How many values were met before it, wherever. */
+  readonly met: { values: number };
+}
+
+function boundedValue(value: unknown, depth: number, way: Way): JsonValue | undefined {
+  if (way.met.values++ >= limits.values) return "[too many]";
   switch (typeof value) {
     case "string":
       return value === "" ? "" : boundedText(value, limits.string)!;
@@ -66,10 +76,10 @@ function boundedValue(value: unknown, depth: number, above: readonly object[]): 
       return boundedText(value.toString(), limits.string)!;
     case "object":
       if (value === null) return null;
-      if (above.includes(value)) return "[circular]";
+      if (way.above.includes(value)) return "[circular]";
       if (depth >= limits.depth) return "[too deep]";
       try {
-        return boundedObject(value, depth, [...above, value]);
+        return boundedObject(value, depth, { ...way, above: [...way.above, value] });
       } catch {
         // A proxy, a getter or a toJSON of the application threw.
         return "[unreadable]";
@@ -79,26 +89,26 @@ function boundedValue(value: unknown, depth: number, above: readonly object[]): 
   }
 }
 
-function boundedObject(value: object, depth: number, above: readonly object[]): JsonValue | undefined {
+function boundedObject(value: object, depth: number, way: Way): JsonValue | undefined {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Map) {
     const members = new Map([...firstOf(value)].map(([key, member]) => [String(key), member]));
     const dropped = Math.max(0, value.size - limits.members);
-    return boundedMembers([...members.keys()], (name) => members.get(name), dropped, depth, above);
+    return boundedMembers([...members.keys()], (name) => members.get(name), dropped, depth, way);
   }
-  if (value instanceof Set) return boundedItems([...firstOf(value.values())], value.size, depth, above);
-  if (Array.isArray(value)) return boundedItems(value.slice(0, limits.members), value.length, depth, above);
+  if (value instanceof Set) return boundedItems([...firstOf(value.values())], value.size, depth, way);
+  if (Array.isArray(value)) return boundedItems(value.slice(0, limits.members), value.length, depth, way);
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
   if (value instanceof Error) return boundedText(`${value.name}: ${value.message}`, limits.string);
   const json = (value as { toJSON?: unknown }).toJSON;
-  if (typeof json === "function") return boundedValue(json.call(value), depth + 1, above);
+  if (typeof json === "function") return boundedValue(json.call(value), depth + 1, way);
   const names = Object.keys(value);
   return boundedMembers(
     names.slice(0, limits.members),
     (name) => Reflect.get(value, name),
     Math.max(0, names.length - limits.members),
     depth,
-    above,
+    way,
   );
 }
 
@@ -107,12 +117,12 @@ function boundedMembers(
   read: (name: string) => unknown,
   dropped: number,
   depth: number,
-  above: readonly object[],
+  way: Way,
 ): JsonObject {
   const members: Record<string, JsonValue> = {};
   for (const name of names) {
     if (pollutingNames.has(name)) continue;
-    const member = isSecretName(name) ? redacted : boundedValue(readOr(read, name), depth + 1, above);
+    const member = isSecretName(name) ? redacted : boundedValue(readOr(read, name), depth + 1, way);
     if (member !== undefined) members[boundedText(toWellFormed(name), limits.name) ?? ""] = member;
   }
   if (dropped > 0) members[droppedName] = dropped;
@@ -127,14 +137,9 @@ function readOr(read: (name: string) => unknown, name: string): unknown {
   }
 }
 
-function boundedItems(
-  items: readonly unknown[],
-  total: number,
-  depth: number,
-  above: readonly object[],
-): JsonValue {
+function boundedItems(items: readonly unknown[], total: number, depth: number, way: Way): JsonValue {
   // Not `items.map`: it leaves the holes of a sparse array as they are.
-  const bounded = Array.from(items, (item) => boundedValue(item, depth + 1, above) ?? null);
+  const bounded = Array.from(items, (item) => boundedValue(item, depth + 1, way) ?? null);
   return total > items.length ? [...bounded, `[${total - items.length} more]`] : bounded;
 }
 

@@ -5,13 +5,12 @@ import { joinedLayers, metadataLayer, metadataOf, noMetadata } from "./bounded-m
 import { boundedText } from "./bounded-text.ts";
 import { draftEntry } from "./draft-entry.ts";
 import type { AuditStatus, EntryDraft, ServiceFacts } from "./entry.ts";
-import { identifierOf } from "./identifier.ts";
 
 /** An event of the application's own, for {@link AuditLog.record}. */
 export interface RecordedEvent {
   /** Lower-case words with at least one dot, such as `answer.approved`; not beginning `audit.`, at most 64 characters. */
   readonly event_type: string;
-  /** @default the user of the present scope */
+  /** Whoever is named here has the tenant and the session of the context, if it has any. @default the user of the present scope */
   readonly user_id?: string | number | bigint;
   readonly model?: string;
   /** @default "success" */
@@ -27,7 +26,10 @@ const statuses: ReadonlySet<unknown> = new Set<AuditStatus>(["success", "error",
 // Names without a dot, and those beginning `audit.`, are the library's: those it has and those it will have.
 const eventType = /^(?!audit\.)(?=.{1,64}$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
 
-/** @throws AuditError `INVALID_ENTRY` */
+/**
+ * @param identity who it names, or whoever the scope is for
+ * @throws AuditError `INVALID_ENTRY`
+ */
 export function draftOfEvent(
   event: RecordedEvent,
   identity: Identity,
@@ -51,10 +53,8 @@ export function draftOfEvent(
       `The status of ${event.event_type} is none of ${[...statuses].join(", ")}.`,
     );
   }
-  const userId = identifierOf(event.user_id);
   return draftEntry({
     ...identity,
-    ...(userId !== null && { user_id: userId, attribution: { how: "authenticated", source: "context" } }),
     event_type: event.event_type,
     timestamp: timestamp.toISOString(),
     service,

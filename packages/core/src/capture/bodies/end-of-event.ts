@@ -9,10 +9,17 @@ const emptyLine = Buffer.from("\n\n");
  * @param lines whole lines
  */
 export function endOfEvent(lines: Buffer, start: number): number {
-  if (lines.includes(carriageReturn, start)) return endByLines(lines, start);
+  // Looked for in one line, then in one event: in all that came it would be looked for again with each event.
+  if (hasReturn(lines, start, lines.indexOf(lineFeed, start))) return endByLines(lines, start);
   if (lines[start] === lineFeed) return start + 1;
   const found = lines.indexOf(emptyLine, start);
-  return found < 0 ? lines.length : found + emptyLine.length;
+  const end = found < 0 ? lines.length : found + emptyLine.length;
+  return hasReturn(lines, start, end) ? endByLines(lines, start) : end;
+}
+
+/** @param end -1 for that of the bytes */
+function hasReturn(lines: Buffer, start: number, end: number): boolean {
+  return lines.subarray(start, end < 0 ? lines.length : end).includes(carriageReturn);
 }
 
 function endByLines(lines: Buffer, start: number): number {

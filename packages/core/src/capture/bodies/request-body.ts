@@ -2,6 +2,7 @@ import { sha256 } from "../../privacy/digest.ts";
 import { blobChunks } from "./blob-chunks.ts";
 import { BodyCollector, isForm } from "./body-collector.ts";
 import { readForm } from "./form-parts.ts";
+import { isFormData } from "./is-form-data.ts";
 import type { SentBody } from "./sent-body.ts";
 import { tapBody } from "./tap-body.ts";
 
@@ -38,7 +39,7 @@ export function readRequestBody(
   if (ArrayBuffer.isView(body)) {
     return known(ofBytes(new Uint8Array(body.buffer, body.byteOffset, body.byteLength), contentType));
   }
-  if (body instanceof FormData) {
+  if (isFormData(body)) {
     // As it is now: the caller may add to it as soon as fetch has its own list.
     const entries = [...body];
     return { sent: () => settled(readForm(entries)), isReadLate: true };

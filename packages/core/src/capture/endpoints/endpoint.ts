@@ -4,6 +4,8 @@ import type { Fields } from "./json-fields.ts";
 /** What a request body says, in the words of the entry. */
 export interface RequestDescription {
   readonly model: string | null;
+  /** Every model that it names, in whatever place; more than 128 are not all there. */
+  readonly models: readonly string[];
   readonly stream: boolean | null;
   readonly claimed_user: string | null;
   readonly parameters: CallParameters;

@@ -11,6 +11,8 @@ export class ImageAnswer implements AnswerReader {
   readonly #images: (string | null)[] = [];
   #said: AnswerDescription = silentAnswer;
   #begun = false;
+  /** Whether a list of images was told, be it empty. */
+  #isWhole = false;
   #done = false;
 
   get begun(): boolean {
@@ -26,6 +28,7 @@ export class ImageAnswer implements AnswerReader {
     this.#said = commonlySaid(body);
     // Gateways answer with JSON of their own; only a list of images is an answer.
     if (!Array.isArray(body.data)) return;
+    this.#isWhole = true;
     this.#done = true;
     for (const image of body.data) this.#add(fieldsOf(image));
   }
@@ -48,7 +51,7 @@ export class ImageAnswer implements AnswerReader {
   }
 
   describe(): AnswerDescription {
-    const isAnswered = this.#images.length > 0 || (this.#done && this.#said.error === null);
+    const isAnswered = this.#isWhole || this.#images.length > 0 || (this.#done && this.#said.error === null);
     return { ...this.#said, response: isAnswered ? this.#images : undefined };
   }
 

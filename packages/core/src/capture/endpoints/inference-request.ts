@@ -1,5 +1,6 @@
 import type { RequestDescription } from "./endpoint.ts";
 import { type Fields, listOf, nameOf, namesOf } from "./json-fields.ts";
+import { namedModels } from "./named-models.ts";
 import { parametersOf } from "./request-parameters.ts";
 import { routingPolicyOf } from "./routing-policy.ts";
 import { toolName } from "./tool-name.ts";
@@ -12,6 +13,7 @@ import { toolName } from "./tool-name.ts";
 export function inferenceRequest(body: Fields, parameters: readonly string[] = []): RequestDescription {
   return {
     model: nameOf(body.model),
+    models: namedModels(body),
     stream: body.stream === true,
     claimed_user: nameOf(body.user),
     parameters: parametersOf(body, parameters),

@@ -25,6 +25,7 @@ export class MessagesAnswer implements AnswerReader {
   readonly #usage = new MessagesUsage();
   #metadata: unknown;
   #error: AnswerError | null = null;
+  #isStream = false;
   /** Whether the content was told to its end, be it empty. */
   #isWhole = false;
   #done = false;
@@ -51,13 +52,14 @@ export class MessagesAnswer implements AnswerReader {
   event(data: string): void {
     // Whether something comes with the last event or after it, only the network decides.
     if (this.ended) return;
+    this.#isStream = true;
     if (data === "[DONE]") this.#done = true;
     else this.#readEvent(fieldsIn(data));
   }
 
   /** A stream without `message_stop` is whole when the model said why it had stopped. */
   end(): void {
-    this.#isWhole ||= this.#top.stop_reason !== undefined;
+    this.#isWhole ||= this.#isStream && this.#top.stop_reason !== undefined;
     this.#done ||= this.#isWhole;
   }
 

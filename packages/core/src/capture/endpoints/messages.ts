@@ -28,7 +28,7 @@ function inWordsOfChat(body: Fields): Fields {
   return {
     ...body,
     user: body.user ?? fieldsOf(body.metadata).user_id,
-    models: body.models ?? modelsIn(body.fallbacks),
+    models: modelsOf(body),
     thinking: fieldsOf(thinking).type,
     reasoning: { effort, max_tokens: numberOf(fieldsOf(thinking).budget_tokens) },
     response_format: format,
@@ -37,8 +37,10 @@ function inWordsOfChat(body: Fields): Fields {
   };
 }
 
-function modelsIn(fallbacks: unknown): unknown {
-  return Array.isArray(fallbacks) ? fallbacks.map((fallback) => fieldsOf(fallback).model) : undefined;
+/** OpenRouter's list and Anthropic's: whichever counts, none of them may go unseen. */
+function modelsOf({ models, fallbacks }: Fields): unknown {
+  if (!Array.isArray(fallbacks)) return models;
+  return [...listOf(models), ...fallbacks.map((fallback) => fieldsOf(fallback).model)];
 }
 
 function resultsIn(message: unknown): Fields[] {

@@ -1,6 +1,7 @@
 import { answerErrorOf, untoldError } from "./answer-error.ts";
 import { bodyGenerationId } from "./body-generation-id.ts";
 import type { AnswerDescription, AnswerError, AnswerReader, AnswerUsage } from "./endpoint.ts";
+import { stableErrorType } from "./error-types.ts";
 import { type Fields, fieldsIn, fieldsOf, listOf, nameOf, namesOf, termOf, textOf } from "./json-fields.ts";
 import { ResponsesOutput } from "./responses-output.ts";
 import { responsesUsageOf } from "./responses-usage.ts";
@@ -102,11 +103,11 @@ export class ResponsesAnswer implements AnswerReader {
   }
 
   #readEnd({ status, incomplete_details, output, error_type }: Fields, told: string | null = null): void {
-    this.#status = nameOf(status) ?? told;
+    this.#status = termOf(status) ?? told;
     this.#incompleteReason = termOf(fieldsOf(incomplete_details).reason);
     this.#isWhole = Array.isArray(output);
     this.#output.set(listOf(output));
     if (this.#status === "failed" || told === "failed")
-      this.#error ??= { ...untoldError, ...(nameOf(error_type) && { type: nameOf(error_type) }) };
+      this.#error ??= { ...untoldError, type: stableErrorType(termOf(error_type)) ?? untoldError.type };
   }
 }

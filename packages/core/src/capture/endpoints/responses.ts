@@ -24,7 +24,13 @@ export const responses: Endpoint = {
 function inWordsOfChat(body: Fields): Fields {
   const { format, verbosity } = fieldsOf(body.text);
   const user = body.user ?? body.safety_identifier;
-  return { ...body, response_format: format, verbosity: verbosity ?? body.verbosity, user };
+  const tools = [...listOf(body.tools), ...toolsIn(inputOf(body))];
+  return { ...body, response_format: format, verbosity: verbosity ?? body.verbosity, user, tools };
+}
+
+/** Tools may be offered also in the middle of an input. */
+function toolsIn(items: readonly unknown[]): unknown[] {
+  return items.map(fieldsOf).flatMap(({ type, tools }) => (type === "additional_tools" ? listOf(tools) : []));
 }
 
 /** A text as input is the user's message. */

@@ -12,7 +12,6 @@ export const transcriptions: Endpoint = {
   mayCost: true,
   describeRequest: (body) => ({
     ...inferenceRequest(body, ["language"]),
-    // A form has no such object: its parts are what is digested.
     prompt: fieldsOf(body.input_audio) === body.input_audio ? body.input_audio : undefined,
   }),
   readAnswer: () =>
