@@ -39,6 +39,7 @@ import {
   withStore,
 } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
+import { checkFree } from "../whole-file.ts";
 
 const examples = `
 Examples:
@@ -137,6 +138,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
     throw new UnusableError("--unsigned is for packages: a journal is not signed for as a whole.");
   if (update && knownHeads === undefined)
     throw new UnusableError("--update needs --known-heads FILE: the file to note the heads in.");
+  if (update) checkFree(knownHeads!, { force: true });
   checkNoJsonExport(given);
   const exported = packageIn(given);
   if (exported !== null) return verifyPackageIn(exported, packageFlags(flags), terminal);
