@@ -14,8 +14,8 @@ import { checkNoJsonExport, packageIn } from "../export/package-place.ts";
 import { packageFlags, verifyPackageIn } from "../export/verify-package.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { many } from "../format/amounts.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { verificationText } from "../format/verification-text.ts";
-import { jsonLine } from "../format/visible.ts";
 import {
   anchorsOption,
   anchorsSaidFor,
@@ -155,7 +155,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   const isStore = store !== null || lake !== null;
   terminal.stdout.write(
     flags.json
-      ? `${jsonLine(found)}\n`
+      ? answerLine(found)
       : verificationText(found, terminal, { isStore, deleted: deletedOf(found, isStore) }),
   );
   if (update) terminal.stderr.write(noteHeads(knownHeads!, found));
