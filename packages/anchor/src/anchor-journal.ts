@@ -1,14 +1,23 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import {
   type JournalVerification,
   type JsonObject,
   type LogVerification,
   verifyJournal,
 } from "@openrouter-audit/core";
-import type { AnchoredHeads, EntryDraft, LogHead, RootSigner } from "@openrouter-audit/core/seal";
+import {
+  type AnchoredHeads,
+  anchorFile,
+  type EntryDraft,
+  type LogHead,
+  type RootSigner,
+} from "@openrouter-audit/core/seal";
 import type { AnchorSink } from "./anchor.ts";
 import { anchorDirectory } from "./anchor-directory.ts";
 import type { AnchorWriter, NotedAt, NotedEvent } from "./anchor-writer.ts";
 import { type Contradiction, contradictionsIn } from "./contradictions.ts";
+import { refuseOtherLog } from "./retention-log.ts";
 import { type KeptAnchorLog, withWriter } from "./with-writer.ts";
 
 export interface AnchorOptions {
@@ -45,7 +54,8 @@ const mostHeads = 256;
  * its sinks. What a sink cannot keep is in the result; the anchor itself is on the disk by then.
  *
  * @throws AuditError `JOURNAL_UNREADABLE` when there is no journal; `ANCHOR_DAMAGED`; `JOURNAL_ALREADY_OPEN`
- * when another process is at it; `KEY_MISMATCH`; `JOURNAL_UNWRITABLE`
+ * when another process is at it; `KEY_MISMATCH`; `JOURNAL_UNWRITABLE`; `INVALID_OPTIONS` when the journal has its holds and tombstones in
+ * another anchor log
  */
 export async function anchorJournal(options: AnchorOptions): Promise<AnchorRun> {
   return (await withAnchorLog(options, async () => undefined)).run;
@@ -82,9 +92,12 @@ export async function withAnchorLog<T>(
 ): Promise<{ readonly run: AnchorRun; readonly result: T }> {
   const { directory, now = () => new Date() } = options;
   const anchors = options.anchors ?? anchorDirectory(directory);
+  // Its heads would be in two places, and in neither all of them: what retention deleted is missing by all but the one that says so.
+  if (!existsSync(join(anchors, anchorFile))) refuseOtherLog(directory, anchors, null);
   const { result, ...kept } = await withWriter(
     { ...options, anchors },
     async ({ writer, found, rootKeys }) => {
+      refuseOtherLog(directory, anchors, writer.first);
       const verification = await verified(options, found.read.head && found.directory);
       const anchored = newHeads(verification.logs, found.read);
       const contradicted = contradictionsIn(verification);

@@ -22,6 +22,7 @@ export type { SinkOutcome } from "./keep-everywhere.ts";
 export { type NotedAnchorLog, type NoteOptions, noteInAnchorLog } from "./note-in-anchor-log.ts";
 export { readAnchorLog } from "./open-anchor-log.ts";
 export { anchorProblemsOf } from "./problems-of.ts";
+export { keepLog, otherLog, refuseNewLog, refuseOtherLog } from "./retention-log.ts";
 export { type RootKeyOptions, rootKeyFor } from "./root-key.ts";
 export { checkpointCopy } from "./sinks/checkpoint-copy.ts";
 export { knownHeadsFile } from "./sinks/known-heads-file.ts";

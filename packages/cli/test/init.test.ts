@@ -29,7 +29,7 @@ test("a secret that is set already is kept, and never shown", async () => {
   expect(stdout).toContain(publicKeyOf(secret));
   expect(stdout).not.toContain(secret);
   const json = JSON.parse((await init(["--json"], { OPENROUTER_AUDIT_SECRET: secret })).stdout);
-  expect(json).toEqual({ created: false, name: "openrouter-audit", publicKey: publicKeyOf(secret) });
+  expect(json).toEqual({ created: false, name: "openrouter-audit", public_key: publicKeyOf(secret) });
 });
 
 test("--new makes another secret all the same", async () => {
@@ -91,7 +91,7 @@ test("--dotenv says why a file cannot be written", async () => {
   const { code, stdout, stderr } = await init(["--dotenv", join(newDirectory(), "no", "such", ".env")]);
   expect(code).toBe(3);
   expect(stdout).toBe("");
-  expect(stderr).toContain("ENOENT");
+  expect(stderr).toContain("there is no such file or directory");
 });
 
 test("a journal that belongs to another key is named, and nothing is made for it", async () => {

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { addHold } from "@openrouter-audit/retention";
 import { newDirectory, oldJournal, root, secret } from "../../retention/test/support/old-journal.ts";
+import { putOtherLog } from "./other-anchor-log.ts";
 import { runCli } from "./run-cli.ts";
 
 const run = (...words: string[]) => runCli(words, { env: { OPENROUTER_AUDIT_SECRET: secret } });
@@ -35,7 +36,7 @@ test("archive verify does not say that nothing was noted where the anchor log of
   const none = await run("archive", "verify", directory);
   expect([none.code, none.stdout]).toEqual([3, ""]);
   expect(none.stderr).toContain("in another anchor log, and there is none in");
-  await run("anchor", directory);
+  await putOtherLog(directory);
   const other = await run("archive", "verify", directory);
   expect([other.code, other.stderr]).toEqual([3, expect.stringContaining("in another anchor log than that")]);
 });

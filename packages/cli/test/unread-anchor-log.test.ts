@@ -1,7 +1,8 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { addHold, retain } from "@openrouter-audit/retention";
 import { filesIn, newDirectory, oldJournal, root, secret } from "../../retention/test/support/old-journal.ts";
+import { putOtherLog } from "./other-anchor-log.ts";
 import { runCli } from "./run-cli.ts";
 
 const env = { OPENROUTER_AUDIT_SECRET: secret };
@@ -32,9 +33,7 @@ test.each([
     expect(stderr).toMatch(
       /the first line of it has the chain_hash \S{44}\): .*--anchors, OPENROUTER_AUDIT_ANCHOR_DIR/,
     );
-    // Another one is there.
-    await run("anchor", directory);
-    expect(existsSync(join(own, "anchor.jsonl"))).toBe(true);
+    await putOtherLog(directory);
     const other = await run(...words, directory);
     expect([other.code, other.stdout]).toEqual([3, ""]);
     expect(other.stderr).toContain(`are in another anchor log than that in ${own} (`);
@@ -98,8 +97,8 @@ test("verify says which anchor log it did not look at, where that may be why log
     /not checked {3}the holds and tombstones of this journal, which are in another anchor log, and there is none in \S+ \(.*\): name its directory \(--anchors, OPENROUTER_AUDIT_ANCHOR_DIR\); what was deleted is missing without it\n/,
   );
   expect(stdout).toContain(own);
-  const { notChecked } = JSON.parse((await run("verify", directory, "--json")).stdout);
-  expect(notChecked[0]).toContain("in another anchor log, and there is none in");
+  const { not_checked } = JSON.parse((await run("verify", directory, "--json")).stdout);
+  expect(not_checked[0]).toContain("in another anchor log, and there is none in");
   const right = await run("verify", directory, "--anchors", anchors);
   expect([right.code, right.stdout]).toEqual([0, expect.not.stringContaining("another anchor log")]);
 });
@@ -153,4 +152,38 @@ test("nothing is exported without the holds and tombstones of the journal", asyn
   expect([without.code, existsSync(out)]).toEqual([3, false]);
   expect(without.stderr).toContain("in another anchor log, and there is none in");
   expect((await run(...words, "--anchors", anchors)).code).toBe(0);
+});
+
+// Nothing listens there, and of what is not compressed nothing is asked.
+const storage = ["--bucket", "audit", "--endpoint", "http://127.0.0.1:9"];
+const upload = ["archive", "upload", ...storage, "--mode", "GOVERNANCE", "--retain", "7y"];
+
+test.each([
+  ["anchor", ["anchor"]],
+  ["archive upload", upload],
+  ["archive upload --dry-run", [...upload, "--dry-run"]],
+])("%s begins no second anchor log, and goes on with no other one", async (_, words) => {
+  const { directory, anchors } = await held();
+  const own = join(directory, "anchor");
+  const without = await run(...words, directory);
+  expect([without.code, without.stdout, existsSync(own)]).toEqual([3, "", false]);
+  expect(without.stderr).toContain(`are in another anchor log, and there is none in ${own} (`);
+  expect(without.stderr).toContain("name its directory (--anchors, OPENROUTER_AUDIT_ANCHOR_DIR)");
+  await putOtherLog(directory);
+  const before = readFileSync(join(own, "anchor.jsonl"));
+  const other = await run(...words, directory);
+  expect([other.code, other.stdout]).toEqual([3, ""]);
+  expect(other.stderr).toContain(`are in another anchor log than that in ${own} (`);
+  expect(readFileSync(join(own, "anchor.jsonl"))).toEqual(before);
+  const right = await run(...words, directory, "--anchors", anchors);
+  expect([right.code, right.stderr]).toEqual([0, ""]);
+});
+
+test("of an anchor log that is damaged, anchor says that, and not that it is another one", async () => {
+  const { directory } = await held();
+  await putOtherLog(directory);
+  const path = join(directory, "anchor", "anchor.jsonl");
+  writeFileSync(path, readFileSync(path, "utf8").replace('"seal":1', '"seal":2'));
+  const { code, stderr } = await run("anchor", directory);
+  expect([code, stderr]).toEqual([1, expect.stringContaining("The anchor log does not verify")]);
 });

@@ -4,8 +4,11 @@ import {
   type AnchorOptions,
   type AnchorRun,
   anchorDirectory,
+  keepLog,
   type OpenAnchorLog,
   readAnchorLog,
+  refuseNewLog,
+  refuseOtherLog,
   withAnchorLog,
 } from "@openrouter-audit/anchor";
 import { AuditError, verifyJournal } from "@openrouter-audit/core";
@@ -26,7 +29,6 @@ import {
   type RetainOptions,
 } from "./retain-options.ts";
 import type { RetainedFile } from "./retained-file.ts";
-import { keepLog, refuseNewLog, refuseOtherLog } from "./retention-log.ts";
 
 /** What was done with a journal. */
 export interface RetentionRun extends Omit<RetentionPlan, "files">, ApprovalState {
@@ -111,7 +113,6 @@ export async function retain(
     async (log) => {
       const time = now?.() ?? new Date();
       const noDeletion = deletes ? null : unconfirmed;
-      refuseOtherLog(directory, anchors, log.first);
       const findings = { directory, onProgress, now: time, ...log, noDeletion };
       const swept = sweepUnfinished(directory);
       const approvals = options.secondApprover ? approvalsOf(log, time, options) : null;

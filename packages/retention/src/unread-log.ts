@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { otherLog, refuseNewLog, refuseOtherLog } from "@openrouter-audit/anchor";
 import { anchorFile } from "@openrouter-audit/core/seal";
-import { otherLog, refuseNewLog, refuseOtherLog } from "./retention-log.ts";
 
 /**
  * Refuses who only reads as who writes is refused: that nothing is on hold, or was deleted, is not known where the anchor log that would

@@ -14,8 +14,8 @@ import { checkNoJsonExport, packageIn } from "../export/package-place.ts";
 import { packageFlags, verifyPackageIn } from "../export/verify-package.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { many } from "../format/amounts.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { verificationText } from "../format/verification-text.ts";
-import { jsonLine } from "../format/visible.ts";
 import {
   anchorsOption,
   anchorsSaidFor,
@@ -39,6 +39,7 @@ import {
   withStore,
 } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
+import { checkFree } from "../whole-file.ts";
 
 const examples = `
 Examples:
@@ -137,6 +138,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
     throw new UnusableError("--unsigned is for packages: a journal is not signed for as a whole.");
   if (update && knownHeads === undefined)
     throw new UnusableError("--update needs --known-heads FILE: the file to note the heads in.");
+  if (update) checkFree(knownHeads!, { force: true });
   checkNoJsonExport(given);
   const exported = packageIn(given);
   if (exported !== null) return verifyPackageIn(exported, packageFlags(flags), terminal);
@@ -153,7 +155,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   const isStore = store !== null || lake !== null;
   terminal.stdout.write(
     flags.json
-      ? `${jsonLine(found)}\n`
+      ? answerLine(found)
       : verificationText(found, terminal, { isStore, deleted: deletedOf(found, isStore) }),
   );
   if (update) terminal.stderr.write(noteHeads(knownHeads!, found));

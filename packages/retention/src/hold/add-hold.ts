@@ -1,13 +1,20 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { anchorDirectory, noteInAnchorLog, type RootSigner, rootKeyFor } from "@openrouter-audit/anchor";
+import {
+  anchorDirectory,
+  keepLog,
+  noteInAnchorLog,
+  type RootSigner,
+  refuseNewLog,
+  refuseOtherLog,
+  rootKeyFor,
+} from "@openrouter-audit/anchor";
 import { AuditError, type JsonObject } from "@openrouter-audit/core";
 import { anchorFile } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import { v7 as uuidv7 } from "uuid";
 import { aDirectory, aFlag, aPerson, aRootKey, aText, aTime, texts } from "../option-rules.ts";
 import { draftOf, oneLine, type Person } from "../person.ts";
-import { keepLog, refuseNewLog, refuseOtherLog } from "../retention-log.ts";
 import { type Hold, holdsIn } from "./hold.ts";
 import { checkedTerms, type WantedHold } from "./hold-terms.ts";
 

@@ -1,6 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type NotedAnchorLog, noteInAnchorLog, readAnchorLog } from "@openrouter-audit/anchor";
+import {
+  type NotedAnchorLog,
+  noteInAnchorLog,
+  readAnchorLog,
+  refuseNewLog,
+  refuseOtherLog,
+} from "@openrouter-audit/anchor";
 import {
   type AuditSource,
   type JournalVerification,
@@ -12,7 +18,6 @@ import { readPostgres } from "@openrouter-audit/sink-postgres";
 import { type ApprovalState, Approvals } from "../approval/approvals.ts";
 import { type DoomedFile, doomedFiles } from "../approval/plan-digest.ts";
 import type { RetentionPolicy } from "../policy.ts";
-import { refuseNewLog, refuseOtherLog } from "../retention-log.ts";
 import { dropDays } from "./drop-days.ts";
 import { type PlannedDay, planTable } from "./plan-table.ts";
 import { checkRetainTableOptions, type RetainTableOptions } from "./retain-table-options.ts";

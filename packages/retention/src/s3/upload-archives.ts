@@ -1,6 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type AnchorRun, anchorDirectory, readAnchorLog, withAnchorLog } from "@openrouter-audit/anchor";
+import {
+  type AnchorRun,
+  anchorDirectory,
+  readAnchorLog,
+  refuseOtherLog,
+  withAnchorLog,
+} from "@openrouter-audit/anchor";
 import { verifyJournal } from "@openrouter-audit/core";
 import { anchorFile } from "@openrouter-audit/core/seal";
 import { checkOptions } from "@openrouter-audit/core/sink";
@@ -84,6 +90,7 @@ async function looking(
   store: Store,
 ): Promise<Pick<UploadRun, "files" | "verification">> {
   const isAnchored = existsSync(join(anchors, anchorFile));
+  if (!isAnchored) refuseOtherLog(directory, anchors, null);
   const verification = await verifyJournal(directory, {
     ...(root && { key: root.vkey }),
     successors: false,
@@ -91,7 +98,10 @@ async function looking(
     ...(now && { now: now() }),
     ...(onProgress && { onProgress: (done) => onProgress({ doing: "verifying", ...done }) }),
   });
-  const { notes } = isAnchored ? await readAnchorLog(anchors, verification.trusted) : { notes: [] };
+  const { notes, log } = isAnchored
+    ? await readAnchorLog(anchors, verification.trusted)
+    : { notes: [], log: null };
+  if (log && log.size > 0) refuseOtherLog(directory, anchors, log.rootAt(1));
   const note = () => Promise.reject(new Error("Nothing is noted by who only looks."));
   return { verification, files: await store({ verification, notes, note }) };
 }
