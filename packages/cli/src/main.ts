@@ -26,6 +26,7 @@ import { addWitness } from "./commands/witness.ts";
 import { exitCode, UnusableError } from "./exit-code.ts";
 import { forbiddenText } from "./forbidden.ts";
 import { jsonLine, visible } from "./format/visible.ts";
+import { missingInWords } from "./missing-in-words.ts";
 import { noAnchorLogText } from "./no-anchor-log.ts";
 import { type Terminal, terminalOf } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -148,8 +149,8 @@ function messageOf(error: unknown): string {
   const known = forbiddenText(error) ?? noAnchorLogText(error);
   if (known !== null) return known;
   const expected = error instanceof UnusableError || error instanceof AuditError;
-  if (expected) return error.message;
+  if (expected) return missingInWords(error.message);
   if (!(error instanceof Error)) return String(error);
   // A file that can't be read explains itself; anything else is a mistake of ours, and its stack helps to find it.
-  return "syscall" in error ? error.message : (error.stack ?? error.message);
+  return "syscall" in error ? missingInWords(error.message) : (error.stack ?? error.message);
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { readAnchorLog } from "@openrouter-audit/anchor";
 import { AuditError } from "@openrouter-audit/core";
 
 /** Where an anchor log was looked for, of an error that says that there is none; null for all else. */
@@ -19,4 +20,17 @@ export function noAnchorLogText(error: unknown): string | null {
     `There is no anchor log in ${place}: ${why}. Is that its name (--anchors, OPENROUTER_AUDIT_ANCHOR_DIR)? ` +
     "A journal has one when openrouter-audit anchor, retain or hold began it; without one, leave the name out."
   );
+}
+
+/**
+ * Refuses the name of an anchor log that is not there, before much is read. Of one that was removed, while what it published is there, the
+ * verification says that.
+ *
+ * @throws AuditError `JOURNAL_UNREADABLE`
+ */
+export async function refuseMissingAnchorLog(anchors: string): Promise<void> {
+  if (existsSync(join(anchors, "anchor.jsonl"))) return;
+  await readAnchorLog(anchors, []).catch((error: unknown) => {
+    if (missingAnchorLog(error) !== null) throw error;
+  });
 }

@@ -91,7 +91,7 @@ test("--dotenv says why a file cannot be written", async () => {
   const { code, stdout, stderr } = await init(["--dotenv", join(newDirectory(), "no", "such", ".env")]);
   expect(code).toBe(3);
   expect(stdout).toBe("");
-  expect(stderr).toContain("ENOENT");
+  expect(stderr).toContain("there is no such file or directory");
 });
 
 test("a journal that belongs to another key is named, and nothing is made for it", async () => {

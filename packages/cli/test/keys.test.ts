@@ -288,7 +288,7 @@ describe("keys rotate", () => {
       env,
       "Never write a secret into a command",
     ],
-    ["to no PEM", 3, ["--to-pem", "/nowhere/key.pem"], env, "ENOENT"],
+    ["to no PEM", 3, ["--to-pem", "/nowhere/key.pem"], env, "/nowhere/key.pem"],
     ["to a secret that is too short", 3, [], { ...env, OPENROUTER_AUDIT_NEW_SECRET: "short" }, "at least 32"],
   ])("%s is refused, and nothing is written", async (_what, expected, argv, environment, said) => {
     const directory = await journal();

@@ -8,6 +8,8 @@ import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { visible } from "../format/visible.ts";
 import { anchorsOption, anchorsSaidFor, journalDirectory } from "../journal-directory.ts";
+import { missingInWords } from "../missing-in-words.ts";
+import { refuseMissingAnchorLog } from "../no-anchor-log.ts";
 import { lengthOf, type Period, periodOf, stretchOf, toldOf } from "../period.ts";
 import { type Phases, phasesOn } from "../progress.ts";
 import { listOf } from "../query/words.ts";
@@ -108,6 +110,7 @@ async function makeReport(
     limitsSilence: flags.silentAfter !== undefined,
   });
   if (flags.out !== undefined) checkFree(flags.out, flags);
+  if (flags.anchors !== undefined) await refuseMissingAnchorLog(flags.anchors);
   const analysis = await loadAnalysis(terminal);
   return untilStopped(terminal, async (signal) => {
     const report = await withEntries(place, flags, analysis, terminal, (table) =>
@@ -148,12 +151,13 @@ function optionsOf(place: string | undefined, flags: ReportFlags, { env }: Termi
 function withDeleted(report: Report, deleted: string | null, unknown: string | null): Report {
   const { verification } = report;
   if (!verification) return report;
+  const reason = verification.reason && missingInWords(verification.reason);
   const not_checked = [
     ...verification.not_checked,
     ...(deleted === null ? [] : [`what was in days of this time that are gone: ${deleted}`]),
     ...(unknown === null ? [] : [`whether days of this time are gone: ${unknown}`]),
   ];
-  return { ...report, verification: { ...verification, not_checked } };
+  return { ...report, verification: { ...verification, reason, not_checked } };
 }
 
 /** With a bar for a person who waits. */

@@ -3,7 +3,6 @@ import { availableParallelism } from "node:os";
 import {
   type Journal,
   type JournalVerification,
-  updateKnownHeads,
   type VerifyJournalOptions,
   verifyJournal,
 } from "@openrouter-audit/core";
@@ -13,7 +12,6 @@ import { codeOfResult, UnusableError } from "../exit-code.ts";
 import { checkNoJsonExport, packageIn } from "../export/package-place.ts";
 import { packageFlags, verifyPackageIn } from "../export/verify-package.ts";
 import { fileOrText } from "../file-or-text.ts";
-import { many } from "../format/amounts.ts";
 import { verificationText } from "../format/verification-text.ts";
 import { jsonLine } from "../format/visible.ts";
 import {
@@ -24,6 +22,7 @@ import {
   journalDirectory,
 } from "../journal-directory.ts";
 import { isFile } from "../journal-paths.ts";
+import { noteHeads } from "../note-heads.ts";
 import { checkOrder, type Period, periodOf, toldOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
 import { deletedDays } from "../retention/deleted-days.ts";
@@ -39,6 +38,7 @@ import {
   withStore,
 } from "../store/open-store.ts";
 import type { Terminal } from "../terminal.ts";
+import { checkFree } from "../whole-file.ts";
 
 const examples = `
 Examples:
@@ -137,6 +137,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
     throw new UnusableError("--unsigned is for packages: a journal is not signed for as a whole.");
   if (update && knownHeads === undefined)
     throw new UnusableError("--update needs --known-heads FILE: the file to note the heads in.");
+  if (update) checkFree(knownHeads!, { force: true });
   checkNoJsonExport(given);
   const exported = packageIn(given);
   if (exported !== null) return verifyPackageIn(exported, packageFlags(flags), terminal);
@@ -163,16 +164,6 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
 /** Of an anchor log that does not verify, nothing is told. */
 function deletedOf({ anchor }: JournalVerification, ofTable: boolean): readonly string[] {
   return anchor?.head ? deletedDays(anchor.directory, { ofTable }) : [];
-}
-
-/** Notes what was found, and says so. Of what was tampered with nothing is noted: the older heads are the evidence. */
-function noteHeads(file: string, found: JournalVerification): string {
-  if (found.result === "tampered") {
-    const state = existsSync(file) ? `${file} stays as it was` : `${file} was not made`;
-    return `No heads were noted: this is not what was sealed. ${state}.\n`;
-  }
-  const noted = many(updateKnownHeads(file, found), "head");
-  return `${noted} in ${file}. Keep it where nobody who writes the journal can reach it.\n`;
 }
 
 async function verifyFiles(

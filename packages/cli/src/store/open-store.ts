@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import type { AuditSource } from "@openrouter-audit/core";
+import { InvalidArgumentError } from "commander";
 import { UnusableError } from "../exit-code.ts";
 import { loadPostgres } from "./load-postgres.ts";
 
@@ -12,7 +14,13 @@ export const schemaOption = [
 export const rotationsOption = [
   "--rotations <dir>",
   "where notes are by which a root key took over from another, besides the journal",
+  existingDirectory,
 ] as const;
+
+function existingDirectory(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  throw new InvalidArgumentError("There is no such directory.");
+}
 
 /** What every help text says about stores. */
 export const aboutStores = `
