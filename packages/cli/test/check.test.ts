@@ -203,8 +203,12 @@ test("the key can come from a file, and the answer as JSON", async () => {
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     ok: true,
-    baseURL: url,
-    steps: [{ step: "key format" }, { step: "connection" }, { step: "key", key: { limitRemainingUsd: 4.2 } }],
+    base_url: url,
+    steps: [
+      { step: "key format" },
+      { step: "connection" },
+      { step: "key", key: { limit_remaining_usd: 4.2 } },
+    ],
   });
 });
 

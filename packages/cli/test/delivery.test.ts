@@ -135,8 +135,8 @@ test("why a sink fails is said, in words that cannot drive the terminal, and tha
   const { sinks } = JSON.parse((await runCli(["delivery", directory, "--json"])).stdout);
   expect(sinks[0]).toMatchObject({
     required: true,
-    lastError: "403 denied",
-    failingSince: expect.any(String),
+    last_error: "403 denied",
+    failing_since: expect.any(String),
   });
 
   const path = join(directory, "delivery", "store.json");

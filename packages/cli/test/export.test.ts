@@ -41,7 +41,7 @@ test("a period is exported, signed, recorded in the journal before and after, an
   const alone = await runCli(["verify", out]);
   expect(alone.stdout).toContain("The public key is the package's own");
   const json = JSON.parse((await runCli(["verify", out, "--key", key, "--json"])).stdout);
-  expect(json).toMatchObject({ result: "intact", attestation: "verified", keySource: "given" });
+  expect(json).toMatchObject({ result: "intact", attestation: "verified", key_source: "given" });
   expect((await runCli(["verify", out, "--key", publicKeyOf(`${secret} of others`)])).code).toBe(1);
   expect(await runCli(["verify", out, "--quick"])).toMatchObject({
     code: 3,

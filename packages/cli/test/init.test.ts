@@ -29,7 +29,7 @@ test("a secret that is set already is kept, and never shown", async () => {
   expect(stdout).toContain(publicKeyOf(secret));
   expect(stdout).not.toContain(secret);
   const json = JSON.parse((await init(["--json"], { OPENROUTER_AUDIT_SECRET: secret })).stdout);
-  expect(json).toEqual({ created: false, name: "openrouter-audit", publicKey: publicKeyOf(secret) });
+  expect(json).toEqual({ created: false, name: "openrouter-audit", public_key: publicKeyOf(secret) });
 });
 
 test("--new makes another secret all the same", async () => {

@@ -28,7 +28,7 @@ test("a journal becomes a lake, which verifies with the key and says what was do
     written: [],
     unchanged: [parquet],
     entries: file.lines.length,
-    unreadableLines: 0,
+    unreadable_lines: 0,
   });
 
   const verified = await runCli(["verify", lake, "--key", key]);
@@ -65,7 +65,7 @@ test("what the journal no longer has is told, and goes when it is asked for", as
   expect(JSON.parse((await runCli(["lake", journal, "--out", lake, "--json"])).stdout)).toMatchObject({
     files: 1,
     entries: file.lines.length,
-    onlyInLake: [],
+    only_in_lake: [],
   });
 });
 
@@ -80,7 +80,7 @@ test("the lake of another journal is refused, and stays as it is", async () => {
   });
   expect(JSON.parse((await runCli(["lake", journal, "--out", lake, "--json"])).stdout)).toMatchObject({
     written: [],
-    onlyInLake: [],
+    only_in_lake: [],
     entries: 4,
   });
 });

@@ -193,9 +193,9 @@ describe("prove-consistency", () => {
     expect(JSON.parse(byRoot.stdout)).toMatchObject({
       kind: "consistency",
       proven: true,
-      oldRoot: noted.chain_hash,
-      newRoot: latest.chain_hash,
-      oldSigned: false,
+      old_root: noted.chain_hash,
+      new_root: latest.chain_hash,
+      old_signed: false,
     });
     const other = await runCli([...verify, "--old", latest.chain_hash]);
     expect(other.code).toBe(1);

@@ -97,8 +97,8 @@ test("verify says which anchor log it did not look at, where that may be why log
     /not checked {3}the holds and tombstones of this journal, which are in another anchor log, and there is none in \S+ \(.*\): name its directory \(--anchors, OPENROUTER_AUDIT_ANCHOR_DIR\); what was deleted is missing without it\n/,
   );
   expect(stdout).toContain(own);
-  const { notChecked } = JSON.parse((await run("verify", directory, "--json")).stdout);
-  expect(notChecked[0]).toContain("in another anchor log, and there is none in");
+  const { not_checked } = JSON.parse((await run("verify", directory, "--json")).stdout);
+  expect(not_checked[0]).toContain("in another anchor log, and there is none in");
   const right = await run("verify", directory, "--anchors", anchors);
   expect([right.code, right.stdout]).toEqual([0, expect.not.stringContaining("another anchor log")]);
 });

@@ -76,7 +76,7 @@ test("with --json everything that was found comes as one object", async () => {
   const { code, stdout } = await runCli(["verify", directory, "--json"]);
   const found = JSON.parse(stdout) as JournalVerification;
   expect(code).toBe(0);
-  expect(found).toMatchObject({ result: "intact", keySource: "journal", problems: [] });
+  expect(found).toMatchObject({ result: "intact", key_source: "journal", problems: [] });
   expect(found.logs).toHaveLength(1);
 });
 

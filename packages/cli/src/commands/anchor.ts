@@ -14,7 +14,7 @@ import { tellDamage } from "../anchor-damaged.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
 import { anchorText } from "../format/anchor-text.ts";
-import { jsonLine } from "../format/visible.ts";
+import { answerLine } from "../format/answer-line.ts";
 import {
   anchorsFor,
   anchorsOption,
@@ -109,7 +109,7 @@ async function anchor(given: string | undefined, flags: AnchorFlags, terminal: T
     .catch(tellDamage(stderr))
     .finally(() => progress.end());
   if (run === null) return exitCode.problem;
-  stdout.write(flags.json ? `${jsonLine(forPrograms(run))}\n` : anchorText(run, terminal.colors));
+  stdout.write(flags.json ? answerLine(forPrograms(run)) : anchorText(run, terminal.colors));
   return codeOf(run);
 }
 

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { checkStepText } from "../format/check-text.ts";
-import { jsonLine } from "../format/visible.ts";
 import { type CheckStep, checkSteps } from "../openrouter/check-steps.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -51,7 +51,7 @@ async function check(flags: CheckFlags, { env, stdout, colors }: Terminal): Prom
     if (!flags.json) stdout.write(checkStepText(told, colors));
   }
   const ok = steps.every((step) => step.ok);
-  if (flags.json) stdout.write(`${jsonLine({ ok, baseURL: withoutKey(baseURL, apiKey), steps })}\n`);
+  if (flags.json) stdout.write(answerLine({ ok, baseURL: withoutKey(baseURL, apiKey), steps }));
   return ok ? exitCode.fine : exitCode.problem;
 }
 

@@ -1,8 +1,8 @@
 import { type DeliveryReport, readDelivery } from "@openrouter-audit/core";
 import { type Command, Option } from "commander";
 import { exitCode } from "../exit-code.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { deliveryText } from "../format/delivery-text.ts";
-import { jsonLine } from "../format/visible.ts";
 import { directoryArgument, existingJournal } from "../journal-directory.ts";
 import { lengthOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
@@ -61,7 +61,7 @@ async function delivery(given: string | undefined, flags: DeliveryFlags, termina
   const progress = progressOn(stderr, "counting");
   const sinks = await readDelivery(directory, { onProgress: progress.report }).finally(() => progress.end());
   const now = Date.now();
-  if (flags.json) stdout.write(`${jsonLine({ directory, sinks })}\n`);
+  if (flags.json) stdout.write(answerLine({ directory, sinks }));
   else stdout.write(deliveryText(directory, sinks, { colors, width, now }));
   const codes = sinks.map((sink) => codeOf(sink, now - flags.late));
   if (codes.includes(exitCode.problem)) return exitCode.problem;

@@ -3,8 +3,8 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Output } from "../command-io.ts";
 import { appendVariable } from "../env-file.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { initText, type KeysAndSecret, keyMismatchText, type MadeKeys } from "../format/init-text.ts";
-import { jsonLine } from "../format/visible.ts";
 import { journalDirectory, publicKeyIn } from "../journal-directory.ts";
 import { rootKeyVariable, secretVariable as variable } from "../keys/own-key.ts";
 import type { Terminal } from "../terminal.ts";
@@ -68,7 +68,7 @@ function init(given: string | undefined, flags: InitFlags, terminal: Terminal): 
     return exitCode.problem;
   const where = dotenv !== undefined ? { dotenv } : keys.created ? { secret } : {};
   const result: KeysAndSecret = { ...keys, ...where };
-  stdout.write(flags.json ? `${jsonLine(result)}\n` : initText(result, colors));
+  stdout.write(flags.json ? answerLine(result) : initText(result, colors));
   return exitCode.fine;
 }
 

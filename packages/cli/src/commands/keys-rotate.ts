@@ -1,8 +1,9 @@
 import { AuditError, rotateKey } from "@openrouter-audit/core";
 import { type Command, Option } from "commander";
 import { exitCode } from "../exit-code.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { rotationText } from "../format/rotation-text.ts";
-import { jsonLine, visible } from "../format/visible.ts";
+import { visible } from "../format/visible.ts";
 import { directoryArgument, journalDirectory } from "../journal-directory.ts";
 import {
   newRootKeyVariable,
@@ -62,9 +63,7 @@ async function rotate(
   const from = oldSource(directory, flags, env);
   try {
     const rotation = await rotateKey(directory, { from: from.key, to: to.key });
-    stdout.write(
-      flags.json ? `${jsonLine(rotation)}\n` : rotationText({ directory, rotation, from, to }, colors),
-    );
+    stdout.write(flags.json ? answerLine(rotation) : rotationText({ directory, rotation, from, to }, colors));
     return exitCode.fine;
   } catch (error) {
     if (!(error instanceof AuditError && error.code === "KEY_MISMATCH")) throw error;

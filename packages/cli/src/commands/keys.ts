@@ -3,8 +3,8 @@ import { vkeyOf } from "@openrouter-audit/core";
 import type { Command } from "commander";
 import { exitCode, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { keysText } from "../format/keys-text.ts";
-import { jsonLine } from "../format/visible.ts";
 import { directoryArgument, journalDirectory, publicKeyIn } from "../journal-directory.ts";
 import { keyReport } from "../keys/key-report.ts";
 import { type OwnKey, ownKey, ownSource, serviceKey } from "../keys/own-key.ts";
@@ -66,7 +66,7 @@ function showKeys(named: string | undefined, flags: KeysFlags, { env, stdout, co
       : own && ownKey(own, name ?? nameOf(given)!);
   const { successors } = flags;
   const report = keyReport(directory, { given, journalKey, ownKey: ownOrService, successors });
-  stdout.write(flags.json ? `${jsonLine(report)}\n` : keysText(report, colors));
+  stdout.write(flags.json ? answerLine(report) : keysText(report, colors));
   return report.problems.length === 0 ? exitCode.fine : exitCode.problem;
 }
 

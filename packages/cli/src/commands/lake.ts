@@ -2,8 +2,8 @@ import type { WriteLakeOptions, WrittenLake } from "@openrouter-audit/analysis";
 import type { Command } from "commander";
 import { loadAnalysis } from "../analysis/load-analysis.ts";
 import { exitCode, UnusableError } from "../exit-code.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { lakeText, refusedText } from "../format/lake-text.ts";
-import { jsonLine } from "../format/visible.ts";
 import { existingJournal } from "../journal-directory.ts";
 import { checkOrder, type Period, periodOf, toldOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
@@ -73,7 +73,7 @@ async function lake(place: string | undefined, flags: LakeFlags, terminal: Termi
     ? fromStore(storeIn([place], flags.schema)!, flags, terminal)
     : fromJournal(existingJournal(place, env), flags, terminal));
   const seconds = (performance.now() - begun) / 1000;
-  stdout.write(flags.json ? `${jsonLine(written)}\n` : lakeText(written, source, seconds, colors));
+  stdout.write(flags.json ? answerLine(written) : lakeText(written, source, seconds, colors));
   stderr.write(refusedText(written));
   return written.refused.length > 0 ? exitCode.problem : exitCode.fine;
 }

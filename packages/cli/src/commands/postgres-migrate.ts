@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { exitCode } from "../exit-code.ts";
-import { jsonLine, visible } from "../format/visible.ts";
+import { answerLine } from "../format/answer-line.ts";
+import { visible } from "../format/visible.ts";
 import { loadPostgres } from "../store/load-postgres.ts";
 import { schemaOption } from "../store/open-store.ts";
 import { type TableFlags, urlArgument, withPostgres } from "../store/with-postgres.ts";
@@ -60,7 +61,7 @@ async function migrate(url: string | undefined, flags: MigrateFlags, { stdout }:
   const { place, table, version } = made;
   stdout.write(
     flags.json
-      ? `${jsonLine(made)}\n`
+      ? answerLine(made)
       : visible(
           `${place} has the table ${table}, version ${version}.\n` +
             `Grant ${writer ?? "openrouter_audit_writer"} to whoever delivers, ${reader ?? "openrouter_audit_reader"} to whoever reads.\n`,

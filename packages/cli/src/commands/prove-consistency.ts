@@ -3,8 +3,8 @@ import { type ConsistencyProof, type Journal, proveConsistency } from "@openrout
 import { type Command, InvalidArgumentError } from "commander";
 import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { consistencyProofText } from "../format/proof-text.ts";
-import { jsonLine } from "../format/visible.ts";
 import { journalPaths, pathsArgument } from "../journal-paths.ts";
 import { makeNewFiles, type NewFile } from "../new-files.ts";
 import { progressOn } from "../progress.ts";
@@ -101,7 +101,7 @@ async function prove(
   );
   terminal.stdout.write(
     flags.json
-      ? `${jsonLine({ proven: true, ...wanted, files })}\n`
+      ? answerLine({ proven: true, ...wanted, files })
       : consistencyProofText(proof, files, join(flags.out, proof.name), terminal.colors),
   );
   return exitCode.fine;

@@ -9,8 +9,8 @@ import {
 import type { Command } from "commander";
 import { exitCode } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { failedProofText, provenEntryText, provenGrowthText } from "../format/proven-text.ts";
-import { jsonLine } from "../format/visible.ts";
 import { proofBundle } from "../proof/proof-bundle.ts";
 import { proofFilesOf } from "../proof/proof-files.ts";
 import { foldersOf } from "../proof/rotation-notes.ts";
@@ -65,7 +65,7 @@ function verify(given: readonly string[], flags: VerifyProofFlags, { stdout, col
     bundle.kind === "entry"
       ? verifyEntryProof(bundle.files, trusted)
       : verifyConsistencyProof(bundle.files, trusted);
-  if (flags.json) stdout.write(`${jsonLine({ kind: bundle.kind, key, ...found })}\n`);
+  if (flags.json) stdout.write(answerLine({ kind: bundle.kind, key, ...found }));
   else if (!found.proven) stdout.write(failedProofText(found, colors));
   else if ("entry" in found) stdout.write(provenEntryText(found, colors));
   else stdout.write(provenGrowthText(found, colors));

@@ -12,8 +12,8 @@ import { codeOfResult, UnusableError } from "../exit-code.ts";
 import { checkNoJsonExport, packageIn } from "../export/package-place.ts";
 import { packageFlags, verifyPackageIn } from "../export/verify-package.ts";
 import { fileOrText } from "../file-or-text.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { verificationText } from "../format/verification-text.ts";
-import { jsonLine } from "../format/visible.ts";
 import {
   anchorsOption,
   anchorsSaidFor,
@@ -154,7 +154,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   const isStore = store !== null || lake !== null;
   terminal.stdout.write(
     flags.json
-      ? `${jsonLine(found)}\n`
+      ? answerLine(found)
       : verificationText(found, terminal, { isStore, deleted: deletedOf(found, isStore) }),
   );
   if (update) terminal.stderr.write(noteHeads(knownHeads!, found));

@@ -1,7 +1,7 @@
 import { codeOfResult, UnusableError } from "../exit-code.ts";
 import { fileOrText } from "../file-or-text.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { packageText } from "../format/package-text.ts";
-import { jsonLine } from "../format/visible.ts";
 import { phasesOn } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
 import { untilStopped } from "../until-stopped.ts";
@@ -50,7 +50,7 @@ export function verifyPackageIn(
       signal,
       onProgress: progress.report,
     }).finally(() => progress.end());
-    terminal.stdout.write(json ? `${jsonLine(found)}\n` : packageText(found, terminal.colors));
+    terminal.stdout.write(json ? answerLine(found) : packageText(found, terminal.colors));
     return codeOfResult[found.result];
   });
 }

@@ -3,8 +3,9 @@ import { AuditError } from "@openrouter-audit/core";
 import type { Hold, HoldCoverage, HoldOptions } from "@openrouter-audit/retention";
 import type { Command } from "commander";
 import { exitCode } from "../exit-code.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { coverageText, holdText } from "../format/hold-text.ts";
-import { jsonLine, visible } from "../format/visible.ts";
+import { visible } from "../format/visible.ts";
 import { onBehalfOfOption, person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
 import { addHoldPlaceOptions, type HoldPlaceFlags, holdPlaceOf } from "./hold-place.ts";
@@ -52,7 +53,7 @@ export async function tellHold(
     const made = await hold;
     const { covered } = made;
     const text = () => `${colors.bold(word)}  ${holdText(made)}${covered ? coverageText(covered) : ""}`;
-    stdout.write(json ? `${jsonLine(made)}\n` : text());
+    stdout.write(json ? answerLine(made) : text());
     if (covered?.entries === 0)
       stderr.write(
         `No entry is covered by it as the journal is now. Is each user written as entries have them (query), and the time right? If not: hold release ${made.hold}\n`,

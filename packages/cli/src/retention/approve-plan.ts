@@ -3,8 +3,9 @@ import { AuditError } from "@openrouter-audit/core";
 import { approveDeletion, type DoomedFile } from "@openrouter-audit/retention";
 import type { Command } from "commander";
 import { exitCode } from "../exit-code.ts";
+import { answerLine } from "../format/answer-line.ts";
 import { approvalText } from "../format/plan-text.ts";
-import { jsonLine, visible } from "../format/visible.ts";
+import { visible } from "../format/visible.ts";
 import { onBehalfOfOption, person } from "../readings/person.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -45,7 +46,7 @@ export async function approvePlan(
       person: person(env, onBehalfOf),
       ...(reason !== undefined && { reason }),
     });
-    stdout.write(json ? `${jsonLine({ ...approval, files })}\n` : approvalText(approval));
+    stdout.write(json ? answerLine({ ...approval, files }) : approvalText(approval));
     return exitCode.fine;
   } catch (error) {
     if (!(error instanceof AuditError && refusals.has(error.code))) throw error;
