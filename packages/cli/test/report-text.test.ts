@@ -65,6 +65,53 @@ test("that nobody uses features or tenants needs no table; that nobody is known 
   expect(text).toMatch(/^By user\n.*\nnobody known +43,938/m);
 });
 
+/** Of a handful of calls. */
+function quietReport() {
+  const report = sampleReport();
+  const one = (key: string) => ({ groups: 1, rows: [{ ...report.totals, key }], others: null });
+  const { streams, completeness } = emptyReport();
+  const unusual_rules = report.unusual_rules.map((rule) => ({ ...rule, found: 0, not_judged: 2 }));
+  const by_provider = one("OpenAI");
+  const by_event_type = one("chat_completion");
+  return { ...report, streams, completeness, unusual: [], unusual_rules, by_provider, by_event_type };
+}
+
+test("sections that have nothing to say take a line together, and so does what all calls have in common", () => {
+  const report = quietReport();
+  const text = reportText(report, screen);
+  expect(text).not.toMatch(
+    /^(Streams|Completeness|Rules for unusual activity|By provider|By kind of call)$/m,
+  );
+  expect(text).toMatch(/^By model$/m);
+  const { length } = report.unusual_rules;
+  expect(linesOf(text).slice(-3, -1)).toEqual([
+    "all calls  provider OpenAI, kind chat_completion",
+    `nothing to tell of  streams, completeness, unusual activity (${length} rules; ${2 * length} cases with too little before to judge)`,
+  ]);
+});
+
+test("what has one row that says something has its table", () => {
+  const report = quietReport();
+  const lost = { ...report.completeness, lost_entries: 1 };
+  const unusual_rules = report.unusual_rules.map((rule, index) => ({ ...rule, found: index === 0 ? 1 : 0 }));
+  const others = { ...report.totals, groups: 3 };
+  const by_provider = { ...report.by_provider, others };
+  const text = reportText({ ...report, completeness: lost, unusual_rules, by_provider }, screen);
+  expect(text).toMatch(/^Completeness$/m);
+  expect(text).toMatch(/^Rules for unusual activity$/m);
+  expect(text).toMatch(/^By provider$/m);
+  expect(text).toMatch(/^nothing to tell of {2}streams$/m);
+});
+
+test("a name that all calls have cannot drive the terminal", () => {
+  const report = quietReport();
+  const [row] = report.by_provider.rows;
+  const by_provider = { ...report.by_provider, rows: [{ ...row!, key: "\u001b[2J\n! x" }] };
+  expect(reportText({ ...report, by_provider }, screen)).toMatch(
+    /^all calls {2}provider \\e\[2J\\n! x, kind/m,
+  );
+});
+
 test("what nobody measured is a dash", () => {
   const text = reportText(emptyReport(), screen);
   expect(text).toMatch(/^Success rate +—/m);

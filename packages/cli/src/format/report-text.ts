@@ -16,6 +16,7 @@ import {
   verifyCommand,
 } from "@openrouter-audit/analysis/text";
 import type { Colors, Terminal } from "../terminal.ts";
+import { sectionsOf } from "./quiet-sections.ts";
 import { type Column, fitColumns, tableLines } from "./table.ts";
 import { visible } from "./visible.ts";
 
@@ -30,12 +31,7 @@ export interface Screen extends Pick<Terminal, "width" | "colors"> {
 /** A report as a person reads it: the answer first, then what needs attention, then what calls are counted by. */
 export function reportText(report: Report, screen: Screen): string {
   const { bold, dim } = screen.colors;
-  const tables = [
-    ...findingTables(report, mostRows),
-    ...breakdownTables(report, mostRows).filter(({ id }) => id !== "days" && id !== "hours"),
-    ...factTables(report).filter(({ id }) => id !== "totals"),
-    ...breakdownTables(report, mostRows).filter(({ id }) => id === "days"),
-  ];
+  const { tables, common, empty } = sectionsOf(tablesOf(report), report);
   const lines = [
     `${bold(periodInWords(report.period))}  ${visible(report.source.name)}`,
     dim(periodExactly(report.period)),
@@ -48,9 +44,20 @@ export function reportText(report: Report, screen: Screen): string {
     ...attentionLines(report, screen.colors),
     ...tables.flatMap((table) => ["", ...linesOf(table, screen)]),
     "",
+    ...(common.length > 0 ? [`${dim("all calls")}  ${visible(common.join(", "))}`] : []),
+    ...(empty.length > 0 ? [`${dim("nothing to tell of")}  ${visible(empty.join(", "))}`] : []),
     `${dim("check it yourself")}  ${visible(verifyCommand(report, screen.key))}`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function tablesOf(report: Report): ReportTable[] {
+  return [
+    ...findingTables(report, mostRows),
+    ...breakdownTables(report, mostRows).filter(({ id }) => id !== "days" && id !== "hours"),
+    ...factTables(report).filter(({ id }) => id !== "totals"),
+    ...breakdownTables(report, mostRows).filter(({ id }) => id === "days"),
+  ];
 }
 
 function verdictLines(
