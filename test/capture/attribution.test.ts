@@ -254,6 +254,29 @@ test("a function that finds the user may record what it does, and does not wait 
   expect(world.problems).toEqual([]);
 });
 
+test.each([2, 3])(
+  "functions of %d scopes that find their users through each other do not wait in a circle",
+  async (size) => {
+    const world = await openWorld();
+    const scopes = Array.from({ length: size }, (_, place) =>
+      world.audit.newScope({
+        user: async () => {
+          await ask(world, scopes[(place + 1) % size]!.with({ from: place }).fetch);
+          return `user-${place}`;
+        },
+      }),
+    );
+    const begun = performance.now();
+    await ask(world, scopes[0]!.fetch);
+    expect(performance.now() - begun).toBeLessThan(4_000);
+    // The call that closes the circle is part of finding whom it is for.
+    const names = scopes.map((_, place) => `user-${place}`);
+    expect(world.entries().map(({ user_id }) => user_id)).toEqual([null, ...names.toReversed()]);
+    expect(world.entries()[0]).toMatchObject(nobody("unresolved"));
+    expect(world.problems).toEqual([]);
+  },
+);
+
 test("what outlives the function that found the user is for the user", async () => {
   const world = await openWorld();
   let outliving!: Promise<void>;

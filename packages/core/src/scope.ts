@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AskedAround } from "./asked-around.ts";
 import { type AuditContext, type AuditUser, type Identity, noContext } from "./audit-context.ts";
 import type { AuditProblem } from "./audit-error.ts";
 import { boundedFacts } from "./entry/bounded-facts.ts";
@@ -13,7 +13,7 @@ import { boundedText } from "./entry/bounded-text.ts";
 import type { Attribution, JsonObject, RequestFacts } from "./entry/entry.ts";
 import { identifierOf } from "./entry/identifier.ts";
 import type { Fetch } from "./fetch.ts";
-import { inTime, userUnresolved } from "./user-answer.ts";
+import { userUnresolved } from "./user-answer.ts";
 
 /** What a scope needs of its log. */
 export interface ScopeSetting {
@@ -26,8 +26,8 @@ const mostNested = 32;
 /** How many scopes this process has made. */
 let made = 0;
 
-/** The scope whose user function runs. */
-const asking = new AsyncLocalStorage<AuditScope>();
+/** The scopes whose user functions run around this work. */
+const asking = new AskedAround<AuditScope>();
 
 /** One stretch of work (a request, a job) and everything its calls have in common. */
 export class AuditScope {
@@ -98,9 +98,8 @@ export class AuditScope {
 
   /** Whether this is the work of the function that finds the user: who waits for its answer here waits for himself. */
   get isFindingUser(): boolean {
-    const asked = asking.getStore();
-    for (let scope: AuditScope | null = this; asked && scope; scope = scope.#parent) {
-      if (scope === asked) return scope.#known instanceof Promise;
+    for (let scope: AuditScope | null = this; scope; scope = scope.#parent) {
+      if (asking.has(scope)) return true;
       // Who is named inside is waited for by nobody around.
       if (scope.#says("userId") !== undefined || scope.#says("user")) return false;
     }
@@ -161,7 +160,7 @@ export class AuditScope {
 
   async #ask(user: NonNullable<AuditContext["user"]>): Promise<Identity> {
     try {
-      const answer = await inTime(asking.run(this, user));
+      const answer = await asking.answer(this, user);
       if (answer === null || answer === undefined || answer === "") return this.#nobody("anonymous");
       const named = typeof answer === "object" ? answer : undefined;
       const id = identifierOf(named ? named.id : answer);
