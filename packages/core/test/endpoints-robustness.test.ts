@@ -176,6 +176,14 @@ test("a list of images has a digest also when it is empty, and when an error sta
   expect(readStream("image", [{ type: "error", error }]).response).toBeUndefined();
 });
 
+test("an error that has neither a type of OpenRouter's nor a code has the word for its own type", () => {
+  const error = { message: "Oh", type: "server_error", code: null, param: null };
+  expect(readStream("image", [{ type: "error", error }]).error).toMatchObject({ code: null, type: "server" });
+  expect(readWhole("embedding", { error }).error?.type).toBe("server");
+  expect(readWhole("embedding", { error: { ...error, code: 429 } }).error?.type).toBe("rate_limit_exceeded");
+  expect(readStream("response", [{ type: "error", message: "Oh", code: null }]).error?.type).toBeNull();
+});
+
 test("where a provider has a term of its own, a sentence is none: it may quote the prompt", () => {
   const sentence = "The prompt 'my secret plans' was refused";
   const choice = {
