@@ -60,7 +60,7 @@ export function wholeLogs({
   const verdict = hasLater ? endsShown : endsOpen;
   return `Every line of \`data/logs\` is sealed. This checks all of them, some ten a second: for many thousands take verify.py, which has the same options, or our tool.
 The script is in the package to be read. **Run the one from the project**, where you can: in a package of somebody else's making it may do nothing and say yes.
-
+${hasLater ? "" : ownLog}
 \`\`\`sh
 ${functions}${hasLater ? laterLines(last) : ""}bash data/format/verify-with-openssl.sh ${since}--until ${last} ${goingOn}"$KEYS" data/logs/audit_*.jsonl* >"$work/judged" ||
   { cat "$work/judged"; false; }
@@ -69,6 +69,9 @@ ${verdict}\`\`\`
 
 `;
 }
+
+const ownLog =
+  "A log without end, of two entries on the day of the export, may be the one in which the export itself is recorded.\n";
 
 /** How logs go on after these days. */
 const laterLines = (last: string) => `later=()
