@@ -6,6 +6,7 @@ import { compileRecipes, type Ran, recipesOf, removeRecipes, runRecipe } from ".
 
 const recipes = recipesOf("docs/clients.md");
 const [unpaid, openai, sdk, aiSdk, langchain, anthropic, fetch, express] = [...recipes.values()];
+const express4 = recipesOf("packages/express/README.md").get("Express 4");
 const programs = {
   unpaid: { code: unpaid![0]! },
   "openai-5": { code: openai![0]!, modules: { openai: "openai-5" } },
@@ -18,6 +19,7 @@ const programs = {
   anthropic: { code: anthropic![0]! },
   fetch: { code: fetch![0]! },
   express: { code: express![0]! },
+  "express-4": { code: express4![0]!, modules: { express: "express-4" } },
 };
 
 beforeAll(() => compileRecipes(programs), 120_000);
@@ -50,13 +52,13 @@ function expectEntries({ fake, entries }: Ran, said: object): void {
 }
 
 test("no block of the page is left out", () => {
-  const found = [...recipes.values()].flat();
+  const found = [...recipes.values(), express4!].flat();
   expect(found.sort()).toEqual([...new Set(Object.values(programs).map(({ code }) => code))].sort());
 });
 
 const ada = { user_id: "ada", attribution: { how: "authenticated", source: "context" } };
 const chats = Object.keys(programs).filter(
-  (name) => !["unpaid", "anthropic", "fetch", "express"].includes(name),
+  (name) => !["unpaid", "anthropic", "fetch", "express", "express-4"].includes(name),
 );
 
 test.each(chats)("%s: the answer is printed, and its entry is in the journal", async (name) => {
@@ -127,7 +129,7 @@ test("fetch: a URL with its options and a Request are two calls of the same user
 test("express: the entry knows the request, and the log is closed by the signal", async () => {
   let text = "";
   const ran = await runRecipe("express", async (port, stop) => {
-    text = await firstAnswer(`http://127.0.0.1:${port}/joke`);
+    text = (await answerOf(`http://127.0.0.1:${port}/joke`)).text;
     stop();
   });
   expect(text).toBe(answer);
@@ -141,12 +143,26 @@ test("express: the entry knows the request, and the log is closed by the signal"
   });
 });
 
+test("express-4: a call that is refused is answered with 403, and the process goes on", async () => {
+  const answers: [status: number, text: string][] = [];
+  const ran = await runRecipe("express-4", async (port, stop) => {
+    for (let times = 0; times < 2; times++) {
+      const { status, text } = await answerOf(`http://127.0.0.1:${port}/joke`);
+      answers.push([status, JSON.parse(text).code]);
+    }
+    stop();
+  });
+  expect(answers).toEqual(Array(2).fill([403, "CALL_REFUSED"]));
+  expect(ran.fake.requests).toEqual([]);
+  expect(ran.entries.map(({ event_type }) => event_type)).toEqual(["call_refused", "call_refused"]);
+});
+
 /** The server takes a while to listen. */
-async function firstAnswer(url: string): Promise<string> {
+async function answerOf(url: string): Promise<{ status: number; text: string }> {
   for (let tries = 0; tries < 200; tries++) {
     try {
       const response = await globalThis.fetch(url, { headers: { connection: "close" } });
-      return await response.text();
+      return { status: response.status, text: await response.text() };
     } catch {
       await sleep(50);
     }
