@@ -151,3 +151,24 @@ test("the fullStream of a call that is aborted ends with the part `abort`", asyn
   expect(types.at(-1)).toBe("abort");
   expect(entries()).toEqual([expect.objectContaining({ status: "aborted", response_complete: false })]);
 });
+
+test("what streamText() meets, be it a refusal or an error, only onError and the part `error` of the fullStream tell", async () => {
+  for (const policy of [() => "Not today.", undefined]) {
+    const { fake, audit } = await openWorld({ audit: policy ? { policy } : {} });
+    if (!policy) fake.next({ error: 400 });
+    const model = provider({ url: fake.url, fetch: audit.fetch })(id);
+    const told: unknown[] = [];
+    const onError = ({ error }: { error: unknown }) => void told.push(error);
+    const ask = () => streamText({ model, prompt, maxRetries: 0, onError });
+    expect(await allOf(ask().textStream)).toEqual([]);
+    if (!policy) fake.next({ error: 400 });
+    const parts = await allOf(ask().fullStream);
+    const error = policy
+      ? expect.objectContaining({ name: "AuditError", code: "CALL_REFUSED" })
+      : expect.objectContaining({ statusCode: 400 });
+    expect(told).toEqual([error, error]);
+    expect(parts).toContainEqual({ type: "error", error });
+    if (!policy) fake.next({ error: 400 });
+    await expect(ask().text).rejects.toMatchObject({ name: "AI_NoOutputGeneratedError", cause: undefined });
+  }
+});

@@ -21,8 +21,16 @@ const programs = {
   express: { code: express![0]! },
   "express-4": { code: express4![0]!, modules: { express: "express-4" } },
 };
+/** A recipe of the page with other options of the log. */
+const expressWith = (options: string) => ({
+  code: express![0]!.replace("auditMiddleware()", `auditMiddleware(${options})`),
+});
+const variants = {
+  "express-refusing": expressWith('{ withoutUser: "refuse" }'),
+  "express-full-disk": expressWith("{ disk: { stopBytes: Number.MAX_SAFE_INTEGER } }"),
+};
 
-beforeAll(() => compileRecipes(programs), 120_000);
+beforeAll(() => compileRecipes({ ...programs, ...variants }), 120_000);
 afterAll(removeRecipes);
 
 const question = "Tell me a joke.";
@@ -143,6 +151,32 @@ test("express: the entry knows the request, and the log is closed by the signal"
   });
 });
 
+test.each([
+  ["express-refusing", 403, "CALL_REFUSED"],
+  ["express-full-disk", 503, "JOURNAL_UNWRITABLE"],
+])("%s: what the log does not let through is answered with %d", async (name, expected, code) => {
+  let answer = { status: 0, text: "" };
+  const ran = await runRecipe(name, async (port, stop) => {
+    answer = await answerOf(`http://127.0.0.1:${port}/joke`);
+    stop();
+  });
+  expect([answer.status, JSON.parse(answer.text).code]).toEqual([expected, code]);
+  expect(ran.fake.requests).toEqual([]);
+});
+
+test("express: an error in mid-stream cuts the answer off", async () => {
+  let text: Promise<string> | undefined;
+  const ran = await runRecipe("express", async (port, stop, fake) => {
+    fake.next({ text: "one two three four", streamError: { error: 502 }, chunkDelayMs: 20 });
+    // With "close" Node's fetch takes the end of the connection for that of the answer.
+    text = answerOf(`http://127.0.0.1:${port}/joke`, "keep-alive").then((answer) => answer.text);
+    await text.catch(() => undefined);
+    stop();
+  });
+  await expect(text).rejects.toThrow("terminated");
+  expect(ran.entries).toEqual([expect.objectContaining({ status: "error", user_id: null })]);
+});
+
 test("express-4: a call that is refused is answered with 403, and the process goes on", async () => {
   const answers: [status: number, text: string][] = [];
   const ran = await runRecipe("express-4", async (port, stop) => {
@@ -158,14 +192,11 @@ test("express-4: a call that is refused is answered with 403, and the process go
 });
 
 /** The server takes a while to listen. */
-async function answerOf(url: string): Promise<{ status: number; text: string }> {
+async function answerOf(url: string, connection = "close"): Promise<{ status: number; text: string }> {
   for (let tries = 0; tries < 200; tries++) {
-    try {
-      const response = await globalThis.fetch(url, { headers: { connection: "close" } });
-      return { status: response.status, text: await response.text() };
-    } catch {
-      await sleep(50);
-    }
+    const response = await globalThis.fetch(url, { headers: { connection } }).catch(() => null);
+    if (response) return { status: response.status, text: await response.text() };
+    await sleep(50);
   }
   throw new Error(`Nobody listens: ${url}`);
 }
