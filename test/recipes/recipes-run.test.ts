@@ -18,6 +18,7 @@ const programs = {
   "langchain-openrouter": { code: langchain![1]! },
   anthropic: { code: anthropic![0]! },
   fetch: { code: fetch![0]! },
+  images: { code: fetch![1]! },
   express: { code: express![0]! },
   "express-4": { code: express4![0]!, modules: { express: "express-4" } },
 };
@@ -66,7 +67,7 @@ test("no block of the page is left out", () => {
 
 const ada = { user_id: "ada", attribution: { how: "authenticated", source: "context" } };
 const chats = Object.keys(programs).filter(
-  (name) => !["unpaid", "anthropic", "fetch", "express", "express-4"].includes(name),
+  (name) => !["unpaid", "anthropic", "fetch", "images", "express", "express-4"].includes(name),
 );
 
 test.each(chats)("%s: the answer is printed, and its entry is in the journal", async (name) => {
@@ -132,6 +133,22 @@ test("fetch: a URL with its options and a Request are two calls of the same user
   expect(ran.fake.requests).toHaveLength(2);
   expectEntries(ran, { event_type: "chat_completion", ...ada });
   expect(new Set(ran.entries.map(({ call_id }) => call_id)).size).toBe(2);
+});
+
+test("images: the image is asked for at /images, and recorded as one", async () => {
+  const ran = await runRecipe("images");
+  expect(ran.complained).toBe("");
+  expect(ran.fake.requests.map(({ path, status }) => [path, status])).toEqual([["/api/v1/images", 200]]);
+  expect(ran.entries).toEqual([
+    expect.objectContaining({
+      ...ada,
+      event_type: "image",
+      model: "openai/gpt-image-1",
+      status: "success",
+      prompt_hash: expect.any(String),
+      response_hash: expect.any(String),
+    }),
+  ]);
 });
 
 test("express: the entry knows the request, and the log is closed by the signal", async () => {
