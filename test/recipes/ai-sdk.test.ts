@@ -172,3 +172,11 @@ test("what streamText() meets, be it a refusal or an error, only onError and the
     await expect(ask().text).rejects.toMatchObject({ name: "AI_NoOutputGeneratedError", cause: undefined });
   }
 });
+
+test("the text of a streamText() that broke off is what had come, and its finishReason is error", async () => {
+  const { fake, audit } = await openWorld();
+  fake.next({ text: "one two three four", streamError: { error: 502 } });
+  const model = provider({ url: fake.url, fetch: audit.fetch })(id);
+  const { text, finishReason } = streamText({ model, prompt, onError: () => undefined });
+  expect([await text, await finishReason]).toEqual(["one two", "error"]);
+});
