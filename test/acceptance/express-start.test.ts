@@ -17,7 +17,13 @@ describe("a wrong configuration stops the start, and writes nothing", () => {
       "an unknown option",
       { apiKey: key, direcotry: "x" },
       "INVALID_OPTIONS",
-      /no option "direcotry".*directory/,
+      /no option "direcotry"\. Did you mean "directory"\? .*directory/,
+    ],
+    [
+      "an unknown option that is near one of the middleware",
+      { apiKey: key, usr: () => "ada" },
+      "INVALID_OPTIONS",
+      /no option "usr"\. Did you mean "user"\? The options are: directory, .*, user, audit, client\.$/,
     ],
     ["a user that is no function", { apiKey: key, user: "ada" }, "INVALID_OPTIONS", /"user".*function/],
     ["a log that is none", { audit: () => undefined }, "INVALID_OPTIONS", /"audit".*AuditLog/],
@@ -55,6 +61,14 @@ describe("a wrong configuration stops the start, and writes nothing", () => {
     const other = { directory, secret: `${secret} but another`, apiKey: key };
     expect(() => auditMiddleware(other)).toThrow(expect.objectContaining({ code: "KEY_MISMATCH" }));
     expect(readdirSync(directory)).toEqual(before);
+  });
+
+  test("an unknown option beside a log", async () => {
+    const audit = new AuditLog({ directory: temporaryDirectory(), secret, apiKey: key });
+    expect(() => auditMiddleware({ audit, usr: () => "ada" } as never)).toThrow(
+      expect.objectContaining({ code: "INVALID_OPTIONS", message: expect.stringContaining('"usr"') }),
+    );
+    await audit.close();
   });
 
   test("a log and options of a log at once", async () => {

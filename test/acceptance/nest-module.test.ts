@@ -115,6 +115,31 @@ describe("every way Nest knows to configure a module", () => {
     }).compile();
     await expect(start).rejects.toMatchObject({ code: "SECRET_TOO_SHORT" });
   });
+
+  test.each([
+    ["forRoot", (more: object) => AuditModule.forRoot({ ...options, ...more })],
+    [
+      "forRootAsync",
+      (more: object) => AuditModule.forRootAsync({ useFactory: () => ({ ...options, ...more }) }),
+    ],
+  ])("an option of %s that is mistyped is answered with those of the module too", async (_name, module) => {
+    const start = Test.createTestingModule({ imports: [module({ waitForCalls: 5 })] }).compile();
+    await expect(start).rejects.toMatchObject({
+      code: "INVALID_OPTIONS",
+      message: expect.stringMatching(
+        /^There is no option "waitForCalls"\. Did you mean "waitForCallsMs"\? .*, user, audit, client, request, waitForCallsMs, isGlobal\.$/,
+      ),
+    });
+  });
+
+  test("isGlobal in what a factory gives is told where it belongs", async () => {
+    const useFactory = () => ({ ...options, isGlobal: false });
+    const start = Test.createTestingModule({ imports: [AuditModule.forRootAsync({ useFactory })] }).compile();
+    await expect(start).rejects.toMatchObject({
+      code: "INVALID_OPTIONS",
+      message: expect.stringContaining("beside the factory"),
+    });
+  });
 });
 
 describe("what Nest knows is on the entry", () => {

@@ -251,6 +251,17 @@ test.each<[string, () => Promise<UserAnswer>]>([
   expect(problems).toMatchObject([{ code: "USER_UNRESOLVED", cause: { message: "no session store" } }]);
 });
 
+test("a user where a function belongs is told that an id is given as userId", async () => {
+  const { entry, problems } = await recorded({ user: "ada" } as never);
+  expect(entry).toMatchObject(nobody("unresolved"));
+  expect(problems).toEqual([
+    expect.objectContaining({
+      code: "USER_UNRESOLVED",
+      message: expect.stringMatching(/`user` must be a function.*an id is given as `userId`\.$/),
+    }),
+  ]);
+});
+
 test("a user function that never answers holds a call up for five seconds, and leaves it unresolved", async () => {
   const begun = performance.now();
   const { entry, problems } = await recorded({ user: () => new Promise(() => {}) });

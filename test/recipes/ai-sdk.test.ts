@@ -151,3 +151,32 @@ test("the fullStream of a call that is aborted ends with the part `abort`", asyn
   expect(types.at(-1)).toBe("abort");
   expect(entries()).toEqual([expect.objectContaining({ status: "aborted", response_complete: false })]);
 });
+
+test("what streamText() meets, be it a refusal or an error, only onError and the part `error` of the fullStream tell", async () => {
+  for (const policy of [() => "Not today.", undefined]) {
+    const { fake, audit } = await openWorld({ audit: policy ? { policy } : {} });
+    if (!policy) fake.next({ error: 400 });
+    const model = provider({ url: fake.url, fetch: audit.fetch })(id);
+    const told: unknown[] = [];
+    const onError = ({ error }: { error: unknown }) => void told.push(error);
+    const ask = () => streamText({ model, prompt, maxRetries: 0, onError });
+    expect(await allOf(ask().textStream)).toEqual([]);
+    if (!policy) fake.next({ error: 400 });
+    const parts = await allOf(ask().fullStream);
+    const error = policy
+      ? expect.objectContaining({ name: "AuditError", code: "CALL_REFUSED" })
+      : expect.objectContaining({ statusCode: 400 });
+    expect(told).toEqual([error, error]);
+    expect(parts).toContainEqual({ type: "error", error });
+    if (!policy) fake.next({ error: 400 });
+    await expect(ask().text).rejects.toMatchObject({ name: "AI_NoOutputGeneratedError", cause: undefined });
+  }
+});
+
+test("the text of a streamText() that broke off is what had come, and its finishReason is error", async () => {
+  const { fake, audit } = await openWorld();
+  fake.next({ text: "one two three four", streamError: { error: 502 } });
+  const model = provider({ url: fake.url, fetch: audit.fetch })(id);
+  const { text, finishReason } = streamText({ model, prompt, onError: () => undefined });
+  expect([await text, await finishReason]).toEqual(["one two", "error"]);
+});

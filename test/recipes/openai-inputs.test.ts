@@ -1,5 +1,5 @@
 import { digestPrompt } from "@openrouter-audit/core";
-import { secret } from "../support/audited-world.ts";
+import { openWorld, secret } from "../support/audited-world.ts";
 import { openaiClient, openaiVersions } from "../support/openai-versions.ts";
 import { sameAnswer } from "../support/same-answer.ts";
 
@@ -19,6 +19,19 @@ const kept = {
 };
 
 describe.each(openaiVersions)("openai $version", ({ Client }) => {
+  test("images.generate() asks an endpoint that OpenRouter does not have, and is recorded as that", async () => {
+    const { fake, audit, entries } = await openWorld();
+    const client = openaiClient(Client, { url: fake.url, origin: fake.origin, fetch: audit.fetch });
+    const asked = client.images.generate({ model: "openai/gpt-image-1", prompt: "A joke, drawn." });
+    await expect(asked).rejects.toMatchObject({ status: 404 });
+    const [entry] = entries();
+    expect(entry).toMatchObject({
+      event_type: "unknown_endpoint",
+      endpoint: "/api/v1/images/generations",
+      http_status: 404,
+    });
+  });
+
   test.each(parts)("%s in the prompt is part of its digest, and not of the entry", async (_title, part) => {
     const text = { type: "text" as const, text: "What is this?" };
     const messages = [{ role: "user" as const, content: [text, part] }];

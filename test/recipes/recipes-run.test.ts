@@ -6,6 +6,7 @@ import { compileRecipes, type Ran, recipesOf, removeRecipes, runRecipe } from ".
 
 const recipes = recipesOf("docs/clients.md");
 const [unpaid, openai, sdk, aiSdk, langchain, anthropic, fetch, express] = [...recipes.values()];
+const express4 = recipesOf("packages/express/README.md").get("Express 4");
 const programs = {
   unpaid: { code: unpaid![0]! },
   "openai-5": { code: openai![0]!, modules: { openai: "openai-5" } },
@@ -17,10 +18,20 @@ const programs = {
   "langchain-openrouter": { code: langchain![1]! },
   anthropic: { code: anthropic![0]! },
   fetch: { code: fetch![0]! },
+  images: { code: fetch![1]! },
   express: { code: express![0]! },
+  "express-4": { code: express4![0]!, modules: { express: "express-4" } },
+};
+/** A recipe of the page with other options of the log. */
+const expressWith = (options: string) => ({
+  code: express![0]!.replace("auditMiddleware()", `auditMiddleware(${options})`),
+});
+const variants = {
+  "express-refusing": expressWith('{ withoutUser: "refuse" }'),
+  "express-full-disk": expressWith("{ disk: { stopBytes: Number.MAX_SAFE_INTEGER } }"),
 };
 
-beforeAll(() => compileRecipes(programs), 120_000);
+beforeAll(() => compileRecipes({ ...programs, ...variants }), 120_000);
 afterAll(removeRecipes);
 
 const question = "Tell me a joke.";
@@ -50,13 +61,13 @@ function expectEntries({ fake, entries }: Ran, said: object): void {
 }
 
 test("no block of the page is left out", () => {
-  const found = [...recipes.values()].flat();
+  const found = [...recipes.values(), express4!].flat();
   expect(found.sort()).toEqual([...new Set(Object.values(programs).map(({ code }) => code))].sort());
 });
 
 const ada = { user_id: "ada", attribution: { how: "authenticated", source: "context" } };
 const chats = Object.keys(programs).filter(
-  (name) => !["unpaid", "anthropic", "fetch", "express"].includes(name),
+  (name) => !["unpaid", "anthropic", "fetch", "images", "express", "express-4"].includes(name),
 );
 
 test.each(chats)("%s: the answer is printed, and its entry is in the journal", async (name) => {
@@ -124,10 +135,26 @@ test("fetch: a URL with its options and a Request are two calls of the same user
   expect(new Set(ran.entries.map(({ call_id }) => call_id)).size).toBe(2);
 });
 
+test("images: the image is asked for at /images, and recorded as one", async () => {
+  const ran = await runRecipe("images");
+  expect(ran.complained).toBe("");
+  expect(ran.fake.requests.map(({ path, status }) => [path, status])).toEqual([["/api/v1/images", 200]]);
+  expect(ran.entries).toEqual([
+    expect.objectContaining({
+      ...ada,
+      event_type: "image",
+      model: "openai/gpt-image-1",
+      status: "success",
+      prompt_hash: expect.any(String),
+      response_hash: expect.any(String),
+    }),
+  ]);
+});
+
 test("express: the entry knows the request, and the log is closed by the signal", async () => {
   let text = "";
   const ran = await runRecipe("express", async (port, stop) => {
-    text = await firstAnswer(`http://127.0.0.1:${port}/joke`);
+    text = (await answerOf(`http://127.0.0.1:${port}/joke`)).text;
     stop();
   });
   expect(text).toBe(answer);
@@ -141,15 +168,52 @@ test("express: the entry knows the request, and the log is closed by the signal"
   });
 });
 
-/** The server takes a while to listen. */
-async function firstAnswer(url: string): Promise<string> {
-  for (let tries = 0; tries < 200; tries++) {
-    try {
-      const response = await globalThis.fetch(url, { headers: { connection: "close" } });
-      return await response.text();
-    } catch {
-      await sleep(50);
+test.each([
+  ["express-refusing", 403, "CALL_REFUSED"],
+  ["express-full-disk", 503, "JOURNAL_UNWRITABLE"],
+])("%s: what the log does not let through is answered with %d", async (name, expected, code) => {
+  let answer = { status: 0, text: "" };
+  const ran = await runRecipe(name, async (port, stop) => {
+    answer = await answerOf(`http://127.0.0.1:${port}/joke`);
+    stop();
+  });
+  expect([answer.status, JSON.parse(answer.text).code]).toEqual([expected, code]);
+  expect(ran.fake.requests).toEqual([]);
+});
+
+test("express: an error in mid-stream cuts the answer off", async () => {
+  let text: Promise<string> | undefined;
+  const ran = await runRecipe("express", async (port, stop, fake) => {
+    fake.next({ text: "one two three four", streamError: { error: 502 }, chunkDelayMs: 20 });
+    // With "close" Node's fetch takes the end of the connection for that of the answer.
+    text = answerOf(`http://127.0.0.1:${port}/joke`, "keep-alive").then((answer) => answer.text);
+    await text.catch(() => undefined);
+    stop();
+  });
+  await expect(text).rejects.toThrow("terminated");
+  expect(ran.entries).toEqual([expect.objectContaining({ status: "error", user_id: null })]);
+});
+
+test("express-4: a call that is refused is answered with 403, and the process goes on", async () => {
+  const answers: [status: number, text: string][] = [];
+  const ran = await runRecipe("express-4", async (port, stop) => {
+    for (let times = 0; times < 2; times++) {
+      const { status, text } = await answerOf(`http://127.0.0.1:${port}/joke`);
+      answers.push([status, JSON.parse(text).code]);
     }
+    stop();
+  });
+  expect(answers).toEqual(Array(2).fill([403, "CALL_REFUSED"]));
+  expect(ran.fake.requests).toEqual([]);
+  expect(ran.entries.map(({ event_type }) => event_type)).toEqual(["call_refused", "call_refused"]);
+});
+
+/** The server takes a while to listen. */
+async function answerOf(url: string, connection = "close"): Promise<{ status: number; text: string }> {
+  for (let tries = 0; tries < 200; tries++) {
+    const response = await globalThis.fetch(url, { headers: { connection } }).catch(() => null);
+    if (response) return { status: response.status, text: await response.text() };
+    await sleep(50);
   }
   throw new Error(`Nobody listens: ${url}`);
 }

@@ -66,7 +66,7 @@ export interface Ran {
 /** Runs a compiled program in a process and a directory of its own; `use` is what is done with it while it runs. */
 export async function runRecipe(
   name: string,
-  use: (port: number, stop: () => void) => Promise<void> = async () => undefined,
+  use: (port: number, stop: () => void, fake: FakeOpenRouter) => Promise<void> = async () => undefined,
 ): Promise<Ran> {
   const home = mkdtempSync(join(tmpdir(), "openrouter-audit-"));
   const fake = await startFakeOpenRouter();
@@ -90,7 +90,7 @@ export async function runRecipe(
   );
   const stopped: unknown[] = [];
   try {
-    await use(port, () => stopped.push(child.kill("SIGTERM")));
+    await use(port, () => stopped.push(child.kill("SIGTERM")), fake);
     const how = await ended;
     // A process that a signal ends, ends with that signal, also when it has closed its log first.
     if (how !== (stopped.length > 0 ? "SIGTERM" : 0)) throw new Error(`Ended with ${how}: ${complained}`);

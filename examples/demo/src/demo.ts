@@ -9,10 +9,10 @@ import { type Service, startService } from "./service.ts";
 import { upstream } from "./upstream.ts";
 import { visits } from "./visits.ts";
 
-const { keep } = askedFor();
+const { keep, isLive } = askedFor();
 const began = performance.now();
 const directory = keep ? resolve(keep) : mkdtempSync(join(tmpdir(), "openrouter-audit-demo-"));
-const openRouter = await upstream();
+const openRouter = await upstream({ isLive });
 const jwtSecret = randomBytes(32).toString("hex");
 const environment = {
   ...process.env,

@@ -7,29 +7,44 @@ export class UnusableOptions extends Error {}
 export interface Options {
   /** The folder for the journal, as it was typed; null when nothing is kept. */
   readonly keep: string | null;
+  /** Whether they talk to OpenRouter itself. */
+  readonly isLive: boolean;
   readonly isHelp: boolean;
 }
 
 export const help = `Usage: npm run demo -- [options]
 
 Runs an Express and a Nest application against a fake OpenRouter on this machine, shows and verifies what they logged, and then
-what verification says of a forged copy. With OPENROUTER_API_KEY set they talk to OpenRouter itself, for a few cents.
+what verification says of a forged copy. A key in the environment is not used, unless you say --live.
 
 Options:
   --keep DIR  leave the journal and the public key in this folder, which must be new or empty (default: nothing is kept)
+  --live      talk to OpenRouter itself, with the key in OPENROUTER_API_KEY, for a few cents
   --help      tell this`;
 
 /** @throws UnusableOptions */
 export function optionsOf(words: readonly string[]): Options {
-  const { keep, help: isHelp = false } = flagsIn(words);
+  const { keep, live: isLive = false, help: isHelp = false } = flagsIn(words);
   if (keep === "")
     throw new UnusableOptions("--keep needs the name of a folder: npm run demo -- --keep kept");
+  if (isLive && !isHelp && !process.env.OPENROUTER_API_KEY)
+    throw new UnusableOptions("--live needs a key of OpenRouter in OPENROUTER_API_KEY.");
   if (keep !== undefined && !isHelp) checkFree(keep);
-  return { keep: keep ?? null, isHelp };
+  return { keep: keep ?? null, isLive, isHelp };
 }
 
-function flagsIn(words: readonly string[]): { readonly keep?: string; readonly help?: boolean } {
-  const options = { keep: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
+interface Flags {
+  readonly keep?: string;
+  readonly live?: boolean;
+  readonly help?: boolean;
+}
+
+function flagsIn(words: readonly string[]): Flags {
+  const options = {
+    keep: { type: "string" },
+    live: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  } as const;
   try {
     return parseArgs({ args: [...words], options }).values;
   } catch (cause) {

@@ -11,9 +11,9 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-/** The real OpenRouter when OPENROUTER_API_KEY is set, else a fake on this machine. */
-export async function upstream(): Promise<Upstream> {
-  if (process.env.OPENROUTER_API_KEY) {
+/** A fake on this machine; the real OpenRouter only for who asked for it, because it takes money. */
+export async function upstream({ isLive }: { readonly isLive: boolean }): Promise<Upstream> {
+  if (isLive) {
     return {
       description: `They talk to OpenRouter itself, with ${colors.bold("your OPENROUTER_API_KEY")}: this costs a few cents at most.`,
       environment: {},
@@ -25,7 +25,7 @@ export async function upstream(): Promise<Upstream> {
   const fake = await startFakeOpenRouter({ script: () => ({ latencyMs: 60, chunkDelayMs: 8 }) });
   return {
     description:
-      "They talk to a fake OpenRouter on this machine; set OPENROUTER_API_KEY to use the real one.",
+      "They talk to a fake OpenRouter on this machine, whatever key is set; with --live to the real one.",
     environment: { OPENROUTER_BASE_URL: fake.url, OPENROUTER_API_KEY: "sk-or-v1-demonstration" },
     isReal: false,
     next: (behaviour) => fake.next(behaviour),

@@ -4,13 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type AuditEntry, readJournal, verifyJournal } from "@openrouter-audit/core";
+import { startFakeOpenRouter } from "@openrouter-audit/testing";
 
 const run = promisify(execFile);
 
+/** Who has one in the environment has not asked to spend money. */
+const key = "sk-or-v1-of-whoever-tries-this";
+
 /** The demonstration, as `npm run demo -- …` runs it: the built program. */
 async function demo(...words: string[]) {
-  const { OPENROUTER_API_KEY: _key, ...environment } = process.env;
-  const env = { ...environment, NO_COLOR: "1", COLUMNS: "120" };
+  return demoWith({ OPENROUTER_API_KEY: key }, ...words);
+}
+
+async function demoWith(variables: NodeJS.ProcessEnv, ...words: string[]) {
+  const env = { ...process.env, ...variables, NO_COLOR: "1", COLUMNS: "120" };
   const { code, stdout, stderr } = await run("node", ["examples/demo/dist/demo.js", ...words], { env }).then(
     (said) => ({ code: 0, ...said }),
     (error: { code: number; stdout: string; stderr: string }) => error,
@@ -62,6 +69,10 @@ describe("npm run demo -- --keep DIR", () => {
     expect(retried!.call_id).toBe(refused!.call_id);
   });
 
+  test("it talks to the fake, also when there is a key in the environment, and says so", () => {
+    expect(shown).toContain("They talk to a fake OpenRouter on this machine, whatever key is set");
+  });
+
   test("it shows the verdict that names the changed line", () => {
     expect(shown).toMatch(/INTACT/);
     const line = /In line (\d+) of (\S+),/.exec(shown)!;
@@ -99,6 +110,27 @@ test.each([
   [["--keep", "package.json"], /^package\.json is a file.*\n$/],
 ])("what cannot be done is said in one line: %j", async (words, line) => {
   expect(await demo(...words)).toEqual({ code: 3, stdout: "", stderr: expect.stringMatching(line) });
+});
+
+describe("--live", () => {
+  test("talks to OpenRouter itself, with the key in the environment", async () => {
+    const openRouter = await startFakeOpenRouter({ script: () => ({ chunkDelayMs: 8 }) });
+    const variables = { OPENROUTER_API_KEY: key, OPENROUTER_BASE_URL: openRouter.url };
+    const { code, stdout } = await demoWith(variables, "--live");
+    expect([code, stdout]).toEqual([0, expect.stringContaining("They talk to OpenRouter itself")]);
+    const keys = openRouter.requests.map(({ headers }) => headers.authorization);
+    expect(keys.length).toBeGreaterThan(5);
+    expect(new Set(keys)).toEqual(new Set([`Bearer ${key}`]));
+    await openRouter.close();
+  }, 60_000);
+
+  test("needs a key", async () => {
+    expect(await demoWith({ OPENROUTER_API_KEY: "" }, "--live")).toEqual({
+      code: 3,
+      stdout: "",
+      stderr: "--live needs a key of OpenRouter in OPENROUTER_API_KEY.\n",
+    });
+  });
 });
 
 test("--help tells the options, and runs nothing", async () => {

@@ -57,7 +57,7 @@ A first round:
 
 The journal is read from [dir], else OPENROUTER_AUDIT_DIR, else ./audit_logs. All times are UTC.
 With OPENROUTER_AUDIT_READS_DIR, a journal there says who read what.
-Exit codes: 0 fine, 1 tampered or a problem found, 2 incomplete (verify, anchor, delivery, reconcile), 3 cannot read or not understood.
+Exit codes: 0 fine, 1 tampered or a problem found, 2 incomplete (each command's --help says of what), 3 cannot read or not understood.
 Each command explains itself: openrouter-audit verify --help`;
 
 /** Runs one command line (without `node` and the script) and resolves with its exit code. Never rejects. */

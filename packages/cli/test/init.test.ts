@@ -106,10 +106,18 @@ test("a journal that belongs to another key is named, and nothing is made for it
   expect(readdirSync(directory)).toEqual(before);
 });
 
-test("a journal that belongs to the secret is fine", async () => {
+test("whether the secret belongs to a journal is answered with yes", async () => {
   const directory = await sampleJournal(async () => undefined);
-  const { code, stderr } = await init([directory], { OPENROUTER_AUDIT_SECRET: secret });
+  const { code, stdout, stderr } = await init([directory], { OPENROUTER_AUDIT_SECRET: secret });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout.split("\n", 1)).toEqual([`Yes: the journal in ${directory} belongs to this key.`]);
+  const json = JSON.parse((await init([directory, "--json"], { OPENROUTER_AUDIT_SECRET: secret })).stdout);
+  expect(json).toMatchObject({ created: false, fits: directory });
+});
+
+test("where no journal was begun yet, nothing is said of it", async () => {
+  const { code, stdout } = await init([join(newDirectory(), "none")], { OPENROUTER_AUDIT_SECRET: secret });
+  expect([code, stdout.includes("Yes")]).toEqual([0, false]);
 });
 
 test("who makes a secret without naming the journal of this place is warned that it does not fit", async () => {
@@ -118,6 +126,15 @@ test("who makes a secret without naming the journal of this place is warned that
   expect(code).toBe(0);
   expect(stdout).toContain("OPENROUTER_AUDIT_SECRET=");
   expect(stderr).toContain("belongs to another key");
+});
+
+test("nor is a secret written to a file that does not fit the journal of this place", async () => {
+  const directory = await sampleJournal(async () => undefined);
+  const file = join(newDirectory(), ".env");
+  const { code, stdout, stderr } = await init(["--dotenv", file], { OPENROUTER_AUDIT_DIR: directory });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain("belongs to another key");
+  expect(existsSync(file)).toBe(false);
 });
 
 test("a name becomes part of the key, and must not break it", async () => {

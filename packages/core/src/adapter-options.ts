@@ -5,6 +5,7 @@ import { AuditLog } from "./audit-log.ts";
 import { configOf } from "./config.ts";
 import type { AuditLogOptions } from "./options.ts";
 import { auditLogOptionNames } from "./options-schema.ts";
+import { unknownOption } from "./unknown-option.ts";
 
 /** What every adapter takes: an audit log, or the options to make one, and how requests name their user. */
 export interface AdapterOptions<Request extends object> extends AuditLogOptions {
@@ -19,13 +20,25 @@ export interface AdapterOptions<Request extends object> extends AuditLogOptions 
   readonly client?: boolean;
 }
 
+const adapterOptionNames = ["user", "audit", "client"] as const satisfies readonly Exclude<
+  keyof AdapterOptions<object>,
+  keyof AuditLogOptions
+>[];
+
 /**
  * The log an adapter writes to.
  *
+ * @param ofAdapter the names of options that only this adapter has, which it has checked itself
  * @throws AuditError `INVALID_OPTIONS`, what {@link AuditLog} throws, and for a missing or malformed key
  * `MISSING_API_KEY`, `MALFORMED_API_KEY`
  */
-export function auditLogFor<Request extends object>(options: AdapterOptions<Request>): AuditLog {
+export function auditLogFor<Request extends object>(
+  options: AdapterOptions<Request>,
+  ofAdapter: readonly string[] = [],
+): AuditLog {
+  const known = [...auditLogOptionNames, ...adapterOptionNames, ...ofAdapter];
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw unknownOption(unknown, known);
   const { audit: shared, user, client = true, ...logOptions } = options;
   if (user !== undefined && typeof user !== "function") {
     throw new AuditError(

@@ -14,6 +14,7 @@ import type { SyncPolicy } from "./journal/sync-policy.ts";
 import type { RootKey } from "./keys/root-key.ts";
 import type { AuditLogOptions } from "./options.ts";
 import { auditLogOptionNames, schema } from "./options-schema.ts";
+import { unknownOption } from "./unknown-option.ts";
 import { warn } from "./warn.ts";
 
 /** What the code runs on: every option with its value. */
@@ -117,10 +118,7 @@ function baseUrlOf({ OPENROUTER_BASE_URL: url }: NodeJS.ProcessEnv): string | un
 function invalid(issue: v.BaseIssue<unknown>): AuditError {
   const option = issue.path?.map(({ key }) => String(key)).join(".") ?? "";
   if (issue.type === "strict_object" && issue.expected === "never") {
-    return new AuditError(
-      "INVALID_OPTIONS",
-      `There is no option "${option}". The options are: ${auditLogOptionNames.join(", ")}.`,
-    );
+    return unknownOption(option, auditLogOptionNames);
   }
   return new AuditError("INVALID_OPTIONS", `Option "${option}" is not right: ${issue.message}.`);
 }

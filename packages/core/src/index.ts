@@ -40,6 +40,7 @@ export { type Fetch, markAudited } from "./fetch.ts";
 export type { Guarantee, OnFailure } from "./guarantee/recording.ts";
 export type { AuditHealth, HealthReason } from "./health/audit-health.ts";
 export { authenticatedUser } from "./incoming-request.ts";
+export { checkJournalFilter } from "./journal/check-journal-filter.ts";
 export type { DiskStatus } from "./journal/disk-watch.ts";
 export { matcherOf } from "./journal/entry-matcher.ts";
 export { dayOfFile, isArchive, journalFiles } from "./journal/file-names.ts";

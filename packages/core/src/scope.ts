@@ -13,7 +13,7 @@ import { boundedText } from "./entry/bounded-text.ts";
 import type { Attribution, JsonObject, RequestFacts } from "./entry/entry.ts";
 import { identifierOf } from "./entry/identifier.ts";
 import type { Fetch } from "./fetch.ts";
-import { userUnresolved } from "./user-answer.ts";
+import { userFunction, userUnresolved } from "./user-answer.ts";
 
 /** What a scope needs of its log. */
 export interface ScopeSetting {
@@ -160,7 +160,7 @@ export class AuditScope {
 
   async #ask(user: NonNullable<AuditContext["user"]>): Promise<Identity> {
     try {
-      const answer = await asking.answer(this, user);
+      const answer = await asking.answer(this, userFunction(user));
       if (answer === null || answer === undefined || answer === "") return this.#nobody("anonymous");
       const named = typeof answer === "object" ? answer : undefined;
       const id = identifierOf(named ? named.id : answer);

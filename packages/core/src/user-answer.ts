@@ -18,6 +18,12 @@ export function userUnresolved(cause: unknown): AuditProblem {
   return { code: "USER_UNRESOLVED", message, cause };
 }
 
+/** The function that a context names. @throws TypeError when it is none, as when an id stands there */
+export function userFunction<User>(user: User): User {
+  if (typeof user === "function") return user;
+  throw new TypeError("`user` must be a function that finds the user; an id is given as `userId`.");
+}
+
 /** What a function of the application answers, if it does within five seconds. @throws what it throws */
 export async function inTime<T>(answer: T | Promise<T>, whose = "user"): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -33,3 +33,14 @@ test.each([
     code: "INVALID_ENTRY",
   });
 });
+
+test.each<[object, RegExp]>([
+  [{ user: "ada" }, /^An event has no member "user"\. Did you mean "user_id"\? It has: event_type, /],
+  [{ userId: "ada" }, /Did you mean "user_id"\?/],
+  [{ ticket: 7 }, /^An event has no member "ticket"\. It has: .* What is your own belongs into metadata\.$/],
+])("an event with %j is refused, and not recorded without it", async (more, message) => {
+  const { log } = openLog(newDirectory());
+  const refused = { code: "INVALID_ENTRY", message: expect.stringMatching(message) };
+  await expect(log.record({ event_type: "answer.approved", ...more })).rejects.toMatchObject(refused);
+  await log.close();
+});

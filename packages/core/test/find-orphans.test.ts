@@ -34,6 +34,12 @@ function unknownLine(writer: StartedLog, exchange_id: string, at: Date, id = uui
   return writer.line(unknownOf(entryOf(sealed))!, at);
 }
 
+test("a filter that nobody knows is refused, and does not stand for all starts", async () => {
+  const directory = journalWith({ [today]: [] });
+  const refused = { code: "INVALID_OPTIONS", message: expect.stringContaining('"userId"') };
+  await expect(found(directory, { userid: "ada" } as never)).rejects.toMatchObject(refused);
+});
+
 describe("whether a log without an end goes on", () => {
   test.each<[string, object, number, "running" | "orphaned"]>([
     ["a process that is there", { process: thisProcess() }, 10 * minute, "running"],

@@ -45,6 +45,30 @@ test("a member of another type matches no filter", async () => {
   expect(await read(directory, { model: "a*" })).toEqual([]);
 });
 
+test.each<[object, RegExp]>([
+  [
+    { userid: "ada" },
+    /^A filter has no "userid"\. Did you mean "userId"\? It has: userId, model, .*, onGap\.$/,
+  ],
+  [{ user: "ada" }, /Did you mean "userId"\?/],
+  [{ match: { user_id: "ada" } }, /^A filter has no "match"\. It has: userId/],
+  [{ since: "2026-11-26" }, /^since of a filter must be a Date that is a time/],
+  [{ until: new Date("yesterday") }, /^until of a filter must be a Date/],
+  [{ userId: null }, /^userId of a filter must be the id of a user/],
+  [{ status: "failed" }, /^status of a filter must be one of success, error, aborted, unknown\.$/],
+  [{ eventType: /x/ }, /^eventType of a filter must be a text/],
+  [{ system: "yes" }, /^system of a filter must be true or false/],
+])("the filter %j is refused, and does not stand for all entries", async (filter, message) => {
+  const directory = await journalWith((line) => line);
+  const refused = { code: "INVALID_OPTIONS", message: expect.stringMatching(message) };
+  await expect(read(directory, filter)).rejects.toMatchObject(refused);
+});
+
+test("what a filter leaves undefined is not asked for", async () => {
+  const directory = await journalWith((line) => line);
+  expect(await read(directory, { userId: undefined, since: undefined })).toHaveLength(1);
+});
+
 test("what cannot be read is told as such", async () => {
   expect(await codeOf(() => read(join(newDirectory(), "missing")))).toBe("JOURNAL_UNREADABLE");
 });

@@ -30,7 +30,8 @@ import { newClient } from "./new-client.ts";
         const { request, waitForCallsMs, ...adapterOptions } = options;
         checkWaiting(waitForCallsMs);
         checkRequest(request);
-        return auditLogFor(adapterOptions);
+        if ("isGlobal" in options) throw isGlobalInside();
+        return auditLogFor(adapterOptions, ["request", "waitForCallsMs", "isGlobal"]);
       },
       inject: [MODULE_OPTIONS_TOKEN],
     },
@@ -93,6 +94,14 @@ export class AuditModule
 /** What a sink does not have yet is in the journal, and delivered by whoever goes on with it. */
 function unlessDeliveredLater(error: unknown): void {
   if (!(error instanceof AuditError && error.code === "SINK_UNAVAILABLE")) throw error;
+}
+
+/** Nest takes it away where it belongs. */
+function isGlobalInside(): AuditError {
+  return new AuditError(
+    "INVALID_OPTIONS",
+    'Option "isGlobal" of forRootAsync stands beside the factory, not in the options that this gives.',
+  );
 }
 
 function checkWaiting(ms: unknown): void {

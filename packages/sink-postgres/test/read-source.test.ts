@@ -20,6 +20,16 @@ afterAll(async () => {
   await world.stop();
 });
 
+test("a filter that nobody knows is refused, and does not stand for all entries", async () => {
+  const read = async () => {
+    for await (const _ of source.read({ userid: "ada" } as never));
+  };
+  await expect(read()).rejects.toMatchObject({
+    code: "INVALID_OPTIONS",
+    message: expect.stringMatching(/^A filter has no "userid"\. Did you mean "userId"\?/),
+  });
+});
+
 test("a page ends where lines are suddenly long, and nothing is left out", async () => {
   const lines = Array.from({ length: 90 }, (_, seq) => {
     const members = { id: `long ${seq}`, log: "long", seq, recorded_at: "2025-01-01T00:00:00.000Z" };

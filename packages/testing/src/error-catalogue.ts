@@ -102,3 +102,11 @@ export function errorName(specification: ErrorSpecification): ErrorName {
   const name = typeof specification === "object" ? specification.name : specification;
   return typeof name === "number" ? nameByStatus[name] : name;
 }
+
+/** Whether a value is one of those. */
+export function isErrorSpecification(value: unknown): value is ErrorSpecification {
+  const name = typeof value === "object" && value !== null ? (value as CustomError).name : value;
+  return typeof name === "number"
+    ? Object.hasOwn(nameByStatus, name)
+    : typeof name === "string" && Object.hasOwn(errorCatalogue, name);
+}

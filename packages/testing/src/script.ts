@@ -1,4 +1,5 @@
 import type { Behaviour } from "./behaviour.ts";
+import { checkBehaviour } from "./check-behaviour.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 
 /** The request a script decides about: everything the ledger knows when it arrives. */
@@ -22,21 +23,33 @@ export class BehaviourSource {
   #used = 0;
 
   constructor(script: Script = []) {
-    this.#script = script;
+    this.#script = checked(script);
   }
 
+  /** @throws TypeError for a behaviour that is none */
   replaceScript(script: Script): void {
-    this.#script = script;
+    this.#script = checked(script);
     this.#used = 0;
   }
 
+  /** @throws TypeError for a behaviour that is none */
   queue(behaviours: readonly Behaviour[]): void {
+    behaviours.forEach(checkBehaviour);
     this.#queue.push(...behaviours);
   }
 
   async decide(request: ScriptedRequest): Promise<Behaviour> {
     if (this.#queue.length) return this.#queue.shift() ?? {};
-    if (typeof this.#script === "function") return (await this.#script(request)) ?? {};
+    if (typeof this.#script === "function") {
+      const behaviour = (await this.#script(request)) ?? {};
+      checkBehaviour(behaviour);
+      return behaviour;
+    }
     return this.#script[this.#used++] ?? {};
   }
+}
+
+function checked(script: Script): Script {
+  if (typeof script !== "function") script.forEach(checkBehaviour);
+  return script;
 }

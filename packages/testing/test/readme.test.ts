@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { modalityCatalogue, modelCatalogue } from "../src/index.ts";
 
 test.each([
   "./example.test.ts",
@@ -32,4 +33,9 @@ test("the README has every option, with the default and the meaning that its doc
     if (meaning) expect(plain(row[3])).toBe(plain(meaning));
     if (name !== "script") expect(plain(row[2])).toContain(plain(byDefault).split(" ")[0]);
   }
+});
+
+test("the README names every model that there is", async () => {
+  const page = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  for (const { id } of [...modelCatalogue, ...modalityCatalogue]) expect(page).toContain(`\`${id}\``);
 });

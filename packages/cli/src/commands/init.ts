@@ -18,7 +18,10 @@ Examples:
 
 When OPENROUTER_AUDIT_SECRET is set, no secret is made: its public key is shown again. When
 OPENROUTER_AUDIT_ROOT_KEY_FILE names a PEM file, the public key is that of the file, and the secret
-makes the keys of the digests alone.`;
+makes the keys of the digests alone.
+
+Exit codes: 0 made, or shown, 1 refused: the journal (with --dotenv also that of this place) belongs to
+another key, or the file or the environment has a secret already, 3 not possible.`;
 
 interface InitFlags {
   readonly name: string;
@@ -55,19 +58,20 @@ function init(given: string | undefined, flags: InitFlags, terminal: Terminal): 
     ...(rootKeyFile && { rootKeyFile }),
   };
 
+  const { dotenv } = flags;
   const directory = journalDirectory(given, env);
   const journalKey = publicKeyIn(directory);
   if (journalKey !== null && journalKey !== keys.publicKey) {
     stderr.write(`${keyMismatchText(directory, journalKey, keys)}\n`);
-    // Only who names a journal means to use the secret for it.
-    if (given !== undefined) return exitCode.problem;
+    // Who names a journal means to use the secret for it; and an application that is started here reads both, the file and the journal.
+    if (given !== undefined || dotenv !== undefined) return exitCode.problem;
   }
 
-  const { dotenv } = flags;
   if (dotenv !== undefined && !isWritten(dotenv, keys.created ? secret : null, stderr))
     return exitCode.problem;
   const where = dotenv !== undefined ? { dotenv } : keys.created ? { secret } : {};
-  const result: KeysAndSecret = { ...keys, ...where };
+  const fits = given !== undefined && journalKey !== null;
+  const result: KeysAndSecret = { ...keys, ...where, ...(fits && { fits: directory }) };
   stdout.write(flags.json ? answerLine(result) : initText(result, colors));
   return exitCode.fine;
 }

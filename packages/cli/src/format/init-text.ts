@@ -14,17 +14,20 @@ export interface MadeKeys {
 export interface KeysAndSecret extends MadeKeys {
   readonly secret?: string;
   readonly dotenv?: string;
+  /** The journal that was asked about, when this is its key. */
+  readonly fits?: string;
 }
 
 const usual = "openrouter-audit";
 
 /** What `init` made, and which half goes to whom. */
 export function initText(
-  { publicKey, secret, dotenv, name, rootKeyFile }: KeysAndSecret,
+  { publicKey, secret, dotenv, name, rootKeyFile, fits }: KeysAndSecret,
   { bold, red, green }: Colors,
 ): string {
   const key = visible(publicKey);
   const lines = [
+    ...(fits === undefined ? [] : [`Yes: the journal in ${visible(fits)} belongs to this key.`, ""]),
     ...secretLines(secret, dotenv, bold(red("SECRET")), careOf(rootKeyFile)),
     "",
     `${bold(green("PUBLIC KEY"))}  for the auditor. It checks the log and can forge nothing.`,

@@ -1,5 +1,6 @@
 import type { Identity } from "../audit-context.ts";
 import { AuditError } from "../audit-error.ts";
+import { didYouMean } from "../nearest-name.ts";
 import type { AuditScope } from "../scope.ts";
 import { joinedLayers, metadataLayer, metadataOf, noMetadata } from "./bounded-metadata.ts";
 import { boundedText } from "./bounded-text.ts";
@@ -22,6 +23,16 @@ export interface RecordedEvent {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
+const members: { readonly [name in keyof RecordedEvent]-?: true } = {
+  event_type: true,
+  user_id: true,
+  model: true,
+  status: true,
+  error_type: true,
+  error_message: true,
+  timestamp: true,
+  metadata: true,
+};
 const statuses: ReadonlySet<unknown> = new Set<AuditStatus>(["success", "error", "aborted", "unknown"]);
 // Names without a dot, and those beginning `audit.`, are the library's: those it has and those it will have.
 const eventType = /^(?!audit\.)(?=.{1,64}$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
@@ -40,6 +51,15 @@ export function draftOfEvent(
     throw new AuditError(
       "INVALID_ENTRY",
       `${JSON.stringify(boundedText(event.event_type))} is no event type: use lower-case words joined by dots ("answer.approved"), not beginning "audit.", at most 64 characters.`,
+    );
+  }
+  const names = Object.keys(members);
+  const unknown = Object.keys(event).find((name) => !Object.hasOwn(members, name));
+  if (unknown !== undefined) {
+    // What was left out silently would be missed when it is too late to record it.
+    throw new AuditError(
+      "INVALID_ENTRY",
+      `An event has no member "${boundedText(unknown)}".${didYouMean(unknown, names)} It has: ${names.join(", ")}. What is your own belongs into metadata.`,
     );
   }
   const timestamp = event.timestamp ?? new Date();

@@ -6,6 +6,7 @@ import { timeOfUuid } from "../entry/uuid-time.ts";
 import { PresumedEnds } from "../orphans/presumed-ends.ts";
 import { isProcessEnded } from "../orphans/unknown-entry.ts";
 import { parseLine } from "../seal/line.ts";
+import { checkJournalFilter } from "./check-journal-filter.ts";
 import { matcherOf } from "./entry-matcher.ts";
 import { dayOfFile, isArchive, journalFiles, writerOfFile } from "./file-names.ts";
 import { gapIn } from "./gap-in-range.ts";
@@ -42,12 +43,13 @@ const blockBytesOfMany = 1 << 16;
  * one. Lines that are not entries are
  * skipped, never thrown. Nothing is verified here: that is {@link verifyJournal}.
  *
- * @throws AuditError `JOURNAL_UNREADABLE` when there is no such directory, or a file of it cannot be read
+ * @throws AuditError `INVALID_OPTIONS`; `JOURNAL_UNREADABLE` when there is no such directory, or a file of it cannot be read
  */
 export async function* readJournal(
   directory: string,
   options: ReadJournalOptions = {},
 ): AsyncGenerator<AuditEntry> {
+  checkJournalFilter(options, ["onSkipped", "onGap"]);
   const wanted = matcherOf(options);
   const isGap = gapIn(options);
   const from = options.since ? { fromDay: options.since.toISOString().slice(0, 10) } : {};

@@ -1,5 +1,6 @@
 import type { AuditEntry } from "../entry/entry.ts";
 import { startEvent } from "../entry/event-kind.ts";
+import { checkJournalFilter } from "../journal/check-journal-filter.ts";
 import { matcherOf } from "../journal/entry-matcher.ts";
 import type { JournalFilter } from "../journal/journal-filter.ts";
 import { journalLines, type LineOfFile, type SkippedLine, writtenEntryOf } from "../journal/read-journal.ts";
@@ -37,12 +38,13 @@ const rememberedEnds = 65_536;
  * Nothing is verified here: it shows what the lines say, also those that somebody else wrote. What is written down as `unknown` is proven
  * before.
  *
- * @throws AuditError `JOURNAL_UNREADABLE` when there is no such directory, or a file of it cannot be read
+ * @throws AuditError `INVALID_OPTIONS`; `JOURNAL_UNREADABLE` when there is no such directory, or a file of it cannot be read
  */
 export async function* findOrphans(
   journal: string | AuditSource,
   options: FindOrphansOptions = {},
 ): AsyncGenerator<Orphan> {
+  checkJournalFilter(options, ["fromDay", "onStart", "onSkipped", "signal"]);
   const open = await openStarts(journal, options);
   const matches = matcherOf({ ...options, system: true });
   const stateOf = states(Date.now());

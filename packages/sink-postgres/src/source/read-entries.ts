@@ -1,5 +1,6 @@
 import {
   type AuditEntry,
+  checkJournalFilter,
   entryOf,
   gapIn,
   isProcessEnded,
@@ -21,6 +22,7 @@ export async function* readEntries(
   table: ReadTable,
   options: ReadSourceOptions = {},
 ): AsyncGenerator<AuditEntry> {
+  checkJournalFilter(options, ["newest", "signal", "onSkipped", "onGap"]);
   const { newest, signal, since } = options;
   const fromDay = since?.toISOString().slice(0, 10) ?? earliestDay;
   const there = await queryOnce<DayThere>(table, signal, daysThere(table.names), [fromDay]);
