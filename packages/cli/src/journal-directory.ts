@@ -5,7 +5,9 @@ import { journalFiles } from "@openrouter-audit/core";
 import { unreadLog } from "@openrouter-audit/retention";
 import type { CommandIo } from "./command-io.ts";
 import { UnusableError } from "./exit-code.ts";
+import { once } from "./once.ts";
 import { deletedDays, deletedText } from "./retention/deleted-days.ts";
+import { several } from "./several.ts";
 
 /** The help text of every `[dir]` argument. */
 export const directoryArgument = "the journal (default: OPENROUTER_AUDIT_DIR, else ./audit_logs)";
@@ -65,10 +67,17 @@ export function publicKeyIn(directory: string): string | null {
   }
 }
 
+const anchorsMeaning =
+  "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, unless OPENROUTER_AUDIT_DIR is another journal; else anchor in it)";
+
 /** The option that every command has which reads or writes an anchor log. */
-export const anchorsOption = [
+export const anchorsOption = ["--anchors <dir>", anchorsMeaning, once] as const;
+
+/** The same for a command that reads those of several journals. */
+export const manyAnchorsOption = [
   "--anchors <dir>",
-  "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, unless OPENROUTER_AUDIT_DIR is another journal; else anchor in it)",
+  `${anchorsMeaning}; may be given again`,
+  several,
 ] as const;
 
 /** Where the anchor log of a journal is, or is to be. */

@@ -95,13 +95,14 @@ function rangeLines({ requested, found }: JournalVerification, { dim }: Colors):
   ];
 }
 
-function anchorLines({ anchor }: JournalVerification, { dim }: Colors): string[] {
-  if (!anchor) return [];
-  const state =
-    anchor.head && anchor.newest
-      ? `${many(anchor.head.size, "entry", "entries")}, the newest on ${moment(anchor.newest)} UTC`
-      : "nothing in it verified";
-  return [`${dim("anchor log  ")}  ${visible(`${anchor.directory}: ${state}`)}`];
+function anchorLines({ anchors }: JournalVerification, { dim }: Colors): string[] {
+  return anchors.map(({ directory, head, newest }, index) => {
+    const state =
+      head && newest
+        ? `${many(head.size, "entry", "entries")}, the newest on ${moment(newest)} UTC`
+        : "nothing in it verified";
+    return `${index === 0 ? dim("anchor log  ") : " ".repeat(12)}  ${visible(`${directory}: ${state}`)}`;
+  });
 }
 
 function tableText<Row>(
