@@ -77,6 +77,7 @@ const anchored = ["audit.anchored", { heads }, "2026-11-25T03:00:00.000Z"];
 const copied = { checkpoint: checkpointIn(anchorLog(anchored)) };
 const cut = cutOf(firstLog, 3, false);
 const deleted = ["audit.deleted", { files: [], policy: "90d", cuts: [cut] }, "2026-11-30T00:00:00.000Z"];
+const tooFew = ["audit.deleted", { files: [], policy: "90d", cuts: [cutOf(firstLog, 3, true)] }, deleted[2]];
 const forged = ["audit.deleted", { files: [], policy: "90d", cuts: [{ ...cut, size: 2 }] }, deleted[2]];
 const textOf = (file, log) =>
   sound[file].split("\n").filter((line) => line && JSON.parse(line).log === log).map((line) => `${line}\n`).join("");
@@ -123,6 +124,7 @@ const cases = [
   ["deleted", "the first file was deleted, and a tombstone says so", { [day2]: sound[day2], "anchor/anchor.jsonl": anchorLog(anchored, deleted) }, {}],
   ["deleted-too-soon", "the same, sooner than it may be", { [day2]: sound[day2], "anchor/anchor.jsonl": anchorLog(anchored, deleted) }, { min_retention_days: 90 }],
   ["deleted-forged", "the first file is gone, and a tombstone speaks of another size than its head", { [day2]: sound[day2], "anchor/anchor.jsonl": anchorLog(anchored, forged) }, {}],
+  ["deleted-less", "a log is gone of which the anchor log names more entries than its last tombstone deleted", { [day2]: textOf(day2, secondLog), "anchor/anchor.jsonl": anchorLog(anchored, tooFew) }, {}],
   ["several", "two directories, each with its anchor log", { ...one, ...two }, { paths: ["one", "two"] }],
   ["several-log-missing", "a log is gone, and the anchor log of the directory given last names it", { ...one, ...without(two, `two/${day2}`) }, { paths: ["one", "two"] }],
   ["several-deleted", "a file was deleted, and a tombstone in the directory given last says so", { ...two, ...without(one, `one/${day1}`), "one/anchor/anchor.jsonl": anchorLog(anchored, deleted) }, { paths: ["two", "one"] }],
