@@ -35,6 +35,7 @@ test("what is missing of one of several journals is, whichever stands first", as
   for (const places of inBothOrders(two)) {
     const { code, stdout } = await verify(...places);
     expect([code, stdout]).toEqual([1, expect.stringContaining("MISSING_STREAM")]);
+    expect(stdout).toMatch(/^TAMPERED {2}2 paths are not what was sealed: /);
     const [first, second] = places.map((place) => join(place, "anchor"));
     expect(stdout).toMatch(new RegExp(`\nanchor log {4}${first}: .*\n {14}${second}: `));
   }

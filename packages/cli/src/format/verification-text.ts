@@ -66,7 +66,7 @@ function headline({ result, paths, entries, logs, problems }: JournalVerificatio
   if (result === "intact") return `${bold(green("INTACT"))}  ${where}: ${extent}, all as they were sealed.`;
   const worst = distinct(problems.filter((problem) => problem.result === result)).length;
   return result === "tampered"
-    ? `${bold(red("TAMPERED"))}  ${where} is not what was sealed: ${many(worst, "contradiction")}. ${extent} still verified.`
+    ? `${bold(red("TAMPERED"))}  ${where} ${paths.length === 1 ? "is" : "are"} not what was sealed: ${many(worst, "contradiction")}. ${extent} still verified.`
     : `${bold(yellow("INCOMPLETE"))}  ${where}: ${entries > 0 ? `${extent} verified` : "nothing could be verified"}, and ${many(worst, "thing is", "things are")} missing, out of place or without proof.`;
 }
 
