@@ -742,7 +742,10 @@ async function readKnownHeads(path, trusted) {
 /** Everything that is found in a journal directory, or in single files. `key` is a vkey, `now` in milliseconds. */
 async function verifyJournal(paths, { key, successors = true, knownHeads, anchors, now = Date.now() }) {
   const given = parseKey(key.trim());
-  if (!given) throw new Unusable("the key is not a vkey: <name>+<key id>+<base64>");
+  if (!given)
+    throw new Unusable(
+      "the key is not a vkey, <name>+<key id>+<base64>, or its key id is not that of this name and key",
+    );
   const directories = [];
   for (const path of paths) if ((await stat(path)).isDirectory()) directories.push(path);
   const whole = directories.length > 0;

@@ -226,6 +226,15 @@ test("what is no public key is refused", async () => {
   const { code, stderr } = await runCli(["verify", directory, "--key", "hello"]);
   expect(code).toBe(3);
   expect(stderr).toContain("one has the form name+id+base64");
+  const key = publicKeyOf(secret);
+  const mistyped = key.replace(/\+(.)/, (_, digit) => `+${digit === "0" ? "1" : "0"}`);
+  for (const words of [["verify"], ["report", "--period", "24h"]]) {
+    const refused = await runCli([...words, directory, "--key", mistyped]);
+    expect([refused.code, refused.stderr]).toEqual([
+      3,
+      expect.stringContaining("it has the form name+id+base64, but the id is not that of this name"),
+    ]);
+  }
 });
 
 test("the journal of OPENROUTER_AUDIT_DIR is meant when none is named", async () => {

@@ -46,3 +46,4 @@ export {
   type RootSigner,
   verifierOf,
 } from "./signed-note.ts";
+export { whyNoVkey } from "./why-no-vkey.ts";

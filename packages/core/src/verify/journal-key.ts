@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AuditError } from "../audit-error.ts";
 import { verifierOf } from "../seal/signed-note.ts";
+import { whyNoVkey } from "../seal/why-no-vkey.ts";
 
 const longestKey = 4096;
 
@@ -36,9 +37,6 @@ export function journalKey(
   if (verifierOf(key)) return { key, keySource };
   // Not shown: somebody may have taken a file with a secret for it.
   if (keySource === "given")
-    throw new AuditError(
-      "INVALID_OPTIONS",
-      "What was given as the public key is none: one has the form name+id+base64.",
-    );
+    throw new AuditError("INVALID_OPTIONS", `What was given as the public key is none: ${whyNoVkey(key)}`);
   throw new AuditError("JOURNAL_UNREADABLE", `The file "public-key" beside ${names[0]} holds no public key.`);
 }
