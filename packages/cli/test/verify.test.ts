@@ -129,6 +129,22 @@ test("a journal full of rubbish is told in a few lines", async () => {
   expect(stdout.split("\n").length).toBeLessThan(200);
 });
 
+function textFile(): string {
+  const path = join(newDirectory(), "package.json");
+  writeFileSync(path, '{\n  "name": "x"\n}\n');
+  return path;
+}
+
+test("a text that is no journal is incomplete with a key, and it is said that no line of it is an entry", async () => {
+  const words = ["verify", textFile(), "--key", publicKeyOf(secret)];
+  const { code, stdout } = await runCli(words);
+  expect([code, stdout]).toEqual([2, expect.stringContaining("FOREIGN_LINE")]);
+  expect(stdout).toContain("No line of it is an entry: is it a file of a journal?");
+  const directory = await sampleJournal(threeCalls);
+  appendFileSync(journalFile(directory).path, "rubbish\n");
+  expect((await runCli(["verify", directory])).stdout).not.toContain("No line of it is an entry");
+});
+
 test.each([
   ["no such directory", () => join(newDirectory(), "nowhere"), "there is no such directory"],
   ["an empty directory", newDirectory, "it has no file audit_YYYY-MM-DD.jsonl"],
@@ -141,6 +157,7 @@ test.each([
     },
     "they were removed",
   ],
+  ["a text that is no journal", () => textFile(), "is no file of a journal: no line of it is an entry"],
 ])("%s cannot be verified, and the message says why", async (_name, directory, why) => {
   const { code, stdout, stderr } = await runCli(["verify", directory()]);
   expect(code).toBe(3);

@@ -66,9 +66,9 @@ export class JournalLines {
    *
    * @throws AuditError `JOURNAL_UNREADABLE`, `INVALID_OPTIONS`
    */
-  rootKeys(given: ProofKey | undefined): NoteVerifier[] {
+  async rootKeys(given: ProofKey | undefined): Promise<NoteVerifier[]> {
     const { noteFolders, ownKey } = this.#given;
-    return rootKeysOf(given ?? ownKey()).flatMap((root) => trustedVerifiers(noteFolders, root));
+    return rootKeysOf(given ?? (await ownKey())).flatMap((root) => trustedVerifiers(noteFolders, root));
   }
 
   /**

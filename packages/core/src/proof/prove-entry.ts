@@ -67,7 +67,7 @@ async function proveFrom(
   wanted: WantedEntry,
   options: ProveOptions,
 ): Promise<EntryProof | Unprovable> {
-  const rootKeys = lines.rootKeys(options.key);
+  const rootKeys = await lines.rootKeys(options.key);
   const places = await placesOf(lines, wanted);
   if ("proven" in places) return places;
   let first: Unprovable | null = null;

@@ -137,7 +137,7 @@ async function verifyGiven(
 ): Promise<JournalVerification> {
   const { names, sources, noteFolders } = given;
   if (names.length === 0) throw new AuditError("JOURNAL_UNREADABLE", "Name a journal to verify.");
-  const { key, keySource } = journalKey(given, options.key);
+  const { key, keySource } = await journalKey(given, options.key);
   const trust = trustedKeys(noteFolders, key, { successors: options.successors ?? true });
   const rootKeys = trust.keys.map(({ vkey }) => verifierOf(vkey)!);
   const noted = knownHeads(options.knownHeads ?? [], rootKeys);
