@@ -30,22 +30,25 @@ export function unnamedText(given: string | undefined, env: CommandIo["env"]): s
   return ` No directory was named, and so ${which} was taken: ${journalDirectory(given, env)}.`;
 }
 
-/** The directory a command is about, which holds a journal. @throws UnusableError */
-export function existingJournal(given: string | undefined, env: CommandIo["env"]): string {
+/** The directory a command is about, which holds a journal. @param or what else may be named there @throws UnusableError */
+export function existingJournal(given: string | undefined, env: CommandIo["env"], or = ""): string {
   const directory = journalDirectory(given, env);
   const state = stateOf(directory, anchorsFor(directory, {}, env));
   if (state === null) return directory;
   const where =
     given === undefined
       ? "Run this where the application runs, name the directory, or set OPENROUTER_AUDIT_DIR."
-      : "Name the directory that holds the audit_YYYY-MM-DD.jsonl files.";
+      : `Name the directory that holds the audit_YYYY-MM-DD.jsonl files${or}.`;
   throw new UnusableError(`There is no journal in ${directory}: ${state}.\n${where}`);
 }
+
+/** What is named so was meant for a file of a journal, or for a package. */
+const isFileName = /\.(?:zip|jsonl|gz)$/i;
 
 /** Why a directory is no journal, or null when it is one. */
 function stateOf(directory: string, anchors: string): string | null {
   const found = statSync(directory, { throwIfNoEntry: false });
-  if (!found) return "there is no such directory";
+  if (!found) return `there is no such ${isFileName.test(directory) ? "file or directory" : "directory"}`;
   if (!found.isDirectory()) return "that is not a directory";
   if (journalFiles(directory).length > 0) return null;
   const deleted = deletedText(deletedDays(anchors));

@@ -157,6 +157,7 @@ test.each([
     },
     "they were removed",
   ],
+  ["no such file", () => join(newDirectory(), "nowhere.zip"), "there is no such file or directory"],
   ["a text that is no journal", () => textFile(), "is no file of a journal: no line of it is an entry"],
 ])("%s cannot be verified, and the message says why", async (_name, directory, why) => {
   const { code, stdout, stderr } = await runCli(["verify", directory()]);

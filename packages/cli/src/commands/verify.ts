@@ -184,7 +184,9 @@ async function verifyFiles(
   const options = optionsOf(flags, anchorsToVerify(directories, flags.anchors, env));
   const found = await run(paths, options, terminal).catch((cause: unknown) => {
     // Whether there is a journal at all is what it knows best how to say.
-    for (const path of paths) if (!isFile(path)) existingJournal(given.length > 0 ? path : undefined, env);
+    for (const path of paths)
+      if (!isFile(path))
+        existingJournal(given.length > 0 ? path : undefined, env, ", some of them, or a package");
     throw cause;
   });
   return nameUnreadLogs(found, directories, flags.anchors);
