@@ -39,7 +39,9 @@ export function notChecked({
       "what came after the time asked for, but that logs went on then",
     coverage.whole && coverage.since !== null && "what came before the time asked for",
     notCompared > 0 &&
-      `${notCompared} ${notCompared === 1 ? "head" : "heads"} of logs or entries that are not in these files`,
+      (notCompared === 1
+        ? "1 head, because the log or the entries that it is of are not in these files"
+        : `${notCompared} heads, because the logs or the entries that they are of are not in these files`),
     signatures === "sampled" &&
       "the bytes of most signatures: one in 256 and the last of each log in each file cover all others",
     roots === "signed" && "the bytes of most chain hashes: those under a checked signature cover all others",
