@@ -246,7 +246,7 @@ test("what is no public key is refused", async () => {
   expect(stderr).toContain("one has the form name+id+base64");
   const key = publicKeyOf(secret);
   const mistyped = key.replace(/\+(.)/, (_, digit) => `+${digit === "0" ? "1" : "0"}`);
-  for (const words of [["verify"], ["report", "--period", "24h"]]) {
+  for (const words of [["verify"], ["report", "--period", "24h"], ["keys"]]) {
     const refused = await runCli([...words, directory, "--key", mistyped]);
     expect([refused.code, refused.stderr]).toEqual([
       3,
