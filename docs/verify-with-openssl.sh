@@ -6,7 +6,9 @@
 #   bash verify-with-openssl.sh --since 2026-10-01 --until 2026-10-31 <root vkey> <file>…      the files of these days alone
 #
 # With --since a log may begin with an audit.heartbeat, and a log of earlier days need not be there. With --until a log need not
-# end: "goes on" says which do not, and after how many entries. Whether they go on then is to be seen elsewhere.
+# end: "goes on" says which do not, after how many entries, and "of" how many a log here knew whose clock was behind. A log with a
+# UUID of a later day need not be there: "not of these days" says which one is known, and with how many entries. Whether all that
+# is so is to be seen elsewhere. Where it was seen that a log goes on, --later <log>=<seq> says with which entry.
 # All cryptography is done by openssl, a process for each hash and signature: for some hundred lines, to see that nothing is
 # hidden in a tool of ours. It prints "intact", or the first line that is not what was sealed. What it leaves out is what
 # verify.py leaves out. Members are found by their place in the JCS form, which is what a journal is written in.
@@ -122,12 +124,16 @@ judge() { # line, place: section "Verification"
 }
 
 since='' until=''
-while [[ ${1-} == --since || ${1-} == --until ]]; do
-  [[ ${2-} =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ ]] || set --
-  [[ ${1-} == --until ]] || since=${2-}
-  [[ ${1-} == --since ]] || until=${2-}
+declare -A later=() known=()
+while [[ ${1-} =~ ^--(since|until|later)$ ]]; do
+  case "$1 ${2-}" in
+  "--since "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]) since=$2 ;;
+  "--until "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]) until=$2 ;;
+  *) if [[ $1 == --later && ${2-} =~ ^(.+)=(0|[1-9][0-9]{0,8})$ ]]; then later[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}; else set --; fi ;;
+  esac
   shift $(($# < 2 ? $# : 2))
 done
+[[ ${#later[@]} == 0 || -n $until ]] || set --
 if [[ $# -lt 2 ]]; then
   sed -n '2,/^set /s/^# \{0,1\}//p' "$0" >&2
   exit 3
@@ -153,16 +159,33 @@ done
 [[ ${#size[@]} -gt 0 ]] || fail "$*" "nothing is there"
 for log in "${!size[@]}"; do
   [[ ${signed[$log]-} == "${size[$log]}" && ${ended[$log]-}$until != '' ]] || fail "$log" "the end is not there, or not signed"
-  [[ ${ended[$log]-} == yes ]] || echo "goes on: $log ${size[$log]}"
   while IFS= read -r link; do # section "Opening, links and heartbeats"
     [[ -z $link ]] && continue
     [[ $link =~ ^\"chain_hash\":\"([^\"]+)\".*\"log\":\"([^\"]+)\",.*\"size\":([0-9]+)$ ]]
-    known=${BASH_REMATCH[1]} linked=${BASH_REMATCH[2]} entries=${BASH_REMATCH[3]}
+    linked_root=${BASH_REMATCH[1]} linked=${BASH_REMATCH[2]} entries=${BASH_REMATCH[3]} begun=$(day_of "$linked")
     if [[ -z ${size[$linked]-} ]]; then
-      [[ -n $since && $(day_of "$linked") < $since ]] || fail "$linked" "it is not here, and a later log knew it"
+      [[ -n ${later[$linked]-} || -n $since && $begun < $since ]] && continue
+      [[ -n $until && (-z $begun || $begun > $until) ]] || fail "$linked" "it is not here, and a later log knew it"
+      [[ $entries -le ${known[$linked]-0} ]] || known[$linked]=$entries
+    elif [[ -n $until && -z ${ended[$linked]-} && $entries -gt ${size[$linked]} ]]; then
+      [[ $entries -le ${known[$linked]-0} ]] || known[$linked]=$entries
     elif [[ $entries -gt ${start[$linked]-0} ]]; then
-      [[ ${root[$linked $entries]-} == "$known" ]] || fail "$linked" "a later log knew another history of it"
+      [[ ${root[$linked $entries]-} == "$linked_root" ]] || fail "$linked" "a later log knew another history of it"
     fi
   done <<<"${links[$log]-}"
+done
+for log in "${!later[@]}"; do
+  begun=$(day_of "$log")
+  if [[ -n ${size[$log]-} ]]; then
+    [[ ${size[$log]} == "${later[$log]}" && -z ${ended[$log]-} ]] || fail "$log" "it goes on with entry ${later[$log]}, and not where it ends here"
+  elif [[ ${later[$log]} != 0 && -n $begun && ! $begun < $since && ! $begun > $until ]]; then
+    fail "$log" "it goes on with entry ${later[$log]}, and nothing of it is here"
+  fi
+done
+for log in "${!size[@]}"; do
+  [[ ${ended[$log]-} == yes || -n ${later[$log]-} ]] || echo "goes on: $log ${size[$log]}${known[$log]:+ of ${known[$log]}}"
+done
+for log in "${!known[@]}"; do
+  [[ -n ${size[$log]-} ]] || echo "not of these days: $log ${known[$log]}"
 done
 echo intact

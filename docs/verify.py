@@ -6,7 +6,9 @@
     python3 verify.py --since 2026-10-01 --until 2026-10-31 <root vkey> <file>...         the files of these days alone
 
 With --since a log may begin with an audit.heartbeat, and a log of earlier days need not be there. With --until a log need not
-end: "goes on" says which do not, and after how many entries. Whether they go on then is to be seen elsewhere.
+end: "goes on" says which do not, after how many entries, and "of" how many a log here knew whose clock was behind. A log with a
+UUID of a later day need not be there: "not of these days" says which one is known, and with how many entries. Whether all that is
+so is to be seen elsewhere. Where it was seen that a log goes on, --later <log>=<seq> says with which entry.
 
 It prints "intact", or the first line that is not what was sealed. What it leaves out: whether a leaf is in JCS form, an entry
 in the file of its day, a link proven by itself; known heads, anchors, tombstones, rotation notes and files that are not all
@@ -99,8 +101,8 @@ def day_of(origin):  # of its UUID, RFC 9562, section 5.7
     return made and str(datetime.datetime.fromtimestamp(int(made[1] + made[2], 16) // 1000, datetime.timezone.utc).date())
 
 
-def verify(root_keys, paths, since, until):
-    logs = {}
+def verify(root_keys, paths, since, until, later):
+    logs, known = {}, {}
     for path in paths:
         with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
             for number, line in enumerate(file, 1):
@@ -117,16 +119,29 @@ def verify(root_keys, paths, since, until):
     check(logs, "nothing is there")
     for origin, log in logs.items():
         check(log.signed == log.size and (log.closed or until), f"{origin!a}: the end is not there, or not signed")
-        if not log.closed:
-            print("goes on:", origin, log.size)
         for link in log.links:  # section "Opening, links and heartbeats"
-            linked, place = logs.get(link["log"]), link["size"] - 1
-            if linked is None:
-                begun = day_of(link["log"]) or ""
-                check(since and begun < since, f"{link['log']!a}: it is not here, and a later log knew it")
-            elif place >= linked.start:
-                known = linked.roots[place - linked.start : place - linked.start + 1]
-                check(known == [link["chain_hash"]], f"{link['log']!a}: a later log knew another history of it")
+            name, size = link["log"], link["size"]
+            linked, begun = logs.get(name), day_of(name) or ""
+            if linked is None and not (name in later or since and begun < since):
+                check(until and not "" < begun <= until, f"{name!a}: it is not here, and a later log knew it")
+                known[name] = max(size, known.get(name, 0))
+            elif linked and until and not linked.closed and size > linked.size:
+                known[name] = max(size, known.get(name, 0))
+            elif linked and size > linked.start:
+                root = linked.roots[size - 1 - linked.start : size - linked.start]
+                check(root == [link["chain_hash"]], f"{name!a}: a later log knew another history of it")
+    for origin, seq in later.items():
+        if origin in logs:
+            is_next = logs[origin].size == seq and not logs[origin].closed
+            check(is_next, f"{origin!a}: it goes on with entry {seq}, and not where it ends here")
+        else:
+            began_here = (since or "0") <= (day_of(origin) or "") <= until
+            check(seq == 0 or not began_here, f"{origin!a}: it goes on with entry {seq}, and nothing of it is here")
+    for origin, log in logs.items():
+        if not log.closed and origin not in later:
+            print("goes on:", origin, log.size, *(["of", known[origin]] if origin in known else []))
+    for origin in known.keys() - logs.keys():
+        print("not of these days:", origin, known[origin])
 
 
 def given_keys(text):
@@ -137,15 +152,19 @@ def given_keys(text):
         sys.exit(3)
 
 
-words, days = sys.argv[1:], {"--since": None, "--until": None}
-while len(words) > 1 and words[0] in days:
-    days[words[0]], words = words[1], words[2:]
-if len(words) < 2:
+words, days, later = sys.argv[1:], {"--since": None, "--until": None}, {}
+while len(words) > 1 and (words[0] in days or words[0] == "--later" and re.fullmatch("(?s).+=[0-9]+", words[1])):
+    if words[0] in days:
+        days[words[0]] = words[1]
+    else:
+        later[words[1].rpartition("=")[0]] = int(words[1].rpartition("=")[2])
+    words = words[2:]
+if len(words) < 2 or words[0] == "--later" or later and not days["--until"]:
     print(__doc__, file=sys.stderr)
     sys.exit(3)
 root_keys = given_keys(words[0])
 try:
-    verify(root_keys, words[1:], days["--since"], days["--until"])
+    verify(root_keys, words[1:], days["--since"], days["--until"], later)
     print("intact")
 except (NotIntact, OSError, EOFError) as error:
     sys.exit(f"not intact: {error}")

@@ -11,6 +11,8 @@ export interface Judge {
   /** What it needs and is not there; null when it can be asked. */
   readonly missing: string | null;
   isIntact(files: readonly string[], key: string): Promise<boolean>;
+  /** What it says of the files of some days, line by line, with the options that name them. */
+  ofDays(days: readonly string[], files: readonly string[], key: string): Promise<readonly string[]>;
 }
 
 const judge = (name: string, missing: string | null, command: () => readonly string[]): Judge => ({
@@ -23,6 +25,10 @@ const judge = (name: string, missing: string | null, command: () => readonly str
     if (said === "intact\n") return true;
     if (said.startsWith("not intact: ")) return false;
     throw new Error(`${name} did not judge: ${said}`);
+  },
+  ofDays: async (days, files, key) => {
+    const [program, ...words] = command();
+    return (await output(program!, [...words, ...days, key, ...files])).trimEnd().split("\n");
   },
 });
 
@@ -40,8 +46,13 @@ const verifyGo = () => {
   return binary;
 };
 
-export const judges: readonly Judge[] = [
-  judge("Go's note and tlog", go.missing, () => [verifyGo()]),
+/** Those that know files of some days. */
+export const judgesOfDays: readonly Judge[] = [
   judge("Python", python.missing, () => [python.program, join(scripts, "verify.py")]),
   judge("openssl", openssl.missing, () => ["bash", join(scripts, "verify-with-openssl.sh")]),
+];
+
+export const judges: readonly Judge[] = [
+  judge("Go's note and tlog", go.missing, () => [verifyGo()]),
+  ...judgesOfDays,
 ];

@@ -11,7 +11,14 @@ const compared: Reconciliation = {
   period: { since: "2026-11-23T00:00:00.000Z", until: "2026-11-26T00:00:00.000Z" },
   result: "agreed",
   days_not_compared: [],
-  log: { calls: 112, cost_usd: 0.0079, without_id: 0, failed_without_record: 0, corrected: 0 },
+  log: {
+    calls: 112,
+    cost_usd: 0.0079,
+    without_id: 0,
+    failed_without_record: 0,
+    counted_on_other_days: 0,
+    corrected: 0,
+  },
   activity: { requests: 112, prompt_tokens: 1, completion_tokens: 1, cost_usd: 0.0079 },
   groups: { compared: 3, agreed: 3 },
   asked: { requests: 3, ids: 0 },
@@ -50,6 +57,18 @@ test("what was not looked for does not just agree", () => {
   expect(text).toMatch(/^AGREED \(4 of 112 calls compared\)/);
   expect(text).toContain("calls past the log are not found");
   expect(textOf({})).toMatch(/^AGREED {2}\/srv/);
+});
+
+test("calls that OpenRouter counts on days that were not compared are no contradiction, and are said", () => {
+  const text = textOf({
+    log: { ...compared.log, calls: 26, cost_usd: 0.0016, counted_on_other_days: 26 },
+    activity: { requests: 0, prompt_tokens: 0, completion_tokens: 0, cost_usd: 0 },
+    groups: { compared: 0, agreed: 0 },
+  });
+  expect(text).toContain(
+    "The log:     26 calls with an id, $0.0016; 26 in none of the groups: OpenRouter's records name days that were not compared",
+  );
+  expect(textOf({})).not.toContain("not compared");
 });
 
 test("why two accounts that agree are not the same numbers is said", () => {

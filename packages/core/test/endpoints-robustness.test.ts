@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { endpointNamed } from "../src/capture/endpoints/endpoints.ts";
 import { fieldsOf } from "../src/capture/endpoints/json-fields.ts";
 import { valueDigest } from "../src/privacy/digest.ts";
-import { readStream, readWhole } from "./support/read-answer.ts";
+import { h, readStream, readWhole } from "./support/read-answer.ts";
 
 const eventTypes = ["chat_completion", "completion", "response", "message"];
 
@@ -157,12 +157,31 @@ describe.each(["chat_completion", "completion"])("%s without a choice", (eventTy
   });
 });
 
+test("results of a batch have the same digests all at once and in a page; a page of anything else is none", () => {
+  const results = [{ custom_id: "a", response: { status_code: 200 }, error: null }, "x"];
+  const whole = readWhole("batch_status", { id: "batch_1", object: "batch", status: "completed", results });
+  const page = readWhole("batch_status", { object: "list", data: results, has_more: true, next_cursor: "c" });
+  expect(page).toMatchObject({ response: whole.response, ended: true, generation_id: null, error: null });
+  expect(whole.response).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), h("x")]);
+  const other = readWhole("batch_status", { data: results });
+  expect(other.ended).toBe(false);
+  expect(other.response).toBeUndefined();
+});
+
 test("a list of images has a digest also when it is empty, and when an error stands beside it", () => {
   const error = { code: 502, message: "Bad gateway" };
   expect(readWhole("image", { data: [] }).response).toEqual([]);
   expect(readWhole("image", { data: [], error }).response).toEqual([]);
   expect(readWhole("image", { error }).response).toBeUndefined();
   expect(readStream("image", [{ type: "error", error }]).response).toBeUndefined();
+});
+
+test("an error that has neither a type of OpenRouter's nor a code has the word for its own type", () => {
+  const error = { message: "Oh", type: "server_error", code: null, param: null };
+  expect(readStream("image", [{ type: "error", error }]).error).toMatchObject({ code: null, type: "server" });
+  expect(readWhole("embedding", { error }).error?.type).toBe("server");
+  expect(readWhole("embedding", { error: { ...error, code: 429 } }).error?.type).toBe("rate_limit_exceeded");
+  expect(readStream("response", [{ type: "error", message: "Oh", code: null }]).error?.type).toBeNull();
 });
 
 test("where a provider has a term of its own, a sentence is none: it may quote the prompt", () => {

@@ -12,6 +12,11 @@ const secrets: [kind: string, secret: string][] = [
   ["an unsigned JSON web token", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."],
   ["an AWS key id", "AKIAIOSFODNN7EXAMPLE"],
   ["a GitHub token", "ghp_0123456789abcdefghijABCDEFGHIJ012345"],
+  ["a GitHub token of the newer kind", "github_pat_11ABCDEFG0_0123456789abcdefghijABCDEFGHIJ"],
+  ["a GitLab token", ["glpat", "0123456789abcdefghij"].join("-")],
+  ["a Hugging Face token", "hf_0123456789abcdefghijABCDEFGHIJ0123"],
+  ["an npm token", "npm_0123456789abcdefghijABCDEFGHIJ012345"],
+  ["a Stripe key", ["sk", "live", "0123456789abcdefghijABCD"].join("_")],
   ["a Slack token", ["xoxb", "123456789012", "abcdefghijkl"].join("-")],
   ["a Google key", "AIzaSyA-0123456789abcdefghijklmnopqrstu"],
   ["a private key", pem],
@@ -54,6 +59,9 @@ test.each([
   "01a20ff7-6040-74e4-bca8-7fb851470460",
   "openai/gpt-4o-mini-2024-07-18",
   "Bearer of news",
+  "npm-check-updates-and-friends-of-mine",
+  "hf_transfer",
+  "sk_test",
   "2026-11-24 10-20-30 and 2026 11 24 10 20 30 42",
 ])("%j is left alone", (text) => {
   expect(redactText(text)).toBe(text);

@@ -63,6 +63,11 @@ test.each([
     const prefix = new URL(at).pathname;
     expect(routed("POST", at, baseUrl)).toEqual(["batch", prefix]);
     expect(routed("GET", `${at}/batch_1a2b3c`, baseUrl)).toEqual(["batch_status", `${prefix}/{id}`]);
+    expect(routed("GET", `${at}/batch_1/results?cursor=a`, baseUrl)).toEqual([
+      "batch_status",
+      `${prefix}/{id}/results`,
+    ]);
+    expect(routed("GET", at, baseUrl)).toEqual(["batch_status", prefix]);
   }
   expect(routed("POST", `${origin}/api/alpha/decisions`, baseUrl)).toEqual([
     "unknown_endpoint",

@@ -3,6 +3,7 @@ import type { Correction } from "@openrouter-audit/core";
 import { Activity } from "./activity.ts";
 import { compareGroups } from "./compare-groups.ts";
 import { type DaySpan, dayMs, dayOf } from "./days.ts";
+import { groupOfGeneration } from "./generation.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { judgeCalls } from "./judge-calls.ts";
 import { judgeIds } from "./judge-ids.ts";
@@ -120,6 +121,7 @@ export async function compareAccounts(comparing: Comparing): Promise<Reconciliat
       ...seen,
       without_id: unnamed.length,
       failed_without_record: judged.filter(isFailedWithoutRecord(inquiry, ledger)).length,
+      counted_on_other_days: idsOnOtherDays(judged.filter(isInPeriod), inquiry, activity).size,
     },
     activity: activity.days.size > 0 ? sumOf(activity) : null,
     groups: { compared: ledger.groups().length, agreed: ledger.agreeing().length },
@@ -153,6 +155,21 @@ function isFailedWithoutRecord({ answers }: Inquiry, ledger: Ledger): (call: Log
     call.status === "error" &&
     answers.get(call.generationId)?.kind === "unknown" &&
     ledger.counted(call) !== "counted";
+}
+
+/** The ids of calls of days that were compared which OpenRouter counts on a day that was not. */
+function idsOnOtherDays(
+  calls: readonly LoggedCall[],
+  { answers }: Inquiry,
+  { days }: Activity,
+): ReadonlySet<string> {
+  const isElsewhere = ({ generationId, group }: LoggedCall) => {
+    const answer = answers.get(generationId);
+    return (
+      answer?.kind === "record" && days.has(group.day) && !days.has(groupOfGeneration(answer.generation).day)
+    );
+  };
+  return new Set(calls.filter(isElsewhere).map(({ generationId }) => generationId));
 }
 
 async function writeCorrections(due: readonly Correction[], { corrections, signal }: ReconcileOptions) {

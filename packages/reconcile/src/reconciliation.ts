@@ -71,6 +71,8 @@ export interface Reconciliation {
     readonly without_id: number;
     /** Calls with an id that failed, were asked for, and of which OpenRouter has no record: that is no finding. */
     readonly failed_without_record: number;
+    /** Calls of compared days that OpenRouter, by their records, counts on a day that was not: they are in no group. */
+    readonly counted_on_other_days: number;
     /** Calls of the period with a correction that was there before. */
     readonly corrected: number;
   };

@@ -140,6 +140,8 @@ test("calls that begin before midnight and are counted behind it agree, at the b
   time = firstDay + dayMs + 7_200_000;
   const { findings, unsettled, log } = await compare();
   expect([findings, unsettled, log.calls]).toEqual([[], [], 2]);
+  // That of the last evening is in none of the sums that were compared.
+  expect(log.counted_on_other_days).toBe(1);
 });
 
 test.each<[string, unknown]>([

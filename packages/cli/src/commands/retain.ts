@@ -55,7 +55,7 @@ Without --yes nothing is deleted; what is old enough is compressed, which loses 
 
 A file stays, whatever its age, while a legal hold covers it, a sink has not got all of it, earlier lines of one of its logs
 stay, or it holds lines of a log that is tampered with. A journal that is tampered with is left alone altogether, unless
---despite-tampering. The dry run says so of each file.
+--despite-tampering. The dry run says so of each file that is old enough: of one that is too young, it names no hold.
 
 What a preset asks for, and what you ask for, may contradict (RETENTION_CONFLICT): then nothing is done, and nothing is
 chosen for you. Copies elsewhere (sinks, backups) have a retention of their own, and a lake keeps what it has: openrouter-audit lake --prune.

@@ -3,7 +3,6 @@ import { availableParallelism } from "node:os";
 import {
   type Journal,
   type JournalVerification,
-  updateKnownHeads,
   type VerifyJournalOptions,
   verifyJournal,
 } from "@openrouter-audit/core";
@@ -14,7 +13,6 @@ import { codeOfResult, UnusableError } from "../exit-code.ts";
 import { checkNoJsonExport, packageIn } from "../export/package-place.ts";
 import { packageFlags, verifyPackageIn } from "../export/verify-package.ts";
 import { fileOrText } from "../file-or-text.ts";
-import { many } from "../format/amounts.ts";
 import { answerLine } from "../format/answer-line.ts";
 import { verificationText } from "../format/verification-text.ts";
 import {
@@ -24,6 +22,7 @@ import {
   manyAnchorsOption,
 } from "../journal-directory.ts";
 import { isFile } from "../journal-paths.ts";
+import { noteHeads } from "../note-heads.ts";
 import { checkOrder, type Period, periodOf, toldOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
 import { deletedBy } from "../retention/deleted-days.ts";
@@ -161,16 +160,6 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   );
   if (update) terminal.stderr.write(noteHeads(knownHeads!, found));
   return codeOfResult[found.result];
-}
-
-/** Notes what was found, and says so. Of what was tampered with nothing is noted: the older heads are the evidence. */
-function noteHeads(file: string, found: JournalVerification): string {
-  if (found.result === "tampered") {
-    const state = existsSync(file) ? `${file} stays as it was` : `${file} was not made`;
-    return `No heads were noted: this is not what was sealed. ${state}.\n`;
-  }
-  const noted = many(updateKnownHeads(file, found), "head");
-  return `${noted} in ${file}. Keep it where nobody who writes the journal can reach it.\n`;
 }
 
 async function verifyFiles(

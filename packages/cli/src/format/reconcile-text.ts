@@ -22,6 +22,11 @@ export function reconcileText(result: Reconciliation, screen: { width: number; c
             `${count(log.failed_without_record)} failed, and OpenRouter has no record of them, which is no finding`,
           ]
         : []),
+      ...(log.counted_on_other_days > 0
+        ? [
+            `${count(log.counted_on_other_days)} in none of the groups: OpenRouter's records name days that were not compared`,
+          ]
+        : []),
     ].join("; ")}`,
     `OpenRouter:  ${countedText(result, costs[1])}`,
     `Asked:       ${many(asked.requests, "request")}, ${many(asked.ids, "id")}`,

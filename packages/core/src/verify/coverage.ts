@@ -35,12 +35,17 @@ export function missingAfter(coverage: Coverage, origin: string): Verdict | null
 
 /** What it means that a log is not here at all. */
 export function missingLog(coverage: Coverage, origin: string): Verdict | null {
-  const { whole, since, until } = coverage;
-  if (!whole || !showsEnd(coverage, origin)) return null;
+  return coverage.whole && showsEnd(coverage, origin) && beganIn(coverage, origin) ? "MISSING_STREAM" : null;
+}
+
+/** The logs that began in these days and go on in later files, with the entry there: of each, lines must be here. */
+export function goingOn({ later, ...coverage }: Coverage): [origin: string, seq: number][] {
+  return [...(later ?? [])].filter(([origin, seq]) => seq > 0 && coverage.whole && beganIn(coverage, origin));
+}
+
+function beganIn({ since, until }: Pick<Coverage, "since" | "until">, origin: string): boolean {
   const begin = beginOf(origin);
-  return (since === null || begin >= since) && (until === null || (begin !== "" && begin <= until))
-    ? "MISSING_STREAM"
-    : null;
+  return (since === null || begin >= since) && (until === null || (begin !== "" && begin <= until));
 }
 
 /** The UTC day of the UUID in an origin; of another, none. */

@@ -2,6 +2,7 @@ import { type JournalLine, LineSplitter } from "../journal/line-splitter.ts";
 import { RefusedFile, readBytes } from "../journal/read-bytes.ts";
 import type { SourceLine } from "../source.ts";
 import { compareHead, type Witnessed } from "./compare-heads.ts";
+import { goingOn } from "./coverage.ts";
 import { EntryLines } from "./entry-line.ts";
 import type { JournalSource } from "./journal-sources.ts";
 import { LineBlocks } from "./line-blocks.ts";
@@ -136,6 +137,7 @@ export class JournalVerifier {
       const compared = compareHead(each, log, this.#terms.coverage, (problem) => this.problems.push(problem));
       if (!compared) notCompared += 1;
     }
+    this.#reportGone();
     const logs = [...this.#logs.values()];
     const next = nextOfProcess(logs);
     return { logs: logs.map((log) => log.finish(now, next.get(log.origin) ?? null)), notCompared };
@@ -148,6 +150,16 @@ export class JournalVerifier {
     this.#reported.set(`${at.file} ${verdict}`, known + 1);
     if (known < mostOfAKind)
       this.problems.push({ verdict, result: verdicts[verdict], log: null, seq: null, at, message });
+  }
+
+  /** What proves that a log went on proves that it was here before. */
+  #reportGone(): void {
+    const verdict = "MISSING_STREAM";
+    for (const [log, seq] of goingOn(this.#terms.coverage)) {
+      if (this.#logs.has(log) || this.#terms.cuts.has(log)) continue;
+      const message = `log ${log} is gone: later files go on with entry ${seq} of it`;
+      this.problems.push({ verdict, result: verdicts[verdict], log, seq: null, at: null, message });
+    }
   }
 
   #links(): Witnessed[] {

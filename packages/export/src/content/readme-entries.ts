@@ -22,7 +22,7 @@ included() { # leaf, proof: RFC 9162, section 2.1.3.2
       at=$(xxd -r -p <<<"01$at$sibling" | hash)
     fi
     node=$((node / 2)) last=$((last / 2))
-  done < <(sed -n '3,/^$/p' "$2" | sed '/^$/d')
+  done < <(sed -n '1,2d;/^$/q;p' "$2")
   [ "$last" = 0 ] && [ "$at" = "$(sed -n 3p "$work/checkpoint" | base64 -d | xxd -p -c 32)" ]
 }
 member() { # name: what stands under it in the outermost object of $line; texts inside of it may look like anything
@@ -56,45 +56,68 @@ export function wholeLogs({
 
 `;
   const since = hasEarlier ? `--since ${first} ` : "";
-  const withoutLater = hasLater
-    ? 'say "$log has $size entries and no end, and nothing shows that it went on: it was cut, or its process was killed" >&2\n    false'
-    : `say "no end in these days: $log, $size entries. Its process was still running then, or was killed, or lines after these were cut off"
-    without_end=$((without_end + 1))
-    continue`;
-  const verdict = hasLater
-    ? 'say "intact: every line is as it was sealed, and each log ended in these days or went on after them"'
-    : `if ((without_end == 0)); then
-  say "intact: every line is as it was sealed, and each log ended in these days"
-else
-  say "intact: every line that is here is as it was sealed; whether more belong to the end of $without_end of these logs, only a later package or a head noted elsewhere shows"
-fi`;
+  const goingOn = hasLater ? `"\${later[@]}" ` : "";
+  const verdict = hasLater ? endsShown : endsOpen;
   return `Every line of \`data/logs\` is sealed. This checks all of them, some ten a second: for many thousands take verify.py, which has the same options, or our tool.
 The script is in the package to be read. **Run the one from the project**, where you can: in a package of somebody else's making it may do nothing and say yes.
-
+${hasLater ? "" : ownLog}
 \`\`\`sh
-${functions}bash data/format/verify-with-openssl.sh ${since}--until ${last} "$KEYS" data/logs/audit_*.jsonl* >"$work/judged" ||
+${functions}${hasLater ? laterLines(last) : ""}bash data/format/verify-with-openssl.sh ${since}--until ${last} ${goingOn}"$KEYS" data/logs/audit_*.jsonl* >"$work/judged" ||
   { cat "$work/judged"; false; }
-without_end=0
-while read -r _ _ log size; do
-  later=data/checkpoints/later/$(name_of "$log")
-  if ! [ -e "$later.entry.json" ]; then
-    ${withoutLater}
-  fi
-  line=$(cat "$later.entry.json")
-  included "$line" "$later.tlog-proof"
-  check_log "$work/checkpoint" "$later.delegation.note"
-  [ "$(sed -n 1p "$work/checkpoint")" = "$log" ]
-  [ "$(sed -n 2p "$later.tlog-proof")" = "index $size" ]
-  [ "$(member log)" = "$log" ]
-  [[ $(member recorded_at) > ${last}T99 ]]
-  say "went on after these days: $log, $size entries"
-done < <(sed -n '/^goes on: /p' "$work/judged")
 [ "$(tail -n 1 "$work/judged")" = intact ]
-${verdict}
-\`\`\`
+${verdict}\`\`\`
 
 `;
 }
+
+const ownLog =
+  "A log without end, of two entries on the day of the export, may be the one in which the export itself is recorded.\n";
+
+/** How logs go on after these days. */
+const laterLines = (last: string) => `later=()
+for proof in data/checkpoints/later/*.tlog-proof; do
+  [ -e "$proof" ] || continue
+  stem=\${proof%.tlog-proof}
+  line=$(cat "$stem.entry.json")
+  included "$line" "$proof"
+  check_log "$work/checkpoint" "$stem.delegation.note"
+  log=$(member log) seq=$(sed -n '2s/^index //p' "$proof")
+  number "$seq"
+  [ "$(sed -n 1p "$work/checkpoint")" = "$log" ]
+  [ "$stem" = "data/checkpoints/later/$(name_of "$log")" ]
+  [[ $(member recorded_at) > ${last}T99 ]]
+  later+=(--later "$log=$seq")
+  say "went on after these days: $log, $seq entries"
+done
+`;
+
+const endsShown = `while read -r _ _ log size _; do
+  say "$log has $size entries and no end, and nothing shows that it went on: it was cut, or its process was killed" >&2
+  false
+done < <(sed -n '/^goes on: /p' "$work/judged")
+say "intact: every line is as it was sealed, and each log ended in these days or went on after them"
+`;
+
+/** The journal had no later file that might have what a log here knew. */
+const endsOpen = `while read -r _ _ _ _ log known; do
+  say "$log had $known entries, and nothing of it is here" >&2
+  false
+done < <(sed -n '/^not of these days: /p' "$work/judged")
+without_end=0
+while read -r _ _ log size _ known; do
+  if [ -n "$known" ]; then
+    say "$log had $known entries, and $size are here" >&2
+    false
+  fi
+  say "no end in these days: $log, $size entries. Its process was still running then, or was killed, or lines after these were cut off"
+  without_end=$((without_end + 1))
+done < <(sed -n '/^goes on: /p' "$work/judged")
+if ((without_end == 0)); then
+  say "intact: every line is as it was sealed, and each log ended in these days"
+else
+  say "intact: every line that is here is as it was sealed; whether more belong to the end of $without_end of these logs, only a later package or a head noted elsewhere shows"
+fi
+`;
 
 /** The lines of a selection. */
 export const inclusion = `This is a selection: each line of \`data/logs/entries.jsonl\` was in its log, which its inclusion proof shows.

@@ -49,8 +49,14 @@ class Log {
     this.#key = { log_key: sealer.vkey, delegation };
   }
 
-  static async begin(files: Map<string, Buffer[]>, day: string, before: readonly Log[] = []): Promise<Log> {
-    const sealer = new LogSealer("openrouter-audit", uuidOf(new Date(day)));
+  /** @param made the time in its UUID */
+  static async begin(
+    files: Map<string, Buffer[]>,
+    day: string,
+    before: readonly Log[] = [],
+    made = new Date(day),
+  ): Promise<Log> {
+    const sealer = new LogSealer("openrouter-audit", uuidOf(made));
     const log = new Log(
       files,
       await issueDelegation(root, sealer.origin, sealer.vkey, new Date(day)),
@@ -120,6 +126,7 @@ class Log {
   }
 
   close(day: string): void {
+    this.#on(day);
     const time = new Date(`${day}T10:00:00.000Z`);
     this.#commit([systemEntry("closed", service, time, { reason: "close" })], time);
   }
@@ -191,6 +198,36 @@ export async function sealedDays(
       );
     },
   );
+  return directory;
+}
+
+/**
+ * A journal of 2 to 5 November, of several hosts. The clock of one was a day behind: its log of 3 November knows that `long` had gone on, and two
+ * logs that have no line of that day, one of which has its UUID.
+ */
+export async function sealedBehind(): Promise<string> {
+  const files = new Map<string, Buffer[]>();
+  const long = await Log.begin(files, "2026-11-02");
+  long.calls("2026-11-02", 3);
+  long.calls("2026-11-03", 3);
+  const short = await Log.begin(files, "2026-11-03");
+  short.calls("2026-11-03", 3);
+  short.close("2026-11-03");
+  const running = await Log.begin(files, "2026-11-03");
+  running.calls("2026-11-03", 3);
+  running.close("2026-11-04");
+  const midnight = await Log.begin(files, "2026-11-04", [], new Date("2026-11-03T23:59:59.999Z"));
+  midnight.close("2026-11-04");
+  const next = await Log.begin(files, "2026-11-04");
+  next.close("2026-11-04");
+  long.calls("2026-11-04", 3);
+  const behind = await Log.begin(files, "2026-11-03", [short, long, midnight, next]);
+  behind.close("2026-11-03");
+  long.close("2026-11-05");
+  const directory = newDirectory();
+  writeFileSync(join(directory, "public-key"), `${root.vkey}\n`);
+  for (const [day, lines] of files)
+    writeFileSync(join(directory, `audit_${day}.jsonl`), Buffer.concat(lines));
   return directory;
 }
 

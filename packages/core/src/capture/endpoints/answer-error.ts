@@ -28,10 +28,17 @@ export function answerErrorOf(value: unknown, type?: unknown): AnswerError {
     type:
       stableErrorType(
         termOf(fieldsOf(error.metadata).error_type) ?? termOf(error.error_type) ?? termOf(type),
-      ) ?? errorTypeOf(code),
+      ) ??
+      errorTypeOf(code) ??
+      ownTypeOf(error),
     message: boundedText(error.message, longestMessage),
     unavailable: unavailableOf(error),
   };
+}
+
+/** What OpenAI's form calls it, where nothing else does. An event of an error is of the type `error`, which says nothing. */
+function ownTypeOf({ type }: Fields): string | null {
+  return type === "error" ? null : stableErrorType(termOf(type));
 }
 
 function unavailableOf({ availability }: Fields): Unavailable | null {

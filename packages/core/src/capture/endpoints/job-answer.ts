@@ -8,12 +8,16 @@ import { type Fields, termOf } from "./json-fields.ts";
  * the error of a job that failed is the answer's.
  *
  * @param described what is the endpoint's own in it
+ * @param otherwise what is said of a body that is no job; null when it is no answer of the endpoint. Default: none is
  */
-export function jobAnswer(described: (job: Fields) => Partial<AnswerDescription>): AnswerReader {
+export function jobAnswer(
+  described: (job: Fields) => Partial<AnswerDescription>,
+  otherwise: (body: Fields) => Partial<AnswerDescription> | null = () => null,
+): AnswerReader {
   return jsonAnswer((job) =>
     typeof job.id === "string"
       ? { finish_reason: termOf(job.status), error: errorOf(job), ...described(job) }
-      : null,
+      : otherwise(job),
   );
 }
 
