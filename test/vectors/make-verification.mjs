@@ -3,7 +3,7 @@
 //   npm run build && node test/vectors/make-verification.mjs
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
@@ -77,7 +77,25 @@ const anchored = ["audit.anchored", { heads }, "2026-11-25T03:00:00.000Z"];
 const copied = { checkpoint: checkpointIn(anchorLog(anchored)) };
 const cut = cutOf(firstLog, 3, false);
 const deleted = ["audit.deleted", { files: [], policy: "90d", cuts: [cut] }, "2026-11-30T00:00:00.000Z"];
+const tooFew = ["audit.deleted", { files: [], policy: "90d", cuts: [cutOf(firstLog, 3, true)] }, deleted[2]];
 const forged = ["audit.deleted", { files: [], policy: "90d", cuts: [{ ...cut, size: 2 }] }, deleted[2]];
+const textOf = (file, log) =>
+  sound[file].split("\n").filter((line) => line && JSON.parse(line).log === log).map((line) => `${line}\n`).join("");
+const anchoredOf = (head) => anchorLog(["audit.anchored", { heads: [head] }, anchored[2]]);
+/** The logs of the journal in two directories, each with an anchor log that names its own. */
+const one = {
+  [`one/${day1}`]: textOf(day1, firstLog),
+  [`one/${day2}`]: textOf(day2, firstLog),
+  "one/anchor/anchor.jsonl": anchoredOf(heads[0]),
+};
+const two = {
+  [`two/${day2}`]: textOf(day2, secondLog),
+  "two/anchor/anchor.jsonl": anchoredOf(heads[1]),
+};
+const ofTwo = checkpointIn(two["two/anchor/anchor.jsonl"]);
+const twoCut = `${two["two/anchor/anchor.jsonl"].split("\n")[0]}\n`;
+const without = (files, ...names) =>
+  Object.fromEntries(Object.entries(files).filter(([file]) => !names.includes(file)));
 const withoutNewest = sound[day2].split("\n").filter((line) => !line.includes(secondLog)).join("\n");
 
 /** Each: what is tested, the files, and how they are verified. */
@@ -106,16 +124,23 @@ const cases = [
   ["deleted", "the first file was deleted, and a tombstone says so", { [day2]: sound[day2], "anchor/anchor.jsonl": anchorLog(anchored, deleted) }, {}],
   ["deleted-too-soon", "the same, sooner than it may be", { [day2]: sound[day2], "anchor/anchor.jsonl": anchorLog(anchored, deleted) }, { min_retention_days: 90 }],
   ["deleted-forged", "the first file is gone, and a tombstone speaks of another size than its head", { [day2]: sound[day2], "anchor/anchor.jsonl": anchorLog(anchored, forged) }, {}],
+  ["deleted-less", "a log is gone of which the anchor log names more entries than its last tombstone deleted", { [day2]: textOf(day2, secondLog), "anchor/anchor.jsonl": anchorLog(anchored, tooFew) }, {}],
+  ["several", "two directories, each with its anchor log", { ...one, ...two }, { paths: ["one", "two"] }],
+  ["several-log-missing", "a log is gone, and the anchor log of the directory given last names it", { ...one, ...without(two, `two/${day2}`) }, { paths: ["one", "two"] }],
+  ["several-deleted", "a file was deleted, and a tombstone in the directory given last says so", { ...two, ...without(one, `one/${day1}`), "one/anchor/anchor.jsonl": anchorLog(anchored, deleted) }, { paths: ["two", "one"] }],
+  ["several-known", "a checkpoint of one of two anchor logs is known", { ...one, ...two, checkpoint: ofTwo }, { paths: ["one", "two"], known_heads: "checkpoint" }],
+  ["several-known-cut", "a checkpoint of one of two anchor logs is known, which was cut", { ...one, ...two, "two/anchor/anchor.jsonl": twoCut, checkpoint: ofTwo }, { paths: ["one", "two"], known_heads: "checkpoint" }],
+  ["several-known-missing", "a checkpoint of one of two anchor logs is known, which is gone", { ...one, ...without(two, "two/anchor/anchor.jsonl"), checkpoint: ofTwo }, { paths: ["one", "two"], known_heads: "checkpoint" }],
 ];
 
 rmSync(out, { recursive: true, force: true });
 const expected = { public_key, now, cases: [] };
 for (const [vector, description, files, { paths, known_heads, since, until, min_retention_days }] of cases) {
   const directory = join(out, vector);
-  mkdirSync(join(directory, "anchor" in files || Object.keys(files).some((file) => file.includes("/")) ? "anchor" : ""), {
-    recursive: true,
-  });
-  for (const [file, content] of Object.entries(files)) writeFileSync(join(directory, file), content);
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, file)), { recursive: true });
+    writeFileSync(join(directory, file), content);
+  }
   const found = await verifyJournal(paths ? paths.map((file) => join(directory, file)) : directory, {
     key: public_key,
     now: new Date(now),

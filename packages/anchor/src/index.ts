@@ -1,4 +1,4 @@
-export type { RootSigner } from "@openrouter-audit/core/seal";
+export { anchorsBeside, type RootSigner } from "@openrouter-audit/core/seal";
 export {
   type Anchor,
   AnchorContradiction,

@@ -5,7 +5,9 @@ import { journalFiles } from "@openrouter-audit/core";
 import { unreadLog } from "@openrouter-audit/retention";
 import type { CommandIo } from "./command-io.ts";
 import { UnusableError } from "./exit-code.ts";
+import { once } from "./once.ts";
 import { deletedDays, deletedText } from "./retention/deleted-days.ts";
+import { several } from "./several.ts";
 
 /** The help text of every `[dir]` argument. */
 export const directoryArgument = "the journal (default: OPENROUTER_AUDIT_DIR, else ./audit_logs)";
@@ -28,22 +30,25 @@ export function unnamedText(given: string | undefined, env: CommandIo["env"]): s
   return ` No directory was named, and so ${which} was taken: ${journalDirectory(given, env)}.`;
 }
 
-/** The directory a command is about, which holds a journal. @throws UnusableError */
-export function existingJournal(given: string | undefined, env: CommandIo["env"]): string {
+/** The directory a command is about, which holds a journal. @param or what else may be named there @throws UnusableError */
+export function existingJournal(given: string | undefined, env: CommandIo["env"], or = ""): string {
   const directory = journalDirectory(given, env);
   const state = stateOf(directory, anchorsFor(directory, {}, env));
   if (state === null) return directory;
   const where =
     given === undefined
       ? "Run this where the application runs, name the directory, or set OPENROUTER_AUDIT_DIR."
-      : "Name the directory that holds the audit_YYYY-MM-DD.jsonl files.";
+      : `Name the directory that holds the audit_YYYY-MM-DD.jsonl files${or}.`;
   throw new UnusableError(`There is no journal in ${directory}: ${state}.\n${where}`);
 }
+
+/** What is named so was meant for a file of a journal, or for a package. */
+const isFileName = /\.(?:zip|jsonl|gz)$/i;
 
 /** Why a directory is no journal, or null when it is one. */
 function stateOf(directory: string, anchors: string): string | null {
   const found = statSync(directory, { throwIfNoEntry: false });
-  if (!found) return "there is no such directory";
+  if (!found) return `there is no such ${isFileName.test(directory) ? "file or directory" : "directory"}`;
   if (!found.isDirectory()) return "that is not a directory";
   if (journalFiles(directory).length > 0) return null;
   const deleted = deletedText(deletedDays(anchors));
@@ -65,10 +70,17 @@ export function publicKeyIn(directory: string): string | null {
   }
 }
 
+const anchorsMeaning =
+  "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, unless OPENROUTER_AUDIT_DIR is another journal; else anchor in it)";
+
 /** The option that every command has which reads or writes an anchor log. */
-export const anchorsOption = [
+export const anchorsOption = ["--anchors <dir>", anchorsMeaning, once] as const;
+
+/** The same for a command that reads those of several journals. */
+export const manyAnchorsOption = [
   "--anchors <dir>",
-  "the anchor log (default: OPENROUTER_AUDIT_ANCHOR_DIR, unless OPENROUTER_AUDIT_DIR is another journal; else anchor in it)",
+  `${anchorsMeaning}; may be given again`,
+  several,
 ] as const;
 
 /** Where the anchor log of a journal is, or is to be. */

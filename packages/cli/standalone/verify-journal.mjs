@@ -21,7 +21,8 @@ PATH… is a journal directory, which claims to be whole, or some files of a jou
   --no-successors       trust no key that took over from that one: it may have been stolen
   --known-heads FILE    heads that were noted earlier, one JSON object a line; or a checkpoint of the anchor log,
                         which must be there then
-  --anchors DIR         where anchor.jsonl is, for its heads and tombstones (default: anchor in the journal)
+  --anchors DIR         where anchor.jsonl is, for its heads and tombstones; may be given several times (default:
+                        anchor in each directory)
   --all-signatures      as for openrouter-audit verify; here every signature is checked in any case
   --now TIME            when to ask whether a log that was not closed is alive (default: now)
   --json                everything that was found, as JSON
@@ -516,7 +517,8 @@ class AnchorLog {
   heads = new Map(); // by log, the newest
   cuts = new Map(); // by log
 
-  constructor(trusted, findings) {
+  constructor(trusted, findings, within = "") {
+    this.within = within; // what the places of its files begin with
     this.trusted = trusted;
     this.keys = anchorKeysOf(trusted);
     this.findings = findings;
@@ -529,7 +531,7 @@ class AnchorLog {
 
   judge({ bytes, number, ended }) {
     if (this.ended) return;
-    const at = { file: "anchor.jsonl", line: number };
+    const at = { file: join(this.within, "anchor.jsonl"), line: number };
     // A line that was cut behind its signature counts.
     const wholes = (ended ? [""] : ["", "}", '"}', '="}']).map((end) =>
       Buffer.concat([bytes, Buffer.from(end)]),
@@ -632,12 +634,31 @@ function anchorHeadOf(note, keys) {
   return isHead ? { log, size: Number(size), chain_hash } : null;
 }
 
-/** `directory` is null where no anchor log is: whoever has a head of it knows that there was one. */
-async function readAnchorLog(directory, trusted, knownHeads, findings) {
-  const log = new AnchorLog(trusted, findings);
-  if (directory !== null) await readAnchorFiles(directory, log, knownHeads.length > 0);
-  for (const head of knownHeads)
-    log.compare(head, "a known head proves it", ". If it is kept elsewhere: --anchors DIR");
+/** The anchor logs in some directories. Where there is none: whoever has a head of one knows that there was one. */
+async function readAnchorLogs(directories, trusted, knownHeads, findings) {
+  const named = new Map(directories.map((path) => [existsSync(path) ? realpathSync(path) : path, path]));
+  const logs = [];
+  for (const directory of named.values()) {
+    const log = new AnchorLog(trusted, findings, named.size > 1 ? directory : "");
+    await readAnchorFiles(directory, log, knownHeads.length > 0);
+    logs.push({ directory, log });
+  }
+  const all = logs.length > 0 ? logs.map(({ log }) => log) : [new AnchorLog(trusted, findings)];
+  const known = new Set(knownHeads.map((head) => compareKnown(all, head)));
+  return { logs, missing: all.some(({ missing }) => missing), known };
+}
+
+/** Logs of journals with one root key have one origin: a head is of any of them. */
+function compareKnown(logs, head) {
+  const { log: origin, size, chain_hash } = head;
+  const named = logs.filter(({ claimed }) => claimed === origin);
+  const log =
+    named.find(({ lines }) => lines[size - 1]?.root === chain_hash) ??
+    named.find(({ ended, tampered }) => ended || tampered) ??
+    named.find(({ tree }) => tree.size < size) ??
+    named[0] ??
+    logs[0];
+  log.compare(head, "a known head proves it", ". If it is kept elsewhere: --anchors DIR");
   return log;
 }
 
@@ -649,7 +670,7 @@ async function readAnchorFiles(directory, log, isKnown) {
   if (!isGone) for await (const line of linesOf({ path, isPlain: true })) log.judge(line);
   for (const name of published) {
     const head = anchorHeadOf(await readFile(join(directory, name), "utf8"), log.keys);
-    if (head) log.compare(head, `${name} proves it`);
+    if (head) log.compare(head, `${join(log.within, name)} proves it`);
   }
 }
 
@@ -694,7 +715,7 @@ async function judgeFiles(files, heads, journal) {
   }
   for (const head of [...links, ...heads]) {
     const { log, size, at } = head;
-    const isDeleted = cuts.get(log)?.some(({ closed }) => closed);
+    const isDeleted = cuts.get(log)?.some((cut) => cut.closed && size <= cut.size);
     if (logs.has(log)) logs.get(log).compare(head);
     else if (whole && !isDeleted) findings.add("MISSING_STREAM", at, log, null, `it had ${size} entries`);
   }
@@ -721,7 +742,10 @@ async function readKnownHeads(path, trusted) {
 /** Everything that is found in a journal directory, or in single files. `key` is a vkey, `now` in milliseconds. */
 async function verifyJournal(paths, { key, successors = true, knownHeads, anchors, now = Date.now() }) {
   const given = parseKey(key.trim());
-  if (!given) throw new Unusable("the key is not a vkey: <name>+<key id>+<base64>");
+  if (!given)
+    throw new Unusable(
+      "the key is not a vkey, <name>+<key id>+<base64>, or its key id is not that of this name and key",
+    );
   const directories = [];
   for (const path of paths) if ((await stat(path)).isDirectory()) directories.push(path);
   const whole = directories.length > 0;
@@ -731,11 +755,14 @@ async function verifyJournal(paths, { key, successors = true, knownHeads, anchor
   const known = knownHeads ? await readKnownHeads(knownHeads, trusted) : [];
   const ofAnchor = known.filter(({ log }) => log === `${given.name}/anchor`);
   const inJournal = directories.map((directory) => join(directory, "anchor"));
-  const where = anchors ?? inJournal.find(isAnchored) ?? null;
-  const anchor = await readAnchorLog(where, trusted, ofAnchor, findings);
-  const heads = [...known.filter((head) => !ofAnchor.includes(head)), ...anchor.provenHeads()];
+  const where = anchors === undefined ? inJournal.filter(isAnchored) : [anchors].flat();
+  const anchor = await readAnchorLogs(where, trusted, ofAnchor, findings);
+  const ofAnchors = anchor.logs.flatMap(({ log }) => log.provenHeads());
+  const heads = [...known.filter((head) => !ofAnchor.includes(head)), ...ofAnchors];
   const files = await filesOf(paths);
-  const { cuts } = anchor;
+  const cuts = new Map();
+  for (const [log, each] of anchor.logs.flatMap((one) => [...one.log.cuts]))
+    cuts.set(log, [...(cuts.get(log) ?? []), ...each]);
   const journal = { trusted, findings, now, whole, cuts, days: new Map(), links: [] };
   const logs = await judgeFiles(files, heads, journal);
   // Where somebody knows that there was something, it is an answer that there is nothing.
@@ -756,14 +783,17 @@ async function verifyJournal(paths, { key, successors = true, knownHeads, anchor
       last_signed: last && { seq: last.seq, recorded_at: last.recorded_at },
     })),
     files: files.map(({ name, lines }) => ({ file: name, lines })),
-    anchors: where && { directory: where, newest: anchor.newest },
+    anchors: anchor.logs.map(({ directory, log }) => ({ directory, newest: log.newest })),
     not_checked: [
       "whether the key is the right one: it was taken as it was given",
       heads.length === 0 &&
         `whether the end of the newest logs, or a whole log, is gone: ${ofAnchor.length === 0 ? "no head from elsewhere was given" : "no head of them was given, and none is in an anchor log here"}`,
-      where &&
-        ofAnchor.length === 0 &&
-        "whether the anchor log is an old copy, put back with the journal: no head or checkpoint of it was given",
+      ...anchor.logs
+        .filter(({ log }) => !anchor.known.has(log))
+        .map(
+          ({ directory }) =>
+            `whether the anchor log in ${directory} is an old copy, put back with the journal: no head or checkpoint of it was given`,
+        ),
       !whole && "whether there are other files, before, between or after those given",
       elsewhere > 0 && `${elsewhere} heads, of logs that are not in these files`,
       cuts.size > 0 && "how old entries were when they were deleted",
@@ -795,7 +825,7 @@ function report({ result, key, findings, counts, logs, files, anchors, not_check
         `log   ${log}  ${state}, ${entries} entries, the last signed ${last?.recorded_at ?? "-"}`,
     ),
     ...files.map(({ file, lines }) => `file  ${file}  ${lines} lines`),
-    ...(anchors ? [`anchor log  ${anchors.directory}, the newest entry ${anchors.newest ?? "-"}`] : []),
+    ...anchors.map(({ directory, newest }) => `anchor log  ${directory}, the newest entry ${newest ?? "-"}`),
     `key   ${key}`,
     ...not_checked.map((what) => `not checked  ${what}`),
   ];
@@ -804,7 +834,14 @@ function report({ result, key, findings, counts, logs, files, anchors, not_check
 async function main() {
   const [text, flag] = [{ type: "string" }, { type: "boolean" }];
   const others = { "known-heads": text, "no-successors": flag, "all-signatures": flag };
-  const options = { key: text, anchors: text, now: text, json: flag, help: flag, ...others };
+  const options = {
+    key: text,
+    anchors: { ...text, multiple: true },
+    now: text,
+    json: flag,
+    help: flag,
+    ...others,
+  };
   const { values, positionals: paths } = parseArgs({ options, allowPositionals: true });
   if (values.help) return console.log(help);
   if (paths.length === 0 || !values.key) throw new Unusable(`a path and --key are needed\n\n${help}`);

@@ -38,8 +38,8 @@ describe("keys", () => {
     const directory = await journal();
     const { code, stdout } = await runCli(["keys", directory], { env });
     expect(code).toBe(0);
-    expect(stdout).toContain(`public-key       ${publicKeyOf(secret)}`);
-    expect(stdout).toContain("application's own the same, from the secret in OPENROUTER_AUDIT_SECRET");
+    expect(stdout).toContain(`public-key         ${publicKeyOf(secret)}`);
+    expect(stdout).toContain("application's own  the same, from the secret in OPENROUTER_AUDIT_SECRET");
     expect(stdout).toMatch(/ given +openrouter-audit\+/);
     expect(stdout).not.toContain(secret);
   });

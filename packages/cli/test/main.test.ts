@@ -77,7 +77,8 @@ test.each([
   [["query", "--sinc", "24h"], "Did you mean --since?"],
   [["query", "--json", "--csv"], "cannot be used with"],
   [["query", "--status", "fine"], "Allowed choices are success, error, aborted, unknown"],
-  [["tail", "-n", "many"], "Give a whole number."],
+  [["tail", "-n", "many"], "Give a whole number, 0 or more."],
+  [["query", "--limit", "-3"], "Give a whole number, 1 or more."],
   [["query", "a", "b"], "too many arguments"],
   [["\x1b[31mred"], "unknown command '\\e[31mred'"],
 ])("%j is not understood, and the answer helps", async (argv, help) => {

@@ -80,7 +80,7 @@ test("a table shows the newest, and whether there is more, without counting all"
   expect(code).toBe(0);
   expect(stdout.trim().split("\n")).toHaveLength(3);
   expect(stderr).toMatch(
-    /^The newest 2 of more\. The next ones, with the same conditions: --cursor [\w-]+\n$/,
+    /^These are the newest 2; there are more\. The next ones, with the same conditions: --cursor [\w-]+\n$/,
   );
   expect((await runCli(["query", url, "--limit", "3"])).stderr).toBe("");
 });

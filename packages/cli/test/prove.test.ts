@@ -40,6 +40,28 @@ function copyOf(vector: string): string {
 }
 
 describe("prove", () => {
+  test("takes the beginning of an id that is one entry's, and names those of several", async () => {
+    const journal = await sampleJournal(threeCalls);
+    const ids = journalFile(journal).lines.map((line) => JSON.parse(line).id as string);
+    const [id] = ids as [string];
+    let length = 1;
+    while (ids.some((other) => other !== id && other.startsWith(id.slice(0, length)))) length += 1;
+    const out = join(newDirectory(), "evidence");
+    expect(await runCli(["prove", id.slice(0, length), journal, "--out", out])).toMatchObject({ code: 0 });
+    expect(readdirSync(out)).toContain(`${id}.entry.json`);
+
+    const several = await runCli(["prove", id.slice(0, 1), journal, "--out", out]);
+    expect([several.code, several.stdout]).toEqual([
+      3,
+      expect.stringContaining(`several entries have an id that begins with ${id[0]}: ${id}, `),
+    ]);
+    const none = await runCli(["prove", "zz", journal, "--out", out]);
+    expect([none.code, none.stdout]).toEqual([
+      3,
+      expect.stringContaining("no entry has the id zz, or an id that begins so"),
+    ]);
+  });
+
   test("writes three files that say of one entry what was sealed, and of the others nothing", async () => {
     const journal = await sampleJournal(threeCalls);
     const { id } = entryOf(journal, '"user_id":"grace"');

@@ -219,15 +219,16 @@ test("how to go on is told to who asks for pages, and not below each table", asy
     Array.from({ length: 101 }, (_none, index) => call!.replace(/"id":"[^"]+"/, `"id":"${index}"`)),
   );
   const { stderr } = await runCli(["query", journal]);
-  expect(stderr).toBe("The newest 100 of more; --limit shows more.\n");
+  expect(stderr).toBe("These are the newest 100; there are more, which --limit shows.\n");
 });
 
 test("a page has a hundred when a cursor is given without a limit, and the table says how to go on", async () => {
   const { stdout, stderr } = await runCli(["query", directory, "--limit", "2"]);
   expect(stdout.trimEnd().split("\n")).toHaveLength(3);
-  const cursor = /^The newest 2 of more\. The next ones, with the same conditions: --cursor (\S+)\n$/.exec(
-    stderr,
-  )![1]!;
+  const cursor =
+    /^These are the newest 2; there are more\. The next ones, with the same conditions: --cursor (\S+)\n$/.exec(
+      stderr,
+    )![1]!;
   const rest = await runCli(["query", directory, "--cursor", cursor]);
   expect(rest.stdout.trimEnd().split("\n")).toHaveLength(11);
   expect(rest.stderr).toBe("");

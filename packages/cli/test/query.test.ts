@@ -79,7 +79,7 @@ test("--limit takes the newest and keeps their order", async () => {
       .map((row) => row.split(/ {2,}/)[1]),
   ).toEqual(["grace", "ada", "— anonymous"]);
   expect(stderr).toMatch(
-    /^The newest 3 of more\. The next ones, with the same conditions: --cursor [\w-]+\n$/,
+    /^These are the newest 3; there are more\. The next ones, with the same conditions: --cursor [\w-]+\n$/,
   );
 });
 

@@ -87,7 +87,9 @@ test("a table shows the first rows, fits the terminal, and says what it leaves o
   const many = "select range as n from range(250)";
   const few = await sql(many, directory);
   expect(few.stdout.trimEnd().split("\n")).toHaveLength(101);
-  expect(few.stderr).toBe("The first 100 rows of more; --limit shows more, --json and --csv give all.\n");
+  expect(few.stderr).toBe(
+    "These are the first 100 rows; there are more: --limit shows them, --json and --csv give all.\n",
+  );
   expect((await sql(many, directory, "--limit", "3")).stdout).toBe("n\n0\n1\n2\n");
   expect((await sql(many, directory, "--json")).stdout.trimEnd().split("\n")).toHaveLength(250);
   const wide = await runCli(["sql", "select * from entries", directory], { columns: 80 });

@@ -127,7 +127,20 @@ test("-f waits for a journal that is not there yet", async () => {
   expect(await nextUser()).toBe("first");
   interrupt();
   expect(await code).toBe(0);
-  expect(String(stderr.read())).toContain("waiting");
+  expect(String(stderr.read())).toBe(`There is no directory ${directory} yet; waiting until it is made.\n`);
+});
+
+test("-f says of a journal without calls that it waits for them, and refuses a file", async () => {
+  const directory = newDirectory();
+  const { stderr, code, interrupt } = startCli(["tail", directory, "-f"]);
+  await new Promise((resolve) => stderr.once("readable", resolve));
+  expect(String(stderr.read())).toMatch(/^No calls recorded yet in .*; waiting\.\n$/);
+  interrupt();
+  expect(await code).toBe(0);
+  const file = join(directory, "file");
+  writeFileSync(file, "");
+  const refused = await runCli(["tail", file, "-f"]);
+  expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining("that is not a directory")]);
 });
 
 test("-f says when lines that were there are gone", async () => {

@@ -109,7 +109,7 @@ const placesOf = (list: Detail[], directory = "") =>
   list
     .map(
       ({ verdict, seq, file, line }) =>
-        `${verdict} ${seq} ${file && String(file).replace(`${directory}/`, "")} ${line}`,
+        `${verdict} ${seq} ${file && String(file).replace(directory && `${directory}/`, "")} ${line}`,
     )
     .sort();
 

@@ -129,6 +129,22 @@ test("a journal full of rubbish is told in a few lines", async () => {
   expect(stdout.split("\n").length).toBeLessThan(200);
 });
 
+function textFile(): string {
+  const path = join(newDirectory(), "package.json");
+  writeFileSync(path, '{\n  "name": "x"\n}\n');
+  return path;
+}
+
+test("a text that is no journal is incomplete with a key, and it is said that no line of it is an entry", async () => {
+  const words = ["verify", textFile(), "--key", publicKeyOf(secret)];
+  const { code, stdout } = await runCli(words);
+  expect([code, stdout]).toEqual([2, expect.stringContaining("FOREIGN_LINE")]);
+  expect(stdout).toContain("No line of it is an entry: is it a file of a journal?");
+  const directory = await sampleJournal(threeCalls);
+  appendFileSync(journalFile(directory).path, "rubbish\n");
+  expect((await runCli(["verify", directory])).stdout).not.toContain("No line of it is an entry");
+});
+
 test.each([
   ["no such directory", () => join(newDirectory(), "nowhere"), "there is no such directory"],
   ["an empty directory", newDirectory, "it has no file audit_YYYY-MM-DD.jsonl"],
@@ -141,6 +157,8 @@ test.each([
     },
     "they were removed",
   ],
+  ["no such file", () => join(newDirectory(), "nowhere.zip"), "there is no such file or directory"],
+  ["a text that is no journal", () => textFile(), "is no file of a journal: no line of it is an entry"],
 ])("%s cannot be verified, and the message says why", async (_name, directory, why) => {
   const { code, stdout, stderr } = await runCli(["verify", directory()]);
   expect(code).toBe(3);
@@ -226,6 +244,15 @@ test("what is no public key is refused", async () => {
   const { code, stderr } = await runCli(["verify", directory, "--key", "hello"]);
   expect(code).toBe(3);
   expect(stderr).toContain("one has the form name+id+base64");
+  const key = publicKeyOf(secret);
+  const mistyped = key.replace(/\+(.)/, (_, digit) => `+${digit === "0" ? "1" : "0"}`);
+  for (const words of [["verify"], ["report", "--period", "24h"], ["keys"]]) {
+    const refused = await runCli([...words, directory, "--key", mistyped]);
+    expect([refused.code, refused.stderr]).toEqual([
+      3,
+      expect.stringContaining("it has the form name+id+base64, but the id is not that of this name"),
+    ]);
+  }
 });
 
 test("the journal of OPENROUTER_AUDIT_DIR is meant when none is named", async () => {

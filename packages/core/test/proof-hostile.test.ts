@@ -162,7 +162,9 @@ test("whatever texts come as files, there is an answer", () => {
 
 test("a key that is none is refused", () => {
   for (const none of ["", "key", `${key}x`])
-    expect(() => verifyEntryProof(files, none)).toThrow("is not a public key of the form name+id+base64");
+    expect(() => verifyEntryProof(files, none)).toThrow(
+      "is not a public key: one has the form name+id+base64",
+    );
 });
 
 test("a line whose version can be made neither a number nor a text is not what was sealed", async () => {

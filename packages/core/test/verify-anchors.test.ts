@@ -110,6 +110,19 @@ test("an anchor log that is kept elsewhere is named, and has to be there", async
   expect(await codeOf(() => findings(directory, { anchors: elsewhere }))).toBe("JOURNAL_UNREADABLE");
 });
 
+test("heads of logs that are not in single files are not compared, and it is said how many", async () => {
+  const paths = [join(journalOf({}), third)];
+  const said = async (...knownHeads: LogHead[]) =>
+    (await verifyJournal(paths, { key, now, knownHeads })).notChecked.filter((what) =>
+      /\bheads?,/.test(what),
+    );
+  const ofOne = "1 head, because the log or the entries that it is of are not in these files";
+  expect(await said(heads.early)).toEqual([ofOne]);
+  expect(await said(heads.early, heads.early)).toEqual([
+    "2 heads, because the logs or the entries that they are of are not in these files",
+  ]);
+});
+
 test("what was anchored and is gone is named with the place in the anchor log", async () => {
   const directory = journalOf({ without: [third], anchored: [allHeads()] });
   expect(await findings(directory)).toEqual(["TRUNCATED anchor.jsonl:2"]);

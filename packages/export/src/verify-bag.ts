@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { AuditError, type JournalVerification, trustedKeys } from "@openrouter-audit/core";
-import { verifierOf } from "@openrouter-audit/core/seal";
+import { verifierOf, whyNoVkey } from "@openrouter-audit/core/seal";
 import { bagFiles, textIn } from "./bag/bag-files.ts";
 import { checkBag } from "./bag/check-bag.ts";
 import { tagManifest } from "./bag/manifest.ts";
@@ -127,10 +127,7 @@ async function keyOf(directory: string, files: ReadonlyMap<string, number>, give
   const key = (given ?? (await textIn(directory, "data/keys/public-key", files))?.toString() ?? "").trim();
   if (verifierOf(key)) return { key, keySource: given === undefined ? "package" : "given" } as const;
   if (given !== undefined)
-    throw new AuditError(
-      "INVALID_OPTIONS",
-      "What was given as the public key is none: one has the form name+id+base64.",
-    );
+    throw new AuditError("INVALID_OPTIONS", `What was given as the public key is none: ${whyNoVkey(key)}`);
   throw new AuditError(
     "PACKAGE_UNREADABLE",
     `The package in ${directory} has no public key in data/keys/public-key: give the one you were given.`,

@@ -9,7 +9,8 @@ test("where a package was made is in none of its paths, and what a finding quote
   const name = journal.slice(place.length + 1);
   const message = `${place}/quoted by a line`;
   const problem = { verdict: "GAP", result: "incomplete", log: null, seq: null, at: null, message } as const;
-  const { paths, anchor, problems } = inPackage({ ...found, problems: [problem] }, [place]);
+  const { paths, anchor, anchors, problems } = inPackage({ ...found, problems: [problem] }, [place]);
   expect([paths, anchor?.directory]).toEqual([[name], `${name}/anchor`]);
+  expect(anchors).toEqual([anchor]);
   expect(problems[0]?.message).toBe(message);
 });

@@ -1,5 +1,5 @@
 import { AuditError, type VerifyJournalOptions } from "@openrouter-audit/core";
-import { verifierOf } from "@openrouter-audit/core/seal";
+import { verifierOf, whyNoVkey } from "@openrouter-audit/core/seal";
 import { aFunction, checkOptions } from "@openrouter-audit/core/sink";
 import { aBoolean, aSignal, aTime } from "../entries/option-rules.ts";
 import { type AskedPeriod, periodOf } from "./period.ts";
@@ -64,7 +64,7 @@ function checkKey(verify: ReportOptions["verify"]): void {
   // Not shown: somebody may have taken a file with a secret for it.
   throw new AuditError(
     "INVALID_OPTIONS",
-    "What was given as the public key is none: one has the form name+id+base64.",
+    `What was given as the public key is none: ${whyNoVkey(String(key).trim())}`,
   );
 }
 

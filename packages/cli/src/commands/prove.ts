@@ -23,6 +23,7 @@ import type { Terminal } from "../terminal.ts";
 const examples = `
 Examples:
   $ openrouter-audit prove 01a20ff7-6428-72ec-8d31-b424d3e6e5bb
+  $ openrouter-audit prove 01a20ff7-6428                    the beginning of an id, if it is unique
   $ openrouter-audit prove 01a20ff7-6428-72ec-8d31-b424d3e6e5bb /srv/audit --out ./evidence
   $ openrouter-audit prove 'openrouter-audit/web-1/01a20c9f-5753-72e8-a189-152b74689986#5'
   $ openrouter-audit prove 01a20ff7-6428-72ec-8d31-b424d3e6e5bb postgres://auditor@db.example/audit --key @key.txt
@@ -38,7 +39,7 @@ When the root key was rotated, the notes that tie its keys together are written 
 The log is checked first, up to the signature that covers the entry; a log that was tampered with gives no proof.
 The entry itself is handed over whole: look at it first if it may not be shown.
 ${aboutStores}
---key is needed then: a store vouches for nothing. Its columns find the lines.
+--key is needed then: a store vouches for nothing. Its columns find the lines, by whole ids.
 
 Exit codes: 0 written, 1 cannot be proven, 3 no such entry, or cannot read or write.`;
 
@@ -55,7 +56,7 @@ export function addProve(program: Command, terminal: Terminal, exitWith: (code: 
   program
     .command("prove")
     .description("write the proof that one entry was sealed, for somebody without the journal")
-    .argument("<id>", "the id of the entry, or LOG#SEQ")
+    .argument("<id>", "the id of the entry, or its beginning; or LOG#SEQ")
     .argument("[path...]", `${pathsArgument}; or a store`)
     .option("-o, --out <dir>", "where to write the files", ".")
     .option("--key <key>", "the public key the log must belong to, or @file (default: the journal's own)")
@@ -105,7 +106,7 @@ async function prove(
 /** An id has no slash, and a log always has. */
 function wantedEntry(text: string): WantedEntry {
   const place = /^(.*\/.*)#([^#]*)$/s.exec(text);
-  if (!place) return { id: text };
+  if (!place) return { idBeginsWith: text };
   const [, log, seq] = place as unknown as [string, string, string];
   if (/^\d{1,15}$/.test(seq)) return { log, seq: Number(seq) };
   throw new UnusableError(

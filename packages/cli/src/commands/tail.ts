@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AuditEntry, isSystemEvent, recordedRows } from "@openrouter-audit/core";
@@ -8,6 +9,7 @@ import { type Fitted, fitColumns, tableLines } from "../format/table.ts";
 import { jsonLine, visible } from "../format/visible.ts";
 import { JournalFollower } from "../journal/journal-follower.ts";
 import { directoryArgument, existingJournal, journalDirectory } from "../journal-directory.ts";
+import { isFile } from "../journal-paths.ts";
 import { reportSkipped } from "../report-skipped.ts";
 import type { Terminal } from "../terminal.ts";
 import { wholeNumber } from "../whole-number.ts";
@@ -49,15 +51,16 @@ export function addTail(program: Command, terminal: Terminal, exitWith: (code: n
 
 async function tail(given: string | undefined, flags: TailFlags, terminal: Terminal): Promise<number> {
   const { env, stdout, stderr } = terminal;
-  // To follow a journal that the application has yet to begin is fine.
-  const directory = flags.follow ? journalDirectory(given, env) : existingJournal(given, env);
+  const directory = flags.follow ? directoryToFollow(given, env) : existingJournal(given, env);
+  const isThere = existsSync(directory);
+  if (!isThere) stderr.write(`There is no directory ${visible(directory)} yet; waiting until it is made.\n`);
   const follower = new JournalFollower(
     directory,
     (entry) => flags.system === true || !isSystemEvent(entry.event_type),
     (file) => stderr.write(`${file} became shorter: lines that were there are gone.\n`),
   );
   const newest = follower.newest(flags.lines);
-  if (newest.length === 0 && flags.lines > 0) {
+  if (isThere && newest.length === 0 && flags.lines > 0) {
     const hint = flags.system ? "" : " (--system shows what the log says about itself)";
     stderr.write(
       `No calls recorded yet in ${visible(directory)}${hint}${flags.follow ? "; waiting" : ""}.\n`,
@@ -74,6 +77,12 @@ async function tail(given: string | undefined, flags: TailFlags, terminal: Termi
   await writeLines(stdout, shown, () => closed.abort());
   reportSkipped(follower.skipped, stderr);
   return exitCode.fine;
+}
+
+/** One that the application has yet to make is fine. @throws UnusableError for what is there, and is no directory */
+function directoryToFollow(given: string | undefined, env: Terminal["env"]): string {
+  const directory = journalDirectory(given, env);
+  return isFile(directory) ? existingJournal(given, env) : directory;
 }
 
 type Batch = readonly AuditEntry[];

@@ -8,6 +8,7 @@ import {
 } from "@openrouter-audit/core";
 import type { Command } from "commander";
 import { loadAnalysis } from "../analysis/load-analysis.ts";
+import { anchorsToVerify } from "../anchors-to-verify.ts";
 import { codeOfResult, UnusableError } from "../exit-code.ts";
 import { checkNoJsonExport, packageIn } from "../export/package-place.ts";
 import { packageFlags, verifyPackageIn } from "../export/verify-package.ts";
@@ -15,19 +16,18 @@ import { fileOrText } from "../file-or-text.ts";
 import { answerLine } from "../format/answer-line.ts";
 import { verificationText } from "../format/verification-text.ts";
 import {
-  anchorsOption,
-  anchorsSaidFor,
   directoryArgument,
   existingJournal,
   journalDirectory,
+  manyAnchorsOption,
 } from "../journal-directory.ts";
 import { isFile } from "../journal-paths.ts";
 import { noteHeads } from "../note-heads.ts";
 import { checkOrder, type Period, periodOf, toldOf } from "../period.ts";
 import { progressOn } from "../progress.ts";
-import { deletedDays } from "../retention/deleted-days.ts";
+import { deletedBy } from "../retention/deleted-days.ts";
 import { leastLengthOf } from "../retention/least-length.ts";
-import { nameUnreadLog } from "../retention/name-unread-log.ts";
+import { nameUnreadLogs } from "../retention/name-unread-log.ts";
 import { lakeIn } from "../store/lake-place.ts";
 import {
   aboutStores,
@@ -64,7 +64,8 @@ tampered with, --update notes nothing, and leaves the file as it was.
 
 The anchor log of a journal (openrouter-audit anchor) holds such heads as well; it is read when it is
 there. With a head or checkpoint of it as a known head it must be there: if it is kept elsewhere, --anchors DIR
-says where. It also says what retention deleted: --min-retention says how old that must have been.
+says where. It also says what retention deleted: --min-retention says how old that must have been. Of several
+directories the anchor log of each is read, whichever stands first; --anchors, given again, names several.
 
 A directory claims to be a whole journal, so that what is missing in it was taken out. Files named one
 by one claim nothing about others: what they lack is only PARTIAL.
@@ -90,7 +91,7 @@ interface VerifyFlags {
   readonly schema?: string;
   readonly knownHeads?: string;
   readonly update?: boolean;
-  readonly anchors?: string;
+  readonly anchors?: readonly string[];
   readonly unsigned?: boolean;
   readonly minRetention?: number;
   readonly allSignatures?: boolean;
@@ -114,7 +115,7 @@ export function addVerify(program: Command, terminal: Terminal, exitWith: (code:
     .option(...rotationsOption)
     .option("--known-heads <file>", "what the logs looked like earlier")
     .option("--update", "note in that file what they look like now, made when it is not there")
-    .option(...anchorsOption)
+    .option(...manyAnchorsOption)
     .option("--unsigned", "of a package: take one that nobody signed for as whole")
     .option(
       "--min-retention <time>",
@@ -144,7 +145,7 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   const store = storeIn(given, flags.schema);
   const lake = lakeIn(given);
   const ofStore = (source: Journal) =>
-    run(source, optionsOf({ ...flags, key: storeKey(flags.key) }, undefined), terminal);
+    run(source, optionsOf({ ...flags, key: storeKey(flags.key) }, flags.anchors), terminal);
   const found =
     store !== null
       ? await withStore(store, flags.schema, ofStore)
@@ -155,15 +156,10 @@ async function verify(given: string[], flags: VerifyFlags, terminal: Terminal): 
   terminal.stdout.write(
     flags.json
       ? answerLine(found)
-      : verificationText(found, terminal, { isStore, deleted: deletedOf(found, isStore) }),
+      : verificationText(found, terminal, { isStore, deleted: deletedBy(found, { ofTable: isStore }) }),
   );
   if (update) terminal.stderr.write(noteHeads(knownHeads!, found));
   return codeOfResult[found.result];
-}
-
-/** Of an anchor log that does not verify, nothing is told. */
-function deletedOf({ anchor }: JournalVerification, ofTable: boolean): readonly string[] {
-  return anchor?.head ? deletedDays(anchor.directory, { ofTable }) : [];
 }
 
 async function verifyFiles(
@@ -173,14 +169,16 @@ async function verifyFiles(
 ): Promise<JournalVerification> {
   const { env } = terminal;
   const paths = given.length > 0 ? given : [journalDirectory(undefined, env)];
-  const directory = paths.length === 1 && !isFile(paths[0]!) ? paths[0]! : null;
-  const options = optionsOf(flags, directory === null ? undefined : anchorsSaidFor(directory, flags, env));
+  const directories = paths.filter((path) => !isFile(path));
+  const options = optionsOf(flags, anchorsToVerify(directories, flags.anchors, env));
   const found = await run(paths, options, terminal).catch((cause: unknown) => {
     // Whether there is a journal at all is what it knows best how to say.
-    for (const path of paths) if (!isFile(path)) existingJournal(given.length > 0 ? path : undefined, env);
+    for (const path of paths)
+      if (!isFile(path))
+        existingJournal(given.length > 0 ? path : undefined, env, ", some of them, or a package");
     throw cause;
   });
-  return directory === null ? found : nameUnreadLog(found, directory, flags.anchors);
+  return nameUnreadLogs(found, directories, flags.anchors);
 }
 
 function run(
@@ -195,10 +193,9 @@ function run(
   );
 }
 
-function optionsOf(flags: VerifyFlags, otherwise: string | undefined): VerifyJournalOptions {
+function optionsOf(flags: VerifyFlags, anchors: readonly string[] | undefined): VerifyJournalOptions {
   const { key, successors, knownHeads, update, since, until, minRetention, allSignatures, quick, rotations } =
     flags;
-  const anchors = flags.anchors ?? otherwise;
   checkOrder(flags);
   if (allSignatures && quick)
     throw new UnusableError("--all-signatures checks everything, and --quick does not: choose one.");

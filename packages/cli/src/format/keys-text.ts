@@ -9,7 +9,7 @@ export function keysText(report: KeyReport, { bold, dim, green, red, yellow }: C
   const lines = [
     bold(`The root keys of ${visible(directory)}`),
     "",
-    `public-key       ${journalKey === null ? "there is no such file" : visible(journalKey)}`,
+    `public-key         ${journalKey === null ? "there is no such file" : visible(journalKey)}`,
     ...ownLines(ownKey, journalKey),
     "",
     `${bold("TRUSTED")}  by whoever trusts ${idOf(report.key)} (${report.keySource === "given" ? "the key you gave" : "the journal's own: give the one you were handed, --key <KEY>"})`,
@@ -27,7 +27,7 @@ export function keysText(report: KeyReport, { bold, dim, green, red, yellow }: C
 }
 
 function ownLines(own: OwnKey | null, journalKey: string | null): string[] {
-  const title = "application's own";
+  const title = "application's own ";
   if (!own)
     return [
       `${title} not to be seen from here: no root key file, no secret. That of a key service: --service <KEY>`,

@@ -28,6 +28,7 @@ export function verificationText(
   const file = isStore ? "day" : "file";
   const lines = [
     headline(found, colors),
+    ...somethingElse(found),
     ...findingsText(found.problems, colors, meaningOf(found, isStore)),
     ...tableText(logColumns, found.logs, "log", terminal),
     ...tableText([{ ...fileColumn, title: file }, ...lineColumns], found.files, file, terminal),
@@ -66,8 +67,16 @@ function headline({ result, paths, entries, logs, problems }: JournalVerificatio
   if (result === "intact") return `${bold(green("INTACT"))}  ${where}: ${extent}, all as they were sealed.`;
   const worst = distinct(problems.filter((problem) => problem.result === result)).length;
   return result === "tampered"
-    ? `${bold(red("TAMPERED"))}  ${where} is not what was sealed: ${many(worst, "contradiction")}. ${extent} still verified.`
+    ? `${bold(red("TAMPERED"))}  ${where} ${paths.length === 1 ? "is" : "are"} not what was sealed: ${many(worst, "contradiction")}. ${extent} still verified.`
     : `${bold(yellow("INCOMPLETE"))}  ${where}: ${entries > 0 ? `${extent} verified` : "nothing could be verified"}, and ${many(worst, "thing is", "things are")} missing, out of place or without proof.`;
+}
+
+/** Where something was read, and not one line of it is an entry: more likely another file than a journal that was overwritten. */
+function somethingElse({ logs, files, paths }: JournalVerification): string[] {
+  if (logs.length > 0 || files.every(({ lines }) => lines === 0)) return [];
+  return paths.length === 1
+    ? ["No line of it is an entry: is it a file of a journal?"]
+    : ["No line of them is an entry: are they files of a journal?"];
 }
 
 function keySource({ keySource }: JournalVerification): string {
@@ -95,13 +104,14 @@ function rangeLines({ requested, found }: JournalVerification, { dim }: Colors):
   ];
 }
 
-function anchorLines({ anchor }: JournalVerification, { dim }: Colors): string[] {
-  if (!anchor) return [];
-  const state =
-    anchor.head && anchor.newest
-      ? `${many(anchor.head.size, "entry", "entries")}, the newest on ${moment(anchor.newest)} UTC`
-      : "nothing in it verified";
-  return [`${dim("anchor log  ")}  ${visible(`${anchor.directory}: ${state}`)}`];
+function anchorLines({ anchors }: JournalVerification, { dim }: Colors): string[] {
+  return anchors.map(({ directory, head, newest }, index) => {
+    const state =
+      head && newest
+        ? `${many(head.size, "entry", "entries")}, the newest on ${moment(newest)} UTC`
+        : "nothing in it verified";
+    return `${index === 0 ? dim("anchor log  ") : " ".repeat(12)}  ${visible(`${directory}: ${state}`)}`;
+  });
 }
 
 function tableText<Row>(

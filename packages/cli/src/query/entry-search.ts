@@ -77,9 +77,10 @@ function furtherText(
   { dim }: Terminal["colors"],
 ): string {
   const which = order === undefined ? "newest" : "first";
-  const extent = cursor === undefined ? `The ${which} ${shown} of more` : `${shown} of more`;
-  if (limit === undefined && cursor === undefined) return `${extent}; --limit shows more.`;
-  return `${extent}. The next ones, with the same conditions: ${dim(`--cursor ${next}`)}`;
+  const extent = cursor === undefined ? `the ${which} ${shown}` : String(shown);
+  if (limit === undefined && cursor === undefined)
+    return `These are ${extent}; there are more, which --limit shows.`;
+  return `These are ${extent}; there are more. The next ones, with the same conditions: ${dim(`--cursor ${next}`)}`;
 }
 
 /** A bar may not stand between lines. */

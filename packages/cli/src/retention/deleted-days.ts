@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { dayOfFile } from "@openrouter-audit/core";
+import { dayOfFile, type JournalVerification } from "@openrouter-audit/core";
 import { daysText } from "../format/days-text.ts";
 
 /**
@@ -12,6 +12,12 @@ export function deletedDays(anchors: string, { ofTable = false } = {}): string[]
     .split("\n")
     .filter((line) => line.includes('"audit.deleted"'))
     .flatMap((line) => daysOf(line, ofTable));
+  return [...new Set(days)].sort();
+}
+
+/** The same of the anchor logs that a verification read; of one that does not verify, nothing is told. */
+export function deletedBy({ anchors }: JournalVerification, { ofTable = false } = {}): string[] {
+  const days = anchors.flatMap(({ head, directory }) => (head ? deletedDays(directory, { ofTable }) : []));
   return [...new Set(days)].sort();
 }
 

@@ -47,7 +47,9 @@ export async function showAnswer(
       `${many(left, "column")} left out, as there is no room or nothing in it: --wide shows more.\n`,
     );
   if (!isAll && limit === undefined)
-    stderr.write(`The first ${shown.length} rows of more; --limit shows more, --json and --csv give all.\n`);
+    stderr.write(
+      `These are the first ${shown.length} rows; there are more: --limit shows them, --json and --csv give all.\n`,
+    );
 }
 
 async function* firstOf(rows: AsyncIterable<Row>, limit: number | undefined): AsyncGenerator<Row> {

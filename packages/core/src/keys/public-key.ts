@@ -1,6 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { AuditError } from "../audit-error.ts";
-import { spkiPrefix, verifierOf, vkeyFrom } from "../seal/signed-note.ts";
+import { spkiPrefix, verifierOf, vkeyForm, vkeyFrom } from "../seal/signed-note.ts";
+import { whyNoVkey } from "../seal/why-no-vkey.ts";
 
 const rawBytes = 32;
 
@@ -15,6 +16,11 @@ const rawBytes = 32;
 export function vkeyOf(publicKey: string | Uint8Array, name = "openrouter-audit"): string {
   const given = typeof publicKey === "string" ? publicKey.trim() : publicKey;
   const verifier = typeof given === "string" ? verifierOf(given) : null;
+  if (typeof given === "string" && !verifier && vkeyForm.test(given))
+    throw new AuditError(
+      "INVALID_OPTIONS",
+      `The public key of the root key is not right: ${whyNoVkey(given)}`,
+    );
   if (!verifier) return vkeyFrom(name, rawKeyOf(given));
   if (verifier.name === name) return verifier.vkey;
   throw new AuditError(

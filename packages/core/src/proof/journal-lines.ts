@@ -66,9 +66,9 @@ export class JournalLines {
    *
    * @throws AuditError `JOURNAL_UNREADABLE`, `INVALID_OPTIONS`
    */
-  rootKeys(given: ProofKey | undefined): NoteVerifier[] {
+  async rootKeys(given: ProofKey | undefined): Promise<NoteVerifier[]> {
     const { noteFolders, ownKey } = this.#given;
-    return rootKeysOf(given ?? ownKey()).flatMap((root) => trustedVerifiers(noteFolders, root));
+    return rootKeysOf(given ?? (await ownKey())).flatMap((root) => trustedVerifiers(noteFolders, root));
   }
 
   /**
@@ -76,8 +76,21 @@ export class JournalLines {
    *
    * @throws AuditError `JOURNAL_UNREADABLE`
    */
-  async *with(wanted: WantedLines): AsyncGenerator<EntryLine> {
-    const quoted = JSON.stringify("id" in wanted ? wanted.id : wanted.log);
+  with(wanted: WantedLines): AsyncGenerator<EntryLine> {
+    return this.#holding(JSON.stringify("id" in wanted ? wanted.id : wanted.log), wanted);
+  }
+
+  /** Whether they are those of a store, which looks for whole ids. */
+  get areStored(): boolean {
+    return this.#sources.files.some(({ lines }) => lines !== undefined);
+  }
+
+  /** The same of the beginning of an id, in files. */
+  withIdBeginning(beginning: string): AsyncGenerator<EntryLine> {
+    return this.#holding(JSON.stringify(beginning).slice(0, -1), { id: beginning });
+  }
+
+  async *#holding(quoted: string, wanted: WantedLines): AsyncGenerator<EntryLine> {
     let bytesRead = this.#readings * this.#size;
     this.#readings += 1;
     this.#readingsPlanned = Math.max(this.#readings, this.#readingsPlanned);

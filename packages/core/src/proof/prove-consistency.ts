@@ -45,8 +45,8 @@ export async function proveConsistency(
   const { oldSize, newSize } = wanted;
   if (oldSize < 1 || oldSize > newSize)
     return unprovable("NOT_COVERED", `no log grows from ${oldSize} to ${newSize} entries`);
-  return JournalLines.of(journal, 1, options, (lines) =>
-    proveGrowth(lines, wanted, lines.rootKeys(options.key)),
+  return JournalLines.of(journal, 1, options, async (lines) =>
+    proveGrowth(lines, wanted, await lines.rootKeys(options.key)),
   );
 }
 

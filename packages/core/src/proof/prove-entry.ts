@@ -4,6 +4,7 @@ import type { NoteVerifier } from "../seal/signed-note.ts";
 import type { Journal } from "../verify/given-journal.ts";
 import type { LinePosition } from "../verify/verdict.ts";
 import { growingInclusion } from "./growing-proof.ts";
+import { idBeginningWith } from "./id-beginning.ts";
 import { JournalLines, type ProofProgress } from "./journal-lines.ts";
 import { LogReplay } from "./log-replay.ts";
 import { formatCheckpoint, formatInclusion } from "./proof-file.ts";
@@ -12,8 +13,11 @@ import type { ProofKey } from "./root-keys.ts";
 import { type Unprovable, unprovable } from "./unprovable.ts";
 import { type EntryProofFiles, verifyEntryProof } from "./verify-entry-proof.ts";
 
-/** An entry by its `id`, or by its place. */
-export type WantedEntry = { readonly id: string } | { readonly log: string; readonly seq: number };
+/** An entry by its `id`, by what its `id` alone begins with (of a store: the whole of it), or by its place. */
+export type WantedEntry =
+  | { readonly id: string }
+  | { readonly idBeginsWith: string }
+  | { readonly log: string; readonly seq: number };
 
 export interface ProveOptions {
   /** The root vkey; of a source it must be given. @default the one the journal keeps in its file `public-key` */
@@ -59,7 +63,8 @@ export function proveEntry(
   wanted: WantedEntry,
   options: ProveOptions = {},
 ): Promise<EntryProof | Unprovable> {
-  return JournalLines.of(journal, 2, options, (lines) => proveFrom(lines, wanted, options));
+  const readings = "idBeginsWith" in wanted ? 3 : 2;
+  return JournalLines.of(journal, readings, options, (lines) => proveFrom(lines, wanted, options));
 }
 
 async function proveFrom(
@@ -67,8 +72,10 @@ async function proveFrom(
   wanted: WantedEntry,
   options: ProveOptions,
 ): Promise<EntryProof | Unprovable> {
-  const rootKeys = lines.rootKeys(options.key);
-  const places = await placesOf(lines, wanted);
+  const rootKeys = await lines.rootKeys(options.key);
+  const exactly = "idBeginsWith" in wanted ? await idBeginningWith(lines, wanted.idBeginsWith) : wanted;
+  if ("proven" in exactly) return exactly;
+  const places = await placesOf(lines, exactly);
   if ("proven" in places) return places;
   let first: Unprovable | null = null;
   const others: EntryProof["others"][number][] = [];
@@ -87,8 +94,10 @@ async function proveFrom(
   return first!;
 }
 
+type WantedPlace = Exclude<WantedEntry, { readonly idBeginsWith: string }>;
+
 /** Where a wanted entry claims to be, the newest first. */
-async function placesOf(lines: JournalLines, wanted: WantedEntry): Promise<EntryPlace[] | Unprovable> {
+async function placesOf(lines: JournalLines, wanted: WantedPlace): Promise<EntryPlace[] | Unprovable> {
   const found = new Map<string, EntryPlace & { readonly hash: Buffer }>();
   for await (const { entry, line, at } of lines.with(wanted)) {
     const { id, log, seq } = entry;

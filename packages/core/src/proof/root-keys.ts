@@ -1,5 +1,6 @@
 import { AuditError } from "../audit-error.ts";
 import { type NoteVerifier, verifierOf } from "../seal/signed-note.ts";
+import { whyNoVkey } from "../seal/why-no-vkey.ts";
 
 /** A root vkey; or several, when a journal had more than one. */
 export type ProofKey = string | readonly string[];
@@ -11,7 +12,7 @@ export function rootKeysOf(key: ProofKey): NoteVerifier[] {
     if (verifier) return verifier;
     throw new AuditError(
       "INVALID_OPTIONS",
-      `${JSON.stringify(vkey.slice(0, 200))} is not a public key of the form name+id+base64.`,
+      `${JSON.stringify(vkey.slice(0, 200))} is not a public key: ${whyNoVkey(vkey.trim())}`,
     );
   });
 }

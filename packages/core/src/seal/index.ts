@@ -22,6 +22,7 @@ export { EntryProver } from "../proof/prove-entries.ts";
 export type { ProvenStretch, SelectedProof } from "../proof/proven-stretch.ts";
 export type { UnprovenEntry } from "../proof/unprovable.ts";
 export { EntryProofs } from "../proof/verify-entry-proof.ts";
+export { anchorsBeside } from "../verify/anchor-evidence.ts";
 export { type AnchoredHeads, anchoredHeads, anchorFile, checkpointOf } from "../verify/anchored-heads.ts";
 export type { Cut } from "../verify/cut.ts";
 export { type EntryLine, EntryLines, entryLineOf } from "../verify/entry-line.ts";
@@ -45,3 +46,4 @@ export {
   type RootSigner,
   verifierOf,
 } from "./signed-note.ts";
+export { whyNoVkey } from "./why-no-vkey.ts";

@@ -74,9 +74,12 @@ export function keyId(name: string, typeAndKey: Buffer): Buffer {
   return createHash("sha256").update(`${name}\n`).update(typeAndKey).digest().subarray(0, 4);
 }
 
+/** The name, the key id and the base64 of a vkey. */
+export const vkeyForm = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/;
+
 /** Reads a vkey. Returns null when it is not a well-formed Ed25519 vkey. */
 export function verifierOf(vkey: string): NoteVerifier | null {
-  const parts = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/.exec(vkey);
+  const parts = vkeyForm.exec(vkey);
   if (!parts) return null;
   const [, name, hexId, base64] = parts as unknown as [string, string, string, string];
   const typeAndKey = Buffer.from(base64, "base64");

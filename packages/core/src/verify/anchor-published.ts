@@ -12,27 +12,61 @@ import { entriesBetween } from "./missing-lines.ts";
 const largest = 1 << 20;
 
 /**
- * Compares an anchor log with the states of it that were published: the checkpoints beside it, and heads from elsewhere.
- * It must be there, and be neither older than any of them nor another one.
+ * Compares an anchor log with the checkpoints beside it: it must be there, and be neither older than any of them nor another one.
  *
- * @param directory null where no anchor log was looked at: one of which somebody has a head is missing then
+ * @param within what the places of the files begin with, where they are named
  */
-export function comparePublished(
+export function compareBeside(
   log: AnchorLog,
-  directory: string | null,
+  directory: string,
   rootKeys: readonly NoteVerifier[],
-  knownHeads: readonly KnownHead[],
+  within = "",
 ): void {
   const anchorKeys = anchorVerifiersOf(rootKeys);
-  for (const { where, text } of directory === null ? [] : filesBeside(directory)) {
+  for (const { where, text } of filesBeside(directory)) {
     // Everybody can put a file there, so that only what the root key signed counts.
     const signed = openNote(text, anchorKeys);
     const checkpoint = signed === null ? null : parseCheckpoint(signed);
     if (checkpoint && anchorKeys.some(({ name }) => name === checkpoint.origin))
-      compare(log, checkpoint, where);
+      compare(log, checkpoint, join(within, where));
   }
-  for (const { log: origin, size, chain_hash: root } of ofAnchorLog(knownHeads, rootKeys))
+}
+
+/**
+ * Compares the anchor logs that were read with heads of them from elsewhere. Those of journals with one root key have one origin, so
+ * that a head is of any of them.
+ *
+ * @param logs at least one, which is empty where no anchor log was looked at
+ * @returns those that a head was compared with
+ */
+export function compareKnown(
+  logs: readonly AnchorLog[],
+  rootKeys: readonly NoteVerifier[],
+  knownHeads: readonly KnownHead[],
+): ReadonlySet<AnchorLog> {
+  const compared = ofAnchorLog(knownHeads, rootKeys).map(({ log: origin, size, chain_hash: root }) => {
+    const log = likeliest(logs, { origin, size, root });
     compare(log, { origin, size, root }, "a known head", ". One that is kept elsewhere has to be given too");
+    return log;
+  });
+  return new Set(compared);
+}
+
+/** The log that a head is of; when it is none's, one that it says the least against: what it says is no slander of the others. */
+function likeliest(logs: readonly AnchorLog[], { origin, size, root }: Checkpoint): AnchorLog {
+  const named = logs.filter(({ claimed }) => claimed === origin);
+  return (
+    named.find((log) => size <= log.size && log.rootAt(size) === root) ??
+    named.find(isOver) ??
+    named.find((log) => log.size < size) ??
+    named[0] ??
+    logs[0]!
+  );
+}
+
+/** Whether nothing more can be said of it: it is tampered with, or this version does not understand it. */
+function isOver(log: AnchorLog): boolean {
+  return log.over || log.problems.some(({ result }) => result === "tampered");
 }
 
 /** The heads of the anchor log, which is no log of the journal. */
@@ -73,8 +107,7 @@ function compare(log: AnchorLog, { origin, size, root }: Checkpoint, where: stri
     log.reportMissing(origin, `the anchor log ${origin} is not here: ${known}${advice}`);
     return;
   }
-  // Of a log that is tampered with, or that this version does not understand, nothing more can be said.
-  if (log.over || log.problems.some(({ result }) => result === "tampered")) return;
+  if (isOver(log)) return;
   if (size > log.size)
     log.report("TRUNCATED", null, `${entriesBetween(log.size, size)} missing: ${where} proves more`);
   else if (log.rootAt(size) !== root)

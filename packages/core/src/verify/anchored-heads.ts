@@ -9,7 +9,7 @@ import { checkpointText } from "../seal/line.ts";
 import { isProvenHead, type LogHead } from "../seal/log-head.ts";
 import { formatNote, type NoteVerifier } from "../seal/signed-note.ts";
 import { AnchorLog } from "./anchor-log.ts";
-import { comparePublished, ofAnchorLog, wasPublished } from "./anchor-published.ts";
+import { compareBeside, compareKnown, ofAnchorLog, wasPublished } from "./anchor-published.ts";
 import type { Cut } from "./cut.ts";
 import type { KnownHead } from "./known-heads.ts";
 import { cutsOf } from "./tombstone.ts";
@@ -82,8 +82,23 @@ export async function anchoredHeads(
   rootKeys: readonly NoteVerifier[],
   knownHeads: readonly KnownHead[] = [],
 ): Promise<AnchoredHeads> {
-  const log = new AnchorLog(rootKeys);
   const isKnown = ofAnchorLog(knownHeads, rootKeys).length > 0;
+  const read = await readAnchors(directory, rootKeys, { isKnown });
+  compareKnown([read.log], rootKeys, knownHeads);
+  return read;
+}
+
+/**
+ * The same before it is compared with known heads: what contradicts them is added to the `problems` then.
+ *
+ * @param options isKnown: whether somebody has a head of it; within: what the places of its files begin with
+ */
+export async function readAnchors(
+  directory: string,
+  rootKeys: readonly NoteVerifier[],
+  { isKnown, within = "" }: { readonly isKnown: boolean; readonly within?: string },
+): Promise<AnchoredHeads> {
+  const log = new AnchorLog(rootKeys);
   const heads = new Map<string, AnchoredHead>();
   const contradicted = new Map<string, NotedContradiction>();
   const cuts: AnchoredCut[] = [];
@@ -91,7 +106,7 @@ export async function anchoredHeads(
   const times: string[] = [];
   try {
     for await (const { bytes, number, ended } of linesOf(directory, isKnown)) {
-      const at = { file: anchorFile, line: number };
+      const at = { file: join(within, anchorFile), line: number };
       const entry = log.add(bytes, ended, at);
       if (!entry) continue;
       times[entry.seq] = entry.recorded_at;
@@ -102,7 +117,7 @@ export async function anchoredHeads(
       if (noted.has(entry.event_type)) notes.push(entry);
       for (const cut of cutsOf(entry, rootKeys)) cuts.push({ cut, ...anchoredAt });
     }
-    comparePublished(log, directory, rootKeys, knownHeads);
+    compareBeside(log, directory, rootKeys, within);
   } catch (cause) {
     const isFiles = cause instanceof RefusedFile || "syscall" in (cause as object);
     throw isFiles ? unreadable(join(directory, anchorFile), cause) : cause;

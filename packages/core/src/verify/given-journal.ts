@@ -1,7 +1,13 @@
 import { AuditError } from "../audit-error.ts";
 import type { AuditSource } from "../source.ts";
 import { keyBeside } from "./journal-key.ts";
-import { daysAsSources, foldersOf, type JournalSources, journalSources } from "./journal-sources.ts";
+import {
+  daysAsSources,
+  foldersOf,
+  holdsAnEntry,
+  type JournalSources,
+  journalSources,
+} from "./journal-sources.ts";
 
 /** A journal directory, or files of one, or a store that the lines were delivered to. */
 export type Journal = string | readonly string[] | AuditSource;
@@ -16,9 +22,9 @@ export interface GivenJournal {
   /**
    * The root vkey that it keeps itself.
    *
-   * @throws AuditError `JOURNAL_UNREADABLE` when it keeps none; `INVALID_OPTIONS` when what it kept could not be trusted
+   * @throws AuditError `JOURNAL_UNREADABLE` when it keeps none, or is no journal; `INVALID_OPTIONS` when what it kept could not be trusted
    */
-  ownKey(): string;
+  ownKey(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -35,7 +41,7 @@ export async function givenJournal(
       sources: daysAsSources(snapshot),
       names: [name],
       noteFolders: noted,
-      ownKey: () => {
+      ownKey: async () => {
         throw new AuditError("INVALID_OPTIONS", noOwnKey(name));
       },
       close: () => snapshot.close(),
@@ -47,9 +53,25 @@ export async function givenJournal(
     sources,
     names: paths,
     noteFolders: [...new Set([...foldersOf(sources), ...noted])],
-    ownKey: () => keyBeside(paths[0] ?? "."),
+    ownKey: () => ownKeyOf(paths, sources),
     close: async () => undefined,
   };
+}
+
+/** Who named a file that is no journal's is told that, and not that a key is missing beside it. */
+async function ownKeyOf(paths: readonly string[], sources: JournalSources): Promise<string> {
+  try {
+    return keyBeside(paths[0] ?? ".");
+  } catch (error) {
+    if (sources.whole || (await holdsAnEntry(sources))) throw error;
+    throw new AuditError("JOURNAL_UNREADABLE", noEntryIn(paths), { cause: error });
+  }
+}
+
+function noEntryIn(paths: readonly string[]): string {
+  return paths.length === 1
+    ? `${paths[0]} is no file of a journal: no line of it is an entry.`
+    : `None of ${paths.join(", ")} is a file of a journal: no line of them is an entry.`;
 }
 
 function isSource(journal: Journal): journal is AuditSource {

@@ -109,6 +109,12 @@ async function inOrder(files: readonly JournalSource[]): Promise<JournalSource[]
   return placed.sort((a, b) => (key(a) < key(b) ? -1 : 1)).map(({ file }) => file);
 }
 
+/** Whether a line of any of the files is an entry. */
+export async function holdsAnEntry({ files }: JournalSources): Promise<boolean> {
+  for (const { path } of files) if ((await firstTimeIn(path)) !== "") return true;
+  return false;
+}
+
 async function firstTimeIn(path: string): Promise<string> {
   try {
     for await (const { bytes } of readLines(path)) {

@@ -19,7 +19,7 @@ export function notChecked({
   readonly terms: VerificationTerms;
   readonly keySource: "given" | "journal";
   readonly witnessed: number;
-  readonly anchor: AnchorEvidence | null;
+  readonly anchor: AnchorEvidence;
   /** How many heads of the anchor log were noted. */
   readonly anchorHeads: number;
   readonly notCompared: number;
@@ -29,9 +29,8 @@ export function notChecked({
     keySource === "journal" && "whether the public key is the right one: it was read from the journal itself",
     witnessed === 0 &&
       `whether the end of the newest logs was cut off: ${anchorHeads === 0 ? noHead : noHeadOfThem}`,
-    anchor !== null &&
-      anchorHeads === 0 &&
-      "whether an old copy of the anchor log was put back: give its checkpoint from elsewhere as a known head",
+    anchor.unknown > 0 &&
+      `whether an old copy of ${oldCopy(anchor)} was put back: give its checkpoint from elsewhere as a known head`,
     !coverage.whole && "whether there are other files, before, between or after those given",
     coverage.whole && !showsEnds(coverage) && "what came after the time asked for, and so where logs end",
     coverage.whole &&
@@ -40,7 +39,9 @@ export function notChecked({
       "what came after the time asked for, but that logs went on then",
     coverage.whole && coverage.since !== null && "what came before the time asked for",
     notCompared > 0 &&
-      `${notCompared} ${notCompared === 1 ? "head" : "heads"} of logs or entries that are not in these files`,
+      (notCompared === 1
+        ? "1 head, because the log or the entries that it is of are not in these files"
+        : `${notCompared} heads, because the logs or the entries that they are of are not in these files`),
     signatures === "sampled" &&
       "the bytes of most signatures: one in 256 and the last of each log in each file cover all others",
     roots === "signed" && "the bytes of most chain hashes: those under a checked signature cover all others",
@@ -48,10 +49,17 @@ export function notChecked({
   ].filter((what) => what !== false);
 }
 
+function oldCopy({ logs, unknown }: AnchorEvidence): string {
+  if (logs.length === 1) return "the anchor log";
+  return unknown === logs.length
+    ? "one of the anchor logs"
+    : `one of ${unknown} of ${logs.length} anchor logs`;
+}
+
 /** A tombstone that is written behind a finding would hide it: whoever deleted by hand is not excused by what came later. */
-function whatBecameOf(anchor: AnchorEvidence | null, problems: readonly VerificationProblem[]): string[] {
+function whatBecameOf({ contradicted }: AnchorEvidence, problems: readonly VerificationProblem[]): string[] {
   const tampered = new Set(problems.filter(({ result }) => result === "tampered").map(({ log }) => log));
-  return [...(anchor?.contradicted ?? [])]
+  return [...contradicted]
     .filter(([log]) => !tampered.has(log))
     .map(
       ([log, { verdict, time }]) =>

@@ -4,11 +4,12 @@ import { trustedKeys } from "../keys/trusted-keys.ts";
 import type { LogHead } from "../seal/log-head.ts";
 import { verifierOf } from "../seal/signed-note.ts";
 import {
-  type AnchorEvidence,
+  type AnchoredSize,
   anchorEvidence,
+  anchoredSizes,
   anchorsBeside,
   headsOf,
-  withoutAnchorLog,
+  type ReadAnchorLog,
   witnessedBy,
 } from "./anchor-evidence.ts";
 import { coverageOf, daysBetween, isOfDays, reaching } from "./days.ts";
@@ -40,8 +41,11 @@ export interface VerifyJournalOptions {
    * a line, or of a checkpoint of the anchor log, which must be there then: `MISSING_STREAM` else. @default none
    */
   readonly knownHeads?: string | readonly LogHead[];
-  /** The directory of the anchor log; null to read none, which misses it where a head of it is known. @default `anchor` in the journal directory, when there is one */
-  readonly anchors?: string | null;
+  /**
+   * The directory of the anchor log, or several; null to read none, which misses it where a head of it is known. @default `anchor` in each
+   * journal directory, when there is one
+   */
+  readonly anchors?: string | readonly string[] | null;
   /** How old entries must have been when they were deleted, in milliseconds. @default any age */
   readonly minRetentionMs?: number;
   /** Only the files of this UTC day and later ones. @default from the beginning */
@@ -85,14 +89,12 @@ export interface JournalVerification {
   readonly entries: number;
   readonly logs: readonly (LogVerification & {
     /** The newest head of it in the anchor log, and when it was written there. */
-    readonly anchored: { readonly size: number; readonly time: string } | null;
+    readonly anchored: AnchoredSize | null;
   })[];
-  /** The anchor log that was read; `newest` is the time of its newest entry. */
-  readonly anchor: {
-    readonly directory: string;
-    readonly head: LogHead | null;
-    readonly newest: string | null;
-  } | null;
+  /** The anchor log that was read, the first of them. */
+  readonly anchor: ReadAnchorLog | null;
+  /** Every anchor log that was read: of several journals each has its own. */
+  readonly anchors: readonly ReadAnchorLog[];
   readonly files: readonly FileVerification[];
   /** The UTC days that were asked for, the last one included; null: no limit. */
   readonly requested: { readonly since: string | null; readonly until: string | null };
@@ -135,14 +137,14 @@ async function verifyGiven(
 ): Promise<JournalVerification> {
   const { names, sources, noteFolders } = given;
   if (names.length === 0) throw new AuditError("JOURNAL_UNREADABLE", "Name a journal to verify.");
-  const { key, keySource } = journalKey(given, options.key);
+  const { key, keySource } = await journalKey(given, options.key);
   const trust = trustedKeys(noteFolders, key, { successors: options.successors ?? true });
   const rootKeys = trust.keys.map(({ vkey }) => verifierOf(vkey)!);
   const noted = knownHeads(options.knownHeads ?? [], rootKeys);
   const { ofAnchor, known } = headsOf(noted, rootKeys);
   const anchors = options.anchors === undefined ? anchorsBeside(sources.directories) : options.anchors;
   const isTable = sources.whole && sources.directories.length === 0;
-  const anchor = anchors === null ? null : await anchorEvidence(anchors, rootKeys, noted, isTable);
+  const anchor = await anchorEvidence([anchors ?? []].flat(), rootKeys, noted, isTable);
   const witnessed = witnessedBy(anchor, known);
   const days = reaching(sources.files, requested);
   const wanted = sources.files.filter((file) => isOfDays(file, days));
@@ -153,7 +155,7 @@ async function verifyGiven(
     rootKeys,
     heads: new HeadProofs(rootKeys),
     coverage,
-    cuts: anchor?.cuts ?? new Map(),
+    cuts: anchor.cuts,
     roots: options.roots ?? "every",
     signatures: options.signatures ?? (unpackedBytes(wanted) <= fewBytes ? "every" : "sampled"),
   };
@@ -165,7 +167,7 @@ async function verifyGiven(
   const problems = [
     ...run.problems,
     ...logs.flatMap((log) => log.problems),
-    ...(anchor?.problems ?? withoutAnchorLog(rootKeys, ofAnchor)),
+    ...anchor.problems,
     ...retentionViolations(terms.cuts, options.minRetentionMs, now),
   ];
   // Somewhere before: only a second reading that computes every root finds where.
@@ -175,6 +177,7 @@ async function verifyGiven(
   const isEmpty = run.files.every(({ lines }) => lines === 0);
   if (isEmpty && !options.excerpt && terms.cuts.size === 0 && worstOf(problems) === "intact")
     throw new AuditError("JOURNAL_UNREADABLE", nothingIn(given, wanted));
+  const anchored = anchoredSizes(anchor);
   return {
     result: worstOf(problems),
     paths: names,
@@ -182,8 +185,9 @@ async function verifyGiven(
     keySource,
     trusted: rootKeys.map(({ vkey }) => vkey),
     entries: logs.reduce((sum, log) => sum + log.entries, 0),
-    logs: logs.map((log) => ({ ...log, anchored: anchoredIn(anchor, log) })),
-    anchor: anchor && { directory: anchor.directory, head: anchor.head, newest: anchor.newest },
+    logs: logs.map((log) => ({ ...log, anchored: anchored.get(log.log) ?? null })),
+    anchor: anchor.logs[0] ?? null,
+    anchors: anchor.logs,
     files: run.files,
     requested,
     found: foundIn(logs),
@@ -198,14 +202,6 @@ async function verifyGiven(
       problems,
     }),
   };
-}
-
-function anchoredIn(
-  anchor: AnchorEvidence | null,
-  { log }: LogVerification,
-): JournalVerification["logs"][number]["anchored"] {
-  const anchored = anchor?.heads.get(log);
-  return anchored ? { size: anchored.head.size, time: anchored.time } : null;
 }
 
 function nothingIn(

@@ -108,6 +108,7 @@ export function fileDaysInWords({ days_without_files, deleted_files, is_over }: 
     before !== "" && `The journal had no file yet on ${before}.`,
     none !== "" &&
       `There is no file of ${none}: nothing was recorded then, or whoever removed it left no trace.`,
-    !is_over && "The last of these days was not over when this was made: more may have been recorded since.",
+    !is_over &&
+      "The last of these days was not over when this was made: what was recorded later is in no file of it.",
   ].filter((what) => what !== false);
 }

@@ -2,7 +2,7 @@ import { createHash, createPublicKey } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AuditError, type KeyTrust, publicKeyPem, trustedKeys } from "@openrouter-audit/core";
-import { verifierOf } from "@openrouter-audit/core/seal";
+import { verifierOf, whyNoVkey } from "@openrouter-audit/core/seal";
 import type { Adding } from "../bag/bag-writer.ts";
 import { jsonText } from "../json-text.ts";
 
@@ -27,7 +27,7 @@ export function exportKeys(
       given === undefined ? "JOURNAL_UNREADABLE" : "INVALID_OPTIONS",
       given === undefined
         ? `The file public-key in ${directory} holds no public key.`
-        : "What was given as the public key is none: one has the form name+id+base64.",
+        : `What was given as the public key is none: ${whyNoVkey(key)}`,
     );
   const folders = [directory, ...rotations];
   return {

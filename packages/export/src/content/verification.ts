@@ -10,7 +10,7 @@ export async function verifyExcerpt(
   directory: string,
   excerpt: Excerpt,
   later: readonly Pick<LaterLine, "log" | "seq">[],
-  options: VerifyJournalOptions,
+  options: VerifyJournalOptions & { readonly anchors?: string | null },
 ): Promise<JournalVerification> {
   const { days, left_out } = excerpt;
   const { since, until } = rangeOf(days);
@@ -44,10 +44,15 @@ export function inPackage(found: JournalVerification, places: readonly string[])
     const place = places.find((each) => path.startsWith(`${each}/`));
     return place === undefined ? path : path.slice(place.length + 1);
   };
-  const { paths, anchor } = found;
+  const { paths, anchor, anchors } = found;
+  const placed = <Log extends { readonly directory: string }>(log: Log) => ({
+    ...log,
+    directory: within(log.directory),
+  });
   return {
     ...found,
     paths: paths.map(within),
-    anchor: anchor && { ...anchor, directory: within(anchor.directory) },
+    anchor: anchor && placed(anchor),
+    anchors: anchors.map(placed),
   };
 }
