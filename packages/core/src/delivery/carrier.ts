@@ -40,7 +40,8 @@ export class Carrier<P extends Parcel> {
   /** The newest that the sink has taken. */
   #known: P | null = null;
   readonly #outage: Outage;
-  #state: "delivering" | "idle" | "retrying" | "hanging" = "idle";
+  // Not idle before it has looked: nobody knows yet how much there is.
+  #state: "delivering" | "idle" | "retrying" | "hanging" = "delivering";
   #delivered = 0;
   #rejected = 0;
   #lastDeliveredAt: number | null = null;
