@@ -32,6 +32,10 @@ class UntilCollected implements BodyObserver {
     });
   }
 
+  get signal(): AbortSignal | null {
+    return this.#observer?.signal ?? null;
+  }
+
   chunk(bytes: Uint8Array): boolean {
     return this.#observer?.chunk(bytes) ?? false;
   }
