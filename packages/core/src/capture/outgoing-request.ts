@@ -92,7 +92,8 @@ function withHeader(
   headers: RequestInit["headers"],
   [name, value]: readonly [string, string],
 ): RequestInit | undefined {
-  const all = headersOf(headers);
+  // Fetch refuses null.
+  const all = init?.headers === null ? null : headersOf(headers);
   if (!all || all.has(name)) return init;
   const more = new Headers(all);
   more.set(name, value);

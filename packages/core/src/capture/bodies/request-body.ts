@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { sha256 } from "../../privacy/digest.ts";
 import { blobChunks } from "./blob-chunks.ts";
 import { BodyCollector, isForm } from "./body-collector.ts";
@@ -18,7 +19,16 @@ export interface OutgoingBody {
 const nothing: OutgoingBody = { sent: () => null };
 
 /** Reads the body of a request without using it up. Those that can be read only once are read as fetch sends them. */
-export function readRequestBody(
+export function readRequestBody(...given: Parameters<typeof readable>): OutgoingBody {
+  try {
+    return readable(...given);
+  } catch {
+    // A buffer that was transferred away, say: fetch will refuse it in its own words.
+    return nothing;
+  }
+}
+
+function readable(
   body: RequestInit["body"],
   request: Request | null,
   contentType: string | null,
@@ -34,7 +44,7 @@ export function readRequestBody(
     return { sent: () => ofText(text) };
   }
   if (body instanceof URLSearchParams) return known(ofText(body.toString()));
-  if (body instanceof ArrayBuffer) return known(ofBytes(new Uint8Array(body), contentType));
+  if (types.isArrayBuffer(body)) return known(ofBytes(new Uint8Array(body), contentType));
   if (ArrayBuffer.isView(body)) {
     return known(ofBytes(new Uint8Array(body.buffer, body.byteOffset, body.byteLength), contentType));
   }
@@ -96,5 +106,5 @@ async function readClone(clone: Request, contentType: string | null): Promise<Se
 }
 
 function isIterable(body: object): body is AsyncIterable<Uint8Array> {
-  return Symbol.asyncIterator in body;
+  return typeof (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator] === "function";
 }
