@@ -118,6 +118,15 @@ test("the iterator of a body is one of the platform's", () =>
     return Object.prototype.isPrototypeOf.call(platform, body.values());
   }));
 
+test("the iterator of a body looks as it does, and its steps can be taken by whoever holds them alone", () =>
+  sameOfBody(async (body) => {
+    const steps = body.values();
+    const look = [inspect(steps), Object.keys(steps), steps[Symbol.asyncIterator]() === steps];
+    const { next, return: leave } = steps;
+    const taken = (await next()).done;
+    return [look, taken, await leave!("left" as never), (await next()).done];
+  }));
+
 test("a body that is piped on cannot be looped over, and can be when the pipe has left it", () =>
   sameOfBody(async (body) => {
     const full = new WritableStream({ write: () => Promise.reject(new Error("full")) });
