@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Fetch } from "@openrouter-audit/core";
+import { Response as UndiciResponse, fetch as undiciFetch } from "undici";
 import { arrival, openWorld, until } from "../support/audited-world.ts";
 import { asking, raw, sameWithAudit } from "../support/same-with-audit.ts";
 
@@ -43,6 +45,54 @@ test("an error whose body the caller cancels is recorded with its reason", async
   );
   expect(entries).toEqual([expect.objectContaining({ ...refused, response_complete: true })]);
 });
+
+test("the headers of an error cannot be changed, as those of no answer can", async () => {
+  await sameWithAudit(
+    async ({ fetch, url }) => {
+      const { headers } = await fetch(url, asking());
+      return [headers.get("content-type"), attempt(() => headers.set("x-mine", "1"))];
+    },
+    raw({ status: 400, body: error }),
+  );
+});
+
+test("an error of undici's own fetch is a response of undici's", async () => {
+  const { audit, fake, entries } = await openWorld({
+    audit: { fetch: undiciFetch as unknown as Fetch },
+    fake: { script: [raw({ status: 400, body: error })] },
+  });
+  const response = await audit.fetch(`${fake.url}/chat/completions`, asking());
+  const clone = response.clone();
+  for (const each of [response, clone]) {
+    expect(each).toBeInstanceOf(UndiciResponse);
+    expect([each.status, each.url, await each.text()]).toEqual([400, `${fake.url}/chat/completions`, error]);
+  }
+  expect(entries()).toEqual([expect.objectContaining(refused)]);
+});
+
+test("an error of a class that is made in another way is given all the same", async () => {
+  const original = new Response(error, { status: 400, headers: json });
+  class Mocked {
+    readonly status = 400;
+    readonly headers = original.headers;
+    readonly body = original.body;
+    readonly bodyUsed = false;
+    constructor(made?: unknown) {
+      if (made) throw new Error("not made so");
+    }
+  }
+  const { audit, fake } = await openWorld({ audit: { fetch: async () => new Mocked() as never } });
+  const response = await audit.fetch(`${fake.url}/chat/completions`, asking());
+  expect([response.status, await response.text()]).toEqual([400, error]);
+});
+
+function attempt(act: () => unknown): unknown {
+  try {
+    return act();
+  } catch (thrown) {
+    return (thrown as Error).message;
+  }
+}
 
 test("a huge error body passes whole, and only its beginning is read", async () => {
   const huge = `{"error": {"code": 400, "message": "${"x".repeat(500_000)}"}}`;
