@@ -3,8 +3,9 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fetch } from "@openrouter-audit/core";
+import OpenAI from "openai";
 import { Response as UndiciResponse, fetch as undiciFetch } from "undici";
-import { arrival, openWorld, until } from "../support/audited-world.ts";
+import { arrival, key, openWorld, until } from "../support/audited-world.ts";
 import { asking, raw, sameWithAudit } from "../support/same-with-audit.ts";
 
 const json = { "content-type": "application/json" };
@@ -93,6 +94,34 @@ function attempt(act: () => unknown): unknown {
     return (thrown as Error).message;
   }
 }
+
+const brokenOff = {
+  ...raw({ status: 500, body: [error.slice(0, 20), error.slice(20)] }),
+  chunkDelayMs: 30,
+  reset: { afterChunks: 1 },
+};
+
+test("an error whose body breaks off can be cancelled by whoever has not read so far", async () => {
+  const entries = await sameWithAudit(async ({ fetch, url }) => {
+    const { body } = await fetch(url, asking());
+    return [await body!.cancel(), (await body!.getReader().read()).done];
+  }, brokenOff);
+  expect(entries).toEqual([expect.objectContaining({ http_status: 500, response_complete: false })]);
+});
+
+test("a client that repeats a failed call does so also when the body of the failure breaks off", async () => {
+  const { audit, fake, entries } = await openWorld({ fake: { script: [brokenOff, { text: "Hello" }] } });
+  const client = new OpenAI({ baseURL: fake.url, apiKey: key, fetch: audit.fetch, maxRetries: 1 });
+  const { choices } = await client.chat.completions.create({
+    model: "openai/gpt-5-mini",
+    messages: [{ role: "user", content: "Hi" }],
+  });
+  expect(choices[0]!.message.content).toBe("Hello");
+  expect(entries().map(({ status, attempt }) => [status, attempt])).toEqual([
+    ["error", 1],
+    ["success", 2],
+  ]);
+});
 
 test("a huge error body passes whole, and only its beginning is read", async () => {
   const huge = `{"error": {"code": 400, "message": "${"x".repeat(500_000)}"}}`;
