@@ -1,6 +1,6 @@
 import { AuditError, type CallPolicy, digestPrompt, type PlannedCall } from "@openrouter-audit/core";
 import { openRouterClient } from "@openrouter-audit/core/openai";
-import { key, openWorld, secret } from "../support/audited-world.ts";
+import { key, openWorld, secret, until } from "../support/audited-world.ts";
 import { chatClients } from "../support/chat-clients.ts";
 import { hello } from "../support/hello.ts";
 import { asking } from "../support/same-with-audit.ts";
@@ -194,4 +194,22 @@ test("an upload gives something away, and is asked about; looking at models and 
   for (const path of ["/files", "/models"]) await (await audit.fetch(fake.url + path)).text();
   expect(fake.requests.map(({ method }) => method)).toEqual(["GET", "GET"]);
   expect(entries().map(({ event_type }) => event_type)).toEqual(["call_refused", "file", "catalogue"]);
+});
+
+test("a call that is aborted while its policy is asked is over at once, and not sent", async () => {
+  let answer!: (given: boolean) => void;
+  const policy = () => new Promise<boolean>((resolve) => (answer = resolve));
+  const world = await openWorld({ audit: { policy } });
+  const caller = new AbortController();
+  const sent = world.audit.fetch(`${world.fake.url}/chat/completions`, asking({ signal: caller.signal }));
+  await until(() => answer !== undefined);
+  const reason = new Error("no longer wanted");
+  caller.abort(reason);
+  await expect(sent).rejects.toBe(reason);
+  answer(false);
+  await world.audit.close();
+  expect(world.fake.requests).toEqual([]);
+  expect(world.entries()).toEqual([
+    expect.objectContaining({ event_type: "chat_completion", status: "aborted", http_status: null }),
+  ]);
 });
