@@ -104,7 +104,12 @@ test("an abort while the end of a stream is recorded reaches whoever reads on, t
   const body = ['data: {"choices":[{"delta":{"content":"a"}}]}\n\n', "data: [DONE]\n\n"];
   fake.script([{ raw: { headers: { "content-type": "text/event-stream" }, body }, chunkDelayMs: 5 }]);
   const response = await audit.fetch(`${fake.url}/chat/completions`, asking({ signal: caller.signal }));
-  await expect(response.text()).rejects.toMatchObject({ name: "AbortError" });
+  const reader = response.body!.getReader();
+  const readOn = async () => {
+    while (!(await reader.read()).done);
+  };
+  await expect(readOn()).rejects.toMatchObject({ name: "AbortError" });
+  await expect(reader.closed).rejects.toMatchObject({ name: "AbortError" });
   expect(entries()).toEqual([expect.objectContaining({ status: "success", response_complete: true })]);
 });
 

@@ -47,7 +47,7 @@ export class WatchedReading implements Passage {
     if (this.#failure) return this.#failure;
     this.#waiting.push(who);
     const read = this.#reader.read();
-    return (this.#aborted ? unlessSilent(read, this.#aborted) : read).then(this.#seen, this.#broken);
+    return (this.#aborted ? this.#unlessSilent(read, this.#aborted) : read).then(this.#seen, this.#broken);
   }
 
   /** What the console shows of the reader. */
@@ -103,6 +103,17 @@ export class WatchedReading implements Passage {
     throw error;
   };
 
+  /** The caller gets no more of the answer, so that nothing more need be sent. Before an iterator lets go of the body. */
+  #fail(error: unknown): void {
+    this.#reader.cancel(error).catch(() => undefined);
+    this.#failure ??= Promise.reject(error);
+    this.#failure.catch(() => undefined);
+  }
+
+  #unlessSilent(read: Promise<Read>, signal: AbortSignal): Promise<Read> {
+    return unlessSilent(read, signal, (reason) => this.#fail(reason));
+  }
+
   async #recorded(read: Read, who: Waiter | null | undefined): Promise<Read> {
     offCollected(this.#watch);
     const { signal } = this.#observer;
@@ -110,10 +121,7 @@ export class WatchedReading implements Passage {
     try {
       await this.#observer.ended("end");
     } catch (error) {
-      // The caller gets no more of the answer, so that nothing more need be sent. Before an iterator lets go of the body.
-      this.#reader.cancel(error).catch(() => undefined);
-      this.#failure ??= Promise.reject(error);
-      this.#failure.catch(() => undefined);
+      this.#fail(error);
       return toldOf(error, who);
     }
     if (read.done) who?.[whenOver]?.();
