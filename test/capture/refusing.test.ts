@@ -213,3 +213,18 @@ test("a call that is aborted while its policy is asked is over at once, and not 
     expect.objectContaining({ event_type: "chat_completion", status: "aborted", http_status: null }),
   ]);
 });
+
+test.each(["init", "Request"])("the body of a refused call is let go: %s", async (how) => {
+  const { audit, fake } = await openWorld({ audit: { policy: () => "No." } });
+  let isCancelled = false;
+  const body = new ReadableStream({
+    cancel() {
+      isCancelled = true;
+    },
+  });
+  const url = `${fake.url}/chat/completions`;
+  const init = asking({ body, duplex: "half" } as RequestInit);
+  const sent = how === "init" ? audit.fetch(url, init) : audit.fetch(new Request(url, init));
+  await expect(sent).rejects.toMatchObject({ code: "CALL_REFUSED" });
+  expect(isCancelled).toBe(true);
+});

@@ -105,8 +105,14 @@ async function admit(admission: Admission, exchange: Exchange, request: Outgoing
   if (refusal === "aborted") throw unsent(exchange, request, signal!.reason);
   if (!refusal) return;
   // The call is refused all the same when that cannot be recorded; the journal reports it.
-  await exchange.refused(refusal).catch(() => undefined);
-  throw new AuditError("CALL_REFUSED", `This call was refused and not sent. ${refusal.error_message}`);
+  const recorded = exchange.refused(refusal).catch(() => undefined);
+  const error = new AuditError(
+    "CALL_REFUSED",
+    `This call was refused and not sent. ${refusal.error_message}`,
+  );
+  letGo(request, error);
+  await recorded;
+  throw error;
 }
 
 /** Nothing is sent before it is kept that it will be. */

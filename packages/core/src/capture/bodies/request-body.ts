@@ -12,6 +12,8 @@ export interface OutgoingBody {
   readonly sent: () => SentBody | null | Promise<SentBody | null>;
   /** Whether it may be long, and is better read when fetch is done with it: two readers need twice the memory. */
   readonly isReadLate?: boolean;
+  /** Ends the reading, of which nobody wants to know any more. */
+  readonly letGo?: () => void;
   /** What must be sent in place of a body that can be read only once. */
   readonly inPlace?: RequestInit["body"];
 }
@@ -35,7 +37,9 @@ function readable(
 ): OutgoingBody {
   if (body === null || body === undefined) {
     if (!request?.body || request.bodyUsed || request.body.locked) return nothing;
-    return known(settled(readClone(request.clone(), contentType)));
+    const reader = request.clone().body!.getReader();
+    const letGo = () => void reader.cancel().catch(() => undefined);
+    return { ...known(settled(readClone(reader, contentType))), letGo };
   }
   if (typeof body !== "object") {
     // Of numbers and the like fetch makes a text too; of a symbol it says that it cannot.
@@ -90,9 +94,11 @@ async function readBlob(blob: Blob, contentType: string | null): Promise<SentBod
 }
 
 /** The other half of a clone waits in memory until it is sent, so that no more is read ahead than may be held. */
-async function readClone(clone: Request, contentType: string | null): Promise<SentBody | null> {
+async function readClone(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  contentType: string | null,
+): Promise<SentBody | null> {
   const collector = new BodyCollector(contentType);
-  const reader = clone.body!.getReader();
   for (let chunks = 1; ; chunks++) {
     const { done, value } = await reader.read();
     if (done) return collector.end();
