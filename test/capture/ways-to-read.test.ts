@@ -31,9 +31,15 @@ function sameOfBody(probe: (body: ReadableStream<Uint8Array<ArrayBuffer>>) => un
 
 const said = ({ name, message }: Error) => [name, message];
 
+function namesIn(value: object): string[] {
+  const names: string[] = [];
+  for (const name in value) names.push(name);
+  return names;
+}
+
 test("a body and its reader look as they do", () =>
   sameOfBody((body) => {
-    const before = [inspect(body), body.constructor === ReadableStream];
+    const before = [inspect(body), body.constructor === ReadableStream, namesIn(body).sort()];
     const reader = body.getReader();
     const shown = [inspect(reader).replace(/\[Symbol.*/g, ""), reader.constructor.name];
     reader.releaseLock();

@@ -123,6 +123,11 @@ class ObservedStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   }
 }
 
+// Who goes through the names of a stream finds what it finds in a stream's own prototype.
+for (const name of Object.keys(native))
+  if (Object.hasOwn(ObservedStream.prototype, name))
+    Object.defineProperty(ObservedStream.prototype, name, { enumerable: true });
+
 // Some tell a stream by the name of its class.
 ObservedStream.prototype.constructor = ReadableStream;
 
