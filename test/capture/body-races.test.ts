@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
-import type { Fetch } from "@openrouter-audit/core";
-import { openWorld } from "../support/audited-world.ts";
+import { type Fetch, required } from "@openrouter-audit/core";
+import { memorySink } from "@openrouter-audit/testing/sink";
+import { arrival, openWorld } from "../support/audited-world.ts";
 import { answer, asking } from "../support/same-with-audit.ts";
 
 async function answering(body: () => ReadableStream, contentType = "application/json") {
@@ -84,6 +85,32 @@ test("what follows the last event comes after it", async () => {
   const reads = [1, 2, 3].map(async () => order.push(Buffer.from((await reader.read()).value!).toString()));
   await Promise.all(reads);
   expect(order).toEqual(["data: {}\n\n", "data: [DONE]\n\n", ": more\n\n"]);
+});
+
+test("an abort while the end of a stream is recorded reaches whoever reads on, though all its bytes had come", async () => {
+  const caller = new AbortController();
+  const sink = memorySink();
+  const slow = required({
+    ...sink,
+    async write(...[batch, context]: Parameters<typeof sink.write>) {
+      if (batch.some(({ event_type }) => event_type === "chat_completion")) {
+        await arrival();
+        caller.abort();
+      }
+      await sink.write(batch, context);
+    },
+  });
+  const { audit, fake, entries } = await openWorld({ audit: { sinks: [slow] } });
+  const body = ['data: {"choices":[{"delta":{"content":"a"}}]}\n\n', "data: [DONE]\n\n"];
+  fake.script([{ raw: { headers: { "content-type": "text/event-stream" }, body }, chunkDelayMs: 5 }]);
+  const response = await audit.fetch(`${fake.url}/chat/completions`, asking({ signal: caller.signal }));
+  const reader = response.body!.getReader();
+  const readOn = async () => {
+    while (!(await reader.read()).done);
+  };
+  await expect(readOn()).rejects.toMatchObject({ name: "AbortError" });
+  await expect(reader.closed).rejects.toMatchObject({ name: "AbortError" });
+  expect(entries()).toEqual([expect.objectContaining({ status: "success", response_complete: true })]);
 });
 
 test.each<[string, (controller: ReadableStreamDefaultController) => void]>([

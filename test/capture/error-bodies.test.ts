@@ -2,7 +2,10 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { arrival, openWorld, until } from "../support/audited-world.ts";
+import type { Fetch } from "@openrouter-audit/core";
+import OpenAI from "openai";
+import { Response as UndiciResponse, fetch as undiciFetch } from "undici";
+import { arrival, key, openWorld, until } from "../support/audited-world.ts";
 import { asking, raw, sameWithAudit } from "../support/same-with-audit.ts";
 
 const json = { "content-type": "application/json" };
@@ -42,6 +45,82 @@ test("an error whose body the caller cancels is recorded with its reason", async
     raw({ status: 400, body: error }),
   );
   expect(entries).toEqual([expect.objectContaining({ ...refused, response_complete: true })]);
+});
+
+test("the headers of an error cannot be changed, as those of no answer can", async () => {
+  await sameWithAudit(
+    async ({ fetch, url }) => {
+      const { headers } = await fetch(url, asking());
+      return [headers.get("content-type"), attempt(() => headers.set("x-mine", "1"))];
+    },
+    raw({ status: 400, body: error }),
+  );
+});
+
+test("an error of undici's own fetch is a response of undici's", async () => {
+  const { audit, fake, entries } = await openWorld({
+    audit: { fetch: undiciFetch as unknown as Fetch },
+    fake: { script: [raw({ status: 400, body: error })] },
+  });
+  const response = await audit.fetch(`${fake.url}/chat/completions`, asking());
+  const clone = response.clone();
+  for (const each of [response, clone]) {
+    expect(each).toBeInstanceOf(UndiciResponse);
+    expect([each.status, each.url, await each.text()]).toEqual([400, `${fake.url}/chat/completions`, error]);
+  }
+  expect(entries()).toEqual([expect.objectContaining(refused)]);
+});
+
+test("an error of a class that is made in another way is given all the same", async () => {
+  const original = new Response(error, { status: 400, headers: json });
+  class Mocked {
+    readonly status = 400;
+    readonly headers = original.headers;
+    readonly body = original.body;
+    readonly bodyUsed = false;
+    constructor(made?: unknown) {
+      if (made) throw new Error("not made so");
+    }
+  }
+  const { audit, fake } = await openWorld({ audit: { fetch: async () => new Mocked() as never } });
+  const response = await audit.fetch(`${fake.url}/chat/completions`, asking());
+  expect([response.status, await response.text()]).toEqual([400, error]);
+});
+
+function attempt(act: () => unknown): unknown {
+  try {
+    return act();
+  } catch (thrown) {
+    return (thrown as Error).message;
+  }
+}
+
+const brokenOff = {
+  ...raw({ status: 500, body: [error.slice(0, 20), error.slice(20)] }),
+  chunkDelayMs: 30,
+  reset: { afterChunks: 1 },
+};
+
+test("an error whose body breaks off can be cancelled by whoever has not read so far", async () => {
+  const entries = await sameWithAudit(async ({ fetch, url }) => {
+    const { body } = await fetch(url, asking());
+    return [await body!.cancel(), (await body!.getReader().read()).done];
+  }, brokenOff);
+  expect(entries).toEqual([expect.objectContaining({ http_status: 500, response_complete: false })]);
+});
+
+test("a client that repeats a failed call does so also when the body of the failure breaks off", async () => {
+  const { audit, fake, entries } = await openWorld({ fake: { script: [brokenOff, { text: "Hello" }] } });
+  const client = new OpenAI({ baseURL: fake.url, apiKey: key, fetch: audit.fetch, maxRetries: 1 });
+  const { choices } = await client.chat.completions.create({
+    model: "openai/gpt-5-mini",
+    messages: [{ role: "user", content: "Hi" }],
+  });
+  expect(choices[0]!.message.content).toBe("Hello");
+  expect(entries().map(({ status, attempt }) => [status, attempt])).toEqual([
+    ["error", 1],
+    ["success", 2],
+  ]);
 });
 
 test("a huge error body passes whole, and only its beginning is read", async () => {

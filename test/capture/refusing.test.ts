@@ -1,6 +1,6 @@
 import { AuditError, type CallPolicy, digestPrompt, type PlannedCall } from "@openrouter-audit/core";
 import { openRouterClient } from "@openrouter-audit/core/openai";
-import { key, openWorld, secret } from "../support/audited-world.ts";
+import { key, openWorld, secret, until } from "../support/audited-world.ts";
 import { chatClients } from "../support/chat-clients.ts";
 import { hello } from "../support/hello.ts";
 import { asking } from "../support/same-with-audit.ts";
@@ -210,4 +210,37 @@ test("an upload gives something away, and is asked about; looking at models and 
   for (const path of ["/files", "/models"]) await (await audit.fetch(fake.url + path)).text();
   expect(fake.requests.map(({ method }) => method)).toEqual(["GET", "GET"]);
   expect(entries().map(({ event_type }) => event_type)).toEqual(["call_refused", "file", "catalogue"]);
+});
+
+test("a call that is aborted while its policy is asked is over at once, and not sent", async () => {
+  let answer!: (given: boolean) => void;
+  const policy = () => new Promise<boolean>((resolve) => (answer = resolve));
+  const world = await openWorld({ audit: { policy } });
+  const caller = new AbortController();
+  const sent = world.audit.fetch(`${world.fake.url}/chat/completions`, asking({ signal: caller.signal }));
+  await until(() => answer !== undefined);
+  const reason = new Error("no longer wanted");
+  caller.abort(reason);
+  await expect(sent).rejects.toBe(reason);
+  answer(false);
+  await world.audit.close();
+  expect(world.fake.requests).toEqual([]);
+  expect(world.entries()).toEqual([
+    expect.objectContaining({ event_type: "chat_completion", status: "aborted", http_status: null }),
+  ]);
+});
+
+test.each(["init", "Request"])("the body of a refused call is let go: %s", async (how) => {
+  const { audit, fake } = await openWorld({ audit: { policy: () => "No." } });
+  let isCancelled = false;
+  const body = new ReadableStream({
+    cancel() {
+      isCancelled = true;
+    },
+  });
+  const url = `${fake.url}/chat/completions`;
+  const init = asking({ body, duplex: "half" } as RequestInit);
+  const sent = how === "init" ? audit.fetch(url, init) : audit.fetch(new Request(url, init));
+  await expect(sent).rejects.toMatchObject({ code: "CALL_REFUSED" });
+  expect(isCancelled).toBe(true);
 });

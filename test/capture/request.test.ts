@@ -268,3 +268,22 @@ describe("a form has one digest, however it is given to fetch", () => {
     });
   });
 });
+
+test("the source of a Request that is aborted before it is sent is read no more", async () => {
+  const { audit, fake, entries } = await openWorld();
+  let isCancelled = false;
+  const body = new ReadableStream({
+    async pull(controller) {
+      await sleep(5);
+      controller.enqueue(new Uint8Array(8));
+    },
+    cancel() {
+      isCancelled = true;
+    },
+  });
+  const init = asking({ body, duplex: "half", signal: AbortSignal.abort() } as RequestInit);
+  const request = new Request(`${fake.url}/chat/completions`, init);
+  await expect(audit.fetch(request)).rejects.toMatchObject({ name: "AbortError" });
+  expect(isCancelled).toBe(true);
+  expect(entries()).toEqual([expect.objectContaining({ status: "aborted", request_bytes: null })]);
+});

@@ -1,4 +1,6 @@
 import { getEventListeners } from "node:events";
+import { Readable } from "node:stream";
+import { runInNewContext } from "node:vm";
 import type { AuditContext, AuditLogOptions } from "@openrouter-audit/core";
 import { openWorld, until } from "../support/audited-world.ts";
 import { answer, asking, raw, sameWithAudit } from "../support/same-with-audit.ts";
@@ -47,6 +49,62 @@ test.each([
     fetch(url, asking(changes as never)).catch(({ name, message }) => ({ name, message }));
   expect(await said(audit.fetch)).toEqual(await said(globalThis.fetch));
   await expect(audit.close()).resolves.toBeUndefined();
+});
+
+function detached(): Uint8Array {
+  const bytes = new Uint8Array(8);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  return bytes;
+}
+
+async function readBefore(): Promise<Readable> {
+  const body = Readable.from(["one", "two"]);
+  for await (const _chunk of body) break;
+  return body;
+}
+
+const ways: AuditLogOptions[] = [{}, { guarantee: "write_ahead" }, { routingMetadata: true }];
+
+test.each<[string, () => unknown]>([
+  ["a body that was transferred away", () => ({ body: detached() })],
+  ["a buffer that was transferred away", () => ({ body: detached().buffer })],
+  ["memory that is shared", () => ({ body: new Uint8Array(new SharedArrayBuffer(8)) })],
+  ["memory that may grow", () => ({ body: Reflect.construct(ArrayBuffer, [8, { maxByteLength: 16 }]) })],
+  ["a Node stream that was read", async () => ({ body: await readBefore(), duplex: "half" })],
+  ["a Node stream that was destroyed", () => ({ body: Readable.from(["one"]).destroy(), duplex: "half" })],
+  ["a body that only looks as if it could be iterated", () => ({ body: { [Symbol.asyncIterator]: 5 } })],
+  ["null as the headers", () => ({ headers: null })],
+])("%s: fetch says what is wrong, nothing is sent, and it is recorded", async (_what, changes) => {
+  for (const options of ways) {
+    const { audit, fake, entries } = await openWorld({ audit: options });
+    const url = `${fake.url}/chat/completions`;
+    const said = async (fetch: typeof audit.fetch) =>
+      fetch(url, asking((await changes()) as never)).then(
+        () => "It was sent.",
+        ({ name, message }) => ({ name, message }),
+      );
+    expect(await said(audit.fetch)).toEqual(await said(globalThis.fetch));
+    expect(fake.requests).toEqual([]);
+    const ends = entries().filter(({ event_type }) => event_type !== "call_started");
+    expect(ends).toEqual([expect.objectContaining({ status: "error", http_status: null })]);
+  }
+});
+
+test("options that are none are refused as without us, whoever is asked first", async () => {
+  const { audit, fake } = await openWorld({ audit: { policy: () => true } });
+  const said = (fetch: typeof audit.fetch) =>
+    fetch(`${fake.url}/chat/completions`, 5 as never).then(
+      () => "It was sent.",
+      ({ name, message }) => ({ name, message }),
+    );
+  expect(await said(audit.fetch)).toEqual(await said(globalThis.fetch));
+});
+
+test("a buffer of another realm is recorded as it was sent", async () => {
+  const { audit, fake, lastEntry } = await openWorld({ fake: { script: [raw()] } });
+  const body = runInNewContext("new ArrayBuffer(8)") as ArrayBuffer;
+  await (await audit.fetch(`${fake.url}/chat/completions`, asking({ body }))).text();
+  expect(lastEntry()).toMatchObject({ status: "success", request_bytes: 8 });
 });
 
 test("what is thrown, or aborted with, need not let itself be looked at", async () => {

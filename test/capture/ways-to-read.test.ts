@@ -31,9 +31,15 @@ function sameOfBody(probe: (body: ReadableStream<Uint8Array<ArrayBuffer>>) => un
 
 const said = ({ name, message }: Error) => [name, message];
 
+function namesIn(value: object): string[] {
+  const names: string[] = [];
+  for (const name in value) names.push(name);
+  return names;
+}
+
 test("a body and its reader look as they do", () =>
   sameOfBody((body) => {
-    const before = [inspect(body), body.constructor === ReadableStream];
+    const before = [inspect(body), body.constructor === ReadableStream, namesIn(body).sort()];
     const reader = body.getReader();
     const shown = [inspect(reader).replace(/\[Symbol.*/g, ""), reader.constructor.name];
     reader.releaseLock();
@@ -116,6 +122,15 @@ test("the iterator of a body is one of the platform's", () =>
   sameOfBody((body) => {
     const platform = Object.getPrototypeOf(new ReadableStream().values());
     return Object.prototype.isPrototypeOf.call(platform, body.values());
+  }));
+
+test("the iterator of a body looks as it does, and its steps can be taken by whoever holds them alone", () =>
+  sameOfBody(async (body) => {
+    const steps = body.values();
+    const look = [inspect(steps), Object.keys(steps), steps[Symbol.asyncIterator]() === steps];
+    const { next, return: leave } = steps;
+    const taken = (await next()).done;
+    return [look, taken, await leave!("left" as never), (await next()).done];
   }));
 
 test("a body that is piped on cannot be looped over, and can be when the pipe has left it", () =>

@@ -51,6 +51,8 @@ export class Asking {
     if (!(asked instanceof Promise)) return asked;
     return settledWithin(longestWaitMs[this.#request.isReadLate ? "file" : "stream"], asked, () => {
       this.#isLate = true;
+      // Of a body in two halves the other is cancelled only when ours is, and its source is read for as long.
+      this.#request.letGo?.();
       return unread();
     });
   }

@@ -8,6 +8,7 @@ import { endpointOf } from "./endpoints/endpoints.ts";
 import { Exchange, type ExchangeSetting } from "./exchange.ts";
 import { heldCall } from "./held-call.ts";
 import { letGo } from "./let-go.ts";
+import { unlessAborted } from "./on-abort.ts";
 import { addressOf, type OutgoingRequest, readOutgoing } from "./outgoing-request.ts";
 import { type Admission, refusalOf } from "./policy.ts";
 import type { Targets } from "./targets.ts";
@@ -65,7 +66,7 @@ export async function auditedFetch(
     throw refused.error;
   }
   if (admission) {
-    await admit(admission, exchange);
+    await admit(admission, exchange, request);
     await stillRecorded(setting, exchange);
   }
   if (isWriteAhead) await begin(setting, exchange, request);
@@ -96,12 +97,22 @@ function held(input: string | URL | Request, init: RequestInit | undefined): Hel
 
 const routingHeader = ["X-OpenRouter-Metadata", "enabled"] as const;
 
-async function admit(admission: Admission, exchange: Exchange): Promise<void> {
-  const refusal = await refusalOf(admission, await exchange.planned());
+async function admit(admission: Admission, exchange: Exchange, request: OutgoingRequest): Promise<void> {
+  const { signal } = request;
+  const asked = exchange.planned().then((call) => refusalOf(admission, call));
+  // What was aborted before is fetch's to refuse, in its own words.
+  const refusal = await (signal && !signal.aborted ? unlessAborted(asked, signal) : asked);
+  if (refusal === "aborted") throw unsent(exchange, request, signal!.reason);
   if (!refusal) return;
   // The call is refused all the same when that cannot be recorded; the journal reports it.
-  await exchange.refused(refusal).catch(() => undefined);
-  throw new AuditError("CALL_REFUSED", `This call was refused and not sent. ${refusal.error_message}`);
+  const recorded = exchange.refused(refusal).catch(() => undefined);
+  const error = new AuditError(
+    "CALL_REFUSED",
+    `This call was refused and not sent. ${refusal.error_message}`,
+  );
+  letGo(request, error);
+  await recorded;
+  throw error;
 }
 
 /** Nothing is sent before it is kept that it will be. */

@@ -109,6 +109,10 @@ export class Exchange implements BodyObserver, Placed {
     else if (signal && !this.#recorded) onAbort(signal, this.#onAbort);
   }
 
+  get signal(): AbortSignal | null {
+    return this.#request.signal;
+  }
+
   chunk(bytes: Uint8Array): boolean {
     return !this.#recorded && this.#answering !== null && this.#answering.add(bytes);
   }

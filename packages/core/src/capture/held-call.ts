@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import type { Fetch } from "../fetch.ts";
 import { isFormData } from "./bodies/is-form-data.ts";
 import { changedOptions } from "./changed-options.ts";
@@ -13,6 +14,8 @@ export function heldCall(input: string | URL | Request, init: RequestInit | unde
   const body = init?.body ?? null;
   const held = input instanceof URL ? new URL(input) : input;
   if (!init) return [heldRequest(held)];
+  // For fetch to refuse.
+  if (Object(init) !== init) return [held, init];
   const changes: RequestInit = {};
   if (body !== null) changes.body = heldBody(body);
   if (init.headers) changes.headers = heldHeaders(init.headers);
@@ -33,9 +36,10 @@ function heldHeaders(headers: GivenHeaders): GivenHeaders {
 }
 
 function heldBody(body: GivenBody): GivenBody {
-  if (body instanceof ArrayBuffer) return body.slice(0);
+  if (types.isArrayBuffer(body)) return isRefused(body) ? body : body.slice(0);
   if (ArrayBuffer.isView(body)) {
-    return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice();
+    const { buffer, byteOffset, byteLength } = body;
+    return isRefused(buffer) ? body : new Uint8Array(buffer.slice(byteOffset, byteOffset + byteLength));
   }
   if (body instanceof URLSearchParams) return new URLSearchParams(body);
   if (!isFormData(body)) return body;
@@ -47,4 +51,9 @@ function heldBody(body: GivenBody): GivenBody {
     else form.append(name, value, value.name);
   }
   return form;
+}
+
+/** Fetch refuses memory that is shared, or may change its size. A copy would be neither. */
+function isRefused(buffer: ArrayBufferLike): boolean {
+  return types.isSharedArrayBuffer(buffer) || (buffer as { resizable?: boolean }).resizable === true;
 }

@@ -15,6 +15,8 @@ export interface OutgoingRequest {
   /** What the body held; null when there is none, or when it can't be read without disturbing it. At once where it can be. */
   readonly body: () => SentBody | null | Promise<SentBody | null>;
   readonly isReadLate: boolean;
+  /** Ends the reading of a body of which nobody wants to know any more. */
+  readonly letGo?: (() => void) | undefined;
   /** Whether the body can be known before it is sent: of a stream only while it is. */
   readonly isKnownBeforehand: boolean;
 }
@@ -51,7 +53,7 @@ export function readOutgoing(
   const headers = given?.headers ?? request?.headers;
   const init = addedHeader ? withHeader(given, headers, addedHeader) : given;
   const contentType = headerIn(headers, "content-type");
-  const { sent, inPlace, isReadLate = false } = readRequestBody(init?.body, request, contentType);
+  const { sent, inPlace, isReadLate = false, letGo } = readRequestBody(init?.body, request, contentType);
   return {
     url: address.url,
     method: address.method,
@@ -60,6 +62,7 @@ export function readOutgoing(
     pass: init ? [input, inPlace === undefined ? init : changedOptions(init, { body: inPlace })] : [input],
     body: sent,
     isReadLate,
+    letGo,
     isKnownBeforehand: inPlace === undefined,
   };
 }
@@ -92,7 +95,8 @@ function withHeader(
   headers: RequestInit["headers"],
   [name, value]: readonly [string, string],
 ): RequestInit | undefined {
-  const all = headersOf(headers);
+  // Fetch refuses null.
+  const all = init?.headers === null ? null : headersOf(headers);
   if (!all || all.has(name)) return init;
   const more = new Headers(all);
   more.set(name, value);

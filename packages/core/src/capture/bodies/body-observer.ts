@@ -1,5 +1,7 @@
 /** Watches a body as it passes. */
 export interface BodyObserver {
+  /** What the caller aborts with; of a body that is over null. */
+  readonly signal: AbortSignal | null;
   /** Sees bytes before the caller does. Returns true when nothing of interest follows them. */
   chunk(bytes: Uint8Array): boolean;
   /**

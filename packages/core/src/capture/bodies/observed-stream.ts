@@ -32,6 +32,10 @@ class UntilCollected implements BodyObserver {
     });
   }
 
+  get signal(): AbortSignal | null {
+    return this.#observer?.signal ?? null;
+  }
+
   chunk(bytes: Uint8Array): boolean {
     return this.#observer?.chunk(bytes) ?? false;
   }
@@ -118,6 +122,11 @@ class ObservedStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
     return native.pipeThrough.apply(pass(this, keepsOpen(given[1])), given) as never;
   }
 }
+
+// Who goes through the names of a stream finds what it finds in a stream's own prototype.
+for (const name of Object.keys(native))
+  if (Object.hasOwn(ObservedStream.prototype, name))
+    Object.defineProperty(ObservedStream.prototype, name, { enumerable: true });
 
 // Some tell a stream by the name of its class.
 ObservedStream.prototype.constructor = ReadableStream;

@@ -16,9 +16,14 @@ export interface BoundedBody {
 export async function readBounded(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<BoundedBody> {
   const early: ReturnType<typeof reader.read>[] = [];
   let reader!: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  let hasBroken = false;
   const rest = passOn(body, () => {
     reader = body.getReader();
-    return { read: () => early.shift() ?? reader.read(), cancel: (reason) => reader.cancel(reason) };
+    return {
+      read: () => early.shift() ?? reader.read(),
+      // Who cancels has not met the failure: clients do so before they repeat a call, and give up when that fails.
+      cancel: (reason) => (hasBroken ? Promise.resolve() : reader.cancel(reason)),
+    };
   });
   const chunks: Uint8Array[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -37,6 +42,7 @@ export async function readBounded(body: ReadableStream<Uint8Array<ArrayBuffer>>)
       size += read.value.length;
     }
   } catch {
+    hasBroken = true;
     // The body broke off. The caller meets the same failure at the same place, if it reads that far.
   } finally {
     clearTimeout(timer);

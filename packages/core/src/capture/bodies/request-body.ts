@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { sha256 } from "../../privacy/digest.ts";
 import { blobChunks } from "./blob-chunks.ts";
 import { BodyCollector, isForm } from "./body-collector.ts";
@@ -12,6 +13,8 @@ export interface OutgoingBody {
   readonly sent: () => SentBody | null | Promise<SentBody | null>;
   /** Whether it may be long, and is better read when fetch is done with it: two readers need twice the memory. */
   readonly isReadLate?: boolean;
+  /** Ends the reading, of which nobody wants to know any more. */
+  readonly letGo?: () => void;
   /** What must be sent in place of a body that can be read only once. */
   readonly inPlace?: RequestInit["body"];
 }
@@ -19,14 +22,25 @@ export interface OutgoingBody {
 const nothing: OutgoingBody = { sent: () => null };
 
 /** Reads the body of a request without using it up. Those that can be read only once are read as fetch sends them. */
-export function readRequestBody(
+export function readRequestBody(...given: Parameters<typeof readable>): OutgoingBody {
+  try {
+    return readable(...given);
+  } catch {
+    // A buffer that was transferred away, say: fetch will refuse it in its own words.
+    return nothing;
+  }
+}
+
+function readable(
   body: RequestInit["body"],
   request: Request | null,
   contentType: string | null,
 ): OutgoingBody {
   if (body === null || body === undefined) {
     if (!request?.body || request.bodyUsed || request.body.locked) return nothing;
-    return known(settled(readClone(request.clone(), contentType)));
+    const reader = request.clone().body!.getReader();
+    const letGo = () => void reader.cancel().catch(() => undefined);
+    return { ...known(settled(readClone(reader, contentType))), letGo };
   }
   if (typeof body !== "object") {
     // Of numbers and the like fetch makes a text too; of a symbol it says that it cannot.
@@ -35,7 +49,7 @@ export function readRequestBody(
     return { sent: () => ofText(text) };
   }
   if (body instanceof URLSearchParams) return known(ofText(body.toString()));
-  if (body instanceof ArrayBuffer) return known(ofBytes(new Uint8Array(body), contentType));
+  if (types.isArrayBuffer(body)) return known(ofBytes(new Uint8Array(body), contentType));
   if (ArrayBuffer.isView(body)) {
     return known(ofBytes(new Uint8Array(body.buffer, body.byteOffset, body.byteLength), contentType));
   }
@@ -81,9 +95,11 @@ async function readBlob(blob: Blob, contentType: string | null): Promise<SentBod
 }
 
 /** The other half of a clone waits in memory until it is sent, so that no more is read ahead than may be held. */
-async function readClone(clone: Request, contentType: string | null): Promise<SentBody | null> {
+async function readClone(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  contentType: string | null,
+): Promise<SentBody | null> {
   const collector = new BodyCollector(contentType);
-  const reader = clone.body!.getReader();
   for (let chunks = 1; ; chunks++) {
     const { done, value } = await reader.read();
     if (done) return collector.end();
@@ -97,5 +113,5 @@ async function readClone(clone: Request, contentType: string | null): Promise<Se
 }
 
 function isIterable(body: object): body is AsyncIterable<Uint8Array> {
-  return Symbol.asyncIterator in body;
+  return typeof (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator] === "function";
 }

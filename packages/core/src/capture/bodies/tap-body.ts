@@ -16,6 +16,8 @@ export function tapBody(
   body: ReadableStream | AsyncIterable<Uint8Array>,
   contentType: string | null,
 ): TappedBody | null {
+  // Its types know Node's own streams only.
+  if ((body as ReadableStream).locked || Readable.isDisturbed(body as never)) return null;
   const collector = new BodyCollector(contentType);
   let settle: (sent: Promise<SentBody | null> | null) => void;
   const sent = new Promise<SentBody | null>((resolve) => {
@@ -24,8 +26,6 @@ export function tapBody(
   if (!(body instanceof ReadableStream)) {
     return { body: tapped(body, collector, (whole) => settle(whole ? collector.end() : null)), sent };
   }
-  // Its types know Node's own streams only.
-  if (body.locked || Readable.isDisturbed(body as never)) return null;
   const passed = passOn(body, () => tap(body.getReader(), collector, settle));
   return { body: passed, sent };
 }

@@ -3,6 +3,7 @@ import type { BodyObserver } from "./body-observer.ts";
 import { cancelled } from "./cancelled.ts";
 import { offCollected, type Watch } from "./on-collected.ts";
 import { cancelWhenDropped, type Passage, type Read } from "./pass-on.ts";
+import { unlessSilent } from "./unless-silent.ts";
 
 /** Is called when nothing follows what was read last. Returns false when that was known already. */
 export const whenOver = Symbol("whenOver");
@@ -19,6 +20,8 @@ export class WatchedReading implements Passage {
   #isReleased = false;
   /** Whether nothing of interest follows. */
   #isWhole = false;
+  /** Of a call that was aborted while its end was recorded. */
+  #aborted: AbortSignal | null = null;
   #watch: Watch | null = null;
   #closed: Promise<void> | null = null;
   /** Who waits for a chunk. Kept till then: nobody else need hold on to a reader that was asked for one. */
@@ -43,7 +46,8 @@ export class WatchedReading implements Passage {
   read(who: Waiter | null = null): Promise<Read> {
     if (this.#failure) return this.#failure;
     this.#waiting.push(who);
-    return this.#reader.read().then(this.#seen, this.#broken);
+    const read = this.#reader.read();
+    return (this.#aborted ? this.#unlessSilent(read, this.#aborted) : read).then(this.#seen, this.#broken);
   }
 
   /** What the console shows of the reader. */
@@ -99,18 +103,29 @@ export class WatchedReading implements Passage {
     throw error;
   };
 
+  /** The caller gets no more of the answer, so that nothing more need be sent. Before an iterator lets go of the body. */
+  #fail(error: unknown): void {
+    this.#reader.cancel(error).catch(() => undefined);
+    this.#failure ??= Promise.reject(error);
+    this.#failure.catch(() => undefined);
+  }
+
+  #unlessSilent(read: Promise<Read>, signal: AbortSignal): Promise<Read> {
+    return unlessSilent(read, signal, (reason) => this.#fail(reason));
+  }
+
   async #recorded(read: Read, who: Waiter | null | undefined): Promise<Read> {
     offCollected(this.#watch);
+    const { signal } = this.#observer;
+    const mayAbort = signal?.aborted === false;
     try {
       await this.#observer.ended("end");
     } catch (error) {
-      // The caller gets no more of the answer, so that nothing more need be sent. Before an iterator lets go of the body.
-      this.#reader.cancel(error).catch(() => undefined);
-      this.#failure ??= Promise.reject(error);
-      this.#failure.catch(() => undefined);
+      this.#fail(error);
       return toldOf(error, who);
     }
     if (read.done) who?.[whenOver]?.();
+    else if (mayAbort && signal.aborted) this.#aborted = signal;
     return read;
   }
 }
