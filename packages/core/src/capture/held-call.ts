@@ -36,10 +36,10 @@ function heldHeaders(headers: GivenHeaders): GivenHeaders {
 }
 
 function heldBody(body: GivenBody): GivenBody {
-  if (types.isArrayBuffer(body)) return isRefused(body) ? body : body.slice(0);
+  if (types.isArrayBuffer(body)) return isForFetch(body) ? body : body.slice(0);
   if (ArrayBuffer.isView(body)) {
     const { buffer, byteOffset, byteLength } = body;
-    return isRefused(buffer) ? body : new Uint8Array(buffer.slice(byteOffset, byteOffset + byteLength));
+    return isForFetch(buffer) ? body : new Uint8Array(buffer.slice(byteOffset, byteOffset + byteLength));
   }
   if (body instanceof URLSearchParams) return new URLSearchParams(body);
   if (!isFormData(body)) return body;
@@ -53,7 +53,11 @@ function heldBody(body: GivenBody): GivenBody {
   return form;
 }
 
-/** Fetch refuses memory that is shared, or may change its size. A copy would be neither. */
-function isRefused(buffer: ArrayBufferLike): boolean {
-  return types.isSharedArrayBuffer(buffer) || (buffer as { resizable?: boolean }).resizable === true;
+/**
+ * What to fetch is not as other memory: shared, of a size that may change, or transferred away (of no bytes, and without a copy).
+ * Some versions of it refuse that; of a copy they could not tell.
+ */
+function isForFetch(buffer: ArrayBufferLike): boolean {
+  const { resizable = false } = buffer as { resizable?: boolean };
+  return types.isSharedArrayBuffer(buffer) || resizable || buffer.byteLength === 0;
 }
