@@ -786,8 +786,9 @@ async function verifyJournal(paths, { key, successors = true, knownHeads, anchor
     anchors: anchor.logs.map(({ directory, log }) => ({ directory, newest: log.newest })),
     not_checked: [
       "whether the key is the right one: it was taken as it was given",
-      heads.length === 0 &&
-        `whether the end of the newest logs, or a whole log, is gone: ${ofAnchor.length === 0 ? "no head from elsewhere was given" : "no head of them was given, and none is in an anchor log here"}`,
+      heads.length === 0
+        ? `whether the end of the newest logs, or a whole log, is gone: ${ofAnchor.length === 0 ? "no head from elsewhere was given" : "no head of them was given, and none is in an anchor log here"}`
+        : "whether what came after the heads was cut off, or a log without one taken away",
       ...anchor.logs
         .filter(({ log }) => !anchor.known.has(log))
         .map(

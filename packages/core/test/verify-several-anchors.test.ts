@@ -84,7 +84,26 @@ test("each of several journals has its own anchor log, and all are named", async
     { size: 3, time },
     { size: 3, time },
   ]);
-  expect(found.notChecked).toEqual([expect.stringContaining("old copy of one of the anchor logs")]);
+  expect(found.notChecked).toContainEqual(expect.stringContaining("old copy of one of the anchor logs"));
+});
+
+test("a journal beside an anchored one, that nobody anchored, is said to have logs without a head", async () => {
+  const [anchored, other] = [await anchoredJournal(), newDirectory()];
+  await openLog(other).log.close();
+  for (const found of await inBothOrders([anchored, other]))
+    expect(found.notChecked[0]).toBe(
+      "whether what came after the heads was cut off, or a log without one taken away (1 of these has none)",
+    );
+});
+
+test("an anchor log in a journal that is not read, as another is named, is said to be none of those", async () => {
+  const [one, other] = [await anchoredJournal(), await anchoredJournal()];
+  const anchors = [join(one, "anchor")];
+  const { notChecked } = await verifyJournal([one, other], { key, anchors });
+  const unread = `what the anchor log in ${join(other, "anchor")} says: it was not among those to read`;
+  expect(notChecked).toContain(unread);
+  const all = await verifyJournal([one, other], { key, anchors: [...anchors, join(other, "anchor")] });
+  expect(all.notChecked).not.toContain(unread);
 });
 
 test("a log that was moved to another of the directories is not missing", async () => {
@@ -131,7 +150,7 @@ test("a known head of an anchor log is one of any of several, and accuses no oth
   const knownHeads = await checkpointOf(other);
   for (const found of await inBothOrders([one, other], { knownHeads })) {
     expect(findingsOf(found)).toEqual(["intact"]);
-    expect(found.notChecked).toEqual([expect.stringContaining("old copy of one of 1 of 2 anchor logs")]);
+    expect(found.notChecked).toContainEqual(expect.stringContaining("old copy of one of 1 of 2 anchor logs"));
   }
 });
 

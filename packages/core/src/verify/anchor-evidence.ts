@@ -52,6 +52,12 @@ export function anchorsBeside(directories: readonly string[]): string[] {
   return beside.filter((directory) => existsSync(join(directory, anchorFile)) || wasPublished(directory));
 }
 
+/** Those of them that were not read, for others were named. */
+export function unreadBeside(directories: readonly string[], { logs }: AnchorEvidence): string[] {
+  const read = new Set(logs.map(({ directory }) => real(directory)));
+  return anchorsBeside(directories).filter((directory) => !read.has(real(directory)));
+}
+
 /**
  * Reads the anchor logs in some directories. One that several names lead to is read once.
  *
@@ -85,12 +91,16 @@ export async function anchorEvidence(
 }
 
 function eachOnce(directories: readonly string[]): string[] {
-  const real = new Map<string, string>();
+  const once = new Map<string, string>();
   for (const directory of directories) {
-    const path = existsSync(directory) ? realpathSync(directory) : directory;
-    if (!real.has(path)) real.set(path, directory);
+    const path = real(directory);
+    if (!once.has(path)) once.set(path, directory);
   }
-  return [...real.values()];
+  return [...once.values()];
+}
+
+function real(directory: string): string {
+  return existsSync(directory) ? realpathSync(directory) : directory;
 }
 
 function cutsByLog(read: readonly AnchoredHeads[], isTable: boolean): Map<string, Cut[]> {

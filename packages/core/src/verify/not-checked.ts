@@ -10,16 +10,23 @@ const noHeadOfThem = "no head of them was given, and none is in an anchor log he
 export function notChecked({
   terms: { coverage, roots, signatures },
   keySource,
+  logs,
   witnessed,
   anchor,
+  unread,
   anchorHeads,
   notCompared,
   problems,
 }: {
   readonly terms: VerificationTerms;
   readonly keySource: "given" | "journal";
-  readonly witnessed: number;
+  /** The origins of the logs that were found. */
+  readonly logs: readonly string[];
+  /** Those that there are heads of, from elsewhere or from an anchor log. */
+  readonly witnessed: ReadonlySet<string>;
   readonly anchor: AnchorEvidence;
+  /** Directories of anchor logs that stand in the journals, and were not read. */
+  readonly unread: readonly string[];
   /** How many heads of the anchor log were noted. */
   readonly anchorHeads: number;
   readonly notCompared: number;
@@ -27,8 +34,10 @@ export function notChecked({
 }): string[] {
   return [
     keySource === "journal" && "whether the public key is the right one: it was read from the journal itself",
-    witnessed === 0 &&
-      `whether the end of the newest logs was cut off: ${anchorHeads === 0 ? noHead : noHeadOfThem}`,
+    witnessed.size === 0
+      ? `whether the end of the newest logs was cut off: ${anchorHeads === 0 ? noHead : noHeadOfThem}`
+      : `whether what came after the heads was cut off, or a log without one taken away${ofThese(logs, witnessed)}`,
+    ...unread.map((directory) => `what the anchor log in ${directory} says: it was not among those to read`),
     anchor.unknown > 0 &&
       `whether an old copy of ${oldCopy(anchor)} was put back: give its checkpoint from elsewhere as a known head`,
     !coverage.whole && "whether there are other files, before, between or after those given",
@@ -47,6 +56,12 @@ export function notChecked({
     roots === "signed" && "the bytes of most chain hashes: those under a checked signature cover all others",
     ...whatBecameOf(anchor, problems),
   ].filter((what) => what !== false);
+}
+
+/** A head shows nothing of what came after it, and nothing of another log. */
+function ofThese(logs: readonly string[], witnessed: ReadonlySet<string>): string {
+  const without = logs.filter((log) => !witnessed.has(log)).length;
+  return without === 0 ? "" : ` (${without} of these ${without === 1 ? "has" : "have"} none)`;
 }
 
 function oldCopy({ logs, unknown }: AnchorEvidence): string {

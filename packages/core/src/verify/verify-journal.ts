@@ -10,6 +10,7 @@ import {
   anchorsBeside,
   headsOf,
   type ReadAnchorLog,
+  unreadBeside,
   witnessedBy,
 } from "./anchor-evidence.ts";
 import { coverageOf, daysBetween, isOfDays, reaching } from "./days.ts";
@@ -195,8 +196,10 @@ async function verifyGiven(
     notChecked: notChecked({
       terms,
       keySource,
-      witnessed: witnessed.length,
+      logs: logs.map(({ log }) => log),
+      witnessed: new Set(witnessed.map(({ head }) => head.log)),
       anchor,
+      unread: unreadBeside(sources.directories, anchor),
       anchorHeads: ofAnchor.length,
       notCompared,
       problems,
