@@ -21,12 +21,17 @@ const programs = {
   images: { code: fetch![1]! },
   express: { code: express![0]! },
   "express-4": { code: express4![0]!, modules: { express: "express-4" } },
+  "express-4-stream": { code: express4![1]!, modules: { express: "express-4" } },
 };
 /** A recipe of the page with other options of the log. */
 const expressWith = (options: string) => ({
   code: express![0]!.replace("auditMiddleware()", `auditMiddleware(${options})`),
 });
 const variants = {
+  "express-4-answering": {
+    code: express4![1]!.replace('{ withoutUser: "refuse" }', ""),
+    modules: { express: "express-4" },
+  },
   "express-refusing": expressWith('{ withoutUser: "refuse" }'),
   "express-full-disk": expressWith("{ disk: { stopBytes: Number.MAX_SAFE_INTEGER } }"),
 };
@@ -67,7 +72,8 @@ test("no block of the page is left out", () => {
 
 const ada = { user_id: "ada", attribution: { how: "authenticated", source: "context" } };
 const chats = Object.keys(programs).filter(
-  (name) => !["unpaid", "anthropic", "fetch", "images", "express", "express-4"].includes(name),
+  (name) =>
+    !["unpaid", "anthropic", "fetch", "images", "express", "express-4", "express-4-stream"].includes(name),
 );
 
 test.each(chats)("%s: the answer is printed, and its entry is in the journal", async (name) => {
@@ -194,18 +200,40 @@ test("express: an error in mid-stream cuts the answer off", async () => {
   expect(ran.entries).toEqual([expect.objectContaining({ status: "error", user_id: null })]);
 });
 
-test("express-4: a call that is refused is answered with 403, and the process goes on", async () => {
-  const answers: [status: number, text: string][] = [];
-  const ran = await runRecipe("express-4", async (port, stop) => {
-    for (let times = 0; times < 2; times++) {
-      const { status, text } = await answerOf(`http://127.0.0.1:${port}/joke`);
-      answers.push([status, JSON.parse(text).code]);
-    }
+test.each(["express-4", "express-4-stream"])(
+  "%s: a call that is refused is answered with 403, and the process goes on",
+  async (name) => {
+    const answers: [status: number, text: string][] = [];
+    const ran = await runRecipe(name, async (port, stop) => {
+      for (let times = 0; times < 2; times++) {
+        const { status, text } = await answerOf(`http://127.0.0.1:${port}/joke`);
+        answers.push([status, JSON.parse(text).code]);
+      }
+      stop();
+    });
+    expect(answers).toEqual(Array(2).fill([403, "CALL_REFUSED"]));
+    expect(ran.fake.requests).toEqual([]);
+    expect(ran.entries.map(({ event_type }) => event_type)).toEqual(["call_refused", "call_refused"]);
+  },
+);
+
+test("express-4: a stream is read to its end, and an error in it cuts the answer off while the process goes on", async () => {
+  const texts: unknown[] = [];
+  const ran = await runRecipe("express-4-answering", async (port, stop, fake) => {
+    const url = `http://127.0.0.1:${port}/joke`;
+    texts.push((await answerOf(url)).text);
+    fake.next({ text: "one two three four", streamError: { error: 502 }, chunkDelayMs: 20 });
+    texts.push(
+      await answerOf(url, "keep-alive").then(
+        () => "whole",
+        ({ message }) => message,
+      ),
+    );
+    texts.push((await answerOf(url)).text);
     stop();
   });
-  expect(answers).toEqual(Array(2).fill([403, "CALL_REFUSED"]));
-  expect(ran.fake.requests).toEqual([]);
-  expect(ran.entries.map(({ event_type }) => event_type)).toEqual(["call_refused", "call_refused"]);
+  expect(texts).toEqual([answer, "terminated", answer]);
+  expect(ran.entries.map(({ status }) => status)).toEqual(["success", "error", "success"]);
 });
 
 /** The server takes a while to listen. */

@@ -31,7 +31,7 @@ test("a person reads which period it is, whether the log is what was sealed, and
   expect(stdout).toMatch(/^rate_limit_exceeded +429 +error +1 /m);
 });
 
-test("the command to check the log names the key that is there: the one given, else the journal's own file", async () => {
+test("the command to check the log names the key that was given, else a file for the one that was handed over: never the journal's own", async () => {
   const directory = await sampleJournal(calls);
   const hint = async (...flags: string[]) => {
     const { stdout } = await runCli(["report", directory, ...flags]);
@@ -39,18 +39,22 @@ test("the command to check the log names the key that is there: the one given, e
       .trimEnd()
       .split("\n")
       .at(-1)!
-      .replace("check it yourself  npx ", "")
+      .replace(/^check it yourself(| \(public-key\.txt: the key that you were handed\)) {2}npx /, "$1>")
       .replace(directory, "DIR");
   };
-  expect(await hint("--no-verify")).toBe(`openrouter-audit verify DIR --key @${directory}/public-key`);
-  const [, , place, ...words] = (await hint()).split(" ");
-  expect((await runCli(["verify", place!.replace("DIR", directory), ...words])).code).toBe(0);
-
   const mine = join(newDirectory(), "public-key.txt");
   const key = readFileSync(join(directory, "public-key"), "utf8");
   writeFileSync(mine, key);
-  expect(await hint("--key", `@${mine}`)).toBe(`openrouter-audit verify DIR --key @${mine}`);
-  expect(await hint("--key", key.trim())).toBe(`openrouter-audit verify DIR --key ${key.trim()}`);
+  const handed =
+    " (public-key.txt: the key that you were handed)>openrouter-audit verify DIR --key @public-key.txt";
+  expect(await hint("--no-verify")).toBe(handed);
+  const shown = await hint();
+  expect(shown.startsWith(handed)).toBe(true);
+  const [place, ...words] = shown.split("verify ")[1]!.replace("@public-key.txt", `@${mine}`).split(" ");
+  expect((await runCli(["verify", place!.replace("DIR", directory), ...words])).code).toBe(0);
+
+  expect(await hint("--key", `@${mine}`)).toBe(`>openrouter-audit verify DIR --key @${mine}`);
+  expect(await hint("--key", key.trim())).toBe(`>openrouter-audit verify DIR --key ${key.trim()}`);
 
   // What is handed on is read where that file is not.
   const page = await runCli(["report", directory, "--markdown"]);

@@ -63,7 +63,8 @@ function memberOf(holder: unknown, name: string): unknown {
 }
 
 const requestId = /^[\w.:-]{1,128}$/;
-const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
+// An id of zeros alone is invalid by W3C Trace Context.
+const traceparent = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 /**
  * Reads the facts of a request that belong in an entry. All are read at once, for the address is gone when the caller is;

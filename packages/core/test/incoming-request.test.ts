@@ -28,3 +28,14 @@ test.each<[string, IncomingRequest, string | RegExp]>([
   if (typeof id === "string") expect(found).toBe(id);
   else expect(found).toMatch(id);
 });
+
+const traced = "0af7651916cd43dd8448eb211c80319c";
+
+test.each<[string, string | undefined, string | null]>([
+  ["that of the header", `00-${traced}-b7ad6b7169203331-01`, traced],
+  ["null without a header", undefined, null],
+  ["null for a header of another form", `00-${traced}`, null],
+  ["null for an id of zeros, which is invalid", `00-${"0".repeat(32)}-b7ad6b7169203331-01`, null],
+])("the trace id is %s", (_what, traceparent, id) => {
+  expect(factsOf({ headers: { traceparent } }).trace_id).toBe(id);
+});

@@ -34,7 +34,7 @@ async function verifyZip(path: string, options: VerifyPackageOptions): Promise<P
 
 function unreadable(path: string, cause: unknown): unknown {
   if (cause instanceof RefusedPackage) {
-    const message = `The package ${path} is refused: ${cause.message}. Nothing of it was used.`;
+    const message = `The package ${path} is refused: ${cause.message.replace(/\.+$/, "")}. Nothing of it was used.`;
     return new AuditError("PACKAGE_UNREADABLE", message, { cause });
   }
   const { code, syscall, message } = cause as NodeJS.ErrnoException;

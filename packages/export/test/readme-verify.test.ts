@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportPackage, verifyPackage } from "../src/index.ts";
-import { copyOf, edit, filesIn, recount, resign } from "./support/forger.ts";
+import { copyOf, edit, filesIn, recount, rehash, resign } from "./support/forger.ts";
 import { newDirectory, now, root, sealedCallsOf } from "./support/sealed-days.ts";
 
 const day = { since: new Date("2026-11-03"), until: new Date("2026-11-04") };
@@ -23,10 +23,10 @@ async function selectionOf(change: (journal: string) => void = () => undefined):
   return out;
 }
 
-function follow(bag: string) {
+function follow(bag: string, variables: Record<string, string> = {}) {
   const text = readFileSync(join(bag, "README-VERIFY.md"), "utf8");
   const script = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block!).join("\n");
-  const env = { ...process.env, KEY: root.vkey };
+  const env = { ...process.env, KEY: root.vkey, ...variables };
   return spawnSync("bash", ["-c", script], { cwd: bag, env, encoding: "utf8" });
 }
 
@@ -59,4 +59,22 @@ test("a line that stands there twice makes them fail", async () => {
   edit(bag, lines, (text) => text + text);
   await resign(bag);
   expect(follow(bag).status).not.toBe(0);
+});
+
+test("of a line that was changed, with manifests made anew, they say that the signature is for other files", async () => {
+  const bag = copyOf(await selectionOf());
+  edit(bag, lines, (text) => text.replace('"user_id":"ada"', '"user_id":"eve"'));
+  rehash(bag);
+  const { status, stderr } = follow(bag);
+  expect([status, stderr]).toEqual([1, expect.stringContaining("for other files than these")]);
+});
+
+test("every line is checked by the script of the package, or by the one that VERIFY_SCRIPT names", async () => {
+  const bag = join(newDirectory(), "bag");
+  await exportPackage(await sealedCallsOf(["ada"]), { ...day, root, now, out: bag });
+  expect(follow(bag).stdout).toContain("intact: every line");
+  const own = join(newDirectory(), "own.sh");
+  writeFileSync(own, "echo this one was run; exit 1");
+  const { status, stdout } = follow(bag, { VERIFY_SCRIPT: own });
+  expect([status, stdout]).toEqual([1, expect.stringContaining("this one was run")]);
 });

@@ -178,7 +178,7 @@ async function show(
   const isToStay = out !== undefined;
   const screen = {
     ...(isToStay ? { width: 110, colors: createColors(false) } : { width, colors }),
-    key: keyToType(key, report.source),
+    key: keyToType(key),
   };
   const text = await formatted(report, format, failures, analysis, screen);
   if (isToStay) {

@@ -23,6 +23,8 @@ import { visible } from "./visible.ts";
 /** So many rows of each table a person reads; --json and --csv have the others. */
 const mostRows = 10;
 
+const keyFile = " (public-key.txt: the key that you were handed)";
+
 export interface Screen extends Pick<Terminal, "width" | "colors"> {
   /** What whoever reads it here types as --key. */
   readonly key?: string | undefined;
@@ -46,7 +48,7 @@ export function reportText(report: Report, screen: Screen): string {
     "",
     ...(common.length > 0 ? [`${dim("all calls")}  ${visible(common.join(", "))}`] : []),
     ...(empty.length > 0 ? [`${dim("nothing to tell of")}  ${visible(empty.join(", "))}`] : []),
-    `${dim("check it yourself")}  ${visible(verifyCommand(report, screen.key))}`,
+    `${dim(`check it yourself${screen.key === undefined ? keyFile : ""}`)}  ${visible(verifyCommand(report, screen.key))}`,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -1,10 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import type { Report } from "@openrouter-audit/analysis";
-
-/** What to type as --key on this host: the key that was given, else the file where the journal keeps its own, where there is one. */
-export function keyToType(given: string | undefined, { kind, name }: Report["source"]): string | undefined {
-  if (given !== undefined) return /\s/.test(given.trim()) ? undefined : given.trim();
-  const own = join(name, "public-key");
-  return kind === "journal" && existsSync(own) ? `@${own}` : undefined;
+/**
+ * What to type as --key: the key that was given. Never the file in which the journal keeps its own: whoever replaced the journal
+ * replaced that as well.
+ */
+export function keyToType(given: string | undefined): string | undefined {
+  return given === undefined || /\s/.test(given.trim()) ? undefined : given.trim();
 }

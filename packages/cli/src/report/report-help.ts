@@ -30,7 +30,8 @@ without a beginning there is nothing to compare with.
 It is checked whether the log is what was sealed, for the days that the report read. Without --key the key is taken
 from the journal itself, which finds damage, and not who replaced both. A table in Postgres, or a lake, is checked
 only with --key.
-Every number is defined in docs/reports.md. "—" is what nobody measured or said; it is never written as 0.
+Every number is defined in docs/reports.md. "—" is what nobody measured or said. A sum counts it
+as 0: under "What needs attention" stands of how many calls nobody told the cost.
 
 A file is written whole or not at all, and readable for you alone.
 

@@ -60,9 +60,10 @@ export function wholeLogs({
   const verdict = hasLater ? endsShown : endsOpen;
   return `Every line of \`data/logs\` is sealed. This checks all of them, some ten a second: for many thousands take verify.py, which has the same options, or our tool.
 The script is in the package to be read. **Run the one from the project**, where you can: in a package of somebody else's making it may do nothing and say yes.
+\`VERIFY_SCRIPT=<path of docs/verify-with-openssl.sh in a clone of the project>\`, put before \`KEY=\` in the second of the two lines above, takes that one.
 ${hasLater ? "" : ownLog}
 \`\`\`sh
-${functions}${hasLater ? laterLines(last) : ""}bash data/format/verify-with-openssl.sh ${since}--until ${last} ${goingOn}"$KEYS" data/logs/audit_*.jsonl* >"$work/judged" ||
+${functions}${hasLater ? laterLines(last) : ""}bash "\${VERIFY_SCRIPT:-data/format/verify-with-openssl.sh}" ${since}--until ${last} ${goingOn}"$KEYS" data/logs/audit_*.jsonl* >"$work/judged" ||
   { cat "$work/judged"; false; }
 [ "$(tail -n 1 "$work/judged")" = intact ]
 ${verdict}\`\`\`

@@ -131,7 +131,8 @@ field sig | base64 -d >"$work/signature"
 { printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c <"$work/statement")"; cat "$work/statement"; } >"$work/signed"
 (printf '302a300506032b6570032100' | xxd -r -p; base64 -d <<<"\${KEY#*+*+}" | tail -c 32) >"$work/key.der"
 openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key.der" -rawin -in "$work/signed" -sigfile "$work/signature"
-grep -qF "\\"sha256\\":\\"$(sha256sum tagmanifest-sha256.txt | cut -c -64)\\"" "$work/statement"
+grep -qF "\\"sha256\\":\\"$(sha256sum tagmanifest-sha256.txt | cut -c -64)\\"" "$work/statement" ||
+  { echo "the signature is good, and for other files than these: they were changed after it" >&2; false; }
 \`\`\`
 
 The holder of the root key signed for exactly these files. The statement says when, of which period, and what was not checked.
