@@ -119,8 +119,5 @@ export type { FileVerification } from "./verify/journal-verifier.ts";
 export { updateKnownHeads } from "./verify/known-heads.ts";
 export type { LogPoint, LogVerification } from "./verify/log-verification.ts";
 export type { LinePosition, Verdict, VerificationProblem, VerificationResult } from "./verify/verdict.ts";
-export {
-  type JournalVerification,
-  type VerifyJournalOptions,
-  verifyJournal,
-} from "./verify/verify-journal.ts";
+export { type JournalVerification, verifyJournal } from "./verify/verify-journal.ts";
+export type { VerifyJournalOptions } from "./verify/verify-journal-options.ts";

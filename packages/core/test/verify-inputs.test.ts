@@ -212,3 +212,12 @@ test("progress is told file by file", async () => {
   await verifyJournal(sound, { onProgress: (progress) => told.push(progress) });
   expect(told).toEqual([{ bytes: bytes.length, totalBytes: bytes.length }]);
 });
+
+test("an option that there is none of is refused: with a misspelt key, a journal would be checked with its own", async () => {
+  const options = { publicKey: "x" } as VerifyJournalOptions;
+  const refused = {
+    code: "INVALID_OPTIONS",
+    message: expect.stringMatching(/^There is no option "publicKey"\./),
+  };
+  await expect(verifyJournal("anywhere", options)).rejects.toMatchObject(refused);
+});

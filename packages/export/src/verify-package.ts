@@ -2,19 +2,35 @@ import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AuditError } from "@openrouter-audit/core";
+import { aFunction, checkOptions, type OptionRule, type OptionRules } from "@openrouter-audit/core/sink";
 import { RefusedPackage, unpackZip } from "./bag/unpack-zip.ts";
 import { type PackageVerification, type VerifyPackageOptions, verifyBag } from "./verify-bag.ts";
 import { inTemporaryFolder } from "./working-folder.ts";
 
+const aText: OptionRule<unknown> = [(value) => typeof value === "string", "a text"];
+const aFlag: OptionRule<unknown> = [(value) => typeof value === "boolean", "true or false"];
+
+/** With a key that goes unread for its misspelt name, a package would be checked with its own. */
+const rules: OptionRules<VerifyPackageOptions> = {
+  key: aText,
+  successors: aFlag,
+  knownHeads: aText,
+  unsigned: aFlag,
+  onProgress: aFunction,
+  signal: [(value) => typeof value === "object", "an AbortSignal"],
+};
+
 /**
  * Checks a package, in a folder or a ZIP: docs/export.md, "Verification". A ZIP is unpacked into a private folder that is removed.
  *
- * @throws AuditError `PACKAGE_UNREADABLE` when it is refused, or not there; `INVALID_OPTIONS` when the key is no vkey; the signal's reason
+ * @throws AuditError `PACKAGE_UNREADABLE` when it is refused, or not there; `INVALID_OPTIONS` when the key is no vkey, or for an option that there
+ * is none of; the signal's reason
  */
 export async function verifyPackage(
   path: string,
   options: VerifyPackageOptions = {},
 ): Promise<PackageVerification> {
+  checkOptions("verifyPackage", options, rules);
   try {
     const found = await stat(path);
     if (found.isDirectory()) return await verifyBag(path, path, "directory", options);

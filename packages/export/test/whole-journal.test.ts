@@ -117,3 +117,10 @@ test("what is incomplete in other days makes a package no worse", async () => {
   expect(made).toMatchObject({ result: "intact", journal: { result: "incomplete" } });
   expect((await verifyPackage(out, { key })).result).toBe("intact");
 });
+
+test("an option that there is none of is refused: with a misspelt key, a package would be checked with its own", async () => {
+  await expect(verifyPackage("anywhere", { publicKey: "x" } as object)).rejects.toMatchObject({
+    code: "INVALID_OPTIONS",
+    message: expect.stringContaining("publicKey"),
+  });
+});
