@@ -65,7 +65,8 @@ tampered with, --update notes nothing, and leaves the file as it was.
 The anchor log of a journal (openrouter-audit anchor) holds such heads as well; it is read when it is
 there. With a head or checkpoint of it as a known head it must be there: if it is kept elsewhere, --anchors DIR
 says where. It also says what retention deleted: --min-retention says how old that must have been. Of several
-directories the anchor log of each is read, whichever stands first; --anchors, given again, names several.
+directories the anchor log of each is read, whichever stands first; --anchors, given again, names several, and takes the
+place of those in the directories: name them too.
 
 A directory claims to be a whole journal, so that what is missing in it was taken out. Files named one
 by one claim nothing about others: what they lack is only PARTIAL.

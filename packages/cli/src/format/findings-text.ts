@@ -5,6 +5,7 @@ import { verdictMeaning } from "./verdict-meaning.ts";
 import { visible } from "./visible.ts";
 
 /** Of a kind, so many are told: a lost file makes hundreds of them, and one changed line must not drown in those. */
+const mostKept = 100;
 const mostOfAKind = 5;
 
 /** What was changed before what is missing, causes before what comes of them. */
@@ -48,11 +49,18 @@ export function findingsText(
       "",
       ...found.slice(0, mostOfAKind).flatMap((problem) => findingLines(problem, colors)),
       ...(more > 0
-        ? [`    … and ${many(more, `more ${verdict}`, `more ${verdict}`)}: --json lists all.`]
+        ? [`    … and ${many(more, `more ${verdict}`, `more ${verdict}`)}${listed(found.length)}`]
         : []),
       `    ${colors.dim(meaning[verdict])}`,
     ];
   });
+}
+
+/** A verification keeps so many of a kind in each file and log. */
+function listed(count: number): string {
+  return count < mostKept
+    ? ": --json lists all."
+    : ", or many more: --json lists up to 100 in each file and log.";
 }
 
 /** Without what is only said once more: a log that is gone is missed by every log after it. */
