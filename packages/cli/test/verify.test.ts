@@ -125,7 +125,9 @@ test("a journal full of rubbish is told in a few lines", async () => {
   const directory = await sampleJournal(threeCalls);
   appendFileSync(journalFile(directory).path, "rubbish\n".repeat(5000));
   const { stdout } = await runCli(["verify", directory]);
-  expect(stdout).toContain("… and 95 more FOREIGN_LINE, or many more: --json lists up to 100 in each file and log.");
+  expect(stdout).toContain(
+    "… and 95 more FOREIGN_LINE, or many more: --json lists up to 100 in each file and log.",
+  );
   expect(stdout.split("\n").length).toBeLessThan(200);
 });
 
