@@ -5,6 +5,7 @@ import { aFunction, checkOptions, type OptionRule, type OptionRules } from "@ope
 import { controlsFlaw } from "./content/controls-flaw.ts";
 import type { Custodian } from "./content/custody.ts";
 import type { OnBytes } from "./counted-bytes.ts";
+import { anObject, aText } from "./option-rules.ts";
 
 export interface ExportOptions {
   /** From this time on; the package has whole UTC days. */
@@ -45,8 +46,6 @@ export interface ExportOptions {
 }
 
 const saidBelow: OptionRule<unknown> = [() => true, ""];
-const aText: OptionRule<unknown> = [(value) => typeof value === "string", "a text"];
-const anObject: OptionRule<unknown> = [(value) => typeof value === "object", "an object"];
 
 /** A name that nobody knows, such as `user` for `users`, would export everybody's entries. */
 const rules: OptionRules<ExportOptions> = {

@@ -2,13 +2,11 @@ import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AuditError } from "@openrouter-audit/core";
-import { aFunction, checkOptions, type OptionRule, type OptionRules } from "@openrouter-audit/core/sink";
+import { aFunction, checkOptions, type OptionRules } from "@openrouter-audit/core/sink";
 import { RefusedPackage, unpackZip } from "./bag/unpack-zip.ts";
+import { aFlag, anObject, aText } from "./option-rules.ts";
 import { type PackageVerification, type VerifyPackageOptions, verifyBag } from "./verify-bag.ts";
 import { inTemporaryFolder } from "./working-folder.ts";
-
-const aText: OptionRule<unknown> = [(value) => typeof value === "string", "a text"];
-const aFlag: OptionRule<unknown> = [(value) => typeof value === "boolean", "true or false"];
 
 /** With a key that goes unread for its misspelt name, a package would be checked with its own. */
 const rules: OptionRules<VerifyPackageOptions> = {
@@ -17,7 +15,7 @@ const rules: OptionRules<VerifyPackageOptions> = {
   knownHeads: aText,
   unsigned: aFlag,
   onProgress: aFunction,
-  signal: [(value) => typeof value === "object", "an AbortSignal"],
+  signal: anObject,
 };
 
 /**
