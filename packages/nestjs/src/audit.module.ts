@@ -8,12 +8,13 @@ import {
   type OnApplicationShutdown,
 } from "@nestjs/common";
 import { APP_INTERCEPTOR, HttpAdapterHost } from "@nestjs/core";
-import { AuditError, AuditLog, auditLogFor, RequestScopes, stopServing } from "@openrouter-audit/core";
+import { AuditError, AuditLog, RequestScopes, stopServing } from "@openrouter-audit/core";
 import { getOpenRouterToken } from "./audit.decorators.ts";
 import { AuditHealthIndicator } from "./audit.health.ts";
 import { AuditInterceptor } from "./audit.interceptor.ts";
 import { type AuditModuleOptions, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from "./audit.options.ts";
 import { enterRequests } from "./enter-requests.ts";
+import { newAuditLog } from "./new-audit-log.ts";
 import { newClient } from "./new-client.ts";
 
 /**
@@ -26,13 +27,7 @@ import { newClient } from "./new-client.ts";
   providers: [
     {
       provide: AuditLog,
-      useFactory: (options: AuditModuleOptions) => {
-        const { request, waitForCallsMs, ...adapterOptions } = options;
-        checkWaiting(waitForCallsMs);
-        checkRequest(request);
-        if ("isGlobal" in options) throw isGlobalInside();
-        return auditLogFor(adapterOptions, ["request", "waitForCallsMs", "isGlobal"]);
-      },
+      useFactory: newAuditLog,
       inject: [MODULE_OPTIONS_TOKEN],
     },
     {
@@ -94,28 +89,4 @@ export class AuditModule
 /** What a sink does not have yet is in the journal, and delivered by whoever goes on with it. */
 function unlessDeliveredLater(error: unknown): void {
   if (!(error instanceof AuditError && error.code === "SINK_UNAVAILABLE")) throw error;
-}
-
-/** Nest takes it away where it belongs. */
-function isGlobalInside(): AuditError {
-  return new AuditError(
-    "INVALID_OPTIONS",
-    'Option "isGlobal" of forRootAsync stands beside the factory, not in the options that this gives.',
-  );
-}
-
-function checkWaiting(ms: unknown): void {
-  if (ms === undefined || (typeof ms === "number" && ms >= 0 && ms <= 3_600_000)) return;
-  throw new AuditError(
-    "INVALID_OPTIONS",
-    'Option "waitForCallsMs" is not right: must be milliseconds, at least 0 and at most 3600000.',
-  );
-}
-
-function checkRequest(request: unknown): void {
-  if (request === undefined || typeof request === "function") return;
-  throw new AuditError(
-    "INVALID_OPTIONS",
-    'Option "request" is not right: must be a function from an execution context to a request.',
-  );
 }
